@@ -1,0 +1,110 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tree of commands, and what all commands have in common.
+
+#ifndef TRATO_BINDINGS_CLI_COMMAND_LINE_H_
+#define TRATO_BINDINGS_CLI_COMMAND_LINE_H_
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "bindings/cli/store.h"
+#include "bindings/cli/terminal.h"
+
+namespace trato_cli {
+
+// What every command can be asked.
+struct CommonOptions {
+  std::string store;
+  std::string now;  // empty: the system's clock
+  bool json = false;
+
+  // The instant that --now names, or the system's clock.
+  std::int64_t Now(const Store& open) const;
+};
+
+// The commands. Parsing only chooses one; Run carries it out.
+class CommandLine {
+ public:
+  CommandLine();
+
+  // A command that only holds others.
+  CLI::App* AddGroup(const std::string& name, const std::string& description,
+                     const std::string& heading);
+
+  // A command that calls `run(options, output)`. `more` ends its --help.
+  template <typename Options>
+  std::shared_ptr<Options> Add(CLI::App* parent, const std::string& name,
+                               const std::string& description,
+                               const std::string& more,
+                               void (*run)(const Options&, Output&),
+                               CLI::App** out_command) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command = AddCommand(parent, name, description, more);
+    command->callback([this, options, run] {
+      chosen_ = [options, run](Output& output) { run(*options, output); };
+    });
+    *out_command = command;
+    return options;
+  }
+
+  // The same at the top, under a heading.
+  template <typename Options>
+  std::shared_ptr<Options> Add(const std::string& name,
+                               const std::string& description,
+                               const std::string& heading,
+                               const std::string& more,
+                               void (*run)(const Options&, Output&),
+                               CLI::App** out_command) {
+    auto options = Add(&root_, name, description, more, run, out_command);
+    (*out_command)->group(heading);
+    return options;
+  }
+
+  CLI::App& root() { return root_; }
+  void Run(Output& output) const { chosen_(output); }
+
+ private:
+  CLI::App* AddCommand(CLI::App* parent, const std::string& name,
+                       const std::string& description, const std::string& more);
+
+  CLI::App root_;
+  std::function<void(Output&)> chosen_;
+};
+
+// The options of several commands. STORE comes first.
+void AddStore(CLI::App* command, CommonOptions& options);
+void AddNow(CLI::App* command, CommonOptions& options);
+void AddJson(CLI::App* command, CommonOptions& options);
+CLI::Option* AddArgument(CLI::App* command, const std::string& name,
+                         std::string& value, const std::string& description);
+CLI::Option* AddOption(CLI::App* command, const std::string& name,
+                       const std::string& type, std::string& value,
+                       const std::string& description);
+// An option that may be given many times, with one value each time.
+CLI::Option* AddList(CLI::App* command, const std::string& name,
+                     const std::string& type, std::vector<std::string>& values,
+                     const std::string& description);
+
+// An answer in JSON, alone on the output.
+void WriteJson(Output& output, std::string_view json);
+
+// The commands by topic.
+void AddStoreCommands(CommandLine& line);
+void AddImportCommand(CommandLine& line);
+void AddCustomerCommands(CommandLine& line);
+void AddAttributeCommands(CommandLine& line);
+void AddInteractionCommands(CommandLine& line);
+void AddSegmentCommands(CommandLine& line);
+void AddOfferCommands(CommandLine& line);
+void AddDecisionCommands(CommandLine& line);
+void AddCouponCommands(CommandLine& line);
+
+}  // namespace trato_cli
+
+#endif  // TRATO_BINDINGS_CLI_COMMAND_LINE_H_

@@ -1,0 +1,279 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// record, timeline.
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "bindings/cli/command_line.h"
+#include "bindings/cli/failure.h"
+#include "bindings/cli/money.h"
+#include "bindings/cli/table.h"
+#include "bindings/cli/text.h"
+#include "bindings/cli/value.h"
+
+namespace trato_cli {
+namespace {
+
+constexpr int kQuantityDigits = 6;
+
+struct RecordOptions : CommonOptions {
+  std::string customer;
+  std::string type;
+  std::string at;
+  std::string channel;
+  std::string amount;
+  std::vector<std::string> lines;
+  std::vector<std::string> fields;
+  std::string key;
+  bool outbound = false;
+};
+
+// "PRODUCT:QUANTITY:AMOUNT"; the product may hold colons.
+trato_line ParseLine(const std::string& text, const std::string& currency) {
+  const std::size_t second = text.rfind(':');
+  const std::size_t first = second == std::string::npos || second == 0
+                                ? std::string::npos
+                                : text.rfind(':', second - 1);
+  if (first == std::string::npos || first == 0) {
+    throw Failure("--line: \"" + text +
+                  "\" is not PRODUCT:QUANTITY:AMOUNT, such as 22423:2:25.50");
+  }
+  trato_line line = TRATO_LINE_INIT;
+  line.product = View(std::string_view(text).substr(0, first));
+  line.quantity =
+      ParseDecimal(std::string_view(text).substr(first + 1, second - first - 1),
+                   kQuantityDigits, "--line");
+  line.amount_minor = ParseDecimal(std::string_view(text).substr(second + 1),
+                                   CurrencyDigits(currency), "--line");
+  return line;
+}
+
+// "NAME=VALUE" or "NAME:TYPE=VALUE". The field borrows `text`, and its string
+// value `value`.
+trato_field ParseField(const Store& store, const std::string& text,
+                       std::string& value) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw Failure("--field: \"" + text + "\" is not NAME=VALUE");
+  }
+  const std::size_t colon = std::min(text.find(':'), equals);
+  value = text.substr(equals + 1);
+  trato_field field = {};
+  field.name = View(std::string_view(text).substr(0, colon));
+  field.value = ParseValue(
+      store,
+      colon < equals ? ParseKind(text.substr(colon + 1, equals - colon - 1))
+                     : TRATO_VALUE_STRING,
+      value);
+  return field;
+}
+
+void RunRecord(const RecordOptions& options, Output& output) {
+  Store store(options.store);
+  const std::int64_t now_us = options.Now(store);
+  trato_interaction interaction = TRATO_INTERACTION_INIT;
+  interaction.direction = options.outbound ? TRATO_OUTBOUND : TRATO_INBOUND;
+  interaction.customer = View(options.customer);
+  interaction.type = View(options.type);
+  interaction.channel = View(options.channel);
+  interaction.key = View(options.key);
+  if (!options.at.empty()) {
+    interaction.at_us = store.ParseTime(options.at, "--at");
+  }
+  Money whole = {0, store.Currency()};
+  if (!options.amount.empty()) {
+    whole = ParseMoney(options.amount, whole.currency, "--amount");
+  }
+  interaction.currency = View(whole.currency);
+  interaction.amount_minor = whole.minor;
+
+  std::vector<trato_line> lines;
+  std::int64_t sum = 0;
+  for (const std::string& line : options.lines) {
+    lines.push_back(ParseLine(line, whole.currency));
+    if (__builtin_add_overflow(sum, lines.back().amount_minor, &sum)) {
+      throw Failure("--line: the amounts are too large");
+    }
+  }
+  interaction.lines = lines.data();
+  interaction.line_count = lines.size();
+
+  std::vector<trato_field> fields;
+  std::vector<std::string> values(options.fields.size());
+  for (std::size_t i = 0; i < options.fields.size(); ++i) {
+    fields.push_back(ParseField(store, options.fields[i], values[i]));
+  }
+  interaction.fields = fields.data();
+  interaction.field_count = fields.size();
+
+  trato_id fact = {};
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_interaction_record(store.get(), &interaction, now_us, nullptr,
+                                 &fact, &error),
+        error);
+  const std::string at = store.FormatTime(
+      interaction.at_us == TRATO_AT_NOW ? now_us : interaction.at_us);
+  store.Close();
+  std::vector<std::string> parts = {Printable(options.customer) + " · " +
+                                    Printable(options.type) + " at " + at};
+  const std::int64_t amount = lines.empty() ? whole.minor : sum;
+  if (amount != 0 || !lines.empty()) {
+    parts.push_back(MoneyText(amount, whole.currency));
+  }
+  parts.push_back("fact " + IdText(fact));
+  output.Line(JoinWrapped(parts, " · ", "", 0));
+}
+
+struct TimelineOptions : CommonOptions {
+  std::string customer;
+  std::string type;
+  std::uint64_t limit = 20;
+  bool all = false;
+};
+
+using TimelineHandle =
+    std::unique_ptr<trato_timeline, decltype(&trato_timeline_destroy)>;
+
+// The first products of an order: "22423 ×2, 84879 ×8, and 12 more".
+std::string LinesText(const trato_timeline_entry& entry) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < entry.line_count; ++i) {
+    if (parts.size() == kShown && entry.line_count > kShown + 1) {
+      parts.push_back("and " + Number(entry.line_count - i) + " more");
+      break;
+    }
+    const trato_line& line = entry.lines[i];
+    std::string part(View(line.product));
+    part += " ×" + DecimalText(line.quantity, kQuantityDigits);
+    if (line.unit.size > 0) part += " " + std::string(View(line.unit));
+    parts.push_back(part);
+  }
+  return JoinWrapped(parts, ", ", "", 0);
+}
+
+std::string Details(const Store& store, const trato_timeline_entry& entry) {
+  std::vector<std::string> parts;
+  if (entry.direction == TRATO_OUTBOUND) parts.push_back("from us");
+  for (std::size_t i = 0; i < entry.field_count; ++i) {
+    const trato_field& field = entry.fields[i];
+    parts.push_back(std::string(View(field.name)) + "=" +
+                    ValueText(store, field.value));
+  }
+  if (entry.line_count > 0) parts.push_back(LinesText(entry));
+  return JoinWrapped(parts, " · ", "", 0);
+}
+
+void RunTimeline(const TimelineOptions& options, Output& output) {
+  Store store(options.store);
+  trato_timeline_options timeline_options = TRATO_TIMELINE_OPTIONS_INIT;
+  timeline_options.newest_first = 1;
+  // One more tells whether there are more.
+  timeline_options.limit = options.all ? 0 : options.limit + 1;
+  timeline_options.type = View(options.type);
+  trato_timeline* opened = nullptr;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_timeline_open(store.get(), View(options.customer),
+                            options.Now(store), &timeline_options, &opened,
+                            &error),
+        error);
+  const TimelineHandle timeline(opened, trato_timeline_destroy);
+
+  std::vector<std::vector<std::string>> rows;
+  std::set<std::string> records;
+  bool more = false;
+  while (true) {
+    const trato_timeline_entry* entry = nullptr;
+    Check(trato_timeline_next(timeline.get(), &entry, &error), error);
+    if (entry == nullptr) break;
+    more = !options.all && rows.size() == options.limit;
+    if (more) break;
+    const bool priced = entry->amount_minor != 0 || entry->line_count > 0;
+    records.insert(std::string(View(entry->record)));
+    rows.push_back(
+        {store.FormatTime(entry->at_us), std::string(View(entry->type)),
+         priced ? MoneyText(entry->amount_minor, entry->currency) : "",
+         std::string(View(entry->channel)), std::string(View(entry->record)),
+         entry->line_count > 0 ? Number(entry->line_count) : "",
+         Details(store, *entry)});
+  }
+  // Which record it was matters only where there are several.
+  Table table({{"at"},
+               {"type", Align::kLeft, Fit::kShrink},
+               {"amount", Align::kRight},
+               {"channel", Align::kLeft, Fit::kDrop},
+               {"record", Align::kLeft, Fit::kShrink},
+               {"lines", Align::kRight, Fit::kDrop},
+               {"", Align::kLeft, Fit::kShrink, Style::kFaint}});
+  for (std::vector<std::string>& row : rows) {
+    if (records.size() < 2) row[4].clear();
+    table.AddRow(row);
+  }
+  if (rows.empty()) {
+    output.Line("no interactions");
+    return;
+  }
+  output.Write(table.Render(output.terminal(), 0));
+  if (more && output.terminal().present) {
+    output.Line(output.terminal().Styled(
+        Style::kFaint,
+        "the newest " + Number(rows.size()) + "; --all shows everything"));
+  }
+}
+
+}  // namespace
+
+void AddInteractionCommands(CommandLine& line) {
+  CLI::App* command = nullptr;
+
+  auto record =
+      line.Add("record", "Record one interaction", "Customers", R"(Examples:
+  trato record shop.trato shop:12748 purchase --channel web \
+      --line 22423:2:25.50 --line 84879:8:13.52 --key order-581587
+  trato record shop.trato shop:12748 visit --at "2011-12-09 12:30"
+
+A line is PRODUCT:QUANTITY:AMOUNT, the amount being that of the whole line. A
+return carries negative quantities and amounts.)",
+               RunRecord, &command);
+  AddStore(command, *record);
+  AddArgument(command, "CUSTOMER", record->customer,
+              "The record, namespace:value; it may be new");
+  AddArgument(command, "TYPE", record->type, "purchase, return, visit, ...");
+  AddOption(command, "--at", "TIME", record->at, "When it was (else: now)");
+  AddOption(command, "--channel", "NAME", record->channel,
+            "web, email, shop, ...");
+  AddOption(command, "--amount", "AMOUNT", record->amount,
+            "Of the whole, 12.50 or \"12.50 GBP\"");
+  AddList(command, "--line", "LINE", record->lines,
+          "PRODUCT:QUANTITY:AMOUNT; may be repeated");
+  AddList(command, "--field", "FIELD", record->fields,
+          "NAME=VALUE or NAME:TYPE=VALUE; may be repeated");
+  AddOption(command, "--key", "KEY", record->key,
+            "Idempotency key: the same key is recorded once");
+  command->add_flag("--outbound", record->outbound, "From us to the customer");
+  AddNow(command, *record);
+
+  auto timeline =
+      line.Add("timeline", "A customer's interactions, newest first",
+               "Customers", R"(Examples:
+  trato timeline shop.trato shop:12748
+  trato timeline shop.trato shop:12748 --type return --all)",
+               RunTimeline, &command);
+  AddStore(command, *timeline);
+  AddArgument(command, "CUSTOMER", timeline->customer,
+              "Any identifier, namespace:value");
+  CLI::Option* limit = command
+                           ->add_option("--limit", timeline->limit,
+                                        "How many at most (else: 20)")
+                           ->type_name("N")
+                           ->check(CLI::Range(1, 1000000000));
+  command->add_flag("--all", timeline->all, "All of them")->excludes(limit);
+  AddOption(command, "--type", "TYPE", timeline->type, "Only of this type");
+  AddNow(command, *timeline);
+}
+
+}  // namespace trato_cli

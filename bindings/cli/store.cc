@@ -1,0 +1,153 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "bindings/cli/store.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "bindings/cli/failure.h"
+#include "bindings/cli/text.h"
+
+namespace trato_cli {
+namespace {
+
+trato_store* Open(const std::string& path, std::uint32_t mode,
+                  std::string_view zone, std::string_view currency) {
+  trato_store_options options = TRATO_STORE_OPTIONS_INIT;
+  options.mode = mode;
+  options.zone = View(zone);
+  options.currency = View(currency);
+  trato_store* store = nullptr;
+  trato_error error = TRATO_ERROR_INIT;
+  const trato_status status =
+      trato_store_open(View(path), &options, &store, &error);
+  if (status == TRATO_NOT_FOUND && mode == TRATO_OPEN_EXISTING) {
+    throw Failure("no store at " + path + "; create one with: trato init " +
+                  ShellWord(path) + " --zone Europe/London --currency GBP");
+  }
+  if (status == TRATO_ALREADY_EXISTS && mode == TRATO_CREATE_NEW) {
+    throw Failure("there is a file at " + path +
+                  " already; init makes new stores only");
+  }
+  Check(status, error);
+  return store;
+}
+
+}  // namespace
+
+trato_str View(std::string_view text) { return {text.data(), text.size()}; }
+
+std::string_view View(trato_str text) {
+  return text.data == nullptr ? std::string_view()
+                              : std::string_view(text.data, text.size);
+}
+
+void Check(trato_status status, const trato_error& error,
+           std::string_view expression) {
+  if (status == TRATO_OK) return;
+  Buffer excerpt;
+  if (!expression.empty() && error.line > 0) {
+    trato_error ignored = TRATO_ERROR_INIT;
+    if (trato_error_excerpt(&error, View(expression), excerpt.out(),
+                            &ignored) != TRATO_OK) {
+      throw Failure(error.message);
+    }
+  }
+  const std::string message =
+      error.message[0] != '\0' ? error.message : trato_status_name(status);
+  throw Failure(message, std::string(excerpt.view()));
+}
+
+Store::Store(const std::string& path)
+    : path_(path), store_(Open(path, TRATO_OPEN_EXISTING, "", "")) {}
+
+Store::Store(const std::string& path, std::string_view zone,
+             std::string_view currency)
+    : path_(path), store_(Open(path, TRATO_CREATE_NEW, zone, currency)) {}
+
+Store::~Store() { trato_store_close(store_, nullptr); }
+
+void Store::Close() {
+  trato_store* store = store_;
+  store_ = nullptr;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_store_close(store, &error), error);
+}
+
+Json Store::Info(std::int64_t now_us) const {
+  Buffer json;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_store_info(store_, now_us, json.out(), &error), error);
+  return json.json();
+}
+
+std::string Store::Currency() const {
+  // The settings do not depend on the time; at the epoch there is little else
+  // to count.
+  return Text(Info(0), "currency");
+}
+
+std::int64_t Store::ParseTime(std::string_view text,
+                              std::string_view what) const {
+  std::int64_t at_us = 0;
+  trato_error error = TRATO_ERROR_INIT;
+  if (trato_time_parse(store_, View(text), &at_us, &error) != TRATO_OK) {
+    throw Failure(std::string(what) + ": " + error.message);
+  }
+  return at_us;
+}
+
+std::string Store::FormatTime(std::int64_t at_us) const {
+  Buffer text;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_time_format(store_, at_us, text.out(), &error), error);
+  return std::string(text.view());
+}
+
+std::string IdText(const trato_id& id) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : id.bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+trato_id ParseId(std::string_view text, std::string_view what) {
+  const bool digits = std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isxdigit(static_cast<unsigned char>(c)) != 0;
+  });
+  trato_id id = {};
+  if (text.size() != 2 * sizeof(id.bytes) || !digits) {
+    throw Failure(std::string(what) + ": \"" + std::string(text) +
+                  "\" is not an id of 32 hexadecimal digits");
+  }
+  const auto digit = [&](std::size_t i) {
+    const char c = text[i];
+    return static_cast<std::uint8_t>(c <= '9' ? c - '0'
+                                              : (c | 0x20) - 'a' + 10);
+  };
+  for (std::size_t i = 0; i < sizeof(id.bytes); ++i) {
+    id.bytes[i] =
+        static_cast<std::uint8_t>(digit(2 * i) << 4 | digit(2 * i + 1));
+  }
+  return id;
+}
+
+std::string Text(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() || !found->is_string()
+             ? std::string()
+             : found->get<std::string>();
+}
+
+std::uint64_t Counted(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found == object.end() || !found->is_number()
+             ? 0
+             : found->get<std::uint64_t>();
+}
+
+}  // namespace trato_cli

@@ -1,0 +1,90 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// trato.h with owners: what fails throws Failure, what is open is closed.
+
+#ifndef TRATO_BINDINGS_CLI_STORE_H_
+#define TRATO_BINDINGS_CLI_STORE_H_
+
+#include <trato.h>
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace trato_cli {
+
+using Json = nlohmann::ordered_json;
+
+trato_str View(std::string_view text);
+std::string_view View(trato_str text);
+
+// Bytes of the library.
+class Buffer {
+ public:
+  Buffer() = default;
+  ~Buffer() { trato_buf_dispose(&buffer_); }
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+
+  trato_buf* out() { return &buffer_; }
+  std::string_view view() const {
+    return buffer_.data == nullptr
+               ? std::string_view()
+               : std::string_view(buffer_.data, buffer_.size);
+  }
+  Json json() const { return Json::parse(view()); }
+
+ private:
+  trato_buf buffer_ = TRATO_BUF_INIT;
+};
+
+// Throws Failure unless the call went well. An error about a place in
+// `expression` shows the place.
+void Check(trato_status status, const trato_error& error,
+           std::string_view expression = "");
+
+// An open store.
+class Store {
+ public:
+  // Opens a store that exists.
+  explicit Store(const std::string& path);
+  // Makes a new one.
+  Store(const std::string& path, std::string_view zone,
+        std::string_view currency);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Ends it, and throws when what was written is not safe.
+  void Close();
+
+  trato_store* get() const { return store_; }
+  const std::string& path() const { return path_; }
+
+  // The answer of trato_store_info.
+  Json Info(std::int64_t now_us) const;
+  // The store's own currency.
+  std::string Currency() const;
+
+  // `what` says in the error which time it is.
+  std::int64_t ParseTime(std::string_view text, std::string_view what) const;
+  std::string FormatTime(std::int64_t at_us) const;
+
+ private:
+  std::string path_;
+  trato_store* store_ = nullptr;
+};
+
+// The 32 hexadecimal digits of an id, and back.
+std::string IdText(const trato_id& id);
+trato_id ParseId(std::string_view text, std::string_view what);
+
+// A member that may be missing or null: then "" or 0.
+std::string Text(const Json& object, const char* name);
+std::uint64_t Counted(const Json& object, const char* name);
+
+}  // namespace trato_cli
+
+#endif  // TRATO_BINDINGS_CLI_STORE_H_

@@ -1,0 +1,175 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Trato: an embeddable customer engine.
+
+A store keeps facts about customers and answers from them, exactly, at any
+instant. It is a file, or lives in memory:
+
+>>> import trato
+>>> from trato import Line, Money
+>>> store = trato.open(zone="Europe/London", currency="GBP")
+
+Facts come in. A customer is named by any identifier, ``namespace:value``. An
+amount is `Money`, in minor units; quantities are exact, and no float is read.
+
+>>> for day in ("2011-10-01", "2011-11-03", "2011-12-01"):
+...     _ = store.record(
+...         "shop:7", "purchase", at=day, key="order of " + day, now="2011-12-02",
+...         lines=[Line("tea lights", 12, Money(480, "GBP"), unit_price="0.40")])
+>>> store.attributes.define("country", str, "where they live", now="2011-12-02")
+>>> _ = store.attributes.set("shop:7", "country", "ES", now="2011-12-02")
+
+Answers come out. All of them take ``now``; without it the system's clock is
+read. Give it, and the answer is the same tomorrow.
+
+>>> loyal = store.segments.define(
+...     "loyal", 'interactions("purchase").within("90d").count() >= 3',
+...     now="2011-12-02")
+>>> print(loyal.count(now="2011-12-10"), loyal.count(now="2012-03-01"))
+1 0
+>>> [entry.at.isoformat() for entry in store.timeline("shop:7", limit=1)]
+['2011-09-30T23:00:00+00:00']
+>>> print(store.customer("shop:7", now="2011-12-10"))
+shop:7
+  records       shop:7
+  country       ES
+  segments      loyal
+  interactions  purchase 3 (14.40 GBP)
+
+An offer is a proposal to buy; a coupon is good once.
+
+>>> store.offers.define(
+...     "refill", title="Tea lights, refill", products=["tea lights"],
+...     value=Money(480, "GBP"), coupon_span="10d", now="2011-12-02")
+>>> [match.offer for match in store.offers.match("shop:7", now="2011-12-10")]
+['refill']
+>>> code = store.coupons.issue("shop:7", "refill", now="2011-12-10")
+>>> store.coupons.redeem(code, now="2011-12-11")
+>>> store.coupons.show(code, now="2011-12-12").state
+'redeemed'
+
+What fails raises a `TratoError`, of one class per kind of failure.
+
+>>> try:
+...     store.segments.define("rich", "spent > 3")
+... except trato.InvalidArgument as error:
+...     print(error.line, error.column)
+1 1
+>>> store.close()
+"""
+
+from ._capi import version as _version
+from ._handle import Cursor
+from ._options import Durability
+from ._orders import Progress, Source
+from .answers import (
+    Attribute,
+    Coupon,
+    CouponOf,
+    Customer,
+    Decision,
+    DecisionExplanation,
+    Entry,
+    Explanation,
+    ImportedOrders,
+    ImportReport,
+    Info,
+    Interactions,
+    Match,
+    Member,
+    OfferResult,
+    OutcomeOf,
+    Refusal,
+    Verdict,
+)
+from .customers import Attributes, Identifiers, Kind, Subject
+from .errors import (
+    Aborted,
+    AlreadyExists,
+    Cancelled,
+    DataLoss,
+    DeadlineExceeded,
+    FailedPrecondition,
+    Internal,
+    InvalidArgument,
+    NotFound,
+    OutOfRange,
+    PermissionDenied,
+    ResourceExhausted,
+    TratoError,
+    Unauthenticated,
+    Unavailable,
+    Unimplemented,
+    Unknown,
+)
+from .interactions import Direction, Interaction
+from .offers import Coupons, Decisions, Offers
+from .segments import Segment, Segments, SegmentSize
+from .store import Mode, Store, fact_id, open
+from .values import Line, Money, Number, Value, When
+
+__version__ = ".".join(map(str, _version))
+"""The version of the library that is running."""
+
+__all__ = [
+    "Aborted",
+    "AlreadyExists",
+    "Attribute",
+    "Attributes",
+    "Cancelled",
+    "Coupon",
+    "CouponOf",
+    "Coupons",
+    "Cursor",
+    "Customer",
+    "DataLoss",
+    "DeadlineExceeded",
+    "Decision",
+    "DecisionExplanation",
+    "Decisions",
+    "Direction",
+    "Durability",
+    "Entry",
+    "Explanation",
+    "FailedPrecondition",
+    "Identifiers",
+    "ImportReport",
+    "ImportedOrders",
+    "Info",
+    "Interaction",
+    "Interactions",
+    "Internal",
+    "InvalidArgument",
+    "Kind",
+    "Line",
+    "Match",
+    "Member",
+    "Mode",
+    "Money",
+    "NotFound",
+    "Number",
+    "OfferResult",
+    "Offers",
+    "OutOfRange",
+    "OutcomeOf",
+    "PermissionDenied",
+    "Progress",
+    "Refusal",
+    "ResourceExhausted",
+    "Segment",
+    "SegmentSize",
+    "Segments",
+    "Source",
+    "Store",
+    "Subject",
+    "TratoError",
+    "Unauthenticated",
+    "Unavailable",
+    "Unimplemented",
+    "Unknown",
+    "Value",
+    "Verdict",
+    "When",
+    "fact_id",
+    "open",
+]

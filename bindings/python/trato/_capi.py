@@ -1,0 +1,483 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""trato.h for ctypes: the library, its structs and its functions.
+
+Names and order are those of the header, without their ``trato_``. Everything
+else of the package goes through `call`, which turns a status into an exception.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    byref,
+    c_char,
+    c_char_p,
+    c_double,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint8,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
+from typing import Any, Dict, List, Tuple
+
+from . import errors
+
+# The version of trato.h that this package was written for.
+VERSION_MAJOR = 1
+VERSION_MINOR = 0
+
+INT64_MIN = -(2**63)
+INT64_MAX = 2**63 - 1
+AT_NOW = INT64_MIN
+
+VALUE_NONE, VALUE_BOOL, VALUE_INT, VALUE_DOUBLE = 0, 1, 2, 3
+VALUE_STRING, VALUE_MONEY, VALUE_TIMESTAMP = 4, 5, 6
+
+# ---------------------------------------------------------------------------
+# Structs
+
+
+class Str(Structure):
+    # c_char_p keeps the bytes object alive for as long as the struct. To read
+    # what the library wrote use `string`: its text does not end with a NUL.
+    _fields_ = [("data", c_char_p), ("size", c_size_t)]
+
+
+class _Bytes(Structure):
+    _fields_ = [("data", c_void_p), ("size", c_size_t)]
+
+
+class Buf(_Bytes):
+    pass
+
+
+class Id(Structure):
+    _fields_ = [("bytes", c_uint8 * 16)]
+
+
+class Error(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("code", c_int32),
+        ("line", c_uint32),
+        ("column", c_uint32),
+        ("message", c_char * 496),
+    ]
+
+
+class StoreOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("mode", c_uint32),
+        ("zone", Str),
+        ("currency", Str),
+    ]
+
+
+class WriteOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("durability", c_uint32),
+        ("actor", Str),
+        ("source", Str),
+        ("batch", Str),
+    ]
+
+
+class Value(Structure):
+    _fields_ = [
+        ("kind", c_uint32),
+        ("currency", c_char * 4),
+        ("integer", c_int64),
+        ("number", c_double),
+        ("text", Str),
+    ]
+
+
+class Attribute(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("at_us", c_int64),
+        ("customer", Str),
+        ("name", Str),
+        ("value", Value),
+        ("key", Str),
+    ]
+
+
+class Line(Structure):
+    _fields_ = [
+        ("product", Str),
+        ("unit", Str),
+        ("quantity", c_int64),
+        ("unit_price", c_int64),
+        ("amount_minor", c_int64),
+    ]
+
+
+class Field(Structure):
+    _fields_ = [("name", Str), ("value", Value)]
+
+
+class Interaction(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("direction", c_uint32),
+        ("at_us", c_int64),
+        ("customer", Str),
+        ("type", Str),
+        ("channel", Str),
+        ("currency", Str),
+        ("amount_minor", c_int64),
+        ("lines", POINTER(Line)),
+        ("line_count", c_size_t),
+        ("fields", POINTER(Field)),
+        ("field_count", c_size_t),
+        ("reply_to", POINTER(Id)),
+        ("key", Str),
+    ]
+
+
+class TimelineEntry(Structure):
+    _fields_ = [
+        ("fact", Id),
+        ("at_us", c_int64),
+        ("recorded_us", c_int64),
+        ("record", Str),
+        ("type", Str),
+        ("channel", Str),
+        ("source", Str),
+        ("key", Str),
+        ("direction", c_uint32),
+        ("currency", c_char * 4),
+        ("amount_minor", c_int64),
+        ("lines", POINTER(Line)),
+        ("line_count", c_size_t),
+        ("fields", POINTER(Field)),
+        ("field_count", c_size_t),
+        ("reply_to", POINTER(Id)),
+    ]
+
+
+class TimelineOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("newest_first", c_uint32),
+        ("limit", c_uint64),
+        ("type", Str),
+    ]
+
+
+READ_FN = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
+PROGRESS_FN = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
+
+
+class ImportOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("dry_run", c_uint32),
+        ("name_space", Str),
+        ("progress", PROGRESS_FN),
+        ("progress_context", c_void_p),
+    ]
+
+
+class SegmentSize(Structure):
+    _fields_ = [
+        ("members", c_uint64),
+        ("customers", c_uint64),
+        ("undecided", c_uint64),
+    ]
+
+
+class Member(Structure):
+    _fields_ = [("id", Id), ("name", Str)]
+
+
+class Offer(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("discount_basis_points", c_uint32),
+        ("name", Str),
+        ("title", Str),
+        ("products", POINTER(Str)),
+        ("product_count", c_size_t),
+        ("currency", Str),
+        ("value_minor", c_int64),
+        ("discount_minor", c_int64),
+        ("eligibility", Str),
+        ("valid_from_us", c_int64),
+        ("valid_until_us", c_int64),
+        ("coupon_span", Str),
+    ]
+
+
+class Match(Structure):
+    _fields_ = [
+        ("offer", Str),
+        ("score", c_double),
+        ("affinity", c_double),
+        ("value_minor", c_int64),
+        ("currency", c_char * 4),
+        ("reserved0", c_uint32),
+    ]
+
+
+class MatchOptions(Structure):
+    _fields_ = [("struct_size", c_uint32), ("reserved0", c_uint32)]
+
+
+class Decision(Structure):
+    _fields_ = [
+        ("id", Id),
+        ("taken", c_uint32),
+        ("reserved0", c_uint32),
+        ("probability", c_double),
+        ("match", Match),
+    ]
+
+
+class Outcome(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_uint32),
+        ("at_us", c_int64),
+        ("decision", Id),
+        ("key", Str),
+    ]
+
+
+# ---------------------------------------------------------------------------
+# The library
+
+
+def _load() -> ctypes.CDLL:
+    here = os.path.dirname(os.path.abspath(__file__))
+    path = os.environ.get("TRATO_LIBRARY") or os.path.join(here, "libtrato.so")
+    mode = os.RTLD_NOW | os.RTLD_LOCAL
+    # A foreign protobuf in the global scope must not answer for ours; but a
+    # sanitizer works by being in that scope, in front of everybody.
+    preloaded = os.environ.get("LD_PRELOAD", "")
+    if "asan" not in preloaded and "tsan" not in preloaded:
+        mode |= getattr(os, "RTLD_DEEPBIND", 0)
+    try:
+        loaded = ctypes.CDLL(path, mode=mode)
+        loaded.trato_version.restype = c_uint32
+    except (OSError, AttributeError) as error:
+        raise ImportError(
+            f"the library of trato cannot be loaded: {error}; it belongs beside "
+            "the package, or where the environment variable TRATO_LIBRARY says"
+        ) from None
+    loaded.trato_version.argtypes = []
+    major, minor, _ = _version_of(loaded.trato_version())
+    if major != VERSION_MAJOR or minor < VERSION_MINOR:
+        raise ImportError(
+            f"the library is trato {major}.{minor}, and this package needs "
+            f"{VERSION_MAJOR}.{VERSION_MINOR} or a later {VERSION_MAJOR}.x"
+        )
+    return loaded
+
+
+def _version_of(number: int) -> Tuple[int, int, int]:
+    return number // 10000, number // 100 % 100, number % 100
+
+
+lib = _load()
+version = _version_of(lib.trato_version())
+
+
+def _declare() -> None:
+    store = c_void_p
+    id_p = POINTER(Id)
+    write = POINTER(WriteOptions)
+    now = c_int64
+    buf = POINTER(Buf)
+
+    # Every one of these returns a status and takes a trato_error at the end.
+    functions: Dict[str, List[Any]] = {
+        "error_excerpt": [POINTER(Error), Str, buf],
+        "store_open": [Str, POINTER(StoreOptions), POINTER(c_void_p)],
+        "store_close": [store],
+        "store_flush": [store],
+        "store_info": [store, now, buf],
+        "time_parse": [store, Str, POINTER(c_int64)],
+        "time_format": [store, c_int64, buf],
+        "fact_id": [Str, Str, id_p],
+        "store_apply": [store, Str, now, write],
+        "attribute_define": [store, Str, c_uint32, c_uint32, Str, now, write],
+        "attribute_set": [store, POINTER(Attribute), now, write, id_p],
+        "identifier_define": [store, Str, c_uint32, now, write],
+        "identifier_claim": [store, Str, Str, now, write, id_p],
+        "link": [store, Str, Str, Str, now, write],
+        "unlink": [store, Str, Str, Str, now, write],
+        "customer_get": [store, Str, now, buf],
+        "interaction_record": [store, POINTER(Interaction), now, write, id_p],
+        "interaction_record_many": [
+            store,
+            POINTER(Interaction),
+            c_size_t,
+            now,
+            write,
+            POINTER(c_size_t),
+        ],
+        "timeline_open": [
+            store,
+            Str,
+            now,
+            POINTER(TimelineOptions),
+            POINTER(c_void_p),
+        ],
+        "timeline_next": [c_void_p, POINTER(POINTER(TimelineEntry))],
+        "orders_import": [
+            store,
+            READ_FN,
+            c_void_p,
+            now,
+            POINTER(ImportOptions),
+            write,
+            buf,
+        ],
+        "segment_define": [store, Str, Str, now, write],
+        "segment_count": [store, Str, now, POINTER(SegmentSize)],
+        "segment_preview": [store, Str, now, POINTER(SegmentSize)],
+        "segment_test": [store, Str, Str, now, POINTER(c_uint32)],
+        "segment_list": [store, buf],
+        "segment_members": [store, Str, now, POINTER(c_void_p)],
+        "members_next": [c_void_p, POINTER(Member), c_size_t, POINTER(c_size_t)],
+        "offer_define": [store, POINTER(Offer), now, write],
+        "offer_match": [
+            store,
+            Str,
+            now,
+            POINTER(MatchOptions),
+            POINTER(Match),
+            c_size_t,
+            POINTER(c_size_t),
+        ],
+        "offer_explain": [store, Str, now, buf],
+        "offer_report": [store, now, buf],
+        "offer_decide": [
+            store,
+            Str,
+            now,
+            POINTER(MatchOptions),
+            write,
+            POINTER(Decision),
+        ],
+        "decision_explain": [store, id_p, buf],
+        "outcome_record": [store, POINTER(Outcome), now, write, id_p],
+        "coupon_issue": [store, Str, Str, now, write, buf],
+        "coupon_redeem": [store, Str, Str, Str, now, write],
+        "coupon_show": [store, Str, now, buf],
+    }
+    for name, arguments in functions.items():
+        function = getattr(lib, "trato_" + name)
+        function.restype = c_int32
+        function.argtypes = [*arguments, POINTER(Error)]
+
+    for name, argument in {
+        "buf_dispose": buf,
+        "timeline_destroy": c_void_p,
+        "members_destroy": c_void_p,
+    }.items():
+        function = getattr(lib, "trato_" + name)
+        function.restype = None
+        function.argtypes = [argument]
+
+
+_declare()
+
+# ---------------------------------------------------------------------------
+# Calls, text, ids
+
+
+def call(function: Any, *arguments: Any, about: str = "") -> None:
+    """Calls, and raises what failed. `about` is the expression it was given."""
+    error = Error(ctypes.sizeof(Error))
+    status = function(*arguments, byref(error))
+    if status != 0:
+        raise _exception(status, error, about)
+
+
+def _exception(status: int, error: Error, about: str) -> errors.TratoError:
+    excerpt = ""
+    if error.line and about:
+        with Output() as out:
+            call(lib.trato_error_excerpt, byref(error), text(about, "text"), out.ref)
+            excerpt = out.text()
+    message = error.message.decode("utf-8", "replace")
+    return errors.of_code(status, message, error.line, error.column, excerpt)
+
+
+class Output:
+    """A trato_buf that is disposed at the end of its ``with``."""
+
+    def __init__(self) -> None:
+        self._buf = Buf()
+
+    @property
+    def ref(self) -> Any:
+        return byref(self._buf)
+
+    def text(self) -> str:
+        return ctypes.string_at(self._buf.data, self._buf.size).decode("utf-8")
+
+    def __enter__(self) -> Output:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        lib.trato_buf_dispose(byref(self._buf))
+
+
+def text(value: str, *what: object) -> Str:
+    """Text as the library takes it; `what` names it where it is wrong."""
+    if not isinstance(value, str):
+        name = "".join(map(str, what))
+        raise TypeError(f"{name}: a str is needed, not {type(value).__name__}")
+    try:
+        data = value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        # "from None": the original error holds the text, which may be personal.
+        name = "".join(map(str, what))
+        raise errors.InvalidArgument(
+            f"{name}: character {error.start + 1} is half of a surrogate pair, "
+            "which UTF-8 cannot hold"
+        ) from None
+    return Str(data, len(data))
+
+
+def string(view: Str) -> str:
+    """A copy of text that the library lent."""
+    raw = _Bytes.from_buffer(view)
+    if not raw.size:
+        return ""
+    return ctypes.string_at(raw.data, raw.size).decode("utf-8")
+
+
+def code(currency: bytes) -> str:
+    """A currency as the library gives it, in four bytes that end with a NUL."""
+    return currency.decode("ascii")
+
+
+def id_text(value: Id) -> str:
+    """An id as 32 hexadecimal digits."""
+    return bytes(value.bytes).hex()
+
+
+def id_of(value: str, what: str) -> Id:
+    try:
+        raw = bytes.fromhex(value)
+    except (TypeError, ValueError):
+        raw = b""
+    if len(raw) != 16 or len(value) != 32:
+        raise errors.InvalidArgument(f"{what}: an id is 32 hexadecimal digits")
+    return Id.from_buffer_copy(raw)

@@ -1,0 +1,498 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the store answers, as frozen dataclasses.
+
+Instants are aware datetimes in UTC; ids are 32 hexadecimal digits.
+"""
+
+from __future__ import annotations
+
+import datetime as _datetime
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+from .values import Line, Money, Value, instant
+
+Json = Dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """What interactions of one type add up to."""
+
+    type: str
+    interactions: int
+    customers: int
+    """How many customers they belong to; 1 in the answer about one customer."""
+    lines: int
+    free_lines: int
+    amounts: Tuple[Money, ...]
+    """One sum per currency; one that needs more than 64 bits is left out."""
+    first: Optional[_datetime.datetime]
+    last: Optional[_datetime.datetime]
+
+    @classmethod
+    def of(cls, json: Json) -> Interactions:
+        return cls(
+            type=json["type"],
+            interactions=json["interactions"],
+            customers=json.get("customers", 1),
+            lines=json["lines"],
+            free_lines=json["free_lines"],
+            amounts=tuple(
+                Money(amount["minor"], amount["currency"])
+                for amount in json["amounts"]
+                if amount["minor"] is not None
+            ),
+            first=_instant(json.get("first_us")),
+            last=_instant(json.get("last_us")),
+        )
+
+    def __str__(self) -> str:
+        money = ", ".join(map(str, self.amounts))
+        return f"{self.type} {self.interactions:,}" + (f" ({money})" if money else "")
+
+
+@dataclass(frozen=True)
+class Info:
+    """What a store holds at an instant."""
+
+    path: Optional[str]
+    zone: str
+    currency: str
+    now: _datetime.datetime
+    log_position: int
+    format_version: int
+    customers: int
+    records: int
+    identifiers: int
+    facts: int
+    segments: int
+    offers: int
+    decisions: int
+    coupons: int
+    interactions: Mapping[str, Interactions]
+    """By type."""
+
+    @classmethod
+    def of(cls, json: Json) -> Info:
+        return cls(
+            path=json["path"],
+            zone=json["zone"],
+            currency=json["currency"],
+            now=instant(json["now_us"]),
+            log_position=json["log_position"],
+            format_version=json["format_version"],
+            customers=json["customers"],
+            records=json["records"],
+            identifiers=json["identifiers"],
+            facts=json["facts"],
+            segments=json["segments"],
+            offers=json["offers"],
+            decisions=json["decisions"],
+            coupons=json["coupons"],
+            interactions=_by_type(json["interactions"]),
+        )
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute in force: its value, since when, and who says so."""
+
+    name: str
+    type: str
+    """bool, int, double, string, money or timestamp."""
+    value: Value
+    text: str
+    """The value for people."""
+    since: _datetime.datetime
+    source: str
+    record: str
+
+    @classmethod
+    def of(cls, json: Json) -> Attribute:
+        value = json["value"]
+        if json["type"] == "money":
+            value = Money(value, json["currency"])
+        elif json["type"] == "timestamp":
+            value = instant(value)
+        elif json["type"] == "double":
+            value = float(value)
+        return cls(
+            name=json["name"],
+            type=json["type"],
+            value=value,
+            text=json["text"],
+            since=instant(json["since_us"]),
+            source=json["source"],
+            record=json["record"],
+        )
+
+
+@dataclass(frozen=True)
+class CouponOf:
+    """A coupon among a customer's own."""
+
+    offer: str
+    issued: _datetime.datetime
+    deadline: Optional[_datetime.datetime]
+    """Exclusive; None: for ever."""
+    state: str
+    """valid, redeemed, expired or not yet valid."""
+
+    @classmethod
+    def of(cls, json: Json) -> CouponOf:
+        return cls(
+            offer=json["offer"],
+            issued=instant(json["issued_us"]),
+            deadline=_instant(json["deadline_us"]),
+            state=json["state"],
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Customer:
+    """One customer: all of the records that are one person, at an instant.
+
+    ``customer["country"]`` is the value of an attribute, and
+    ``customer.get("country")`` is None where there is none.
+    """
+
+    id: str
+    """The public id."""
+    name: str
+    """The record that gives the public id."""
+    aliases: Tuple[str, ...]
+    """Ids that also lead here."""
+    records: Tuple[str, ...]
+    identifiers: Tuple[str, ...]
+    attributes: Mapping[str, Attribute]
+    segments: Tuple[str, ...]
+    interactions: Mapping[str, Interactions]
+    """By type."""
+    coupons: Tuple[CouponOf, ...]
+
+    @classmethod
+    def of(cls, json: Json) -> Customer:
+        return cls(
+            id=json["id"],
+            name=json["name"],
+            aliases=tuple(json["aliases"]),
+            records=tuple(json["records"]),
+            identifiers=tuple(json["identifiers"]),
+            attributes={a["name"]: Attribute.of(a) for a in json["attributes"]},
+            segments=tuple(json["segments"]),
+            interactions=_by_type(json["interactions"]),
+            coupons=tuple(map(CouponOf.of, json["coupons"])),
+        )
+
+    def __getitem__(self, attribute: str) -> Value:
+        return self.attributes[attribute].value
+
+    def __contains__(self, attribute: object) -> bool:
+        return attribute in self.attributes
+
+    def get(self, attribute: str, default: Optional[Value] = None) -> Optional[Value]:
+        found = self.attributes.get(attribute)
+        return default if found is None else found.value
+
+    def __repr__(self) -> str:
+        # Without the values of attributes: a repr ends up in logs.
+        parts = [", ".join(self.records)]
+        parts += [str(total) for total in self.interactions.values()]
+        if self.segments:
+            parts.append("in " + ", ".join(self.segments))
+        return f"<Customer {'; '.join(parts)}>"
+
+    def __str__(self) -> str:
+        rows = [("records", ", ".join(self.records))]
+        if self.identifiers:
+            rows.append(("identifiers", ", ".join(self.identifiers)))
+        rows += [(a.name, a.text) for a in self.attributes.values()]
+        if self.segments:
+            rows.append(("segments", ", ".join(self.segments)))
+        if self.interactions:
+            rows.append(
+                ("interactions", ", ".join(map(str, self.interactions.values())))
+            )
+        rows += [(f"coupon {c.offer}", c.state) for c in self.coupons]
+        width = max(len(name) for name, _ in rows)
+        return "\n".join([self.name, *(f"  {n:{width}}  {t}" for n, t in rows)])
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One interaction of a timeline."""
+
+    fact: str
+    at: _datetime.datetime
+    recorded: _datetime.datetime
+    record: str
+    """Which record of the customer it belongs to."""
+    type: str
+    channel: str
+    direction: str
+    """inbound (from the customer) or outbound."""
+    amount: Money
+    lines: Tuple[Line, ...]
+    fields: Mapping[str, Value]
+    reply_to: Optional[str]
+    """The fact that it answers."""
+    source: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """One customer of a segment."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """One offer for one customer."""
+
+    offer: str
+    score: float
+    """Affinity times value, in minor units of the value's currency."""
+    affinity: float
+    """0 to 1; see `Offers.match`."""
+    value: Money
+    """Worth to the firm when taken, after the discount."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The result of a decision: an id, and an offer unless none was left."""
+
+    id: str
+    match: Optional[Match]
+    probability: float
+    """With which this offer was chosen; 1 without a draw."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one offer for one customer."""
+
+    offer: str
+    title: str
+    kept: bool
+    reason: str
+    """Why, in words."""
+    rank: Optional[int]
+    """From 1; None, as all below but ``stage``, where the offer was dropped."""
+    score: Optional[float]
+    affinity: Optional[float]
+    value: Optional[Money]
+    stage: Optional[str]
+    """What dropped it: validity, eligibility or value."""
+
+    @classmethod
+    def of(cls, json: Json) -> Verdict:
+        kept = json["kept"]
+        return cls(
+            offer=json["offer"],
+            title=json["title"],
+            kept=kept,
+            reason=json["reason"],
+            rank=json["rank"] if kept else None,
+            score=json["score"] if kept else None,
+            affinity=json["affinity"] if kept else None,
+            value=Money(json["value_minor"], json["currency"]) if kept else None,
+            stage=None if kept else json["stage"],
+        )
+
+    def __str__(self) -> str:
+        if self.value is None or self.affinity is None:
+            return f"–  {self.title}  dropped: {self.reason}"
+        worth = f"{self.affinity:.2f} × {self.value}"
+        return f"{self.rank}  {self.title}  {worth}  {self.reason}"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Every offer with what became of it: the kept ones first, best first."""
+
+    customer: str
+    now: _datetime.datetime
+    offers: Tuple[Verdict, ...]
+
+    @classmethod
+    def of(cls, json: Json) -> Explanation:
+        return cls(
+            customer=json["customer"],
+            now=instant(json["now_us"]),
+            offers=tuple(map(Verdict.of, json["offers"])),
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.offers))
+
+
+@dataclass(frozen=True)
+class OutcomeOf:
+    """One outcome of a decision: shown, accepted or refused."""
+
+    kind: str
+    at: _datetime.datetime
+
+
+@dataclass(frozen=True)
+class DecisionExplanation:
+    """A stored decision: every candidate, and what came of the choice."""
+
+    id: str
+    customer: str
+    at: _datetime.datetime
+    log_position: int
+    offer: Optional[str]
+    probability: float
+    offers: Tuple[Verdict, ...]
+    outcomes: Tuple[OutcomeOf, ...]
+
+    @classmethod
+    def of(cls, json: Json) -> DecisionExplanation:
+        return cls(
+            id=json["id"],
+            customer=json["customer"],
+            at=instant(json["at_us"]),
+            log_position=json["log_position"],
+            offer=json["offer"],
+            probability=json["probability"],
+            offers=tuple(map(Verdict.of, json["offers"])),
+            outcomes=tuple(
+                OutcomeOf(o["kind"], instant(o["at_us"])) for o in json["outcomes"]
+            ),
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.offers))
+
+
+@dataclass(frozen=True)
+class OfferResult:
+    """What the store has learned of one offer."""
+
+    offer: str
+    title: str
+    decided: int
+    shown: int
+    accepted: int
+    refused: int
+    response_rate: Optional[float]
+    """None while nobody has answered."""
+    coupons_issued: int
+    coupons_redeemed: int
+
+    @classmethod
+    def of(cls, json: Json) -> OfferResult:
+        return cls(**{name: json[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Coupon:
+    """A coupon as it stands at an instant."""
+
+    offer: str
+    customer: str
+    issued: _datetime.datetime
+    deadline: Optional[_datetime.datetime]
+    """Exclusive; None: for ever."""
+    redeemed: Optional[_datetime.datetime]
+    state: str
+    """valid, redeemed, expired or not yet valid."""
+
+    @classmethod
+    def of(cls, json: Json) -> Coupon:
+        return cls(
+            offer=json["offer"],
+            customer=json["customer"],
+            issued=instant(json["issued_us"]),
+            deadline=_instant(json["deadline_us"]),
+            redeemed=_instant(json["redeemed_us"]),
+            state=json["state"],
+        )
+
+
+@dataclass(frozen=True)
+class ImportedOrders:
+    """The orders of one type that an import found."""
+
+    type: str
+    orders: int
+    new_orders: int
+    lines: int
+    free_lines: int
+    amount: Optional[Money]
+    """The sum; None when it needs more than 64 bits."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Rows that could not be used, for one reason."""
+
+    reason: str
+    rows: int
+    first_rows: Tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import found and did."""
+
+    dry_run: bool
+    rows: int
+    separator: str
+    columns: Mapping[str, str]
+    """What was read, and the header that it was found under."""
+    customers: int
+    new_customers: int
+    orders: Mapping[str, ImportedOrders]
+    """By type: purchase, return, gift."""
+    lines: int
+    new_lines: int
+    refused: int
+    refusals: Tuple[Refusal, ...]
+
+    @classmethod
+    def of(cls, json: Json, currency: str) -> ImportReport:
+        def amount(minor: Optional[int]) -> Optional[Money]:
+            return None if minor is None else Money(minor, currency)
+
+        return cls(
+            dry_run=json["dry_run"],
+            rows=json["rows"],
+            separator=json["separator"],
+            columns=dict(json["columns"]),
+            customers=json["customers"],
+            new_customers=json["new_customers"],
+            orders={
+                o["type"]: ImportedOrders(
+                    type=o["type"],
+                    orders=o["orders"],
+                    new_orders=o["new_orders"],
+                    lines=o["lines"],
+                    free_lines=o["free_lines"],
+                    amount=amount(o["amount_minor"]),
+                )
+                for o in json["orders"]
+            },
+            lines=json["lines"],
+            new_lines=json["new_lines"],
+            refused=json["refused"],
+            refusals=tuple(
+                Refusal(r["reason"], r["rows"], tuple(r["first_rows"]))
+                for r in json["refusals"]
+            ),
+        )
+
+
+def _instant(micros: Optional[int]) -> Optional[_datetime.datetime]:
+    return None if micros is None else instant(micros)
+
+
+def _by_type(totals: List[Json]) -> Dict[str, Interactions]:
+    return {total["type"]: Interactions.of(total) for total in totals}

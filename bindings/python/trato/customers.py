@@ -1,0 +1,173 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What is known of customers, and by what they go."""
+
+from __future__ import annotations
+
+import ctypes
+import datetime as _datetime
+from ctypes import byref
+from typing import TYPE_CHECKING, Any, Literal, Optional, Type, Union
+
+from . import _capi
+from ._options import Durability, choice, write_options
+from .interactions import value_struct
+from .values import Money, Value, When
+
+if TYPE_CHECKING:
+    from .store import Store
+
+Subject = Literal["customer", "interaction"]
+Kind = Union[
+    Literal["bool", "int", "double", "string", "money", "timestamp"], Type[Any]
+]
+"""The type of an attribute: its name, or bool, int, float, str, `Money` or
+`datetime.datetime`."""
+
+_SUBJECTS = {"customer": 0, "interaction": 1}
+_KINDS = {
+    "bool": _capi.VALUE_BOOL,
+    bool: _capi.VALUE_BOOL,
+    "int": _capi.VALUE_INT,
+    int: _capi.VALUE_INT,
+    "double": _capi.VALUE_DOUBLE,
+    float: _capi.VALUE_DOUBLE,
+    "string": _capi.VALUE_STRING,
+    str: _capi.VALUE_STRING,
+    "money": _capi.VALUE_MONEY,
+    Money: _capi.VALUE_MONEY,
+    "timestamp": _capi.VALUE_TIMESTAMP,
+    _datetime.datetime: _capi.VALUE_TIMESTAMP,
+}
+
+
+class Attributes:
+    """Typed, dated properties of customers, and fields of interactions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def define(
+        self,
+        name: str,
+        type: Kind,
+        description: str = "",
+        *,
+        of: Subject = "customer",
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Defines an attribute: a name (a-z, 0-9, _, from a letter) and a type.
+
+        Defining it again may change the description, never the type.
+
+        Errors: AlreadyExists (defined with another type).
+        """
+        write = write_options(durability, actor, source, batch)
+        self._store._call(
+            _capi.lib.trato_attribute_define,
+            _capi.text(name, "name"),
+            choice(of, _SUBJECTS, "of"),
+            choice(type, _KINDS, "type"),
+            _capi.text(description, "description"),
+            self._store._now(now),
+            write,
+        )
+
+    def set(
+        self,
+        customer: str,
+        name: str,
+        value: Optional[Value],
+        *,
+        at: Optional[When] = None,
+        key: str = "",
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> str:
+        """Records what holds from ``at`` on, and gives the fact's id.
+
+        None takes the attribute away. Versions are ordered by ``at``, whatever
+        the order of their arrival. The record comes to exist with this fact.
+
+        Errors: NotFound (undefined attribute), InvalidArgument (wrong type).
+        """
+        store = self._store
+        struct = _capi.Attribute(ctypes.sizeof(_capi.Attribute))
+        struct.at_us = store._at(at, "at")
+        struct.customer = _capi.text(customer, "customer")
+        struct.name = _capi.text(name, "name")
+        struct.value = value_struct(value, store._at, "value")
+        struct.key = _capi.text(key, "key")
+        write = write_options(durability, actor, source, batch)
+        out = _capi.Id()
+        store._call(
+            _capi.lib.trato_attribute_set,
+            byref(struct),
+            store._now(now),
+            write,
+            byref(out),
+        )
+        return _capi.id_text(out)
+
+
+class Identifiers:
+    """By what customers go, written ``namespace:value``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def define(
+        self,
+        namespace: str,
+        *,
+        unique: bool,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Says whether identifiers of a namespace name one person only.
+
+        Records that claim the same identifier of a unique namespace are one
+        customer. Namespaces that are not defined are not unique.
+        """
+        write = write_options(durability, actor, source, batch)
+        self._store._call(
+            _capi.lib.trato_identifier_define,
+            _capi.text(namespace, "namespace"),
+            bool(unique),
+            self._store._now(now),
+            write,
+        )
+
+    def claim(
+        self,
+        customer: str,
+        identifier: str,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> str:
+        """Says that a record also goes by an identifier; gives the fact's id."""
+        write = write_options(durability, actor, source, batch)
+        out = _capi.Id()
+        self._store._call(
+            _capi.lib.trato_identifier_claim,
+            _capi.text(customer, "customer"),
+            _capi.text(identifier, "identifier"),
+            self._store._now(now),
+            write,
+            byref(out),
+        )
+        return _capi.id_text(out)

@@ -1,0 +1,224 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Customers by a condition, exact at every instant."""
+
+from __future__ import annotations
+
+import ctypes
+import datetime as _datetime
+from ctypes import byref
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional
+
+from . import _capi
+from ._handle import Cursor
+from ._options import Durability, write_options
+from .answers import Member
+from .errors import NotFound
+from .values import When, instant
+
+if TYPE_CHECKING:
+    from .store import Store
+
+_BATCH = 256
+
+
+class SegmentSize(int):
+    """How many customers a condition holds for: an int that knows more.
+
+    A customer for whom the evaluation fails (two currencies in one sum, a
+    division by zero) is not a member and counts as undecided.
+    """
+
+    customers: int
+    """All customers known at that instant."""
+    undecided: int
+
+    def __new__(cls, members: int, customers: int, undecided: int) -> SegmentSize:
+        size = super().__new__(cls, members)
+        size.customers = customers
+        size.undecided = undecided
+        return size
+
+    @property
+    def members(self) -> int:
+        return int(self)
+
+    def __repr__(self) -> str:
+        return (
+            f"SegmentSize({int(self)}, customers={self.customers}, "
+            f"undecided={self.undecided})"
+        )
+
+    def __str__(self) -> str:
+        return str(int(self))
+
+    def __getnewargs__(self) -> Any:
+        return int(self), self.customers, self.undecided
+
+
+class Segments:
+    """The segments of a store.
+
+    ``segments["loyal"]`` is one of them (NotFound where there is none); iterating
+    gives them all.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def define(
+        self,
+        name: str,
+        expression: str,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> Segment:
+        """Defines the customers for whom an expression is true, or redefines them.
+
+        Errors: InvalidArgument, with line, column and excerpt, when the
+        expression has an error.
+        """
+        self._store._call(
+            _capi.lib.trato_segment_define,
+            _capi.text(name, "name"),
+            _capi.text(expression, "expression"),
+            self._store._now(now),
+            write_options(durability, actor, source, batch),
+            about=expression,
+        )
+        return self[name]
+
+    def count(self, name: str, *, now: Optional[When] = None) -> SegmentSize:
+        """Counts a segment exactly at ``now``.
+
+        Errors: NotFound. Cost: one evaluation per customer.
+        """
+        return self._size(_capi.lib.trato_segment_count, name, "name", now)
+
+    def preview(self, expression: str, *, now: Optional[When] = None) -> SegmentSize:
+        """Counts the audience of an expression without defining a segment.
+
+        Errors: as `define`. Cost: one evaluation per customer.
+        """
+        function = _capi.lib.trato_segment_preview
+        return self._size(function, expression, "expression", now)
+
+    def test(self, name: str, customer: str, *, now: Optional[When] = None) -> bool:
+        """Whether one customer is in a segment at ``now``.
+
+        Errors: NotFound; FailedPrecondition when the evaluation fails.
+        """
+        out = ctypes.c_uint32()
+        self._store._call(
+            _capi.lib.trato_segment_test,
+            _capi.text(name, "name"),
+            _capi.text(customer, "customer"),
+            self._store._now(now),
+            byref(out),
+        )
+        return out.value != 0
+
+    def members(self, name: str, *, now: Optional[When] = None) -> Cursor[Member]:
+        """The members of a segment at ``now``, by name: a snapshot.
+
+        Errors: NotFound. Cost: one evaluation per customer.
+        """
+        pointer = ctypes.c_void_p()
+        self._store._call(
+            _capi.lib.trato_segment_members,
+            _capi.text(name, "name"),
+            self._store._now(now),
+            byref(pointer),
+        )
+        return Cursor(pointer, _capi.lib.trato_members_destroy, _next_members)
+
+    def list(self) -> List[Segment]:
+        """All segments, as they are defined now."""
+        return [
+            Segment(
+                self,
+                name=json["name"],
+                expression=json["expression"],
+                version=json["version"],
+                defined=instant(json["defined_us"]),
+            )
+            for json in self._store._json(_capi.lib.trato_segment_list)
+        ]
+
+    def __iter__(self) -> Iterator[Segment]:
+        return iter(self.list())
+
+    def __len__(self) -> int:
+        return len(self.list())
+
+    def __contains__(self, name: object) -> bool:
+        return any(segment.name == name for segment in self)
+
+    def __getitem__(self, name: str) -> Segment:
+        for segment in self:
+            if segment.name == name:
+                return segment
+        raise NotFound(f"no segment has the name {name}")
+
+    def _size(
+        self, function: Any, given: str, what: str, now: Optional[When]
+    ) -> SegmentSize:
+        out = _capi.SegmentSize()
+        self._store._call(
+            function,
+            _capi.text(given, what),
+            self._store._now(now),
+            byref(out),
+            about=given,
+        )
+        return SegmentSize(out.members, out.customers, out.undecided)
+
+
+class Segment:
+    """One segment, with the definition it had when it was asked for.
+
+    Its methods answer by the definition in force.
+    """
+
+    def __init__(
+        self,
+        segments: Segments,
+        name: str,
+        expression: str,
+        version: int,
+        defined: _datetime.datetime,
+    ) -> None:
+        self._segments = segments
+        self.name = name
+        self.expression = expression
+        self.version = version
+        self.defined = defined
+
+    def count(self, *, now: Optional[When] = None) -> SegmentSize:
+        """See `Segments.count`."""
+        return self._segments.count(self.name, now=now)
+
+    def members(self, *, now: Optional[When] = None) -> Cursor[Member]:
+        """See `Segments.members`."""
+        return self._segments.members(self.name, now=now)
+
+    def test(self, customer: str, *, now: Optional[When] = None) -> bool:
+        """See `Segments.test`."""
+        return self._segments.test(self.name, customer, now=now)
+
+    def __repr__(self) -> str:
+        return f"<Segment {self.name}: {self.expression}>"
+
+
+def _next_members(members: ctypes.c_void_p) -> List[Member]:
+    array = (_capi.Member * _BATCH)()
+    count = ctypes.c_size_t()
+    _capi.call(_capi.lib.trato_members_next, members, array, _BATCH, byref(count))
+    return [
+        Member(_capi.id_text(member.id), _capi.string(member.name))
+        for member in array[: count.value]
+    ]

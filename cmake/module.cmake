@@ -1,0 +1,37 @@
+# trato_module(NAME name [SOURCES file...] [DEPENDS module...]
+#              [LIBRARIES target...] [PRIVATE_LIBRARIES target...])
+#
+# Declares the module in the current folder as the static library trato_NAME.
+# A dependency must be a module that was declared before, so an arrow can only
+# point down. Each module sees the headers of what it declared (and of what that
+# uses) and no others: `#include "storage/log_file.h"` from a module that did
+# not declare storage does not compile.
+function(trato_module)
+  cmake_parse_arguments(MODULE "" "NAME" "SOURCES;DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  if(MODULE_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "module ${MODULE_NAME}: unknown arguments ${MODULE_UNPARSED_ARGUMENTS}")
+  endif()
+  set(root ${PROJECT_BINARY_DIR}/modules/${MODULE_NAME})
+  file(MAKE_DIRECTORY ${root})
+  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${root}/${MODULE_NAME} SYMBOLIC)
+
+  set(target trato_${MODULE_NAME})
+  add_library(${target} STATIC ${MODULE_SOURCES})
+  foreach(dependency IN LISTS MODULE_DEPENDS)
+    if(NOT TARGET trato_${dependency})
+      message(FATAL_ERROR
+        "module ${MODULE_NAME} depends on ${dependency}, which is not a module below it: "
+        "see the table in lib/README.md")
+    endif()
+    target_link_libraries(${target} PUBLIC trato_${dependency})
+  endforeach()
+  target_include_directories(${target} PUBLIC ${root})
+  target_link_libraries(${target} PUBLIC ${MODULE_LIBRARIES} PRIVATE ${MODULE_PRIVATE_LIBRARIES})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON
+    CXX_EXTENSIONS OFF
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON)
+  trato_warnings(${target})
+endfunction()

@@ -1,0 +1,791 @@
+/*
+ * Trato: an embeddable customer engine. This header is the whole C interface
+ * and its manual.
+ *
+ * Copyright 2026 The Trato Authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * CONVENTIONS
+ *
+ * 1. A call returns a trato_status: TRATO_OK, or a canonical code that says
+ *    what kind of failure it was. The last parameter is always a trato_error
+ *    that the caller owns, or NULL; it is written only when the call fails.
+ *    A failed call leaves the store as it was.
+ * 2. Parameters come in one order: receiver, inputs, now_us, options, outputs
+ *    (out_...), error. NULL options mean the defaults.
+ * 3. Text is a trato_str: UTF-8, with a length. What a call is given is
+ *    borrowed for the call only; the library copies what it keeps.
+ * 4. What a call hands out belongs to the caller and ends with its _dispose,
+ *    _destroy or _close, which accept NULL. Handles may end in any order: a
+ *    timeline may outlive the store it came from.
+ * 5. A struct that the caller fills starts with struct_size; start from its
+ *    _INIT value. Such structs grow at the end only. Structs without
+ *    struct_size are frozen for ever.
+ * 6. The library reads no clock, starts no thread, prints nothing and never
+ *    aborts on input. Every call that writes, decides or answers takes
+ *    `now_us`; all times are microseconds since 1970-01-01T00:00:00Z, years 1
+ *    to 9999. A fact dated after `now_us` is invisible until then.
+ * 7. A customer is named by any identifier, written `namespace:value`, for
+ *    example "shop:12748" or "email:ada@example.org".
+ * 8. One writing call is one transaction: all of its facts are stored, or none.
+ *
+ * THREADS
+ *
+ *   trato_store            any thread, concurrently. Functions that take a
+ *                          const trato_store run in parallel with each other;
+ *                          the others take turns. Readers see a whole
+ *                          transaction or none of it.
+ *   trato_timeline,        one thread at a time; make one per thread.
+ *   trato_members,
+ *   trato_buf, trato_error
+ *   callbacks              are called on the calling thread and must not call
+ *                          the same store.
+ *
+ * The lines "Errors:", "Ownership:", "Cost:" say what the sentence before them
+ * leaves out. A function without "Errors:" fails only as rule 1 and the
+ * argument checks (INVALID_ARGUMENT, OUT_OF_RANGE) allow.
+ */
+#ifndef TRATO_H
+#define TRATO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define TRATO_API
+#else
+#define TRATO_API __attribute__((visibility("default")))
+#endif
+#if defined(__GNUC__) || defined(__clang__)
+#define TRATO_NODISCARD __attribute__((warn_unused_result))
+#else
+#define TRATO_NODISCARD
+#endif
+#ifdef __cplusplus
+#define TRATO_NOEXCEPT noexcept
+extern "C" {
+#else
+#define TRATO_NOEXCEPT
+#endif
+
+/* ---------------------------------------------------------------------------
+ * 1. Version
+ */
+
+#define TRATO_VERSION_MAJOR 1
+#define TRATO_VERSION_MINOR 0
+#define TRATO_VERSION_PATCH 0
+/* major * 10000 + minor * 100 + patch: what the program was compiled with. */
+#define TRATO_VERSION_NUMBER 10000
+
+/* The version of the library that is running, as TRATO_VERSION_NUMBER. */
+TRATO_API uint32_t trato_version(void) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 2. Text and buffers
+ */
+
+/* Borrowed UTF-8 text. data may be NULL when size is 0. */
+typedef struct trato_str {
+  const char *data;
+  size_t size;
+} trato_str;
+
+/* A view of a NUL-terminated string; NULL gives the empty text. */
+TRATO_API trato_str trato_cstr(const char *text) TRATO_NOEXCEPT;
+
+/* Bytes made by the library, owned by the caller. data ends with a NUL that
+ * size does not count. Dispose before it is used again as an output. */
+typedef struct trato_buf {
+  char *data;
+  size_t size;
+} trato_buf;
+
+#define TRATO_BUF_INIT {NULL, 0}
+
+/* Frees the bytes and empties *buf. */
+TRATO_API void trato_buf_dispose(trato_buf *buf) TRATO_NOEXCEPT;
+
+/* 128 bits that name a fact or a customer; shown as 32 hexadecimal digits. */
+typedef struct trato_id {
+  uint8_t bytes[16];
+} trato_id;
+
+/* ---------------------------------------------------------------------------
+ * 3. Status and error
+ */
+
+/* The canonical status codes of gRPC and Abseil, with the same numbers. */
+typedef int32_t trato_status;
+#define TRATO_OK 0
+#define TRATO_CANCELLED 1
+#define TRATO_UNKNOWN 2
+#define TRATO_INVALID_ARGUMENT 3
+#define TRATO_DEADLINE_EXCEEDED 4
+#define TRATO_NOT_FOUND 5
+#define TRATO_ALREADY_EXISTS 6
+#define TRATO_PERMISSION_DENIED 7
+#define TRATO_RESOURCE_EXHAUSTED 8
+#define TRATO_FAILED_PRECONDITION 9
+#define TRATO_ABORTED 10
+#define TRATO_OUT_OF_RANGE 11
+#define TRATO_UNIMPLEMENTED 12
+#define TRATO_INTERNAL 13
+#define TRATO_UNAVAILABLE 14
+#define TRATO_DATA_LOSS 15
+#define TRATO_UNAUTHENTICATED 16
+
+/* What went wrong. message is one line that names the field and the thing, and
+ * never an attribute's value. line and column (from 1, in characters) point
+ * into an expression where the failure is about one, otherwise they are 0. */
+typedef struct trato_error {
+  uint32_t struct_size;
+  trato_status code;
+  uint32_t line;
+  uint32_t column;
+  char message[496];
+} trato_error;
+
+#define TRATO_ERROR_INIT \
+  { sizeof(trato_error), TRATO_OK, 0, 0, "" }
+
+/* The name of a code, such as "NOT_FOUND"; "UNKNOWN" for a number without. */
+TRATO_API const char *trato_status_name(trato_status status) TRATO_NOEXCEPT;
+
+/* Copies the line of `text` that the error points at and, below it, a caret
+ * under the place; nothing when the error points at no place. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_error_excerpt(const trato_error *failed, trato_str text,
+                    trato_buf *out_excerpt, trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 4. The store
+ */
+
+/* A log of facts, and everything that follows from it. */
+typedef struct trato_store trato_store;
+
+#define TRATO_OPEN_OR_CREATE 0u
+#define TRATO_OPEN_EXISTING 1u
+#define TRATO_CREATE_NEW 2u
+
+typedef struct trato_store_options {
+  uint32_t struct_size;
+  uint32_t mode;      /* TRATO_OPEN_OR_CREATE, _EXISTING or TRATO_CREATE_NEW */
+  trato_str zone;     /* IANA time zone of a new store; empty: UTC */
+  trato_str currency; /* ISO 4217 code of a new store; empty: EUR */
+} trato_store_options;
+
+#define TRATO_STORE_OPTIONS_INIT \
+  { sizeof(trato_store_options), TRATO_OPEN_OR_CREATE, {NULL, 0}, {NULL, 0} }
+
+/* Opens the store in the file `path`; an empty path makes a store in memory.
+ * A zone or currency given for a store that exists must be the store's own.
+ * While a store is open no other handle or process may open it.
+ * Errors: NOT_FOUND (no such file, with TRATO_OPEN_EXISTING), ALREADY_EXISTS
+ *   (with TRATO_CREATE_NEW), FAILED_PRECONDITION (open elsewhere, or other
+ *   settings), INVALID_ARGUMENT (not a store, unknown zone or currency),
+ *   UNIMPLEMENTED (made by a newer version), DATA_LOSS (damaged),
+ *   UNAVAILABLE (the file cannot be read or written).
+ * Ownership: the caller closes *out_store with trato_store_close.
+ * Cost: reads the whole file. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_open(trato_str path, const trato_store_options *options,
+                 trato_store **out_store, trato_error *error) TRATO_NOEXCEPT;
+
+/* Makes durable what was written buffered, and ends the handle, which is gone
+ * whatever the status. NULL is allowed. */
+TRATO_API trato_status trato_store_close(trato_store *store,
+                                         trato_error *error) TRATO_NOEXCEPT;
+
+/* Returns when everything written so far is on disk. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_flush(trato_store *store, trato_error *error) TRATO_NOEXCEPT;
+
+/* What the store holds at now_us, as JSON: settings, log position, customers,
+ * records, and per type of interaction: interactions, customers, lines, lines
+ * at price zero and the amount per currency, in minor units and as text.
+ * Ownership: the caller disposes *out_json. Cost: one pass over everything. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_info(const trato_store *store, int64_t now_us, trato_buf *out_json,
+                 trato_error *error) TRATO_NOEXCEPT;
+
+/* Reads an instant in ISO 8601: "2011-12-10", "2011-12-10 09:30[:15[.25]]",
+ * with "T" or a space, in the store's zone unless "Z" or "+01:00" follows. A
+ * time that a clock change skips or repeats is read with the offset in force
+ * before the change. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_time_parse(const trato_store *store, trato_str text, int64_t *out_us,
+                 trato_error *error) TRATO_NOEXCEPT;
+
+/* Writes an instant in the store's zone: "2011-12-10 09:30", with seconds and
+ * microseconds where they are not zero.
+ * Ownership: the caller disposes *out_text. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_time_format(const trato_store *store, int64_t at_us, trato_buf *out_text,
+                  trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 5. Writing: what all facts have in common
+ */
+
+/* As an event time: the call's now_us. */
+#define TRATO_AT_NOW INT64_MIN
+
+#define TRATO_SYNCED 0u   /* the call returns when its facts are on disk */
+#define TRATO_BUFFERED 1u /* it returns at once; flush or close makes durable.
+                             The next synced call does too, and so does the
+                             first write whose now_us is a second later. */
+
+/* How a call writes, and who says so. */
+typedef struct trato_write_options {
+  uint32_t struct_size;
+  uint32_t durability; /* TRATO_SYNCED or TRATO_BUFFERED */
+  trato_str actor;     /* who did it: a user, a process; may be empty */
+  trato_str source;    /* the system that says it; empty: "host" */
+  trato_str batch;     /* the import or job it belongs to; may be empty */
+} trato_write_options;
+
+#define TRATO_WRITE_OPTIONS_INIT                                           \
+  {                                                                        \
+    sizeof(trato_write_options), TRATO_SYNCED, {NULL, 0}, {NULL, 0}, {     \
+      NULL, 0                                                              \
+    }                                                                      \
+  }
+
+/* The id that a fact of this source and idempotency key has or will have, so
+ * that others can refer to it before it arrives. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_fact_id(trato_str source, trato_str key, trato_id *out_id,
+              trato_error *error) TRATO_NOEXCEPT;
+
+/* Takes a trato.v1.Definitions message (proto/trato/v1/definition.proto): all
+ * of its definitions come into force, or none.
+ * Errors: INVALID_ARGUMENT names the definition and the field. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_apply(trato_store *store, trato_str definitions, int64_t now_us,
+                  const trato_write_options *options,
+                  trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 6. Customers: attributes, identifiers, links
+ */
+
+typedef uint32_t trato_value_kind;
+#define TRATO_VALUE_NONE 0u
+#define TRATO_VALUE_BOOL 1u      /* integer: 0 or 1 */
+#define TRATO_VALUE_INT 2u       /* integer */
+#define TRATO_VALUE_DOUBLE 3u    /* number, finite */
+#define TRATO_VALUE_STRING 4u    /* text */
+#define TRATO_VALUE_MONEY 5u     /* integer, in minor units of currency */
+#define TRATO_VALUE_TIMESTAMP 6u /* integer, microseconds since 1970 UTC */
+
+/* One typed value. Frozen. */
+typedef struct trato_value {
+  trato_value_kind kind;
+  char currency[4]; /* ISO 4217, NUL-terminated; empty: the store's */
+  int64_t integer;
+  double number;
+  trato_str text;
+} trato_value;
+
+#define TRATO_VALUE_INIT \
+  { TRATO_VALUE_NONE, "", 0, 0, {NULL, 0} }
+
+#define TRATO_OF_CUSTOMER 0u
+#define TRATO_OF_INTERACTION 1u
+
+/* Defines an attribute: what it belongs to (TRATO_OF_...), its type
+ * (TRATO_VALUE_...) and what it means. A name is a-z, 0-9 and _, from a letter.
+ * Defining it again may change the description, never the type.
+ * Errors: ALREADY_EXISTS when it is defined with another type. */
+TRATO_API TRATO_NODISCARD trato_status trato_attribute_define(
+    trato_store *store, trato_str name, uint32_t subject, trato_value_kind kind,
+    trato_str description, int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What a record says of its customer from at_us on. */
+typedef struct trato_attribute {
+  uint32_t struct_size;
+  uint32_t reserved0; /* 0 */
+  int64_t at_us;      /* event time; TRATO_AT_NOW */
+  trato_str customer; /* names the record; it comes to exist with this fact */
+  trato_str name;
+  trato_value value; /* of kind TRATO_VALUE_NONE: takes the attribute away */
+  trato_str key;     /* idempotency key; may be empty */
+} trato_attribute;
+
+#define TRATO_ATTRIBUTE_INIT                                               \
+  {                                                                        \
+    sizeof(trato_attribute), 0, TRATO_AT_NOW, {NULL, 0}, {NULL, 0},        \
+        TRATO_VALUE_INIT, {                                                \
+      NULL, 0                                                              \
+    }                                                                      \
+  }
+
+/* Records one version of an attribute. Versions are ordered by event time,
+ * whatever the order of their arrival.
+ * Errors: NOT_FOUND (undefined attribute), INVALID_ARGUMENT (wrong type). */
+TRATO_API TRATO_NODISCARD trato_status
+trato_attribute_set(trato_store *store, const trato_attribute *attribute,
+                    int64_t now_us, const trato_write_options *options,
+                    trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
+
+/* Says whether identifiers of a namespace name one person only. Records that
+ * claim the same identifier of a unique namespace are one customer. Namespaces
+ * that are not defined are not unique: they link nothing. */
+TRATO_API TRATO_NODISCARD trato_status trato_identifier_define(
+    trato_store *store, trato_str name_space, uint32_t unique, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* Says that the record `customer` also goes by `identifier`, both written
+ * namespace:value. */
+TRATO_API TRATO_NODISCARD trato_status trato_identifier_claim(
+    trato_store *store, trato_str customer, trato_str identifier,
+    int64_t now_us, const trato_write_options *options, trato_id *out_fact,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Says that two records are one customer. Timeline, attributes, segments and
+ * coupons follow at once; the public id is the smaller one, the other stays
+ * valid. Linking what is linked does nothing.
+ * Errors: NOT_FOUND (no such record). */
+TRATO_API TRATO_NODISCARD trato_status
+trato_link(trato_store *store, trato_str one, trato_str other,
+           trato_str reason, int64_t now_us, const trato_write_options *options,
+           trato_error *error) TRATO_NOEXCEPT;
+
+/* Says that two records are not one customer, also where they share a unique
+ * identifier. Each gets back exactly what it had.
+ * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (they would still be
+ *   joined by way of a third record, which the message names). */
+TRATO_API TRATO_NODISCARD trato_status
+trato_unlink(trato_store *store, trato_str one, trato_str other,
+             trato_str reason, int64_t now_us,
+             const trato_write_options *options,
+             trato_error *error) TRATO_NOEXCEPT;
+
+/* One customer as JSON: public id, records, identifiers, attributes in force
+ * at now_us with source and date, segments, interactions by type, coupons.
+ * Errors: NOT_FOUND; FAILED_PRECONDITION when the identifier is not unique and
+ *   names several customers.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_customer_get(const trato_store *store, trato_str customer, int64_t now_us,
+                   trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 7. Interactions and the timeline
+ */
+
+#define TRATO_INBOUND 0u  /* from the customer to us */
+#define TRATO_OUTBOUND 1u /* from us to the customer */
+
+/* One article of an order. Frozen. A line is free when unit_price and
+ * amount_minor are both 0. */
+typedef struct trato_line {
+  trato_str product;    /* the product's id; not empty */
+  trato_str unit;       /* of quantity; empty: pieces */
+  int64_t quantity;     /* in millionths: 2 pieces are 2,000,000 */
+  int64_t unit_price;   /* in millionths of the currency's unit; 0: not known */
+  int64_t amount_minor; /* in minor units of the interaction's currency */
+} trato_line;
+
+#define TRATO_LINE_INIT \
+  { {NULL, 0}, {NULL, 0}, 0, 0, 0 }
+
+/* A named value of an interaction. Frozen. */
+typedef struct trato_field {
+  trato_str name; /* an attribute defined with TRATO_OF_INTERACTION */
+  trato_value value;
+} trato_field;
+
+/* One exchange with a customer. A purchase is one order with its lines; a
+ * return carries negative quantities and amounts. */
+typedef struct trato_interaction {
+  uint32_t struct_size;
+  uint32_t direction; /* TRATO_INBOUND or TRATO_OUTBOUND */
+  int64_t at_us;      /* event time; TRATO_AT_NOW */
+  trato_str customer; /* names the record; it comes to exist with this fact */
+  trato_str type;     /* "purchase", "return", "visit", ... */
+  trato_str channel;  /* "web", "email", "shop", ...; empty: not known */
+  trato_str currency; /* ISO 4217; empty: the store's */
+  int64_t amount_minor;    /* of the whole; with lines 0, or their sum */
+  const trato_line *lines; /* line_count of them, or NULL */
+  size_t line_count;
+  const trato_field *fields; /* field_count of them, or NULL */
+  size_t field_count;
+  const trato_id *reply_to; /* the fact it answers, which may come later */
+  trato_str key;            /* idempotency key; may be empty */
+} trato_interaction;
+
+#define TRATO_INTERACTION_INIT                                              \
+  {                                                                         \
+    sizeof(trato_interaction), TRATO_INBOUND, TRATO_AT_NOW, {NULL, 0},      \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, NULL, 0, NULL, 0, NULL, {       \
+      NULL, 0                                                               \
+    }                                                                       \
+  }
+
+/* Records one interaction. With an idempotency key it is recorded once however
+ * often it is sent; out_fact may be NULL.
+ * Errors: ALREADY_EXISTS (same source and key, other content), NOT_FOUND
+ *   (undefined type, channel or field), INVALID_ARGUMENT, OUT_OF_RANGE. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_interaction_record(trato_store *store,
+                         const trato_interaction *interaction, int64_t now_us,
+                         const trato_write_options *options, trato_id *out_fact,
+                         trato_error *error) TRATO_NOEXCEPT;
+
+/* Records `count` interactions in one transaction; the structs lie one after
+ * the other, struct_size apart. *out_new (may be NULL) is how many were not
+ * known before. Errors name the place as interactions[i]. */
+TRATO_API TRATO_NODISCARD trato_status trato_interaction_record_many(
+    trato_store *store, const trato_interaction *interactions, size_t count,
+    int64_t now_us, const trato_write_options *options, size_t *out_new,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* One interaction as the timeline gives it. Grows at the end only; made by the
+ * library. */
+typedef struct trato_timeline_entry {
+  trato_id fact;
+  int64_t at_us;
+  int64_t recorded_us;
+  trato_str record; /* which record of the customer it belongs to */
+  trato_str type;
+  trato_str channel;
+  trato_str source;
+  trato_str key;
+  uint32_t direction;
+  char currency[4];
+  int64_t amount_minor;
+  const trato_line *lines;
+  size_t line_count;
+  const trato_field *fields;
+  size_t field_count;
+  const trato_id *reply_to; /* NULL when it answers nothing */
+} trato_timeline_entry;
+
+typedef struct trato_timeline_options {
+  uint32_t struct_size;
+  uint32_t newest_first; /* 0: oldest first */
+  uint64_t limit;        /* 0: no limit */
+  trato_str type;        /* empty: all types */
+} trato_timeline_options;
+
+#define TRATO_TIMELINE_OPTIONS_INIT \
+  { sizeof(trato_timeline_options), 0, 0, {NULL, 0} }
+
+typedef struct trato_timeline trato_timeline;
+
+/* Opens one customer's interactions up to now_us, over all of the customer's
+ * records, in order of (event time, source, fact id): a snapshot.
+ * Ownership: the caller ends *out_timeline with trato_timeline_destroy.
+ * Cost: proportional to the entries it will give. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_timeline_open(const trato_store *store, trato_str customer,
+                    int64_t now_us, const trato_timeline_options *options,
+                    trato_timeline **out_timeline,
+                    trato_error *error) TRATO_NOEXCEPT;
+
+/* Gives the next entry, or NULL at the end. The entry is borrowed until the
+ * next call on the same timeline. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_timeline_next(trato_timeline *timeline,
+                    const trato_timeline_entry **out_entry,
+                    trato_error *error) TRATO_NOEXCEPT;
+
+TRATO_API void trato_timeline_destroy(trato_timeline *timeline) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 8. Orders from a file
+ */
+
+/* Gives the next bytes of the input: how many it wrote to `buffer`, 0 at the
+ * end, a negative number on a failure. */
+typedef int64_t (*trato_read_fn)(void *context, char *buffer, size_t capacity);
+
+/* Told from time to time how far an import is; another value than 0 cancels
+ * it, and nothing is recorded. `total` is 0 while it is not known. */
+typedef int32_t (*trato_progress_fn)(void *context, uint64_t done,
+                                     uint64_t total);
+
+typedef struct trato_import_options {
+  uint32_t struct_size;
+  uint32_t dry_run;           /* 1: read and report, record nothing */
+  trato_str name_space;       /* of the customers; empty: "shop" */
+  trato_progress_fn progress; /* may be NULL; counts lines */
+  void *progress_context;
+} trato_import_options;
+
+#define TRATO_IMPORT_OPTIONS_INIT \
+  { sizeof(trato_import_options), 0, {NULL, 0}, NULL, NULL }
+
+/* Imports sales from CSV text with one row per order line: an order number,
+ * product, quantity, unit price, time and customer under any of their usual
+ * headers, and where present a product name and country. Rows of one order
+ * become one interaction with lines, dated by the earliest; an order number
+ * that starts with C is a return; an order whose lines are all at price zero
+ * is a gift. Times are in the store's zone, amounts in its currency, a line's
+ * amount rounded once, half away from zero. Each order's key is its number:
+ * the same file imported again adds nothing. Rows that cannot be used are left
+ * out and reported with row number and reason. One transaction.
+ * The report is JSON: columns, what was added, what was known, what was
+ * refused (counts per reason, and the first rows of each).
+ * Errors: INVALID_ARGUMENT (a needed column is missing), ALREADY_EXISTS (an
+ *   order is recorded with other content), CANCELLED, UNAVAILABLE (read).
+ * Ownership: the caller disposes *out_report. */
+TRATO_API TRATO_NODISCARD trato_status trato_orders_import(
+    trato_store *store, trato_read_fn read, void *read_context, int64_t now_us,
+    const trato_import_options *import_options,
+    const trato_write_options *options, trato_buf *out_report,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 9. Segments
+ */
+
+/* Defines the customers for whom `expression` (lib/expression/README.md) is
+ * true, or redefines them.
+ * Errors: INVALID_ARGUMENT with line and column when the expression has an
+ *   error. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_define(
+    trato_store *store, trato_str name, trato_str expression, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* How many customers a condition holds for. Frozen. A customer for whom the
+ * evaluation fails (two currencies in one sum, a division by zero) is not a
+ * member and counts as undecided; a missing attribute is no failure. */
+typedef struct trato_segment_size {
+  uint64_t members;
+  uint64_t customers; /* all customers known at now_us */
+  uint64_t undecided;
+} trato_segment_size;
+
+/* Counts a segment exactly at now_us.
+ * Errors: NOT_FOUND. Cost: one evaluation per customer. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_segment_count(const trato_store *store, trato_str name, int64_t now_us,
+                    trato_segment_size *out_size,
+                    trato_error *error) TRATO_NOEXCEPT;
+
+/* Counts the audience of an expression without defining a segment. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_segment_preview(const trato_store *store, trato_str expression,
+                      int64_t now_us, trato_segment_size *out_size,
+                      trato_error *error) TRATO_NOEXCEPT;
+
+/* Whether one customer is in a segment at now_us: *out_member is 1 or 0.
+ * Errors: NOT_FOUND; FAILED_PRECONDITION when the evaluation fails. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_segment_test(const trato_store *store, trato_str name, trato_str customer,
+                   int64_t now_us, uint32_t *out_member,
+                   trato_error *error) TRATO_NOEXCEPT;
+
+/* All segments with name, expression, version and date, as JSON.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_segment_list(const trato_store *store, trato_buf *out_json,
+                   trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_members trato_members;
+
+/* One customer of a list. Frozen. */
+typedef struct trato_member {
+  trato_id id;    /* the public id */
+  trato_str name; /* the name of the record that gives the public id */
+} trato_member;
+
+/* Opens the members of a segment at now_us, by name: a snapshot.
+ * Ownership: the caller ends *out_members with trato_members_destroy. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_segment_members(const trato_store *store, trato_str name, int64_t now_us,
+                      trato_members **out_members,
+                      trato_error *error) TRATO_NOEXCEPT;
+
+/* Copies up to `capacity` members to out_members and says how many; 0 at the
+ * end. The names are borrowed until trato_members_destroy. */
+TRATO_API TRATO_NODISCARD trato_status trato_members_next(
+    trato_members *members, trato_member *out_members, size_t capacity,
+    size_t *out_count, trato_error *error) TRATO_NOEXCEPT;
+
+TRATO_API void trato_members_destroy(trato_members *members) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 10. Offers, decisions, outcomes
+ */
+
+/* A proposal to buy, with or without a discount. */
+typedef struct trato_offer {
+  uint32_t struct_size;
+  uint32_t discount_basis_points; /* 1,000 is 10 %; 0: none, at most 10,000 */
+  trato_str name;
+  trato_str title; /* for people; empty: the name */
+  const trato_str *products; /* product_count ids it proposes */
+  size_t product_count;
+  trato_str currency;     /* of value and discount; empty: the store's */
+  int64_t value_minor;    /* worth to the firm when taken, before discount */
+  int64_t discount_minor; /* money off; instead of basis points */
+  trato_str eligibility;  /* an expression; empty: everybody */
+  int64_t valid_from_us;  /* INT64_MIN: always */
+  int64_t valid_until_us; /* exclusive; INT64_MAX: for ever */
+  trato_str coupon_span;  /* deadline of its coupons after issue: "10d" */
+} trato_offer;
+
+#define TRATO_OFFER_INIT                                                    \
+  {                                                                         \
+    sizeof(trato_offer), 0, {NULL, 0}, {NULL, 0}, NULL, 0, {NULL, 0}, 0, 0, \
+        {NULL, 0}, INT64_MIN, INT64_MAX, {                                  \
+      NULL, 0                                                               \
+    }                                                                       \
+  }
+
+/* Defines an offer, or redefines it.
+ * Errors: INVALID_ARGUMENT names the field; with line and column when the
+ *   eligibility expression has an error. */
+TRATO_API TRATO_NODISCARD trato_status trato_offer_define(
+    trato_store *store, const trato_offer *offer, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* One offer for one customer. Frozen. */
+typedef struct trato_match {
+  trato_str offer;     /* borrowed until the store is closed */
+  double score;        /* affinity x value, in minor units of currency */
+  double affinity;     /* 0 to 1: see trato_offer_match */
+  int64_t value_minor; /* worth to the firm when taken, after the discount */
+  char currency[4];
+  uint32_t reserved0; /* 0 */
+} trato_match;
+
+typedef struct trato_match_options {
+  uint32_t struct_size;
+  uint32_t reserved0; /* 0 */
+} trato_match_options;
+
+#define TRATO_MATCH_OPTIONS_INIT \
+  { sizeof(trato_match_options), 0 }
+
+/* Finds the next best offers for a customer at now_us, best first: at most
+ * `capacity` of them. An offer is dropped when it is not valid at now_us, when
+ * its eligibility is not true, when its value is not in the store's currency,
+ * or when its value is used up by the discount. The rest is ranked by
+ *   score = affinity x value
+ * affinity = (S + 0.05 * 2) / (N + 2), where N counts the customer's purchases
+ * and answers to the offer, S those that held one of its products and those
+ * that accepted it; each counts 2^(-age / 180 days). So it is 0.05 for somebody
+ * unknown, nears the share of purchases that hold the products, and falls with
+ * each refusal. Ties go by name. A pure read: it stores nothing.
+ * Cost: one eligibility check per offer and one pass over the purchases. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_offer_match(const trato_store *store, trato_str customer, int64_t now_us,
+                  const trato_match_options *options, trato_match *out_matches,
+                  size_t capacity, size_t *out_count,
+                  trato_error *error) TRATO_NOEXCEPT;
+
+/* Every offer with what became of it for this customer, as JSON: kept, with
+ * score, affinity, value and the reason in words; or dropped, with the stage
+ * (validity, eligibility, value) and the reason.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_offer_explain(const trato_store *store, trato_str customer,
+                    int64_t now_us, trato_buf *out_json,
+                    trato_error *error) TRATO_NOEXCEPT;
+
+/* What the store has learned of each offer up to now_us, as JSON: decided,
+ * shown, accepted, refused, coupons issued and redeemed, response rate.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_offer_report(const trato_store *store, int64_t now_us,
+                   trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* The result of a decision. Frozen. */
+typedef struct trato_decision {
+  trato_id id;    /* of the stored decision; outcomes refer to it */
+  uint32_t taken; /* 0: no offer was left; nothing else is set but id */
+  uint32_t reserved0;
+  double probability; /* with which this offer was chosen; 1 without a draw */
+  trato_match match;  /* the chosen offer */
+} trato_decision;
+
+/* Decides the next best offer under the writer's lock and stores the decision
+ * with its candidates, scores and reasons: a fact. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_offer_decide(trato_store *store, trato_str customer, int64_t now_us,
+                   const trato_match_options *match_options,
+                   const trato_write_options *options,
+                   trato_decision *out_decision,
+                   trato_error *error) TRATO_NOEXCEPT;
+
+/* A stored decision as JSON, with every candidate and why it was kept or
+ * dropped then. Errors: NOT_FOUND. Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_decision_explain(const trato_store *store, const trato_id *decision,
+                       trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+typedef uint32_t trato_outcome_kind;
+#define TRATO_OUTCOME_SHOWN 1u
+#define TRATO_OUTCOME_ACCEPTED 2u
+#define TRATO_OUTCOME_REFUSED 3u
+
+/* What became of a decision. */
+typedef struct trato_outcome {
+  uint32_t struct_size;
+  trato_outcome_kind kind;
+  int64_t at_us;     /* event time; TRATO_AT_NOW */
+  trato_id decision; /* may arrive later than the outcome */
+  trato_str key;     /* idempotency key; may be empty */
+} trato_outcome;
+
+#define TRATO_OUTCOME_INIT                                            \
+  {                                                                   \
+    sizeof(trato_outcome), 0, TRATO_AT_NOW,                           \
+        {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, {         \
+      NULL, 0                                                         \
+    }                                                                 \
+  }
+
+TRATO_API TRATO_NODISCARD trato_status
+trato_outcome_record(trato_store *store, const trato_outcome *outcome,
+                     int64_t now_us, const trato_write_options *options,
+                     trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 11. Coupons
+ */
+
+/* Issues a personal coupon for an offer: a code of 80 random bits in 16
+ * characters of Crockford's base 32 and a check character. The store keeps its
+ * hash, so this is the only time the code is seen. It can be redeemed once,
+ * from now_us until the offer's coupon_span later in the store's zone
+ * (exclusive), or for ever when the offer has none.
+ * Errors: NOT_FOUND (customer, offer).
+ * Ownership: the caller disposes *out_code. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_coupon_issue(trato_store *store, trato_str customer, trato_str offer,
+                   int64_t now_us, const trato_write_options *options,
+                   trato_buf *out_code, trato_error *error) TRATO_NOEXCEPT;
+
+/* Redeems a coupon under the writer's lock. Letter case, blanks and hyphens do
+ * not matter, and O, I, L are read as 0, 1, 1. `customer` may be empty. With an
+ * idempotency key a redemption that is sent again succeeds again.
+ * Errors: INVALID_ARGUMENT (the check character says it is mistyped), NOT_FOUND
+ *   (no such coupon), PERMISSION_DENIED (another customer's),
+ *   FAILED_PRECONDITION (already redeemed), OUT_OF_RANGE (not valid yet, or
+ *   past its deadline). */
+TRATO_API TRATO_NODISCARD trato_status
+trato_coupon_redeem(trato_store *store, trato_str code, trato_str customer,
+                    trato_str key, int64_t now_us,
+                    const trato_write_options *options,
+                    trato_error *error) TRATO_NOEXCEPT;
+
+/* A coupon as it stands at now_us, as JSON: offer, customer, issued, deadline,
+ * redeemed, state ("valid", "redeemed", "expired", "not yet valid"), computed
+ * from the clock given. Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_coupon_show(const trato_store *store, trato_str code, int64_t now_us,
+                  trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* TRATO_H */

@@ -1,0 +1,1560 @@
+// Trato for C++: an embeddable customer engine. This header wraps trato.h,
+// which is the manual: what a word means there it means here.
+//
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+//   trato::Store store = trato::Store::open("shop.trato");
+//   const int64_t now_us = trato::now();
+//
+//   trato::Interaction purchase;
+//   purchase.customer = "shop:12748";
+//   purchase.type = "purchase";
+//   purchase.lines = {{"tea lights", "", trato::millionths(2), 0, 480}};
+//   store.record_interaction(purchase, now_us);
+//
+//   for (const trato::Entry& entry : store.open_timeline("shop:12748", now_us))
+//     show(entry.at_us, entry.type, entry.amount_minor);
+//
+// CONVENTIONS
+//
+// 1. A class wraps a handle or a struct of trato.h, a method wraps a function:
+//    trato_segment_define is Store::define_segment. Parameters keep their
+//    order: inputs, now_us, options. Left out options mean the defaults.
+// 2. A call that fails throws trato::Error. Store::open with std::nothrow and
+//    trato::attempt give a trato::Result instead. In a program without
+//    exceptions (-fno-exceptions) every call gives one: an Answer<T> below is a
+//    T with exceptions, and a Result<T> without.
+// 3. Everything that a call gives owns its text; nothing borrows. Where it says
+//    JSON, trato.h says what is in it.
+// 4. All times are microseconds since 1970-01-01T00:00:00Z. The library reads
+//    no clock: trato::now() does, in the code of the program.
+// 5. Store may be used by any thread, its const methods run in parallel. One
+//    Timeline or Members is for one thread at a time, and may outlive the
+//    store. A moved-from object may only be assigned or destroyed.
+//
+// It needs C++17, the standard library and trato.h; it links to libtrato and is
+// compiled into the program, so nothing of C++ crosses the library's boundary.
+#ifndef TRATO_HPP
+#define TRATO_HPP
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <functional>
+#include <istream>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "trato.h"
+
+namespace trato {
+
+// The same name has another type with and without exceptions, so the two live
+// in different (inline) namespaces and may meet in one program.
+#if defined(__cpp_exceptions)
+inline namespace throwing {
+#else
+inline namespace results {
+#endif
+
+// ---------------------------------------------------------------------------
+// 1. Version and time
+
+/// The version of the library that is running: major * 10000 + minor * 100 +
+/// patch. TRATO_VERSION_NUMBER is what the program was compiled with.
+inline uint32_t version() noexcept { return trato_version(); }
+
+/// The time of the system's clock, for the `now_us` of a call.
+inline int64_t now() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// As an event time: the call's now_us.
+inline constexpr int64_t kAtNow = TRATO_AT_NOW;
+
+/// A whole number in the millionths in which quantities and unit prices are
+/// counted: 2 pieces are millionths(2).
+constexpr int64_t millionths(int64_t whole) { return whole * 1'000'000; }
+
+// ---------------------------------------------------------------------------
+// 2. Status, error, result
+
+/// The canonical status codes, with the numbers of trato_status.
+enum class Status : int32_t {
+  kOk = TRATO_OK,
+  kCancelled = TRATO_CANCELLED,
+  kUnknown = TRATO_UNKNOWN,
+  kInvalidArgument = TRATO_INVALID_ARGUMENT,
+  kDeadlineExceeded = TRATO_DEADLINE_EXCEEDED,
+  kNotFound = TRATO_NOT_FOUND,
+  kAlreadyExists = TRATO_ALREADY_EXISTS,
+  kPermissionDenied = TRATO_PERMISSION_DENIED,
+  kResourceExhausted = TRATO_RESOURCE_EXHAUSTED,
+  kFailedPrecondition = TRATO_FAILED_PRECONDITION,
+  kAborted = TRATO_ABORTED,
+  kOutOfRange = TRATO_OUT_OF_RANGE,
+  kUnimplemented = TRATO_UNIMPLEMENTED,
+  kInternal = TRATO_INTERNAL,
+  kUnavailable = TRATO_UNAVAILABLE,
+  kDataLoss = TRATO_DATA_LOSS,
+  kUnauthenticated = TRATO_UNAUTHENTICATED,
+};
+
+/// The name of a code, such as "NOT_FOUND".
+inline std::string_view status_name(Status status) {
+  return trato_status_name(static_cast<trato_status>(status));
+}
+
+/// Why a call failed. what() is one line for people, without the value of any
+/// attribute; status() is for programs.
+class Error : public std::runtime_error {
+ public:
+  explicit Error(Status status, const std::string& message, uint32_t line = 0,
+                 uint32_t column = 0)
+      : std::runtime_error(message),
+        status_(status),
+        line_(line),
+        column_(column) {}
+
+  Status status() const noexcept { return status_; }
+  /// The place in an expression, from 1, in characters; 0 when the failure is
+  /// not about one.
+  uint32_t line() const noexcept { return line_; }
+  uint32_t column() const noexcept { return column_; }
+
+  /// The line of `text`, the expression that failed, with a caret below the
+  /// place; empty when the error points at no place.
+  std::string excerpt(std::string_view text) const;
+
+ private:
+  Status status_;
+  uint32_t line_;
+  uint32_t column_;
+};
+
+/// A T, or the Error that kept the call from giving one.
+template <class T>
+class [[nodiscard]] Result;
+
+namespace internal {
+
+// Throws; without exceptions it does nothing, and the caller goes on.
+inline void raise([[maybe_unused]] const Error& error) {
+#if defined(__cpp_exceptions)
+  throw error;
+#endif
+}
+
+}  // namespace internal
+
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  bool ok() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return ok(); }
+  Status status() const noexcept {
+    return ok() ? Status::kOk : error().status();
+  }
+  /// The error; only when there is one.
+  const Error& error() const noexcept { return *std::get_if<1>(&state_); }
+
+  /// The value. When there is none it throws the error; without exceptions it
+  /// ends the program.
+  T& value() & {
+    need();
+    return **this;
+  }
+  const T& value() const& {
+    need();
+    return **this;
+  }
+  T&& value() && {
+    need();
+    return *std::move(*this);
+  }
+
+  /// The value; only when there is one.
+  T& operator*() & noexcept { return *std::get_if<0>(&state_); }
+  const T& operator*() const& noexcept { return *std::get_if<0>(&state_); }
+  T&& operator*() && noexcept { return std::move(*std::get_if<0>(&state_)); }
+  T* operator->() noexcept { return std::get_if<0>(&state_); }
+  const T* operator->() const noexcept { return std::get_if<0>(&state_); }
+
+ private:
+  void need() const {
+    if (ok()) return;
+    internal::raise(error());
+    std::terminate();
+  }
+
+  std::variant<T, Error> state_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)) {}
+
+  bool ok() const noexcept { return !error_.has_value(); }
+  explicit operator bool() const noexcept { return ok(); }
+  Status status() const noexcept {
+    return ok() ? Status::kOk : error().status();
+  }
+  /// The error; only when there is one.
+  const Error& error() const noexcept { return *error_; }
+
+  /// Returns when all went well. Otherwise it throws the error; without
+  /// exceptions it ends the program.
+  void value() const {
+    if (ok()) return;
+    internal::raise(error());
+    std::terminate();
+  }
+
+ private:
+  std::optional<Error> error_;
+};
+
+#if defined(__cpp_exceptions)
+/// What a call gives: a T, or it throws an Error.
+template <class T>
+using Answer = T;
+
+/// Runs `call` and gives its value, or the trato::Error that it threw; other
+/// exceptions go on.
+template <class Call>
+auto attempt(Call&& call) -> Result<std::decay_t<std::invoke_result_t<Call>>> {
+  try {
+    if constexpr (std::is_void_v<std::invoke_result_t<Call>>) {
+      std::forward<Call>(call)();
+      return {};
+    } else {
+      return std::forward<Call>(call)();
+    }
+  } catch (const Error& error) {
+    return error;
+  }
+}
+#else
+/// What a call gives: a T or an Error.
+template <class T>
+using Answer = Result<T>;
+#endif
+
+// ---------------------------------------------------------------------------
+// 3. Values
+
+/// 128 bits that name a fact or a customer.
+struct Id {
+  std::array<uint8_t, 16> bytes{};
+
+  /// The 32 lower-case hexadecimal digits that JSON answers show.
+  std::string hex() const;
+  /// Reads 32 hexadecimal digits of either case; nothing for other text.
+  static std::optional<Id> from_hex(std::string_view text);
+
+  friend bool operator==(const Id& a, const Id& b) noexcept {
+    return a.bytes == b.bytes;
+  }
+  friend bool operator!=(const Id& a, const Id& b) noexcept {
+    return a.bytes != b.bytes;
+  }
+  friend bool operator<(const Id& a, const Id& b) noexcept {
+    return a.bytes < b.bytes;
+  }
+};
+
+/// An amount in minor units (cents, pence) of an ISO 4217 currency; an empty
+/// currency means the store's.
+struct Money {
+  int64_t minor = 0;
+  std::string currency;
+
+  friend bool operator==(const Money& a, const Money& b) {
+    return a.minor == b.minor && a.currency == b.currency;
+  }
+  friend bool operator!=(const Money& a, const Money& b) { return !(a == b); }
+};
+
+/// An instant as a value, in microseconds since 1970-01-01T00:00:00Z.
+struct Timestamp {
+  int64_t us = 0;
+
+  friend bool operator==(Timestamp a, Timestamp b) { return a.us == b.us; }
+  friend bool operator!=(Timestamp a, Timestamp b) { return a.us != b.us; }
+};
+
+enum class ValueKind : uint32_t {
+  kNone = TRATO_VALUE_NONE,
+  kBool = TRATO_VALUE_BOOL,
+  kInt = TRATO_VALUE_INT,
+  kDouble = TRATO_VALUE_DOUBLE,
+  kString = TRATO_VALUE_STRING,
+  kMoney = TRATO_VALUE_MONEY,
+  kTimestamp = TRATO_VALUE_TIMESTAMP,
+};
+
+/// One typed value, or none. It is made from a bool, a number, text, Money or a
+/// Timestamp, and keeps that type.
+class Value {
+ public:
+  /// In the order of ValueKind.
+  using Variant = std::variant<std::monostate, bool, int64_t, double,
+                               std::string, Money, Timestamp>;
+
+  /// None: as an attribute, it takes the attribute away.
+  Value() = default;
+  Value(const char* text) : variant_(std::string(text)) {}
+  Value(std::string_view text) : variant_(std::string(text)) {}
+  Value(std::string text) : variant_(std::move(text)) {}
+  Value(Money money) : variant_(std::move(money)) {}
+  Value(Timestamp timestamp) : variant_(timestamp) {}
+  template <class Number,
+            std::enable_if_t<std::is_arithmetic_v<Number>, int> = 0>
+  Value(Number number) {
+    if constexpr (std::is_same_v<Number, bool>) {
+      variant_ = number;
+    } else if constexpr (std::is_floating_point_v<Number>) {
+      variant_ = static_cast<double>(number);
+    } else {
+      static_assert(std::is_signed_v<Number> || sizeof(Number) < 8,
+                    "a value is at most INT64_MAX: convert it to int64_t");
+      variant_ = static_cast<int64_t>(number);
+    }
+  }
+
+  ValueKind kind() const noexcept {
+    return static_cast<ValueKind>(variant_.index());
+  }
+  const Variant& variant() const noexcept { return variant_; }
+
+  /// The value as a T, one of Variant's types, or a null pointer when it is of
+  /// another.
+  template <class T>
+  const T* get_if() const noexcept {
+    return std::get_if<T>(&variant_);
+  }
+
+  friend bool operator==(const Value& a, const Value& b) {
+    return a.variant_ == b.variant_;
+  }
+  friend bool operator!=(const Value& a, const Value& b) { return !(a == b); }
+
+ private:
+  Variant variant_;
+};
+
+// ---------------------------------------------------------------------------
+// 4. What calls take and give
+
+enum class OpenMode : uint32_t {
+  kOpenOrCreate = TRATO_OPEN_OR_CREATE,
+  kOpenExisting = TRATO_OPEN_EXISTING,
+  kCreateNew = TRATO_CREATE_NEW,
+};
+
+struct StoreOptions {
+  OpenMode mode = OpenMode::kOpenOrCreate;
+  std::string zone;      ///< IANA time zone of a new store; empty: UTC.
+  std::string currency;  ///< ISO 4217 code of a new store; empty: EUR.
+};
+
+enum class Durability : uint32_t {
+  kSynced = TRATO_SYNCED,      ///< The call returns when it is on disk.
+  kBuffered = TRATO_BUFFERED,  ///< It returns at once; flush makes durable.
+};
+
+/// How a call writes, and who says so.
+struct WriteOptions {
+  Durability durability = Durability::kSynced;
+  std::string actor;   ///< Who did it: a user, a process; may be empty.
+  std::string source;  ///< The system that says it; empty: "host".
+  std::string batch;   ///< The import or job it belongs to; may be empty.
+};
+
+enum class Subject : uint32_t {
+  kCustomer = TRATO_OF_CUSTOMER,
+  kInteraction = TRATO_OF_INTERACTION,
+};
+
+/// What a record says of its customer from at_us on.
+struct Attribute {
+  int64_t at_us = kAtNow;
+  std::string customer;  ///< Names the record, which comes to exist with this.
+  std::string name;
+  Value value;      ///< None takes the attribute away.
+  std::string key;  ///< Idempotency key; may be empty.
+};
+
+/// One article of an order, free when unit_price and amount_minor are both 0.
+struct Line {
+  std::string product;       ///< The product's id; not empty.
+  std::string unit;          ///< Of quantity; empty: pieces.
+  int64_t quantity = 0;      ///< In millionths: see trato::millionths.
+  int64_t unit_price = 0;    ///< In millionths of the unit; 0: not known.
+  int64_t amount_minor = 0;  ///< In minor units of the currency.
+};
+
+/// A named value of an interaction.
+struct Field {
+  std::string name;  ///< An attribute defined with Subject::kInteraction.
+  Value value;
+};
+
+enum class Direction : uint32_t {
+  kInbound = TRATO_INBOUND,    ///< From the customer to us.
+  kOutbound = TRATO_OUTBOUND,  ///< From us to the customer.
+};
+
+/// One exchange with a customer. A purchase is one order with its lines; a
+/// return carries negative quantities and amounts.
+struct Interaction {
+  Direction direction = Direction::kInbound;
+  int64_t at_us = kAtNow;
+  std::string customer;  ///< Names the record, which comes to exist with this.
+  std::string type;      ///< "purchase", "return", "visit", ...
+  std::string channel;   ///< "web", "email", "shop", ...; empty: not known.
+  std::string currency;  ///< ISO 4217; empty: the store's.
+  int64_t amount_minor = 0;  ///< Of the whole; with lines 0, or their sum.
+  std::vector<Line> lines;
+  std::vector<Field> fields;
+  std::optional<Id> reply_to;  ///< The fact it answers, which may come later.
+  std::string key;             ///< Idempotency key; may be empty.
+};
+
+/// One interaction as a timeline gives it.
+struct Entry {
+  Id fact;
+  int64_t at_us = 0;
+  int64_t recorded_us = 0;
+  std::string record;  ///< Which record of the customer it belongs to.
+  std::string type;
+  std::string channel;
+  std::string source;
+  std::string key;
+  Direction direction = Direction::kInbound;
+  std::string currency;
+  int64_t amount_minor = 0;
+  std::vector<Line> lines;
+  std::vector<Field> fields;
+  std::optional<Id> reply_to;
+};
+
+struct TimelineOptions {
+  bool newest_first = false;
+  uint64_t limit = 0;  ///< 0: no limit.
+  std::string type;    ///< Empty: all types.
+};
+
+/// Gives the next bytes of an input: how many it wrote to `buffer`, 0 at the
+/// end, a negative number on a failure. It may throw.
+using Reader = std::function<int64_t(char* buffer, size_t capacity)>;
+
+/// Told from time to time how far a call is (`total` is 0 while it is not
+/// known): true goes on, false cancels. It may throw, which cancels too.
+using Progress = std::function<bool(uint64_t done, uint64_t total)>;
+
+struct ImportOptions {
+  bool dry_run = false;    ///< Read and report, record nothing.
+  std::string name_space;  ///< Of the customers; empty: "shop".
+  Progress progress;       ///< May be empty; counts lines.
+};
+
+/// How many customers a condition holds for.
+struct SegmentSize {
+  uint64_t members = 0;
+  uint64_t customers = 0;  ///< All customers known at now_us.
+  uint64_t undecided = 0;  ///< For whom the evaluation fails.
+};
+
+/// One customer of a list.
+struct Member {
+  Id id;             ///< The public id.
+  std::string name;  ///< The name of the record that gives the public id.
+};
+
+/// A proposal to buy, with or without a discount.
+struct Offer {
+  uint32_t discount_basis_points = 0;  ///< 1,000 is 10 %; 0: none.
+  std::string name;
+  std::string title;                  ///< For people; empty: the name.
+  std::vector<std::string> products;  ///< The ids it proposes.
+  std::string currency;        ///< Of value and discount; empty: the store's.
+  int64_t value_minor = 0;     ///< Worth when taken, before discount.
+  int64_t discount_minor = 0;  ///< Money off; instead of basis points.
+  std::string eligibility;     ///< An expression; empty: everybody.
+  int64_t valid_from_us = std::numeric_limits<int64_t>::min();
+  int64_t valid_until_us =  ///< Exclusive.
+      std::numeric_limits<int64_t>::max();
+  std::string coupon_span;  ///< Deadline of its coupons after issue: "10d".
+};
+
+/// One offer for one customer.
+struct Match {
+  std::string offer;
+  double score = 0;         ///< Affinity x value, in minor units of currency.
+  double affinity = 0;      ///< 0 to 1.
+  int64_t value_minor = 0;  ///< Worth when taken, after the discount.
+  std::string currency;
+};
+
+/// The result of a decision.
+struct Decision {
+  Id id;                       ///< Of the stored decision; outcomes name it.
+  double probability = 0;      ///< With which the offer was chosen.
+  std::optional<Match> match;  ///< The chosen offer; none when none was left.
+};
+
+enum class OutcomeKind : uint32_t {
+  kShown = TRATO_OUTCOME_SHOWN,
+  kAccepted = TRATO_OUTCOME_ACCEPTED,
+  kRefused = TRATO_OUTCOME_REFUSED,
+};
+
+/// What became of a decision.
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::kShown;
+  int64_t at_us = kAtNow;
+  Id decision;      ///< May arrive later than the outcome.
+  std::string key;  ///< Idempotency key; may be empty.
+};
+
+// ---------------------------------------------------------------------------
+// 5. Between C++ and C; nothing here is for the program
+
+namespace internal {
+
+// c(x) is what C takes for x, and borrows the text of x.
+
+// A struct that C takes by its address.
+template <class T>
+struct Pointed {
+  T value;
+  operator const T*() const noexcept { return &value; }
+};
+
+template <class T>
+auto c(T value) noexcept {
+  if constexpr (std::is_enum_v<T>) {
+    return static_cast<std::underlying_type_t<T>>(value);
+  } else {
+    return value;
+  }
+}
+
+inline uint32_t c(bool value) noexcept { return value ? 1 : 0; }
+
+inline trato_str c(std::string_view text) noexcept {
+  return {text.data(), text.size()};
+}
+
+inline trato_str c(const std::string& text) noexcept {
+  return {text.data(), text.size()};
+}
+
+inline Pointed<trato_id> c(const Id& id) noexcept {
+  Pointed<trato_id> result;
+  std::memcpy(result.value.bytes, id.bytes.data(), id.bytes.size());
+  return result;
+}
+
+inline Pointed<trato_store_options> c(const StoreOptions& options) noexcept {
+  trato_store_options result = TRATO_STORE_OPTIONS_INIT;
+  result.mode = c(options.mode);
+  result.zone = c(options.zone);
+  result.currency = c(options.currency);
+  return {result};
+}
+
+inline Pointed<trato_write_options> c(const WriteOptions& options) noexcept {
+  trato_write_options result = TRATO_WRITE_OPTIONS_INIT;
+  result.durability = c(options.durability);
+  result.actor = c(options.actor);
+  result.source = c(options.source);
+  result.batch = c(options.batch);
+  return {result};
+}
+
+inline Pointed<trato_timeline_options> c(
+    const TimelineOptions& options) noexcept {
+  trato_timeline_options result = TRATO_TIMELINE_OPTIONS_INIT;
+  result.newest_first = c(options.newest_first);
+  result.limit = options.limit;
+  result.type = c(options.type);
+  return {result};
+}
+
+// Writes a currency of a frozen struct. One that is too long stays without a
+// NUL, so that the library refuses it.
+inline void set_currency(char (&out)[4], std::string_view currency) noexcept {
+  for (size_t i = 0; i < 4; ++i) {
+    out[i] = i < currency.size() ? currency[i] : '\0';
+  }
+}
+
+inline trato_value c(const Value& value) noexcept {
+  trato_value result = TRATO_VALUE_INIT;
+  result.kind = c(value.kind());
+  if (const auto* boolean = value.get_if<bool>()) {
+    result.integer = *boolean ? 1 : 0;
+  } else if (const auto* integer = value.get_if<int64_t>()) {
+    result.integer = *integer;
+  } else if (const auto* number = value.get_if<double>()) {
+    result.number = *number;
+  } else if (const auto* text = value.get_if<std::string>()) {
+    result.text = c(*text);
+  } else if (const auto* money = value.get_if<Money>()) {
+    result.integer = money->minor;
+    set_currency(result.currency, money->currency);
+  } else if (const auto* timestamp = value.get_if<Timestamp>()) {
+    result.integer = timestamp->us;
+  }
+  return result;
+}
+
+inline Pointed<trato_attribute> c(const Attribute& attribute) noexcept {
+  trato_attribute result = TRATO_ATTRIBUTE_INIT;
+  result.at_us = attribute.at_us;
+  result.customer = c(attribute.customer);
+  result.name = c(attribute.name);
+  result.value = c(attribute.value);
+  result.key = c(attribute.key);
+  return {result};
+}
+
+inline Pointed<trato_outcome> c(const Outcome& outcome) noexcept {
+  trato_outcome result = TRATO_OUTCOME_INIT;
+  result.kind = c(outcome.kind);
+  result.at_us = outcome.at_us;
+  result.decision = c(outcome.decision).value;
+  result.key = c(outcome.key);
+  return {result};
+}
+
+// The C structs of some interactions.
+class Interactions {
+ public:
+  Interactions(const Interaction* first, size_t count) {
+    size_t lines = 0;
+    size_t fields = 0;
+    for (size_t i = 0; i < count; ++i) {
+      lines += first[i].lines.size();
+      fields += first[i].fields.size();
+    }
+    // No growth below: the interactions point into these.
+    lines_.reserve(lines);
+    fields_.reserve(fields);
+    replies_.reserve(count);
+    interactions_.reserve(count);
+    for (size_t i = 0; i < count; ++i) add(first[i]);
+  }
+
+  operator const trato_interaction*() const noexcept {
+    return interactions_.data();
+  }
+
+ private:
+  void add(const Interaction& interaction) {
+    trato_interaction result = TRATO_INTERACTION_INIT;
+    result.direction = c(interaction.direction);
+    result.at_us = interaction.at_us;
+    result.customer = c(interaction.customer);
+    result.type = c(interaction.type);
+    result.channel = c(interaction.channel);
+    result.currency = c(interaction.currency);
+    result.amount_minor = interaction.amount_minor;
+    result.key = c(interaction.key);
+    result.lines = lines_.data() + lines_.size();
+    result.line_count = interaction.lines.size();
+    for (const Line& line : interaction.lines) {
+      lines_.push_back({c(line.product), c(line.unit), line.quantity,
+                        line.unit_price, line.amount_minor});
+    }
+    result.fields = fields_.data() + fields_.size();
+    result.field_count = interaction.fields.size();
+    for (const Field& field : interaction.fields) {
+      fields_.push_back({c(field.name), c(field.value)});
+    }
+    if (interaction.reply_to) {
+      replies_.push_back(c(*interaction.reply_to).value);
+      result.reply_to = &replies_.back();
+    }
+    interactions_.push_back(result);
+  }
+
+  std::vector<trato_line> lines_;
+  std::vector<trato_field> fields_;
+  std::vector<trato_id> replies_;
+  std::vector<trato_interaction> interactions_;
+};
+
+inline Interactions c(const Interaction& interaction) {
+  return Interactions(&interaction, 1);
+}
+
+inline Interactions c(const std::vector<Interaction>& interactions) {
+  return Interactions(interactions.data(), interactions.size());
+}
+
+// The C struct of an offer.
+class OfferStruct {
+ public:
+  explicit OfferStruct(const Offer& offer) {
+    products_.reserve(offer.products.size());
+    for (const std::string& product : offer.products) {
+      products_.push_back(c(product));
+    }
+    offer_.discount_basis_points = offer.discount_basis_points;
+    offer_.name = c(offer.name);
+    offer_.title = c(offer.title);
+    offer_.products = products_.data();
+    offer_.product_count = products_.size();
+    offer_.currency = c(offer.currency);
+    offer_.value_minor = offer.value_minor;
+    offer_.discount_minor = offer.discount_minor;
+    offer_.eligibility = c(offer.eligibility);
+    offer_.valid_from_us = offer.valid_from_us;
+    offer_.valid_until_us = offer.valid_until_us;
+    offer_.coupon_span = c(offer.coupon_span);
+  }
+
+  operator const trato_offer*() const noexcept { return &offer_; }
+
+ private:
+  std::vector<trato_str> products_;
+  trato_offer offer_ = TRATO_OFFER_INIT;
+};
+
+inline OfferStruct c(const Offer& offer) { return OfferStruct(offer); }
+
+// What C gives, as C++ that owns its text. The assign functions use the memory
+// of `out` again.
+
+inline void assign(std::string& out, const trato_str& text) {
+  if (text.size == 0) {
+    out.clear();
+  } else {
+    out.assign(text.data, text.size);
+  }
+}
+
+inline std::string text(const trato_str& text) {
+  return text.size == 0 ? std::string() : std::string(text.data, text.size);
+}
+
+inline std::string text(const char (&currency)[4]) {
+  return std::string(currency, std::find(currency, currency + 4, '\0'));
+}
+
+inline Id id(const trato_id& id) noexcept {
+  Id result;
+  std::memcpy(result.bytes.data(), id.bytes, result.bytes.size());
+  return result;
+}
+
+inline Value value(const trato_value& value) {
+  switch (value.kind) {
+    case TRATO_VALUE_BOOL:
+      return value.integer != 0;
+    case TRATO_VALUE_INT:
+      return value.integer;
+    case TRATO_VALUE_DOUBLE:
+      return value.number;
+    case TRATO_VALUE_STRING:
+      return text(value.text);
+    case TRATO_VALUE_MONEY:
+      return Money{value.integer, text(value.currency)};
+    case TRATO_VALUE_TIMESTAMP:
+      return Timestamp{value.integer};
+    default:
+      return {};
+  }
+}
+
+inline void assign(Entry& out, const trato_timeline_entry& entry) {
+  out.fact = id(entry.fact);
+  out.at_us = entry.at_us;
+  out.recorded_us = entry.recorded_us;
+  assign(out.record, entry.record);
+  assign(out.type, entry.type);
+  assign(out.channel, entry.channel);
+  assign(out.source, entry.source);
+  assign(out.key, entry.key);
+  out.direction = static_cast<Direction>(entry.direction);
+  out.currency = text(entry.currency);
+  out.amount_minor = entry.amount_minor;
+  out.lines.resize(entry.line_count);
+  for (size_t i = 0; i < entry.line_count; ++i) {
+    assign(out.lines[i].product, entry.lines[i].product);
+    assign(out.lines[i].unit, entry.lines[i].unit);
+    out.lines[i].quantity = entry.lines[i].quantity;
+    out.lines[i].unit_price = entry.lines[i].unit_price;
+    out.lines[i].amount_minor = entry.lines[i].amount_minor;
+  }
+  out.fields.resize(entry.field_count);
+  for (size_t i = 0; i < entry.field_count; ++i) {
+    assign(out.fields[i].name, entry.fields[i].name);
+    out.fields[i].value = value(entry.fields[i].value);
+  }
+  out.reply_to.reset();
+  if (entry.reply_to != nullptr) out.reply_to = id(*entry.reply_to);
+}
+
+inline Match match(const trato_match& match) {
+  return {text(match.offer), match.score, match.affinity, match.value_minor,
+          text(match.currency)};
+}
+
+// An output of a C call: `made` is what C writes to, take() the T it stands
+// for.
+template <class T>
+struct Output {
+  T made{};
+  T take() const { return made; }
+};
+
+template <>
+struct Output<bool> {
+  uint32_t made = 0;
+  bool take() const { return made != 0; }
+};
+
+template <>
+struct Output<std::string> {
+  trato_buf made = TRATO_BUF_INIT;
+  Output() = default;
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  ~Output() { trato_buf_dispose(&made); }
+  std::string take() const { return text({made.data, made.size}); }
+};
+
+template <>
+struct Output<Id> {
+  trato_id made{};
+  Id take() const { return id(made); }
+};
+
+template <>
+struct Output<SegmentSize> {
+  trato_segment_size made{};
+  SegmentSize take() const {
+    return {made.members, made.customers, made.undecided};
+  }
+};
+
+template <>
+struct Output<Decision> {
+  trato_decision made{};
+  Decision take() const {
+    Decision decision;
+    decision.id = id(made.id);
+    decision.probability = made.probability;
+    if (made.taken != 0) decision.match = match(made.match);
+    return decision;
+  }
+};
+
+// An output that is a handle, which T takes over.
+template <class T, class Handle>
+struct HandleOutput {
+  Handle* made = nullptr;
+  T take() const { return T(made); }
+};
+
+inline Error error(trato_status status, const trato_error& error) {
+  return Error(static_cast<Status>(status), error.message, error.line,
+               error.column);
+}
+
+// Gives a result in the way of the program: see Answer.
+template <class T>
+Answer<T> answer(Result<T> result) {
+#if defined(__cpp_exceptions)
+  return std::move(result).value();
+#else
+  return result;
+#endif
+}
+
+// Calls a C function whose last parameters are an output and the error.
+template <class T, class Function, class... Args>
+Result<T> make(Function function, const Args&... args) {
+  Output<T> output;
+  trato_error failure = TRATO_ERROR_INIT;
+  const trato_status status = function(c(args)..., &output.made, &failure);
+  if (status != TRATO_OK) return error(status, failure);
+  return output.take();
+}
+
+template <class T, class Function, class... Args>
+Answer<T> get(Function function, const Args&... args) {
+  return answer(make<T>(function, args...));
+}
+
+// Calls a C function without output.
+template <class Function, class... Args>
+Answer<void> run(Function function, const Args&... args) {
+  trato_error failure = TRATO_ERROR_INIT;
+  const trato_status status = function(c(args)..., &failure);
+  if (status != TRATO_OK) return answer<void>(error(status, failure));
+  return answer<void>({});
+}
+
+struct Closer {
+  void operator()(trato_store* store) const noexcept {
+    static_cast<void>(trato_store_close(store, nullptr));
+  }
+  void operator()(trato_timeline* timeline) const noexcept {
+    trato_timeline_destroy(timeline);
+  }
+  void operator()(trato_members* members) const noexcept {
+    trato_members_destroy(members);
+  }
+};
+
+template <class Handle>
+using Owned = std::unique_ptr<Handle, Closer>;
+
+// The functions of the program that an import calls, across C: what they throw
+// waits here until the C call has returned.
+struct Callbacks {
+  const Reader& reader;
+  const Progress& progress;
+  std::exception_ptr thrown = nullptr;
+
+  template <class T, class Call>
+  T guard([[maybe_unused]] T otherwise, Call call) noexcept {
+#if defined(__cpp_exceptions)
+    try {
+      return call();
+    } catch (...) {
+      thrown = std::current_exception();
+      return otherwise;
+    }
+#else
+    return call();
+#endif
+  }
+
+  static int64_t read(void* context, char* buffer, size_t capacity) noexcept {
+    auto* self = static_cast<Callbacks*>(context);
+    return self->guard(int64_t{-1},
+                       [&] { return self->reader(buffer, capacity); });
+  }
+
+  static int32_t report(void* context, uint64_t done, uint64_t total) noexcept {
+    auto* self = static_cast<Callbacks*>(context);
+    return self->guard(int32_t{1}, [&] {
+      return int32_t{self->progress(done, total) ? 0 : 1};
+    });
+  }
+};
+
+}  // namespace internal
+
+// ---------------------------------------------------------------------------
+// 6. Ranges
+
+/// What Timeline and Members have in common: a range of T to go through once.
+/// Each T is overwritten by the next; copy it to keep it. Iterators point to
+/// the range: moving it ends them.
+template <class Self, class T>
+class InputRange {
+ public:
+  class iterator;
+
+  /// The next T, or a null pointer at the end.
+  Answer<const T*> next() { return internal::answer(self().fetch()); }
+
+  /// What is left. With exceptions a failure on the way throws; without, it
+  /// ends the range and stays in error().
+  iterator begin() { return iterator(this); }
+  iterator end() { return iterator(); }
+
+  /// Why the range ended early, without exceptions.
+  const std::optional<Error>& error() const noexcept { return error_; }
+
+ private:
+  friend Self;
+  InputRange() = default;
+
+  Self& self() { return static_cast<Self&>(*this); }
+
+  const T* step() {
+    Result<const T*> next = self().fetch();
+    if (next.ok()) return *next;
+    error_ = next.error();
+    internal::raise(*error_);
+    return nullptr;
+  }
+
+  std::optional<Error> error_;
+};
+
+template <class Self, class T>
+class InputRange<Self, T>::iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = T;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const T*;
+  using reference = const T&;
+
+  /// The end of every range.
+  iterator() = default;
+  explicit iterator(InputRange* range)
+      : range_(range), current_(range->step()) {}
+
+  reference operator*() const noexcept { return *current_; }
+  pointer operator->() const noexcept { return current_; }
+  iterator& operator++() {
+    current_ = range_->step();
+    return *this;
+  }
+  void operator++(int) { ++*this; }
+
+  friend bool operator==(const iterator& a, const iterator& b) noexcept {
+    return a.current_ == b.current_;
+  }
+  friend bool operator!=(const iterator& a, const iterator& b) noexcept {
+    return a.current_ != b.current_;
+  }
+
+ private:
+  InputRange* range_ = nullptr;
+  const T* current_ = nullptr;
+};
+
+/// One customer's interactions in order: a snapshot.
+///
+///   for (const trato::Entry& entry : store.open_timeline(customer, now_us))
+class Timeline : public InputRange<Timeline, Entry> {
+ public:
+  explicit Timeline(trato_timeline* handle) noexcept : handle_(handle) {}
+
+ private:
+  friend InputRange<Timeline, Entry>;
+
+  Result<const Entry*> fetch() {
+    const auto next = internal::make<const trato_timeline_entry*>(
+        trato_timeline_next, handle_.get());
+    if (!next.ok()) return next.error();
+    if (*next == nullptr) return nullptr;
+    internal::assign(entry_, **next);
+    return &entry_;
+  }
+
+  internal::Owned<trato_timeline> handle_;
+  Entry entry_;
+};
+
+/// The members of a segment by name: a snapshot.
+///
+///   for (const trato::Member& member : store.open_members("loyal", now_us))
+class Members : public InputRange<Members, Member> {
+ public:
+  explicit Members(trato_members* handle) noexcept : handle_(handle) {}
+
+ private:
+  friend InputRange<Members, Member>;
+
+  Result<const Member*> fetch() {
+    if (used_ == count_) {
+      used_ = count_ = 0;
+      const auto count = internal::make<size_t>(
+          trato_members_next, handle_.get(), batch_.data(), batch_.size());
+      if (!count.ok()) return count.error();
+      if (*count == 0) return nullptr;
+      count_ = *count;
+    }
+    const trato_member& member = batch_[used_++];
+    member_.id = internal::id(member.id);
+    internal::assign(member_.name, member.name);
+    return &member_;
+  }
+
+  internal::Owned<trato_members> handle_;
+  std::array<trato_member, 64> batch_{};
+  size_t count_ = 0;  // members in batch_
+  size_t used_ = 0;   // of them given
+  Member member_;
+};
+
+// ---------------------------------------------------------------------------
+// 7. The store
+
+/// The id that a fact of this source and idempotency key has or will have, so
+/// that others can refer to it before it arrives.
+inline Answer<Id> fact_id(std::string_view source, std::string_view key) {
+  return internal::get<Id>(trato_fact_id, source, key);
+}
+
+/// A log of facts, and everything that follows from it. It owns its handle and
+/// closes it.
+class Store {
+ public:
+  /// Opens the store in the file `path`; an empty path makes a store in memory.
+  /// A zone or currency given for a store that exists must be the store's own.
+  /// Errors: kNotFound, kAlreadyExists (see OpenMode), kFailedPrecondition
+  ///   (open elsewhere, or other settings), kInvalidArgument (not a store,
+  ///   unknown zone or currency), kUnimplemented (made by a newer version),
+  ///   kDataLoss (damaged), kUnavailable (cannot be read or written).
+  static Answer<Store> open(std::string_view path,
+                            const StoreOptions& options = {}) {
+    return internal::answer(open(path, options, std::nothrow));
+  }
+  static Result<Store> open(std::string_view path, const std::nothrow_t&) {
+    return open(path, {}, std::nothrow);
+  }
+  static Result<Store> open(std::string_view path, const StoreOptions& options,
+                            const std::nothrow_t&) {
+    return internal::make<Store>(trato_store_open, path, options);
+  }
+
+  /// Takes over a handle that the C interface made.
+  explicit Store(trato_store* handle) noexcept : handle_(handle) {}
+
+  /// The handle, for the functions of trato.h; the store keeps it.
+  trato_store* handle() const noexcept { return handle_.get(); }
+
+  /// Makes durable what was written buffered, and ends the handle, which is
+  /// gone whatever the status. The destructor does the same and says nothing.
+  Answer<void> close() {
+    return internal::run(trato_store_close, handle_.release());
+  }
+
+  /// Returns when everything written so far is on disk.
+  Answer<void> flush() { return internal::run(trato_store_flush, handle()); }
+
+  /// What the store holds at now_us, as JSON: settings, customers, records,
+  /// interactions and amounts by type. One pass over everything.
+  Answer<std::string> info(int64_t now_us) const {
+    return internal::get<std::string>(trato_store_info, handle(), now_us);
+  }
+
+  /// Reads an instant in ISO 8601, in the store's zone unless "Z" or "+01:00"
+  /// follows: "2011-12-10", "2011-12-10 09:30[:15[.25]]".
+  Answer<int64_t> parse_time(std::string_view text) const {
+    return internal::get<int64_t>(trato_time_parse, handle(), text);
+  }
+
+  /// Writes an instant in the store's zone: "2011-12-10 09:30", with seconds
+  /// and microseconds where they are not zero.
+  Answer<std::string> format_time(int64_t at_us) const {
+    return internal::get<std::string>(trato_time_format, handle(), at_us);
+  }
+
+  /// Takes the bytes of a trato.v1.Definitions message: all of its definitions
+  /// come into force, or none.
+  /// Errors: kInvalidArgument names the definition and the field.
+  Answer<void> apply(std::string_view definitions, int64_t now_us,
+                     const WriteOptions& options = {}) {
+    return internal::run(trato_store_apply, handle(), definitions, now_us,
+                         options);
+  }
+
+  // Customers: attributes, identifiers, links.
+
+  /// Defines an attribute: what it belongs to, its type and what it means. A
+  /// name is a-z, 0-9 and _, from a letter. Defining it again may change the
+  /// description, never the type.
+  /// Errors: kAlreadyExists when it is defined with another type.
+  Answer<void> define_attribute(std::string_view name, Subject subject,
+                                ValueKind kind, std::string_view description,
+                                int64_t now_us,
+                                const WriteOptions& options = {}) {
+    return internal::run(trato_attribute_define, handle(), name, subject, kind,
+                         description, now_us, options);
+  }
+
+  /// Records one version of an attribute and gives the fact's id. Versions are
+  /// ordered by event time, whatever the order of their arrival.
+  /// Errors: kNotFound (undefined attribute), kInvalidArgument (wrong type).
+  Answer<Id> set_attribute(const Attribute& attribute, int64_t now_us,
+                           const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_attribute_set, handle(), attribute, now_us,
+                             options);
+  }
+
+  /// Says whether identifiers of a namespace name one person only. Records that
+  /// claim the same identifier of a unique namespace are one customer.
+  Answer<void> define_identifier(std::string_view name_space, bool unique,
+                                 int64_t now_us,
+                                 const WriteOptions& options = {}) {
+    return internal::run(trato_identifier_define, handle(), name_space, unique,
+                         now_us, options);
+  }
+
+  /// Says that the record `customer` also goes by `identifier`, both written
+  /// namespace:value, and gives the fact's id.
+  Answer<Id> claim_identifier(std::string_view customer,
+                              std::string_view identifier, int64_t now_us,
+                              const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_identifier_claim, handle(), customer,
+                             identifier, now_us, options);
+  }
+
+  /// Says that two records are one customer. Linking what is linked does
+  /// nothing.
+  /// Errors: kNotFound (no such record).
+  Answer<void> link(std::string_view one, std::string_view other,
+                    std::string_view reason, int64_t now_us,
+                    const WriteOptions& options = {}) {
+    return internal::run(trato_link, handle(), one, other, reason, now_us,
+                         options);
+  }
+
+  /// Says that two records are not one customer, also where they share a unique
+  /// identifier. Each gets back exactly what it had.
+  /// Errors: kNotFound (no such record), kFailedPrecondition (they would still
+  ///   be joined by way of a third record, which the message names).
+  Answer<void> unlink(std::string_view one, std::string_view other,
+                      std::string_view reason, int64_t now_us,
+                      const WriteOptions& options = {}) {
+    return internal::run(trato_unlink, handle(), one, other, reason, now_us,
+                         options);
+  }
+
+  /// One customer as JSON: public id, records, identifiers, attributes in force
+  /// at now_us, segments, interactions by type, coupons.
+  /// Errors: kNotFound; kFailedPrecondition when the identifier is not unique
+  ///   and names several customers.
+  Answer<std::string> get_customer(std::string_view customer,
+                                   int64_t now_us) const {
+    return internal::get<std::string>(trato_customer_get, handle(), customer,
+                                      now_us);
+  }
+
+  // Interactions and the timeline.
+
+  /// Records one interaction and gives the fact's id. With an idempotency key
+  /// it is recorded once however often it is sent.
+  /// Errors: kAlreadyExists (same source and key, other content), kNotFound
+  ///   (undefined type, channel or field), kInvalidArgument, kOutOfRange.
+  Answer<Id> record_interaction(const Interaction& interaction, int64_t now_us,
+                                const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_interaction_record, handle(), interaction,
+                             now_us, options);
+  }
+
+  /// Records interactions in one transaction and gives how many were not known
+  /// before. Errors name the place as interactions[i].
+  Answer<size_t> record_interactions(
+      const std::vector<Interaction>& interactions, int64_t now_us,
+      const WriteOptions& options = {}) {
+    return internal::get<size_t>(trato_interaction_record_many, handle(),
+                                 interactions, interactions.size(), now_us,
+                                 options);
+  }
+
+  /// Opens one customer's interactions up to now_us, over all of the customer's
+  /// records: a snapshot.
+  /// Errors: kNotFound.
+  Answer<Timeline> open_timeline(std::string_view customer, int64_t now_us,
+                                 const TimelineOptions& options = {}) const {
+    return internal::get<Timeline>(trato_timeline_open, handle(), customer,
+                                   now_us, options);
+  }
+
+  // Orders from a file.
+
+  /// Imports sales from CSV text with one row per order line, in one
+  /// transaction, and gives a report as JSON; trato_orders_import says what it
+  /// reads. What `reader` or the progress function throw ends the import, which
+  /// then has recorded nothing, and goes on from here.
+  /// Errors: kInvalidArgument (a needed column is missing), kAlreadyExists (an
+  ///   order is recorded with other content), kCancelled, kUnavailable (read).
+  Answer<std::string> import_orders(const Reader& reader, int64_t now_us,
+                                    const ImportOptions& import_options = {},
+                                    const WriteOptions& options = {});
+
+  /// The same, from the rest of a stream.
+  Answer<std::string> import_orders(std::istream& input, int64_t now_us,
+                                    const ImportOptions& import_options = {},
+                                    const WriteOptions& options = {});
+
+  // Segments.
+
+  /// Defines the customers for whom `expression` is true, or redefines them.
+  /// Errors: kInvalidArgument with line and column when the expression has an
+  ///   error.
+  Answer<void> define_segment(std::string_view name,
+                              std::string_view expression, int64_t now_us,
+                              const WriteOptions& options = {}) {
+    return internal::run(trato_segment_define, handle(), name, expression,
+                         now_us, options);
+  }
+
+  /// Counts a segment exactly at now_us; one evaluation per customer.
+  /// Errors: kNotFound.
+  Answer<SegmentSize> count_segment(std::string_view name,
+                                    int64_t now_us) const {
+    return internal::get<SegmentSize>(trato_segment_count, handle(), name,
+                                      now_us);
+  }
+
+  /// Counts the audience of an expression without defining a segment.
+  /// Errors: kInvalidArgument with line and column.
+  Answer<SegmentSize> preview_segment(std::string_view expression,
+                                      int64_t now_us) const {
+    return internal::get<SegmentSize>(trato_segment_preview, handle(),
+                                      expression, now_us);
+  }
+
+  /// Whether one customer is in a segment at now_us.
+  /// Errors: kNotFound; kFailedPrecondition when the evaluation fails.
+  Answer<bool> test_segment(std::string_view name, std::string_view customer,
+                            int64_t now_us) const {
+    return internal::get<bool>(trato_segment_test, handle(), name, customer,
+                               now_us);
+  }
+
+  /// All segments with name, expression, version and date, as JSON.
+  Answer<std::string> list_segments() const {
+    return internal::get<std::string>(trato_segment_list, handle());
+  }
+
+  /// Opens the members of a segment at now_us, by name: a snapshot.
+  /// Errors: kNotFound.
+  Answer<Members> open_members(std::string_view name, int64_t now_us) const {
+    return internal::get<Members>(trato_segment_members, handle(), name,
+                                  now_us);
+  }
+
+  // Offers, decisions, outcomes.
+
+  /// Defines an offer, or redefines it.
+  /// Errors: kInvalidArgument names the field; with line and column when the
+  ///   eligibility expression has an error.
+  Answer<void> define_offer(const Offer& offer, int64_t now_us,
+                            const WriteOptions& options = {}) {
+    return internal::run(trato_offer_define, handle(), offer, now_us, options);
+  }
+
+  /// Finds the next best offers for a customer at now_us, best first, at most
+  /// `limit` of them; trato_offer_match says how they are ranked. A pure read.
+  /// Errors: kNotFound (customer).
+  Answer<std::vector<Match>> match_offers(std::string_view customer,
+                                          int64_t now_us, size_t limit) const;
+
+  /// Every offer with what became of it for this customer, as JSON: kept and
+  /// ranked, or dropped, with the reason.
+  /// Errors: kNotFound (customer).
+  Answer<std::string> explain_offers(std::string_view customer,
+                                     int64_t now_us) const {
+    return internal::get<std::string>(trato_offer_explain, handle(), customer,
+                                      now_us);
+  }
+
+  /// What the store has learned of each offer up to now_us, as JSON.
+  Answer<std::string> report_offers(int64_t now_us) const {
+    return internal::get<std::string>(trato_offer_report, handle(), now_us);
+  }
+
+  /// Decides the next best offer and stores the decision with its candidates,
+  /// scores and reasons.
+  /// Errors: kNotFound (customer).
+  Answer<Decision> decide_offer(std::string_view customer, int64_t now_us,
+                                const WriteOptions& options = {}) {
+    return internal::get<Decision>(trato_offer_decide, handle(), customer,
+                                   now_us, nullptr, options);
+  }
+
+  /// A stored decision as JSON, with every candidate and why it was kept or
+  /// dropped then.
+  /// Errors: kNotFound.
+  Answer<std::string> explain_decision(const Id& decision) const {
+    return internal::get<std::string>(trato_decision_explain, handle(),
+                                      decision);
+  }
+
+  /// Records what became of a decision and gives the fact's id. The decision
+  /// may arrive later.
+  Answer<Id> record_outcome(const Outcome& outcome, int64_t now_us,
+                            const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_outcome_record, handle(), outcome, now_us,
+                             options);
+  }
+
+  // Coupons.
+
+  /// Issues a personal coupon for an offer and gives its code, which the store
+  /// does not keep. It can be redeemed once, from now_us until the offer's
+  /// coupon_span later in the store's zone.
+  /// Errors: kNotFound (customer, offer).
+  Answer<std::string> issue_coupon(std::string_view customer,
+                                   std::string_view offer, int64_t now_us,
+                                   const WriteOptions& options = {}) {
+    return internal::get<std::string>(trato_coupon_issue, handle(), customer,
+                                      offer, now_us, options);
+  }
+
+  /// Redeems a coupon, as people write its code. `customer` may be empty. With
+  /// an idempotency key a redemption that is sent again succeeds again.
+  /// Errors: kInvalidArgument (mistyped), kNotFound (no such coupon),
+  ///   kPermissionDenied (another customer's), kFailedPrecondition (already
+  ///   redeemed), kOutOfRange (not valid yet, or past its deadline).
+  Answer<void> redeem_coupon(std::string_view code, std::string_view customer,
+                             std::string_view key, int64_t now_us,
+                             const WriteOptions& options = {}) {
+    return internal::run(trato_coupon_redeem, handle(), code, customer, key,
+                         now_us, options);
+  }
+
+  /// A coupon as it stands at now_us, as JSON.
+  /// Errors: kInvalidArgument (mistyped), kNotFound.
+  Answer<std::string> show_coupon(std::string_view code, int64_t now_us) const {
+    return internal::get<std::string>(trato_coupon_show, handle(), code,
+                                      now_us);
+  }
+
+ private:
+  internal::Owned<trato_store> handle_;
+};
+
+// ---------------------------------------------------------------------------
+// 8. Definitions of the above
+
+namespace internal {
+
+template <>
+struct Output<Store> : HandleOutput<Store, trato_store> {};
+template <>
+struct Output<Timeline> : HandleOutput<Timeline, trato_timeline> {};
+template <>
+struct Output<Members> : HandleOutput<Members, trato_members> {};
+
+}  // namespace internal
+
+inline Answer<std::string> Store::import_orders(
+    const Reader& reader, int64_t now_us, const ImportOptions& import_options,
+    const WriteOptions& options) {
+  internal::Callbacks callbacks{reader, import_options.progress};
+  internal::Pointed<trato_import_options> c_import{TRATO_IMPORT_OPTIONS_INIT};
+  c_import.value.dry_run = import_options.dry_run ? 1 : 0;
+  c_import.value.name_space = internal::c(import_options.name_space);
+  if (import_options.progress) {
+    c_import.value.progress = internal::Callbacks::report;
+    c_import.value.progress_context = &callbacks;
+  }
+  Result<std::string> report = internal::make<std::string>(
+      trato_orders_import, handle(), &internal::Callbacks::read, &callbacks,
+      now_us, c_import, options);
+  if (callbacks.thrown) std::rethrow_exception(callbacks.thrown);
+  return internal::answer(std::move(report));
+}
+
+inline Answer<std::string> Store::import_orders(
+    std::istream& input, int64_t now_us, const ImportOptions& import_options,
+    const WriteOptions& options) {
+  const Reader reader = [&input](char* buffer, size_t capacity) {
+    if (input.eof()) return int64_t{0};
+    input.read(buffer, static_cast<std::streamsize>(capacity));
+    const bool failed = input.bad() || (input.fail() && !input.eof());
+    return failed ? int64_t{-1} : int64_t{input.gcount()};
+  };
+  return import_orders(reader, now_us, import_options, options);
+}
+
+inline Answer<std::vector<Match>> Store::match_offers(std::string_view customer,
+                                                      int64_t now_us,
+                                                      size_t limit) const {
+  using Matches = std::vector<Match>;
+  // A large limit asks for all: take memory only as far as there are offers.
+  for (size_t capacity = std::min<size_t>(limit, 64);;) {
+    std::vector<trato_match> found(capacity);
+    const Result<size_t> count =
+        internal::make<size_t>(trato_offer_match, handle(), customer, now_us,
+                               nullptr, found.data(), capacity);
+    if (!count.ok()) return internal::answer<Matches>(count.error());
+    if (*count < capacity || capacity == limit) {
+      Matches matches(*count);
+      std::transform(found.begin(),
+                     found.begin() + static_cast<std::ptrdiff_t>(*count),
+                     matches.begin(), internal::match);
+      return internal::answer<Matches>(std::move(matches));
+    }
+    capacity = capacity > limit / 2 ? limit : capacity * 2;
+  }
+}
+
+inline std::string Error::excerpt(std::string_view text) const {
+  trato_error failed = TRATO_ERROR_INIT;
+  failed.code = static_cast<trato_status>(status_);
+  failed.line = line_;
+  failed.column = column_;
+  internal::Output<std::string> excerpt;
+  if (trato_error_excerpt(&failed, internal::c(text), &excerpt.made, nullptr) !=
+      TRATO_OK) {
+    return {};
+  }
+  return excerpt.take();
+}
+
+inline std::string Id::hex() const {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string result;
+  result.reserve(2 * bytes.size());
+  for (const uint8_t byte : bytes) {
+    result += kDigits[byte / 16];
+    result += kDigits[byte % 16];
+  }
+  return result;
+}
+
+inline std::optional<Id> Id::from_hex(std::string_view text) {
+  Id id;
+  if (text.size() != 2 * id.bytes.size()) return std::nullopt;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char digit = text[i];
+    int number = 0;
+    if (digit >= '0' && digit <= '9') {
+      number = digit - '0';
+    } else if (digit >= 'a' && digit <= 'f') {
+      number = digit - 'a' + 10;
+    } else if (digit >= 'A' && digit <= 'F') {
+      number = digit - 'A' + 10;
+    } else {
+      return std::nullopt;
+    }
+    id.bytes[i / 2] = static_cast<uint8_t>(id.bytes[i / 2] * 16 + number);
+  }
+  return id;
+}
+
+}  // namespace throwing or results
+}  // namespace trato
+
+/// Ids are keys of the standard hash containers. They are hashes already.
+template <>
+struct std::hash<trato::Id> {
+  size_t operator()(const trato::Id& id) const noexcept {
+    size_t result = 0;
+    std::memcpy(&result, id.bytes.data(), sizeof(result));
+    return result;
+  }
+};
+
+#endif  // TRATO_HPP

@@ -1,0 +1,272 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The store of the compiled core, for C++20 programs built with the same
+// toolchain and the same Abseil. It is what trato.h calls; what a function
+// does, its units and its errors are told there, under the same words. A
+// program that wants binary stability uses trato.hpp.
+
+#ifndef TRATO_STORE_H_
+#define TRATO_STORE_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace trato::core {
+
+using IdBytes = std::array<uint8_t, 16>;
+
+// As an event time: the call's now_us.
+inline constexpr int64_t kAtNow = std::numeric_limits<int64_t>::min();
+
+struct StoreOptions {
+  enum class Mode { kOpenOrCreate, kOpenExisting, kCreateNew };
+  Mode mode = Mode::kOpenOrCreate;
+  std::string_view zone;
+  std::string_view currency;
+};
+
+struct WriteOptions {
+  bool buffered = false;
+  std::string_view actor;
+  std::string_view source;  // empty: "host"
+  std::string_view batch;
+};
+
+// A typed value; the kinds are numbered as in trato.h.
+struct ValueInput {
+  uint32_t kind = 0;
+  int64_t integer = 0;
+  double number = 0;
+  std::string_view text;
+  std::string_view currency;  // empty: the store's
+};
+
+struct AttributeInput {
+  int64_t at_us = kAtNow;
+  std::string_view customer;
+  std::string_view name;
+  ValueInput value;
+  std::string_view key;
+};
+
+struct LineView {
+  std::string_view product;
+  std::string_view unit;
+  int64_t quantity = 0;
+  int64_t unit_price = 0;
+  int64_t amount_minor = 0;
+};
+
+struct InteractionInput {
+  int64_t at_us = kAtNow;
+  bool outbound = false;
+  std::string_view customer;
+  std::string_view type;
+  std::string_view channel;
+  std::string_view currency;
+  int64_t amount_minor = 0;
+  std::vector<LineView> lines;
+  std::vector<std::pair<std::string_view, ValueInput>> fields;
+  std::optional<IdBytes> reply_to;
+  std::string_view key;
+};
+
+// What a write did.
+struct Written {
+  IdBytes fact{};    // of the first fact
+  size_t added = 0;  // how many were not known before
+};
+
+// One interaction as read. The views live as long as the store object.
+struct TimelineItem {
+  IdBytes fact{};
+  int64_t at_us = 0;
+  int64_t recorded_us = 0;
+  std::string_view record;
+  std::string_view type;
+  std::string_view channel;
+  std::string_view source;
+  std::string_view key;
+  bool outbound = false;
+  std::string_view currency;
+  int64_t amount_minor = 0;
+  std::vector<LineView> lines;
+  std::vector<std::pair<std::string_view, ValueInput>> fields;
+  std::optional<IdBytes> reply_to;
+};
+
+struct TimelineOptions {
+  bool newest_first = false;
+  uint64_t limit = 0;
+  std::string_view type;
+};
+
+struct SegmentSize {
+  uint64_t members = 0;
+  uint64_t customers = 0;
+  uint64_t undecided = 0;
+};
+
+struct SegmentMember {
+  IdBytes id{};
+  std::string_view name;  // lives as long as the store object
+};
+
+struct OfferInput {
+  std::string_view name;
+  std::string_view title;
+  std::vector<std::string_view> products;
+  std::string_view currency;
+  int64_t value_minor = 0;
+  int64_t discount_minor = 0;
+  uint32_t discount_basis_points = 0;
+  std::string_view eligibility;
+  int64_t valid_from_us = std::numeric_limits<int64_t>::min();
+  int64_t valid_until_us = std::numeric_limits<int64_t>::max();
+  std::string_view coupon_span;
+};
+
+struct MatchResult {
+  std::string_view offer;  // lives as long as the store object
+  double score = 0;
+  double affinity = 0;
+  int64_t value_minor = 0;
+  std::string_view currency;
+};
+
+struct DecisionResult {
+  IdBytes id{};
+  double probability = 0;
+  std::optional<MatchResult> match;
+};
+
+struct OutcomeInput {
+  uint32_t kind = 0;
+  int64_t at_us = kAtNow;
+  IdBytes decision{};
+  std::string_view key;
+};
+
+struct ImportOptions {
+  bool dry_run = false;
+  std::string_view name_space;  // empty: "shop"
+  // Told (rows done, rows in all or 0); false cancels. May be empty.
+  std::function<bool(uint64_t, uint64_t)> progress;
+};
+
+// Any thread may call any function. Functions that are const run in parallel;
+// the others take turns.
+class Store {
+ public:
+  static absl::StatusOr<std::shared_ptr<Store>> Open(
+      std::string_view path, const StoreOptions& options);
+  ~Store();
+
+  // Ends the use of the file; what was read stays readable.
+  absl::Status Close();
+  absl::Status Flush();
+
+  absl::StatusOr<int64_t> ParseTime(std::string_view text) const;
+  absl::StatusOr<std::string> FormatTime(int64_t at_us) const;
+  absl::StatusOr<std::string> InfoJson(int64_t now_us) const;
+
+  absl::Status Apply(std::string_view definitions, int64_t now_us,
+                     const WriteOptions& options);
+  absl::Status DefineAttribute(std::string_view name, uint32_t subject,
+                               uint32_t kind, std::string_view description,
+                               int64_t now_us, const WriteOptions& options);
+  absl::Status DefineIdentifier(std::string_view name_space, bool unique,
+                                int64_t now_us, const WriteOptions& options);
+
+  absl::StatusOr<Written> SetAttribute(const AttributeInput& attribute,
+                                       int64_t now_us,
+                                       const WriteOptions& options);
+  absl::StatusOr<Written> ClaimIdentifier(std::string_view customer,
+                                          std::string_view identifier,
+                                          int64_t now_us,
+                                          const WriteOptions& options);
+  absl::Status SetLink(std::string_view one, std::string_view other,
+                       bool linked, std::string_view reason, int64_t now_us,
+                       const WriteOptions& options);
+  absl::StatusOr<std::string> CustomerJson(std::string_view customer,
+                                           int64_t now_us) const;
+
+  absl::StatusOr<Written> RecordInteractions(
+      std::span<const InteractionInput> interactions, int64_t now_us,
+      const WriteOptions& options);
+  absl::StatusOr<std::vector<TimelineItem>> ReadTimeline(
+      std::string_view customer, int64_t now_us,
+      const TimelineOptions& options) const;
+  absl::StatusOr<std::string> ImportOrders(
+      const std::function<int64_t(char*, size_t)>& read, int64_t now_us,
+      const ImportOptions& import_options, const WriteOptions& options);
+
+  absl::Status DefineSegment(std::string_view name, std::string_view expression,
+                             int64_t now_us, const WriteOptions& options);
+  absl::StatusOr<SegmentSize> CountSegment(std::string_view name,
+                                           int64_t now_us) const;
+  absl::StatusOr<SegmentSize> PreviewSegment(std::string_view expression,
+                                             int64_t now_us) const;
+  absl::StatusOr<bool> TestSegment(std::string_view name,
+                                   std::string_view customer,
+                                   int64_t now_us) const;
+  absl::StatusOr<std::vector<SegmentMember>> SegmentMembers(std::string_view name,
+                                                     int64_t now_us) const;
+  std::string SegmentListJson() const;
+
+  absl::Status DefineOffer(const OfferInput& offer, int64_t now_us,
+                           const WriteOptions& options);
+  absl::StatusOr<std::vector<MatchResult>> MatchOffers(
+      std::string_view customer, int64_t now_us, size_t limit) const;
+  absl::StatusOr<std::string> ExplainOffersJson(std::string_view customer,
+                                                int64_t now_us) const;
+  absl::StatusOr<std::string> OfferReportJson(int64_t now_us) const;
+  absl::StatusOr<DecisionResult> DecideOffer(std::string_view customer,
+                                             int64_t now_us,
+                                             const WriteOptions& options);
+  absl::StatusOr<std::string> DecisionJson(const IdBytes& decision) const;
+  absl::StatusOr<Written> RecordOutcome(const OutcomeInput& outcome,
+                                        int64_t now_us,
+                                        const WriteOptions& options);
+
+  absl::StatusOr<std::string> IssueCoupon(std::string_view customer,
+                                          std::string_view offer,
+                                          int64_t now_us,
+                                          const WriteOptions& options);
+  absl::Status RedeemCoupon(std::string_view code, std::string_view customer,
+                            std::string_view key, int64_t now_us,
+                            const WriteOptions& options);
+  absl::StatusOr<std::string> CouponJson(std::string_view code,
+                                         int64_t now_us) const;
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// The id of the fact with this source (empty: "host") and idempotency key.
+absl::StatusOr<IdBytes> FactIdOf(std::string_view source, std::string_view key);
+
+// An error's place in an expression, counted from 1; zeros when it has none.
+std::pair<uint32_t, uint32_t> ErrorPlace(const absl::Status& status);
+
+// The line of `text` at the place and, below it, a caret under the column.
+std::string Excerpt(std::string_view text, uint32_t line, uint32_t column);
+
+}  // namespace trato::core
+
+#endif  // TRATO_STORE_H_

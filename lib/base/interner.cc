@@ -1,0 +1,26 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/interner.h"
+
+namespace trato::core {
+
+Interner::Interner() { Add(""); }
+
+uint32_t Interner::Add(std::string_view text) {
+  if (auto found = numbers_.find(text); found != numbers_.end()) {
+    return found->second;
+  }
+  const auto number = static_cast<uint32_t>(texts_.size());
+  texts_.emplace_back(text);
+  numbers_.emplace(texts_.back(), number);
+  return number;
+}
+
+std::optional<uint32_t> Interner::Find(std::string_view text) const {
+  auto found = numbers_.find(text);
+  if (found == numbers_.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace trato::core

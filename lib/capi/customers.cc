@@ -1,0 +1,126 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Chapter 6 of trato.h: attributes, identifiers, links.
+
+#include "capi/support.h"
+
+using namespace trato::capi;  // NOLINT: this file is the interface
+using trato::core::Store;
+
+namespace {
+
+trato_status SetLink(trato_store* store, trato_str one, trato_str other,
+                     bool linked, trato_str reason, int64_t now_us,
+                     const trato_write_options* options, trato_error* error) {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view a, ToText(one, "one"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view b, ToText(other, "other"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view why, ToText(reason, "reason"));
+    return core->SetLink(a, b, linked, why, now_us, write);
+  });
+}
+
+}  // namespace
+
+extern "C" {
+
+trato_status trato_attribute_define(trato_store* store, trato_str name,
+                                    uint32_t subject, trato_value_kind kind,
+                                    trato_str description, int64_t now_us,
+                                    const trato_write_options* options,
+                                    trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view of, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view text,
+                           ToText(description, "description"));
+    return core->DefineAttribute(of, subject, kind, text, now_us, write);
+  });
+}
+
+trato_status trato_attribute_set(trato_store* store,
+                                 const trato_attribute* attribute,
+                                 int64_t now_us,
+                                 const trato_write_options* options,
+                                 trato_id* out_fact,
+                                 trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(trato_attribute it,
+                           ReadStruct(attribute, "attribute"));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    if (it.reserved0 != 0) {
+      return absl::InvalidArgumentError("attribute.reserved0 is not 0");
+    }
+    trato::core::AttributeInput input;
+    input.at_us = it.at_us;
+    TRATO_ASSIGN_OR_RETURN(input.customer,
+                           ToText(it.customer, "attribute.customer"));
+    TRATO_ASSIGN_OR_RETURN(input.name, ToText(it.name, "attribute.name"));
+    TRATO_ASSIGN_OR_RETURN(input.value, ToValue(it.value, "attribute.value"));
+    TRATO_ASSIGN_OR_RETURN(input.key, ToText(it.key, "attribute.key"));
+    return GiveFact(core->SetAttribute(input, now_us, write), out_fact);
+  });
+}
+
+trato_status trato_identifier_define(trato_store* store, trato_str name_space,
+                                     uint32_t unique, int64_t now_us,
+                                     const trato_write_options* options,
+                                     trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view name,
+                           ToText(name_space, "name_space"));
+    if (unique > 1) {
+      return absl::InvalidArgumentError("unique is neither 0 nor 1");
+    }
+    return core->DefineIdentifier(name, unique == 1, now_us, write);
+  });
+}
+
+trato_status trato_identifier_claim(trato_store* store, trato_str customer,
+                                    trato_str identifier, int64_t now_us,
+                                    const trato_write_options* options,
+                                    trato_id* out_fact,
+                                    trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view claimed,
+                           ToText(identifier, "identifier"));
+    return GiveFact(core->ClaimIdentifier(who, claimed, now_us, write),
+                    out_fact);
+  });
+}
+
+trato_status trato_link(trato_store* store, trato_str one, trato_str other,
+                        trato_str reason, int64_t now_us,
+                        const trato_write_options* options,
+                        trato_error* error) noexcept {
+  return SetLink(store, one, other, true, reason, now_us, options, error);
+}
+
+trato_status trato_unlink(trato_store* store, trato_str one, trato_str other,
+                          trato_str reason, int64_t now_us,
+                          const trato_write_options* options,
+                          trato_error* error) noexcept {
+  return SetLink(store, one, other, false, reason, now_us, options, error);
+}
+
+trato_status trato_customer_get(const trato_store* store, trato_str customer,
+                                int64_t now_us, trato_buf* out_json,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
+    return MoveInto(core->CustomerJson(who, now_us), out_json);
+  });
+}
+
+}  // extern "C"

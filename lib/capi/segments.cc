@@ -1,0 +1,130 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Chapter 9 of trato.h: segments.
+
+#include <utility>
+#include <vector>
+
+#include "capi/support.h"
+
+using namespace trato::capi;  // NOLINT: this file is the interface
+using trato::core::Store;
+
+struct trato_members {
+  std::shared_ptr<Store> store;  // what the names point into
+  std::vector<trato::core::SegmentMember> items;
+  size_t next = 0;
+};
+
+namespace {
+
+absl::Status GiveSize(const absl::StatusOr<trato::core::SegmentSize>& size,
+                      trato_segment_size* out) {
+  TRATO_RETURN_IF_ERROR(size.status());
+  *out = {size->members, size->customers, size->undecided};
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+extern "C" {
+
+trato_status trato_segment_define(trato_store* store, trato_str name,
+                                  trato_str expression, int64_t now_us,
+                                  const trato_write_options* options,
+                                  trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view text,
+                           ToText(expression, "expression"));
+    return core->DefineSegment(segment, text, now_us, write);
+  });
+}
+
+trato_status trato_segment_count(const trato_store* store, trato_str name,
+                                 int64_t now_us, trato_segment_size* out_size,
+                                 trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_size, "out_size"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
+    return GiveSize(core->CountSegment(segment, now_us), out_size);
+  });
+}
+
+trato_status trato_segment_preview(const trato_store* store,
+                                   trato_str expression, int64_t now_us,
+                                   trato_segment_size* out_size,
+                                   trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_size, "out_size"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view text,
+                           ToText(expression, "expression"));
+    return GiveSize(core->PreviewSegment(text, now_us), out_size);
+  });
+}
+
+trato_status trato_segment_test(const trato_store* store, trato_str name,
+                                trato_str customer, int64_t now_us,
+                                uint32_t* out_member,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_member, "out_member"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
+    TRATO_ASSIGN_OR_RETURN(const bool member,
+                           core->TestSegment(segment, who, now_us));
+    *out_member = member ? 1 : 0;
+    return absl::OkStatus();
+  });
+}
+
+trato_status trato_segment_list(const trato_store* store, trato_buf* out_json,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    return MoveInto(core->SegmentListJson(), out_json);
+  });
+}
+
+trato_status trato_segment_members(const trato_store* store, trato_str name,
+                                   int64_t now_us, trato_members** out_members,
+                                   trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_members, "out_members"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(auto items, core->SegmentMembers(segment, now_us));
+    *out_members = new trato_members{store->store, std::move(items), 0};
+    return absl::OkStatus();
+  });
+}
+
+trato_status trato_members_next(trato_members* members,
+                                trato_member* out_members, size_t capacity,
+                                size_t* out_count,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_RETURN_IF_ERROR(CheckSet(members, "members"));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_count, "out_count"));
+    if (capacity > 0) {
+      TRATO_RETURN_IF_ERROR(CheckSet(out_members, "out_members"));
+    }
+    size_t count = 0;
+    while (count < capacity && members->next < members->items.size()) {
+      const auto& item = members->items[members->next++];
+      out_members[count++] = {ToId(item.id), ToStr(item.name)};
+    }
+    *out_count = count;
+    return absl::OkStatus();
+  });
+}
+
+void trato_members_destroy(trato_members* members) noexcept { delete members; }
+
+}  // extern "C"

@@ -1,0 +1,403 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "codec/answers.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "absl/container/flat_hash_set.h"
+#include "base/strings.h"
+
+namespace trato::core {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// All text in the store is UTF-8; `replace` keeps a surprise from throwing.
+std::string Written(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string Text(std::string_view text) { return std::string(text); }
+
+// What a customer, or all of them, did of one type up to an instant.
+struct TypeTotals {
+  uint64_t interactions = 0;
+  uint64_t lines = 0;
+  uint64_t free_lines = 0;
+  // Wide enough for any number of int64 amounts.
+  std::map<Currency, absl::int128> amounts;
+  int64_t first_us = std::numeric_limits<int64_t>::max();
+  int64_t last_us = std::numeric_limits<int64_t>::min();
+  absl::flat_hash_set<RecordNumber> customers;  // leaders
+
+  void Add(const Interaction& it, RecordNumber customer) {
+    ++interactions;
+    lines += it.lines.size();
+    for (const Line& line : it.lines) free_lines += line.is_free();
+    amounts[it.amount.currency] += it.amount.minor;
+    first_us = std::min(first_us, it.at_us);
+    last_us = std::max(last_us, it.at_us);
+    customers.insert(customer);
+  }
+};
+
+void AddTotals(const Model& model, RecordNumber customer, int64_t now_us,
+               std::map<std::string_view, TypeTotals>& totals) {
+  for (RecordNumber record : model.customers->RecordsOf(customer)) {
+    for (const Timeline::Run& run : model.timeline->RunsOf(record)) {
+      const auto within =
+          run.Within(std::numeric_limits<int64_t>::min(), now_us);
+      if (within.empty()) continue;
+      TypeTotals& of_type = totals[model.names->Text(run.type)];
+      for (const Interaction* it : within) of_type.Add(*it, customer);
+    }
+  }
+}
+
+Json AmountsJson(const std::map<Currency, absl::int128>& amounts) {
+  Json list = Json::array();
+  for (const auto& [currency, sum] : amounts) {
+    Json entry{{"currency", Text(currency.code())}};
+    const auto minor = Rescale(sum, 0, 0);
+    if (minor.ok()) {
+      entry["minor"] = *minor;
+      entry["text"] = FormatAmount({*minor, currency});
+    } else {
+      entry["minor"] = nullptr;
+      entry["text"] = "more than 64 bits";
+    }
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+Json TotalsJson(const Model& model,
+                const std::map<std::string_view, TypeTotals>& totals,
+                bool with_customers) {
+  Json list = Json::array();
+  for (const auto& [type, it] : totals) {
+    Json entry{{"type", Text(type)}, {"interactions", it.interactions}};
+    if (with_customers) entry["customers"] = it.customers.size();
+    entry["lines"] = it.lines;
+    entry["free_lines"] = it.free_lines;
+    entry["amounts"] = AmountsJson(it.amounts);
+    entry["first"] = FormatTime(it.first_us, model.zone);
+    entry["first_us"] = it.first_us;
+    entry["last"] = FormatTime(it.last_us, model.zone);
+    entry["last_us"] = it.last_us;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+// Sets json[name] and json[name_us]; both null without an instant.
+void PutTime(const Model& model, Json& json, const std::string& name,
+             std::optional<int64_t> us) {
+  json[name] = us ? Json(FormatTime(*us, model.zone)) : Json();
+  json[name + "_us"] = us ? Json(*us) : Json();
+}
+
+void PutValue(const Model& model, Json& json, const Value& value) {
+  json["type"] = Text(TypeName(TypeOf(value)));
+  std::string text;
+  if (const auto* flag = std::get_if<bool>(&value)) {
+    json["value"] = *flag;
+    text = *flag ? "true" : "false";
+  } else if (const auto* integer = std::get_if<int64_t>(&value)) {
+    json["value"] = *integer;
+    text = StrCat(*integer);
+  } else if (const auto* number = std::get_if<double>(&value)) {
+    json["value"] = *number;
+    text = Json(*number).dump();
+  } else if (const auto* string = std::get_if<std::string>(&value)) {
+    json["value"] = *string;
+    text = *string;
+  } else if (const auto* money = std::get_if<Money>(&value)) {
+    json["value"] = money->minor;
+    json["currency"] = Text(money->currency.code());
+    text = StrCat(FormatAmount(*money), " ", money->currency.code());
+  } else if (const auto* time = std::get_if<Timestamp>(&value)) {
+    json["value"] = time->us;
+    text = FormatTime(time->us, model.zone);
+  }
+  json["text"] = text;
+}
+
+void PutCoupon(const Model& model, Json& json, const Coupon& coupon,
+               int64_t now_us) {
+  PutTime(model, json, "issued", coupon.issued_us);
+  PutTime(model, json, "deadline", coupon.deadline_us);
+  json["state"] = Text(NameOf(StateOf(coupon, now_us)));
+}
+
+Json CandidateJson(const DecidedCandidate& it, size_t rank, Currency currency) {
+  Json json{{"offer", it.offer}, {"title", it.title}, {"kept", it.kept}};
+  if (it.kept) {
+    json["rank"] = rank;
+    json["score"] = it.score;
+    json["affinity"] = it.affinity;
+    json["value_minor"] = it.value_minor;
+    json["currency"] = Text(currency.code());
+    json["value_text"] = FormatAmount({it.value_minor, currency});
+  } else {
+    json["stage"] = it.stage;
+  }
+  json["reason"] = it.reason;
+  return json;
+}
+
+Json CandidatesJson(const std::vector<DecidedCandidate>& candidates,
+                    Currency currency) {
+  Json list = Json::array();
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    list.push_back(CandidateJson(candidates[i], i + 1, currency));
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string InfoJson(const Model& model, const StoreState& state,
+                     int64_t now_us) {
+  std::map<std::string_view, TypeTotals> totals;
+  uint64_t customers = 0;
+  model.customers->ForEachCustomer(now_us, [&](RecordNumber customer) {
+    ++customers;
+    AddTotals(model, customer, now_us, totals);
+  });
+  Json json;
+  json["path"] = state.path.empty() ? Json() : Json(state.path);
+  json["zone"] = model.zone_name;
+  json["currency"] = Text(model.currency.code());
+  PutTime(model, json, "now", now_us);
+  json["log_position"] = state.log_position;
+  json["format_version"] = state.format_version;
+  json["facts"] = state.facts;
+  json["customers"] = customers;
+  json["records"] = model.customers->record_count();
+  json["identifiers"] = model.customers->claim_count();
+  json["segments"] = model.segments->all().size();
+  json["offers"] = model.catalogue->all().size();
+  json["decisions"] = model.decisions->size();
+  json["coupons"] = model.coupons->size();
+  json["interactions"] = TotalsJson(model, totals, true);
+  return Written(json);
+}
+
+std::string CustomerJson(const Model& model, RecordNumber customer,
+                         int64_t now_us) {
+  const CustomerStore& customers = *model.customers;
+  Json json;
+  json["id"] = customers.IdOf(customer).Hex();
+  json["name"] = Text(customers.RecordName(customer));
+  json["aliases"] = Json::array();
+  json["records"] = Json::array();
+  json["identifiers"] = Json::array();
+  Json coupons = Json::array();
+  for (RecordNumber record : customers.RecordsOf(customer)) {
+    if (record != customer) {
+      json["aliases"].push_back(customers.IdOf(record).Hex());
+    }
+    json["records"].push_back(Text(customers.RecordName(record)));
+    for (std::string_view identifier : customers.ClaimsOf(record)) {
+      json["identifiers"].push_back(Text(identifier));
+    }
+    for (const Coupon* coupon : model.coupons->Of(record)) {
+      if (coupon->issued_us > now_us) continue;
+      Json entry{{"offer", coupon->offer}};
+      PutCoupon(model, entry, *coupon, now_us);
+      coupons.push_back(std::move(entry));
+    }
+  }
+  std::map<std::string_view, Json> attributes;  // by name
+  for (uint32_t name : customers.AttributesOf(customer)) {
+    RecordNumber owner = customer;
+    const AttributeVersion* version =
+        customers.AttributeAt(customer, name, now_us, &owner);
+    if (version == nullptr) continue;
+    Json entry{{"name", Text(model.names->Text(name))}};
+    PutValue(model, entry, version->value);
+    PutTime(model, entry, "since", version->at_us);
+    entry["source"] = Text(model.names->Text(version->source));
+    entry["record"] = Text(customers.RecordName(owner));
+    attributes[model.names->Text(name)] = std::move(entry);
+  }
+  json["attributes"] = Json::array();
+  for (auto& [name, entry] : attributes) json["attributes"].push_back(entry);
+  json["segments"] = Json::array();
+  for (const auto& [name, segment] : model.segments->all()) {
+    const auto verdict = model.segments->Test(segment, customer, now_us);
+    if (verdict.ok() && verdict->holds) json["segments"].push_back(name);
+  }
+  std::map<std::string_view, TypeTotals> totals;
+  AddTotals(model, customer, now_us, totals);
+  json["interactions"] = TotalsJson(model, totals, false);
+  json["coupons"] = std::move(coupons);
+  return Written(json);
+}
+
+std::string SegmentListJson(const Model& model) {
+  Json list = Json::array();
+  for (const auto& [name, segment] : model.segments->all()) {
+    Json entry{{"name", name},
+               {"expression", segment.definition.expression},
+               {"version", segment.version}};
+    PutTime(model, entry, "defined", segment.defined_us);
+    list.push_back(std::move(entry));
+  }
+  return Written(list);
+}
+
+std::string ExplainJson(const Model& model, RecordNumber customer,
+                        const std::vector<MatchCandidate>& candidates,
+                        int64_t now_us) {
+  Json json;
+  json["customer"] = Text(model.customers->RecordName(customer));
+  PutTime(model, json, "now", now_us);
+  json["offers"] = CandidatesJson(
+      DescribeCandidates(model.match_context(), candidates, customer, now_us),
+      model.currency);
+  return Written(json);
+}
+
+std::string OfferReportJson(const Model& model, int64_t now_us) {
+  struct Counts {
+    uint64_t decided = 0, shown = 0, accepted = 0, refused = 0;
+    uint64_t coupons_issued = 0, coupons_redeemed = 0;
+  };
+  std::map<std::string_view, Counts> counts;
+  model.decisions->ForEach([&](const Decision& decision) {
+    if (decision.at_us > now_us || decision.offer().empty()) return;
+    Counts& of_offer = counts[decision.offer()];
+    ++of_offer.decided;
+    for (const Outcome& outcome : model.decisions->OutcomesOf(decision.id)) {
+      if (outcome.kind == OutcomeKind::kShown && outcome.at_us <= now_us) {
+        ++of_offer.shown;
+        break;
+      }
+    }
+    const Outcome answer = model.decisions->AnswerTo(decision.id, now_us);
+    of_offer.accepted += answer.kind == OutcomeKind::kAccepted;
+    of_offer.refused += answer.kind == OutcomeKind::kRefused;
+  });
+  model.coupons->ForEach([&](const Coupon& coupon) {
+    if (coupon.issued_us > now_us) return;
+    Counts& of_offer = counts[coupon.offer];
+    ++of_offer.coupons_issued;
+    of_offer.coupons_redeemed +=
+        coupon.redemption && coupon.redemption->at_us <= now_us;
+  });
+  Json list = Json::array();
+  for (const auto& [name, offer] : model.catalogue->all()) {
+    const Counts& it = counts[name];
+    const uint64_t answers = it.accepted + it.refused;
+    Json entry{{"offer", name},           {"title", Text(offer.title())},
+               {"decided", it.decided},   {"shown", it.shown},
+               {"accepted", it.accepted}, {"refused", it.refused}};
+    entry["response_rate"] = answers == 0
+                                 ? Json()
+                                 : Json(static_cast<double>(it.accepted) /
+                                        static_cast<double>(answers));
+    entry["coupons_issued"] = it.coupons_issued;
+    entry["coupons_redeemed"] = it.coupons_redeemed;
+    list.push_back(std::move(entry));
+  }
+  return Written(Json{{"offers", std::move(list)}});
+}
+
+std::string DecisionJson(const Model& model, const Decision& decision) {
+  Json json;
+  json["id"] = decision.id.Hex();
+  json["customer"] = Text(model.customers->RecordName(decision.record));
+  PutTime(model, json, "at", decision.at_us);
+  json["log_position"] = decision.log_position;
+  const bool taken = !decision.offer().empty();
+  json["offer"] = taken ? Json(Text(decision.offer())) : Json();
+  json["probability"] = taken ? decision.candidates[0].probability : 0.0;
+  json["offers"] = CandidatesJson(decision.candidates, decision.currency);
+  json["outcomes"] = Json::array();
+  for (const Outcome& outcome : model.decisions->OutcomesOf(decision.id)) {
+    Json entry{{"kind", Text(NameOf(outcome.kind))}};
+    PutTime(model, entry, "at", outcome.at_us);
+    json["outcomes"].push_back(std::move(entry));
+  }
+  return Written(json);
+}
+
+std::string CouponJson(const Model& model, const Coupon& coupon,
+                       int64_t now_us) {
+  Json json{{"offer", coupon.offer},
+            {"customer", Text(model.customers->RecordName(coupon.record))}};
+  PutCoupon(model, json, coupon, now_us);
+  const bool redeemed = coupon.redemption && coupon.redemption->at_us <= now_us;
+  PutTime(model, json, "redeemed",
+          redeemed ? std::optional(coupon.redemption->at_us) : std::nullopt);
+  return Written(json);
+}
+
+std::string OrdersReportJson(const OrdersFile& file,
+                             const OrdersReport& report) {
+  struct Totals {
+    uint64_t orders = 0, new_orders = 0, lines = 0, free_lines = 0;
+    Currency currency;
+    absl::int128 amount = 0;
+  };
+  std::map<std::string_view, Totals> by_type;
+  uint64_t lines = 0, new_lines = 0;
+  for (size_t i = 0; i < file.orders.size(); ++i) {
+    const InteractionFact& it = file.orders[i].interaction;
+    Totals& totals = by_type[it.type];
+    ++totals.orders;
+    totals.new_orders += report.is_new[i];
+    totals.lines += it.lines.size();
+    for (const LineFact& line : it.lines) {
+      totals.free_lines += line.unit_price == 0 && line.amount_minor == 0;
+    }
+    totals.currency = it.amount.currency;
+    totals.amount += it.amount.minor;
+    lines += it.lines.size();
+    if (report.is_new[i]) new_lines += it.lines.size();
+  }
+  int64_t refused = 0;
+  Json refusals = Json::array();
+  for (const Refusal& refusal : file.refusals) {
+    refused += refusal.rows;
+    refusals.push_back({{"reason", refusal.reason},
+                        {"rows", refusal.rows},
+                        {"first_rows", refusal.first_rows}});
+  }
+  Json orders = Json::array();
+  for (const auto& [type, it] : by_type) {
+    const auto minor = Rescale(it.amount, 0, 0);
+    orders.push_back(
+        {{"type", Text(type)},
+         {"orders", it.orders},
+         {"new_orders", it.new_orders},
+         {"lines", it.lines},
+         {"free_lines", it.free_lines},
+         {"amount_minor", minor.ok() ? Json(*minor) : Json()},
+         {"amount_text", minor.ok() ? FormatAmount({*minor, it.currency})
+                                    : "more than 64 bits"}});
+  }
+  Json columns = Json::object();
+  for (const auto& [name, header] : file.columns) columns[name] = header;
+  Json json;
+  json["dry_run"] = report.dry_run;
+  json["rows"] = file.rows;
+  json["separator"] = std::string(1, file.separator);
+  json["columns"] = std::move(columns);
+  json["customers"] = report.customers;
+  json["new_customers"] = report.new_customers;
+  json["orders"] = std::move(orders);
+  json["lines"] = lines;
+  json["new_lines"] = new_lines;
+  json["refused"] = refused;
+  json["refusals"] = std::move(refusals);
+  return Written(json);
+}
+
+}  // namespace trato::core

@@ -1,0 +1,79 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The rich answers as JSON, as trato.h describes them. Money is given in minor
+// units and as text, instants in microseconds (..._us) and as text in the
+// store's zone.
+
+#ifndef TRATO_CODEC_ANSWERS_H_
+#define TRATO_CODEC_ANSWERS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "codec/orders_csv.h"
+#include "offer/coupon.h"
+#include "offer/decision_log.h"
+#include "offer/matcher.h"
+#include "schema/schema.h"
+#include "segment/segment_store.h"
+
+namespace trato::core {
+
+// Everything that is known, for reading.
+struct Model {
+  const Schema* schema;
+  const Interner* names;
+  const CustomerStore* customers;
+  const Timeline* timeline;
+  const SegmentStore* segments;
+  const Catalogue* catalogue;
+  const CouponBook* coupons;
+  const DecisionLog* decisions;
+  std::string zone_name;
+  absl::TimeZone zone;
+  Currency currency;
+  World world;
+
+  MatchContext match_context() const {
+    return {&world, catalogue, decisions, coupons, zone, currency};
+  }
+};
+
+struct StoreState {
+  std::string path;  // empty: in memory
+  uint64_t log_position = 0;
+  uint64_t facts = 0;
+  int format_version = 0;
+};
+
+std::string InfoJson(const Model& model, const StoreState& state,
+                     int64_t now_us);
+std::string CustomerJson(const Model& model, RecordNumber customer,
+                         int64_t now_us);
+std::string SegmentListJson(const Model& model);
+std::string ExplainJson(const Model& model, RecordNumber customer,
+                        const std::vector<MatchCandidate>& candidates,
+                        int64_t now_us);
+std::string OfferReportJson(const Model& model, int64_t now_us);
+std::string DecisionJson(const Model& model, const Decision& decision);
+std::string CouponJson(const Model& model, const Coupon& coupon,
+                       int64_t now_us);
+
+// What an import did with a file.
+struct OrdersReport {
+  bool dry_run = false;
+  uint64_t customers = 0;
+  uint64_t new_customers = 0;
+  // By order of the file's orders: whether it was new.
+  std::vector<bool> is_new;
+};
+std::string OrdersReportJson(const OrdersFile& file,
+                             const OrdersReport& report);
+
+}  // namespace trato::core
+
+#endif  // TRATO_CODEC_ANSWERS_H_

@@ -1,0 +1,160 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "codec/definition_codec.h"
+
+#include <utility>
+
+#include "base/status.h"
+#include "base/strings.h"
+#include "base/text.h"
+#include "codec/definition_proto.h"
+
+namespace trato::core {
+namespace {
+
+namespace pb = ::trato::v1;
+
+absl::StatusOr<Definition> OfferFromProto(const pb::Offer& message,
+                                          Currency currency) {
+  OfferDefinition offer;
+  offer.name = message.name();
+  offer.title = message.title();
+  offer.products.assign(message.products().begin(), message.products().end());
+  offer.currency = currency;
+  if (!message.currency().empty()) {
+    TRATO_ASSIGN_OR_RETURN(offer.currency, Currency::Parse(message.currency()));
+  }
+  offer.value_minor = message.value_minor();
+  offer.discount_minor = message.discount_minor();
+  offer.discount_basis_points = message.discount_basis_points();
+  offer.eligibility = message.eligibility();
+  if (message.has_valid_from_us())
+    offer.valid_from_us = message.valid_from_us();
+  if (message.has_valid_until_us()) {
+    offer.valid_until_us = message.valid_until_us();
+  }
+  offer.coupon_span = message.coupon_span();
+  return Definition(std::move(offer));
+}
+
+void OfferToProto(const OfferDefinition& offer, pb::Offer& message) {
+  message.set_name(offer.name);
+  message.set_title(offer.title);
+  for (const std::string& product : offer.products) {
+    message.add_products(product);
+  }
+  message.set_currency(std::string(offer.currency.code()));
+  message.set_value_minor(offer.value_minor);
+  message.set_discount_minor(offer.discount_minor);
+  message.set_discount_basis_points(offer.discount_basis_points);
+  message.set_eligibility(offer.eligibility);
+  if (offer.valid_from_us != kAlways) {
+    message.set_valid_from_us(offer.valid_from_us);
+  }
+  if (offer.valid_until_us != kForEver) {
+    message.set_valid_until_us(offer.valid_until_us);
+  }
+  message.set_coupon_span(offer.coupon_span);
+}
+
+}  // namespace
+
+absl::StatusOr<Definition> FromProto(const pb::Definition& message,
+                                     Currency currency) {
+  switch (message.definition_case()) {
+    case pb::Definition::kAttribute: {
+      const pb::Attribute& it = message.attribute();
+      if (it.type() < 0 || it.type() >= kValueTypeCount) {
+        return absl::InvalidArgumentError(
+            StrCat("attribute: type ", static_cast<int>(it.type()),
+                   " is not known to this version"));
+      }
+      if (it.subject() != pb::SUBJECT_CUSTOMER &&
+          it.subject() != pb::SUBJECT_INTERACTION) {
+        return absl::InvalidArgumentError(
+            StrCat("attribute: subject ", static_cast<int>(it.subject()),
+                   " is not known to this version"));
+      }
+      return Definition(SchemaDefinition(AttributeDefinition{
+          it.name(), static_cast<Subject>(it.subject()),
+          static_cast<ValueType>(it.type()), it.description()}));
+    }
+    case pb::Definition::kInteractionType:
+      return Definition(SchemaDefinition(
+          InteractionTypeDefinition{message.interaction_type().name(),
+                                    message.interaction_type().description()}));
+    case pb::Definition::kChannel:
+      return Definition(SchemaDefinition(ChannelDefinition{
+          message.channel().name(), message.channel().description()}));
+    case pb::Definition::kNamespace:
+      return Definition(SchemaDefinition(NamespaceDefinition{
+          message.namespace_().name(), message.namespace_().unique()}));
+    case pb::Definition::kProduct:
+      return Definition(SchemaDefinition(
+          ProductDefinition{message.product().id(), message.product().name()}));
+    case pb::Definition::kSegment:
+      return Definition(SegmentDefinition{message.segment().name(),
+                                          message.segment().expression()});
+    case pb::Definition::kOffer:
+      return OfferFromProto(message.offer(), currency);
+    case pb::Definition::DEFINITION_NOT_SET:
+      break;
+  }
+  return absl::InvalidArgumentError("holds nothing that this version knows");
+}
+
+void ToProto(const Definition& definition, pb::Definition& message) {
+  if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {
+    message.mutable_segment()->set_name(segment->name);
+    message.mutable_segment()->set_expression(segment->expression);
+    return;
+  }
+  if (const auto* offer = std::get_if<OfferDefinition>(&definition)) {
+    OfferToProto(*offer, *message.mutable_offer());
+    return;
+  }
+  const auto& schema = std::get<SchemaDefinition>(definition);
+  if (const auto* it = std::get_if<AttributeDefinition>(&schema)) {
+    pb::Attribute& out = *message.mutable_attribute();
+    out.set_name(it->name);
+    out.set_subject(static_cast<pb::Subject>(it->subject));
+    out.set_type(static_cast<pb::ValueType>(it->type));
+    out.set_description(it->description);
+  } else if (const auto* type =
+                 std::get_if<InteractionTypeDefinition>(&schema)) {
+    message.mutable_interaction_type()->set_name(type->name);
+    message.mutable_interaction_type()->set_description(type->description);
+  } else if (const auto* channel = std::get_if<ChannelDefinition>(&schema)) {
+    message.mutable_channel()->set_name(channel->name);
+    message.mutable_channel()->set_description(channel->description);
+  } else if (const auto* space = std::get_if<NamespaceDefinition>(&schema)) {
+    message.mutable_namespace_()->set_name(space->name);
+    message.mutable_namespace_()->set_unique(space->unique);
+  } else {
+    const auto& product = std::get<ProductDefinition>(schema);
+    message.mutable_product()->set_id(product.id);
+    message.mutable_product()->set_name(product.name);
+  }
+}
+
+absl::StatusOr<std::vector<Definition>> DecodeDefinitions(
+    std::string_view bytes, Currency currency) {
+  pb::Definitions message;
+  if (bytes.size() > (size_t{1} << 30) ||
+      !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::InvalidArgumentError(
+        "definitions is not a trato.v1.Definitions message");
+  }
+  std::vector<Definition> definitions;
+  for (int i = 0; i < message.definitions_size(); ++i) {
+    auto definition = FromProto(message.definitions(i), currency);
+    if (!definition.ok()) {
+      return Prefixed(definition.status(), StrCat("definitions[", i, "]: "));
+    }
+    definitions.push_back(*std::move(definition));
+  }
+  return definitions;
+}
+
+}  // namespace trato::core

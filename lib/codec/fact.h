@@ -1,0 +1,115 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A fact as the engine handles it: proto/trato/v1/fact.proto with the models'
+// own types. Names are text here; the models intern them.
+
+#ifndef TRATO_CODEC_FACT_H_
+#define TRATO_CODEC_FACT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/id.h"
+#include "offer/catalogue.h"
+#include "offer/coupon.h"
+#include "offer/decision_log.h"
+#include "schema/schema.h"
+#include "segment/segment_store.h"
+#include "timeline/timeline.h"
+
+namespace trato::core {
+
+struct StoreSettings {
+  std::string zone;
+  std::string currency;
+};
+
+using Definition =
+    std::variant<SchemaDefinition, SegmentDefinition, OfferDefinition>;
+
+struct AttributeFact {
+  std::string record;
+  std::string name;
+  Value value;
+};
+
+struct ClaimFact {
+  std::string record;
+  std::string identifier;
+};
+
+struct LinkFact {
+  std::string one;  // the smaller name
+  std::string other;
+  bool linked = false;
+  uint64_t sequence = 0;
+  std::string reason;
+};
+
+struct LineFact {
+  std::string product;
+  std::string unit;
+  int64_t quantity = 0;
+  int64_t unit_price = 0;
+  int64_t amount_minor = 0;
+};
+
+struct InteractionFact {
+  std::string record;
+  std::string type;
+  std::string channel;
+  Direction direction = Direction::kInbound;
+  Money amount;
+  std::vector<LineFact> lines;
+  std::vector<std::pair<std::string, Value>> fields;  // by name
+  std::optional<FactId> reply_to;
+};
+
+struct DecisionFact {
+  std::string record;
+  uint64_t log_position = 0;
+  Currency currency;
+  std::vector<DecidedCandidate> candidates;
+};
+
+struct OutcomeFact {
+  FactId decision;
+  OutcomeKind kind = OutcomeKind::kNone;
+};
+
+struct CouponIssueFact {
+  CouponHash hash;
+  std::string record;
+  std::string offer;
+  std::optional<int64_t> deadline_us;
+};
+
+struct CouponRedemptionFact {
+  CouponHash hash;
+};
+
+// In the order of Fact.payload in fact.proto.
+using Payload =
+    std::variant<StoreSettings, Definition, AttributeFact, ClaimFact, LinkFact,
+                 InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
+                 CouponRedemptionFact>;
+
+struct Fact {
+  FactId id;  // derived: see fact.proto
+  int64_t event_us = 0;
+  int64_t recorded_us = 0;
+  std::string actor;
+  std::string source;
+  std::string batch;
+  std::string key;
+  Payload payload;
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_CODEC_FACT_H_

@@ -1,0 +1,359 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "codec/fact_codec.h"
+
+#include <limits>
+#include <utility>
+
+#include "base/status.h"
+#include "base/strings.h"
+#include "codec/definition_proto.h"
+#include "trato/v1/fact.pb.h"
+
+namespace trato::core {
+namespace {
+
+namespace pb = ::trato::v1;
+
+void ToProto(const Money& money, pb::Money& message) {
+  message.set_minor(money.minor);
+  message.set_currency(std::string(money.currency.code()));
+}
+
+absl::StatusOr<Money> MoneyFromProto(const pb::Money& message) {
+  Money money{message.minor(), {}};
+  if (!message.currency().empty()) {
+    TRATO_ASSIGN_OR_RETURN(money.currency, Currency::Parse(message.currency()));
+  }
+  return money;
+}
+
+void ToProto(const Value& value, pb::Value& message) {
+  switch (TypeOf(value)) {
+    case ValueType::kNone:
+      break;
+    case ValueType::kBool:
+      message.set_bool_value(std::get<bool>(value));
+      break;
+    case ValueType::kInt:
+      message.set_int_value(std::get<int64_t>(value));
+      break;
+    case ValueType::kDouble:
+      message.set_double_value(std::get<double>(value));
+      break;
+    case ValueType::kString:
+      message.set_string_value(std::get<std::string>(value));
+      break;
+    case ValueType::kMoney:
+      ToProto(std::get<Money>(value), *message.mutable_money_value());
+      break;
+    case ValueType::kTimestamp:
+      message.set_timestamp_us(std::get<Timestamp>(value).us);
+      break;
+  }
+}
+
+absl::StatusOr<Value> ValueFromProto(const pb::Value& message) {
+  switch (message.value_case()) {
+    case pb::Value::kBoolValue:
+      return Value(message.bool_value());
+    case pb::Value::kIntValue:
+      return Value(int64_t{message.int_value()});
+    case pb::Value::kDoubleValue:
+      return Value(message.double_value());
+    case pb::Value::kStringValue:
+      return Value(message.string_value());
+    case pb::Value::kMoneyValue: {
+      TRATO_ASSIGN_OR_RETURN(Money money,
+                             MoneyFromProto(message.money_value()));
+      return Value(money);
+    }
+    case pb::Value::kTimestampUs:
+      return Value(Timestamp{message.timestamp_us()});
+    case pb::Value::VALUE_NOT_SET:
+      break;
+  }
+  return Value();
+}
+
+absl::StatusOr<Id> IdFromBytes(const std::string& bytes) {
+  if (bytes.size() != 16) return absl::DataLossError("an id has not 16 bytes");
+  return Id::FromBytes(reinterpret_cast<const unsigned char*>(bytes.data()));
+}
+
+// One overload a payload, each with its way back beside it.
+
+void ToProto(const StoreSettings& it, pb::Fact& fact) {
+  fact.mutable_settings()->set_zone(it.zone);
+  fact.mutable_settings()->set_currency(it.currency);
+}
+absl::StatusOr<Payload> FromProto(const pb::StoreSettings& message) {
+  return Payload(StoreSettings{message.zone(), message.currency()});
+}
+
+void ToProto(const Definition& it, pb::Fact& fact) {
+  ToProto(it, *fact.mutable_definition());
+}
+
+void ToProto(const AttributeFact& it, pb::Fact& fact) {
+  pb::AttributeSet& out = *fact.mutable_attribute();
+  out.set_record(it.record);
+  out.set_name(it.name);
+  if (TypeOf(it.value) != ValueType::kNone) {
+    ToProto(it.value, *out.mutable_value());
+  }
+}
+absl::StatusOr<Payload> FromProto(const pb::AttributeSet& message) {
+  TRATO_ASSIGN_OR_RETURN(Value value, ValueFromProto(message.value()));
+  return Payload(
+      AttributeFact{message.record(), message.name(), std::move(value)});
+}
+
+void ToProto(const ClaimFact& it, pb::Fact& fact) {
+  fact.mutable_claim()->set_record(it.record);
+  fact.mutable_claim()->set_identifier(it.identifier);
+}
+absl::StatusOr<Payload> FromProto(const pb::IdentifierClaim& message) {
+  return Payload(ClaimFact{message.record(), message.identifier()});
+}
+
+void ToProto(const LinkFact& it, pb::Fact& fact) {
+  pb::Link& out = *fact.mutable_link();
+  out.set_one(it.one);
+  out.set_other(it.other);
+  out.set_linked(it.linked);
+  out.set_sequence(it.sequence);
+  out.set_reason(it.reason);
+}
+absl::StatusOr<Payload> FromProto(const pb::Link& message) {
+  return Payload(LinkFact{message.one(), message.other(), message.linked(),
+                          message.sequence(), message.reason()});
+}
+
+void ToProto(const InteractionFact& it, pb::Fact& fact) {
+  pb::Interaction& out = *fact.mutable_interaction();
+  out.set_record(it.record);
+  out.set_type(it.type);
+  out.set_channel(it.channel);
+  out.set_outbound(it.direction == Direction::kOutbound);
+  ToProto(it.amount, *out.mutable_amount());
+  for (const LineFact& line : it.lines) {
+    pb::Line& added = *out.add_lines();
+    added.set_product(line.product);
+    added.set_unit(line.unit);
+    added.set_quantity(line.quantity);
+    added.set_unit_price(line.unit_price);
+    added.set_amount_minor(line.amount_minor);
+  }
+  for (const auto& [name, value] : it.fields) {
+    pb::Field& added = *out.add_fields();
+    added.set_name(name);
+    ToProto(value, *added.mutable_value());
+  }
+  if (it.reply_to) out.set_reply_to(it.reply_to->ToByteString());
+}
+absl::StatusOr<Payload> FromProto(const pb::Interaction& message) {
+  InteractionFact it;
+  it.record = message.record();
+  it.type = message.type();
+  it.channel = message.channel();
+  it.direction =
+      message.outbound() ? Direction::kOutbound : Direction::kInbound;
+  TRATO_ASSIGN_OR_RETURN(it.amount, MoneyFromProto(message.amount()));
+  it.lines.reserve(static_cast<size_t>(message.lines_size()));
+  for (const pb::Line& line : message.lines()) {
+    it.lines.push_back({line.product(), line.unit(), line.quantity(),
+                        line.unit_price(), line.amount_minor()});
+  }
+  for (const pb::Field& field : message.fields()) {
+    TRATO_ASSIGN_OR_RETURN(Value value, ValueFromProto(field.value()));
+    it.fields.emplace_back(field.name(), std::move(value));
+  }
+  if (!message.reply_to().empty()) {
+    TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.reply_to()));
+    it.reply_to = FactId{id};
+  }
+  return Payload(std::move(it));
+}
+
+void ToProto(const DecisionFact& it, pb::Fact& fact) {
+  pb::Decision& out = *fact.mutable_decision();
+  out.set_record(it.record);
+  out.set_log_position(it.log_position);
+  out.set_currency(std::string(it.currency.code()));
+  for (const DecidedCandidate& candidate : it.candidates) {
+    pb::Candidate& added = *out.add_candidates();
+    added.set_offer(candidate.offer);
+    added.set_title(candidate.title);
+    added.set_kept(candidate.kept);
+    added.set_stage(candidate.stage);
+    added.set_reason(candidate.reason);
+    added.set_score(candidate.score);
+    added.set_affinity(candidate.affinity);
+    added.set_value_minor(candidate.value_minor);
+    added.set_probability(candidate.probability);
+  }
+}
+absl::StatusOr<Payload> FromProto(const pb::Decision& message) {
+  DecisionFact it;
+  it.record = message.record();
+  it.log_position = message.log_position();
+  TRATO_ASSIGN_OR_RETURN(it.currency, Currency::Parse(message.currency()));
+  for (const pb::Candidate& candidate : message.candidates()) {
+    it.candidates.push_back({candidate.offer(), candidate.title(),
+                             candidate.kept(), candidate.stage(),
+                             candidate.reason(), candidate.score(),
+                             candidate.affinity(), candidate.value_minor(),
+                             candidate.probability()});
+  }
+  return Payload(std::move(it));
+}
+
+void ToProto(const OutcomeFact& it, pb::Fact& fact) {
+  fact.mutable_outcome()->set_decision(it.decision.ToByteString());
+  fact.mutable_outcome()->set_kind(static_cast<pb::Outcome::Kind>(it.kind));
+}
+absl::StatusOr<Payload> FromProto(const pb::Outcome& message) {
+  TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.decision()));
+  return Payload(
+      OutcomeFact{FactId{id}, static_cast<OutcomeKind>(message.kind())});
+}
+
+void ToProto(const CouponIssueFact& it, pb::Fact& fact) {
+  pb::CouponIssue& out = *fact.mutable_coupon_issue();
+  out.set_code_hash(it.hash.ToByteString());
+  out.set_record(it.record);
+  out.set_offer(it.offer);
+  if (it.deadline_us) out.set_deadline_us(*it.deadline_us);
+}
+absl::StatusOr<Payload> FromProto(const pb::CouponIssue& message) {
+  TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.code_hash()));
+  CouponIssueFact it{CouponHash{id}, message.record(), message.offer(), {}};
+  if (message.has_deadline_us()) it.deadline_us = message.deadline_us();
+  return Payload(std::move(it));
+}
+
+void ToProto(const CouponRedemptionFact& it, pb::Fact& fact) {
+  fact.mutable_coupon_redemption()->set_code_hash(it.hash.ToByteString());
+}
+absl::StatusOr<Payload> FromProto(const pb::CouponRedemption& message) {
+  TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.code_hash()));
+  return Payload(CouponRedemptionFact{CouponHash{id}});
+}
+
+void PayloadToProto(const Payload& payload, pb::Fact& fact) {
+  std::visit([&](const auto& it) { ToProto(it, fact); }, payload);
+}
+
+absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
+  switch (fact.payload_case()) {
+    case pb::Fact::kSettings:
+      return FromProto(fact.settings());
+    case pb::Fact::kDefinition: {
+      TRATO_ASSIGN_OR_RETURN(Definition definition,
+                             FromProto(fact.definition(), Currency()));
+      return Payload(std::move(definition));
+    }
+    case pb::Fact::kAttribute:
+      return FromProto(fact.attribute());
+    case pb::Fact::kClaim:
+      return FromProto(fact.claim());
+    case pb::Fact::kLink:
+      return FromProto(fact.link());
+    case pb::Fact::kInteraction:
+      return FromProto(fact.interaction());
+    case pb::Fact::kDecision:
+      return FromProto(fact.decision());
+    case pb::Fact::kOutcome:
+      return FromProto(fact.outcome());
+    case pb::Fact::kCouponIssue:
+      return FromProto(fact.coupon_issue());
+    case pb::Fact::kCouponRedemption:
+      return FromProto(fact.coupon_redemption());
+    case pb::Fact::PAYLOAD_NOT_SET:
+      break;
+  }
+  return absl::DataLossError("a fact has no payload that this version knows");
+}
+
+std::string BigEndian(uint64_t value, int bytes) {
+  std::string text;
+  for (int i = bytes - 1; i >= 0; --i) {
+    text.push_back(static_cast<char>(value >> (8 * i) & 0xff));
+  }
+  return text;
+}
+
+// The field numbers of Fact.payload follow the order of the variant.
+uint64_t KindOf(const Fact& fact) {
+  return pb::Fact::kSettingsFieldNumber + fact.payload.index();
+}
+
+}  // namespace
+
+std::string CanonicalPayload(const Fact& fact) {
+  // A Fact that holds nothing but its payload is the payload's bytes led by
+  // field number and length. Those two go.
+  pb::Fact message;
+  PayloadToProto(fact.payload, message);
+  const std::string whole = message.SerializeAsString();
+  size_t at = 2;  // field numbers 16 to 2047 take two bytes
+  while (at < whole.size() && (whole[at] & 0x80) != 0) ++at;
+  return whole.substr(at + 1);
+}
+
+FactId IdOfContent(const Fact& fact, std::string_view canonical_payload,
+                   uint32_t n) {
+  return FactId{
+      Id::Of("fact",
+             {fact.source, BigEndian(static_cast<uint64_t>(fact.event_us), 8),
+              BigEndian(KindOf(fact), 4), canonical_payload, BigEndian(n, 4)})};
+}
+
+uint64_t PayloadHash(const Fact& fact, std::string_view canonical_payload) {
+  return Id::Of("payload", {BigEndian(KindOf(fact), 4), canonical_payload}).low;
+}
+
+std::string EncodeEntry(int64_t recorded_us, std::span<const Fact> facts) {
+  pb::Entry entry;
+  entry.set_recorded_us(recorded_us);
+  for (const Fact& fact : facts) {
+    pb::Fact& message = *entry.add_facts();
+    message.set_event_us(fact.event_us);
+    message.set_actor(fact.actor);
+    message.set_source(fact.source);
+    message.set_batch(fact.batch);
+    message.set_key(fact.key);
+    PayloadToProto(fact.payload, message);
+  }
+  return entry.SerializeAsString();
+}
+
+absl::StatusOr<std::vector<Fact>> DecodeEntry(std::string_view bytes) {
+  pb::Entry entry;
+  if (bytes.size() > std::numeric_limits<int>::max() ||
+      !entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::DataLossError("an entry of the journal cannot be read");
+  }
+  std::vector<Fact> facts;
+  facts.reserve(static_cast<size_t>(entry.facts_size()));
+  for (const pb::Fact& message : entry.facts()) {
+    Fact fact;
+    fact.event_us = message.event_us();
+    fact.recorded_us = entry.recorded_us();
+    fact.actor = message.actor();
+    fact.source = message.source();
+    fact.batch = message.batch();
+    fact.key = message.key();
+    auto payload = PayloadFromProto(message);
+    if (!payload.ok()) {
+      return absl::DataLossError(payload.status().message());
+    }
+    fact.payload = *std::move(payload);
+    facts.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+}  // namespace trato::core

@@ -1,0 +1,38 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Facts to the bytes of fact.proto and back.
+
+#ifndef TRATO_CODEC_FACT_CODEC_H_
+#define TRATO_CODEC_FACT_CODEC_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "codec/fact.h"
+
+namespace trato::core {
+
+// The payload in canonical form.
+std::string CanonicalPayload(const Fact& fact);
+
+// The id of a fact without key that is the n-th of its like, from 0.
+FactId IdOfContent(const Fact& fact, std::string_view canonical_payload,
+                   uint32_t n);
+
+// What two facts with one key must agree in: a hash of kind and payload.
+uint64_t PayloadHash(const Fact& fact, std::string_view canonical_payload);
+
+// One journal entry. All facts have the same recorded time.
+std::string EncodeEntry(int64_t recorded_us, std::span<const Fact> facts);
+
+// The facts of an entry, without ids. DATA_LOSS when the bytes are no entry.
+absl::StatusOr<std::vector<Fact>> DecodeEntry(std::string_view bytes);
+
+}  // namespace trato::core
+
+#endif  // TRATO_CODEC_FACT_CODEC_H_

@@ -1,0 +1,315 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "customer/customer_store.h"
+
+#include <algorithm>
+#include <boost/multi_index/hashed_index.hpp>
+#include <boost/multi_index/identity.hpp>
+#include <boost/multi_index/member.hpp>
+#include <boost/multi_index_container.hpp>
+#include <tuple>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "base/status.h"
+#include "base/strings.h"
+
+namespace trato::core {
+namespace {
+
+namespace bmi = boost::multi_index;
+
+struct ClaimEntry {
+  std::string identifier;
+  RecordNumber record;
+};
+struct ByIdentifier {};
+struct ByRecord {};
+
+using ClaimIndex = bmi::multi_index_container<
+    ClaimEntry,
+    bmi::indexed_by<
+        bmi::hashed_non_unique<
+            bmi::tag<ByIdentifier>,
+            bmi::member<ClaimEntry, std::string, &ClaimEntry::identifier>>,
+        bmi::hashed_non_unique<
+            bmi::tag<ByRecord>,
+            bmi::member<ClaimEntry, RecordNumber, &ClaimEntry::record>>>>;
+
+std::string_view NamespaceOf(std::string_view identifier) {
+  return identifier.substr(0, identifier.find(':'));
+}
+
+}  // namespace
+
+struct CustomerStore::Claims {
+  ClaimIndex index;
+};
+
+CustomerStore::CustomerStore(const Interner* names)
+    : names_(names), claims_(std::make_unique<Claims>()) {}
+
+CustomerStore::~CustomerStore() = default;
+
+RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
+  const RecordId id = RecordId::Of(name);
+  auto [found, is_new] =
+      by_id_.try_emplace(id, static_cast<RecordNumber>(records_.size()));
+  const RecordNumber record = found->second;
+  if (!is_new) {
+    records_[record].first_us = std::min(records_[record].first_us, at_us);
+    return record;
+  }
+  records_.push_back({id, record, at_us, std::string(name), {}});
+  // Its own name may be an identifier that others have claimed already.
+  if (IsUnique(name) && Claimants(name).size() > 1) Regroup({{record}});
+  return record;
+}
+
+void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
+                                 AttributeVersion version) {
+  auto& attributes = records_[record].attributes;
+  auto found = std::find_if(
+      attributes.begin(), attributes.end(),
+      [&](const Attribute& known) { return known.name == attribute; });
+  if (found == attributes.end()) {
+    attributes.push_back({attribute, {}});
+    found = attributes.end() - 1;
+  }
+  auto& versions = found->versions;
+  auto place = std::upper_bound(
+      versions.begin(), versions.end(), version,
+      [&](const auto& a, const auto& b) { return Before(a, b); });
+  versions.insert(place, std::move(version));
+}
+
+void CustomerStore::Claim(RecordNumber record, std::string_view identifier) {
+  const std::vector<RecordNumber> claimants = Claimants(identifier);
+  if (std::find(claimants.begin(), claimants.end(), record) !=
+      claimants.end()) {
+    return;
+  }
+  claims_->index.insert({std::string(identifier), record});
+  if (IsUnique(identifier)) Regroup({{record}});
+}
+
+void CustomerStore::SetUnique(std::string_view name_space, bool unique) {
+  bool& known = unique_[name_space];
+  if (known == unique) return;
+  known = unique;
+  std::vector<RecordNumber> seeds;
+  for (const ClaimEntry& claim : claims_->index) {
+    if (NamespaceOf(claim.identifier) == name_space) {
+      seeds.push_back(claim.record);
+    }
+  }
+  Regroup(seeds);
+}
+
+void CustomerStore::SetPair(RecordNumber a, RecordNumber b, PairState state) {
+  if (!graph_.Set(a, b, state)) return;
+  const RecordNumber seeds[] = {a, b};
+  Regroup(seeds);
+}
+
+std::optional<RecordNumber> CustomerStore::FindRecord(
+    std::string_view name) const {
+  auto found = by_id_.find(RecordId::Of(name));
+  if (found == by_id_.end()) return std::nullopt;
+  return found->second;
+}
+
+size_t CustomerStore::claim_count() const { return claims_->index.size(); }
+
+std::span<const RecordNumber> CustomerStore::RecordsOf(
+    RecordNumber leader) const {
+  auto group = groups_.find(leader);
+  if (group != groups_.end()) return group->second;
+  // Alone: its own leader field is a span of one.
+  return {&records_[leader].leader, 1};
+}
+
+absl::StatusOr<RecordNumber> CustomerStore::Resolve(
+    std::string_view identifier) const {
+  const absl::Status none = absl::NotFoundError(
+      StrCat("no customer has the identifier ", identifier));
+  if (NamespaceOf(identifier) == "id") {
+    const std::string_view hex = identifier.substr(3);
+    if (hex.size() != 32 ||
+        !std::all_of(hex.begin(), hex.end(), absl::ascii_isxdigit)) {
+      return none;
+    }
+    const std::string bytes = absl::HexStringToBytes({hex.data(), hex.size()});
+    auto found = by_id_.find(
+        Id::FromBytes(reinterpret_cast<const unsigned char*>(bytes.data())));
+    if (found == by_id_.end()) return none;
+    return LeaderOf(found->second);
+  }
+  if (auto record = FindRecord(identifier)) return LeaderOf(*record);
+  std::optional<RecordNumber> leader;
+  for (RecordNumber claimant : Claimants(identifier)) {
+    if (leader && *leader != LeaderOf(claimant)) {
+      return absl::FailedPreconditionError(
+          StrCat("the identifier ", identifier, " names several customers"));
+    }
+    leader = LeaderOf(claimant);
+  }
+  if (!leader) return none;
+  return *leader;
+}
+
+std::vector<std::string_view> CustomerStore::ClaimsOf(
+    RecordNumber record) const {
+  std::vector<std::string_view> identifiers;
+  auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
+  for (auto it = begin; it != end; ++it) identifiers.push_back(it->identifier);
+  std::sort(identifiers.begin(), identifiers.end());
+  return identifiers;
+}
+
+const AttributeVersion* CustomerStore::AttributeAt(RecordNumber leader,
+                                                   uint32_t attribute,
+                                                   int64_t now_us,
+                                                   RecordNumber* owner) const {
+  const AttributeVersion* best = nullptr;
+  for (RecordNumber record : RecordsOf(leader)) {
+    for (const Attribute& known : records_[record].attributes) {
+      if (known.name != attribute) continue;
+      auto after = std::upper_bound(
+          known.versions.begin(), known.versions.end(), now_us,
+          [](int64_t us, const AttributeVersion& v) { return us < v.at_us; });
+      if (after == known.versions.begin()) continue;
+      const AttributeVersion* version = &*(after - 1);
+      if (best == nullptr || Before(*best, *version)) {
+        best = version;
+        if (owner != nullptr) *owner = record;
+      }
+    }
+  }
+  if (best == nullptr || TypeOf(best->value) == ValueType::kNone) {
+    return nullptr;
+  }
+  return best;
+}
+
+std::vector<uint32_t> CustomerStore::AttributesOf(RecordNumber leader) const {
+  std::vector<uint32_t> names;
+  for (RecordNumber record : RecordsOf(leader)) {
+    for (const Attribute& known : records_[record].attributes) {
+      names.push_back(known.name);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+bool CustomerStore::IsKnown(RecordNumber leader, int64_t now_us) const {
+  for (RecordNumber record : RecordsOf(leader)) {
+    if (records_[record].first_us <= now_us) return true;
+  }
+  return false;
+}
+
+std::optional<RecordNumber> CustomerStore::JoinedBy(RecordNumber a,
+                                                    RecordNumber b) const {
+  absl::flat_hash_set<RecordNumber> seen = {a};
+  std::vector<RecordNumber> open = {a};
+  const LinkGraph::Sharers shared = sharers();
+  std::optional<RecordNumber> by;
+  while (!open.empty() && !by) {
+    const RecordNumber record = open.back();
+    open.pop_back();
+    graph_.ForEachNeighbour(record, shared, [&](RecordNumber other) {
+      if (other == b) {
+        if (record != a) by = record;
+      } else if (seen.insert(other).second) {
+        open.push_back(other);
+      }
+    });
+  }
+  return by;
+}
+
+bool CustomerStore::IsUnique(std::string_view identifier) const {
+  auto found = unique_.find(NamespaceOf(identifier));
+  return found != unique_.end() && found->second;
+}
+
+std::vector<RecordNumber> CustomerStore::Claimants(
+    std::string_view identifier) const {
+  std::vector<RecordNumber> claimants;
+  if (auto record = FindRecord(identifier)) claimants.push_back(*record);
+  auto [begin, end] =
+      claims_->index.get<ByIdentifier>().equal_range(std::string(identifier));
+  for (auto it = begin; it != end; ++it) claimants.push_back(it->record);
+  return claimants;
+}
+
+void CustomerStore::ForEachSharers(
+    RecordNumber record,
+    const std::function<void(const std::vector<RecordNumber>&)>& visit) const {
+  const auto visit_identifier = [&](std::string_view identifier) {
+    if (!IsUnique(identifier)) return;
+    const std::vector<RecordNumber> claimants = Claimants(identifier);
+    if (claimants.size() > 1) visit(claimants);
+  };
+  visit_identifier(RecordName(record));
+  auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
+  for (auto it = begin; it != end; ++it) visit_identifier(it->identifier);
+}
+
+LinkGraph::Sharers CustomerStore::sharers() const {
+  return [this](RecordNumber record, const auto& visit) {
+    ForEachSharers(record, visit);
+  };
+}
+
+void CustomerStore::Regroup(std::span<const RecordNumber> seeds) {
+  // Everybody who was with a seed, and everybody who is with one of these now.
+  std::vector<RecordNumber> universe;
+  absl::flat_hash_set<RecordNumber> in_universe;
+  const auto take = [&](RecordNumber record) {
+    for (RecordNumber member : RecordsOf(LeaderOf(record))) {
+      if (in_universe.insert(member).second) universe.push_back(member);
+    }
+  };
+  for (RecordNumber seed : seeds) take(seed);
+
+  absl::flat_hash_set<RecordNumber> seen;
+  std::vector<std::vector<RecordNumber>> groups;
+  const LinkGraph::Sharers shared = sharers();
+  for (size_t i = 0; i < universe.size(); ++i) {
+    if (!seen.insert(universe[i]).second) continue;
+    std::vector<RecordNumber> group = {universe[i]};
+    for (size_t j = 0; j < group.size(); ++j) {
+      graph_.ForEachNeighbour(group[j], shared, [&](RecordNumber other) {
+        take(other);
+        if (seen.insert(other).second) group.push_back(other);
+      });
+    }
+    std::sort(group.begin(), group.end(), [&](RecordNumber a, RecordNumber b) {
+      return IdOf(a) < IdOf(b);
+    });
+    groups.push_back(std::move(group));
+  }
+  for (RecordNumber record : universe) groups_.erase(LeaderOf(record));
+  for (std::vector<RecordNumber>& group : groups) {
+    const RecordNumber leader = group.front();
+    for (RecordNumber record : group) records_[record].leader = leader;
+    if (group.size() > 1) groups_[leader] = std::move(group);
+  }
+}
+
+bool CustomerStore::Before(const AttributeVersion& a,
+                           const AttributeVersion& b) const {
+  if (a.at_us != b.at_us) return a.at_us < b.at_us;
+  if (a.source != b.source) {
+    return names_->Text(a.source) < names_->Text(b.source);
+  }
+  return a.fact < b.fact;
+}
+
+}  // namespace trato::core

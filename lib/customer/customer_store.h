@@ -1,0 +1,148 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Records, the identifiers they claim, what they say of their customer, and
+// which of them are one customer. A record comes to exist with the first fact
+// that names it; its id is the hash of its name. A customer is named by its
+// leader, the record with the smallest id, which is its public id.
+
+#ifndef TRATO_CUSTOMER_CUSTOMER_STORE_H_
+#define TRATO_CUSTOMER_CUSTOMER_STORE_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "base/id.h"
+#include "base/interner.h"
+#include "customer/link_graph.h"
+#include "schema/value.h"
+
+namespace trato::core {
+
+// One version of an attribute. Versions are ordered by (event time, source,
+// fact id), never by arrival.
+struct AttributeVersion {
+  int64_t at_us = 0;
+  uint32_t source = 0;  // interned
+  FactId fact;
+  Value value;  // none: taken away
+};
+
+class CustomerStore {
+ public:
+  // `names` interns attribute names and sources and outlives this.
+  explicit CustomerStore(const Interner* names);
+  ~CustomerStore();
+
+  // ---- Writing. Nothing here fails: what comes in has been checked.
+
+  // The record of this name, made when it is new. `at_us` is when the fact that
+  // names it happened: a record is known from the earliest of these on.
+  RecordNumber Touch(std::string_view name, int64_t at_us);
+  void SetAttribute(RecordNumber record, uint32_t attribute,
+                    AttributeVersion version);
+  void Claim(RecordNumber record, std::string_view identifier);
+  void SetUnique(std::string_view name_space, bool unique);
+  void SetPair(RecordNumber a, RecordNumber b, PairState state);
+
+  // ---- Reading.
+
+  std::optional<RecordNumber> FindRecord(std::string_view name) const;
+  std::string_view RecordName(RecordNumber record) const {
+    return records_[record].name;
+  }
+  RecordId IdOf(RecordNumber record) const { return records_[record].id; }
+  size_t record_count() const { return records_.size(); }
+  size_t claim_count() const;
+  PairState StateOf(RecordNumber a, RecordNumber b) const {
+    return graph_.StateOf(a, b);
+  }
+
+  // The leader of the customer that the record belongs to.
+  RecordNumber LeaderOf(RecordNumber record) const {
+    return records_[record].leader;
+  }
+  // All records of the customer led by `leader`, by id.
+  std::span<const RecordNumber> RecordsOf(RecordNumber leader) const;
+
+  // The leader of the one customer with this identifier: a record's name, a
+  // claimed identifier, or "id:" and a public id or alias.
+  // NOT_FOUND; FAILED_PRECONDITION when several customers have it.
+  absl::StatusOr<RecordNumber> Resolve(std::string_view identifier) const;
+
+  // The identifiers that the record claims beside its name, sorted.
+  std::vector<std::string_view> ClaimsOf(RecordNumber record) const;
+
+  // The version in force at `now_us` over all records of the customer, or null;
+  // `owner` (may be null) gets the record that says it.
+  const AttributeVersion* AttributeAt(RecordNumber leader, uint32_t attribute,
+                                      int64_t now_us,
+                                      RecordNumber* owner = nullptr) const;
+  // The attributes of which the customer's records have any version.
+  std::vector<uint32_t> AttributesOf(RecordNumber leader) const;
+
+  // Whether any fact about the customer is dated at or before `now_us`.
+  bool IsKnown(RecordNumber leader, int64_t now_us) const;
+
+  // Calls `visit` with the leader of each customer known at `now_us`, in order
+  // of record number.
+  template <typename Visit>
+  void ForEachCustomer(int64_t now_us, Visit visit) const {
+    for (RecordNumber record = 0; record < records_.size(); ++record) {
+      if (records_[record].leader == record && IsKnown(record, now_us)) {
+        visit(record);
+      }
+    }
+  }
+
+  // A record by way of which `a` and `b` would be one customer even if the pair
+  // itself were unlinked.
+  std::optional<RecordNumber> JoinedBy(RecordNumber a, RecordNumber b) const;
+
+ private:
+  struct Attribute {
+    uint32_t name;
+    std::vector<AttributeVersion> versions;  // sorted
+  };
+  struct Record {
+    RecordId id;
+    RecordNumber leader;
+    int64_t first_us;
+    std::string name;
+    std::vector<Attribute> attributes;
+  };
+  struct Claims;
+
+  bool IsUnique(std::string_view identifier) const;
+  std::vector<RecordNumber> Claimants(std::string_view identifier) const;
+  void ForEachSharers(
+      RecordNumber record,
+      const std::function<void(const std::vector<RecordNumber>&)>& visit) const;
+  LinkGraph::Sharers sharers() const;
+  // Finds the customers anew of everybody who is or may become joined to one of
+  // these records.
+  void Regroup(std::span<const RecordNumber> seeds);
+  bool Before(const AttributeVersion& a, const AttributeVersion& b) const;
+
+  const Interner* names_;
+  std::deque<Record> records_;
+  absl::flat_hash_map<Id, RecordNumber> by_id_;
+  // The customers of more than one record, by leader; their records by id.
+  absl::flat_hash_map<RecordNumber, std::vector<RecordNumber>> groups_;
+  std::unique_ptr<Claims> claims_;
+  StringHashMap<bool> unique_;
+  LinkGraph graph_;
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_CUSTOMER_CUSTOMER_STORE_H_

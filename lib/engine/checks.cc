@@ -1,0 +1,178 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engine/checks.h"
+
+#include "base/calendar.h"
+#include "base/status.h"
+#include "base/text.h"
+
+namespace trato::core {
+namespace {
+
+absl::Status CheckTyped(std::string_view field,
+                        const AttributeDefinition& definition,
+                        const Value& value) {
+  if (TypeOf(value) != definition.type) {
+    return absl::InvalidArgumentError(StrCat(
+        field, ": '", definition.name, "' takes ", TypeName(definition.type),
+        ", this is ", TypeName(TypeOf(value))));
+  }
+  return CheckValue(StrCat(field, ": '", definition.name, "'"), value);
+}
+
+absl::Status CheckPayload(const State&, const Schema& schema,
+                          const AttributeFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
+  TRATO_ASSIGN_OR_RETURN(const AttributeDefinition* definition,
+                         schema.Attribute("name", Subject::kCustomer, it.name));
+  if (TypeOf(it.value) == ValueType::kNone) return absl::OkStatus();
+  return CheckTyped("value", *definition, it.value);
+}
+
+absl::Status CheckPayload(const State&, const Schema&, const ClaimFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
+  return CheckRecordName("identifier", it.identifier);
+}
+
+absl::Status CheckPayload(const State&, const Schema&, const LinkFact& it) {
+  return CheckText("reason", it.reason, 1024);
+}
+
+absl::Status CheckLines(const InteractionFact& it) {
+  if (it.lines.size() > kMaxLines) {
+    return absl::InvalidArgumentError(StrCat("lines holds ", it.lines.size(),
+                                             ", at most ", kMaxLines,
+                                             " are allowed"));
+  }
+  for (size_t i = 0; i < it.lines.size(); ++i) {
+    const LineFact& line = it.lines[i];
+    const std::string field = StrCat("lines[", i, "]");
+    TRATO_RETURN_IF_ERROR(CheckLabel(StrCat(field, ".product"), line.product));
+    if (!line.unit.empty()) {
+      TRATO_RETURN_IF_ERROR(CheckLabel(StrCat(field, ".unit"), line.unit));
+    }
+    if (line.unit_price < 0) {
+      return absl::InvalidArgumentError(
+          StrCat(field, ".unit_price is negative"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPayload(const State&, const Schema& schema,
+                          const InteractionFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
+  TRATO_RETURN_IF_ERROR(schema.CheckInteractionType("type", it.type));
+  TRATO_RETURN_IF_ERROR(schema.CheckChannel("channel", it.channel));
+  TRATO_RETURN_IF_ERROR(CheckLines(it));
+  if (it.fields.size() > kMaxFields) {
+    return absl::InvalidArgumentError(StrCat("fields holds ", it.fields.size(),
+                                             ", at most ", kMaxFields,
+                                             " are allowed"));
+  }
+  for (size_t i = 0; i < it.fields.size(); ++i) {
+    const auto& [name, value] = it.fields[i];
+    TRATO_ASSIGN_OR_RETURN(
+        const AttributeDefinition* definition,
+        schema.Attribute("fields", Subject::kInteraction, name));
+    TRATO_RETURN_IF_ERROR(CheckTyped("fields", *definition, value));
+    // They are in order of name.
+    if (i > 0 && it.fields[i - 1].first == name) {
+      return absl::InvalidArgumentError(
+          StrCat("fields: '", name, "' is given twice"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPayload(const State&, const Schema&, const OutcomeFact& it) {
+  if (it.kind == OutcomeKind::kNone || it.kind > OutcomeKind::kRefused) {
+    return absl::InvalidArgumentError(
+        "kind is not one of shown, accepted, refused");
+  }
+  return absl::OkStatus();
+}
+
+// What the engine makes itself needs no check; definitions have theirs.
+template <typename Made>
+absl::Status CheckPayload(const State&, const Schema&, const Made&) {
+  return absl::OkStatus();
+}
+
+absl::Status CheckOptionalLabel(std::string_view field, std::string_view text) {
+  if (text.empty()) return absl::OkStatus();
+  return CheckLabel(field, text, kMaxIdentifierBytes);
+}
+
+}  // namespace
+
+absl::Status CheckRecordName(std::string_view field, std::string_view name) {
+  TRATO_RETURN_IF_ERROR(CheckIdentifier(field, name));
+  if (name.starts_with("id:")) {
+    return absl::InvalidArgumentError(
+        StrCat(field, ": the namespace 'id' is for public ids"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckFact(const State& state, const Schema& schema,
+                       const Fact& fact) {
+  TRATO_RETURN_IF_ERROR(CheckInstant("at_us", fact.event_us));
+  TRATO_RETURN_IF_ERROR(CheckInstant("now_us", fact.recorded_us));
+  TRATO_RETURN_IF_ERROR(CheckOptionalLabel("actor", fact.actor));
+  TRATO_RETURN_IF_ERROR(CheckOptionalLabel("source", fact.source));
+  TRATO_RETURN_IF_ERROR(CheckOptionalLabel("batch", fact.batch));
+  TRATO_RETURN_IF_ERROR(CheckOptionalLabel("key", fact.key));
+  return std::visit(
+      [&](const auto& it) { return CheckPayload(state, schema, it); },
+      fact.payload);
+}
+
+absl::Status CheckDefinition(const State& state, const Definition& definition) {
+  if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
+    return state.schema.Check(*it);
+  }
+  if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {
+    return state.segments.Check(*segment, state.compile_context());
+  }
+  return state.catalogue.Check(std::get<OfferDefinition>(definition),
+                               state.compile_context());
+}
+
+absl::Status CheckDefinitions(const State& state,
+                              const std::vector<Definition>& definitions) {
+  if (definitions.empty()) return absl::OkStatus();
+  if (definitions.size() == 1) {
+    return Prefixed(CheckDefinition(state, definitions[0]), "definitions[0]: ");
+  }
+  // A state that holds definitions only, to try them one after the other.
+  State trial;
+  trial.zone = state.zone;
+  trial.currency = state.currency;
+  trial.schema = state.schema;
+  for (Subject subject : {Subject::kCustomer, Subject::kInteraction}) {
+    for (std::string_view name : state.schema.AttributeNames(subject)) {
+      trial.names.Add(name);
+    }
+  }
+  for (std::string_view name : state.schema.InteractionTypeNames()) {
+    trial.names.Add(name);
+  }
+  // A segment may come after one that uses it, once redefined. So all names
+  // first, with a condition that asks for nothing.
+  for (const auto& [name, segment] : state.segments.all()) {
+    trial.Define(SegmentDefinition{name, "true"}, 0);
+  }
+  for (const auto& [name, segment] : state.segments.all()) {
+    trial.Define(segment.definition, 0);
+  }
+  for (size_t i = 0; i < definitions.size(); ++i) {
+    TRATO_RETURN_IF_ERROR(Prefixed(CheckDefinition(trial, definitions[i]),
+                                   StrCat("definitions[", i, "]: ")));
+    trial.Define(definitions[i], 0);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace trato::core

@@ -1,0 +1,274 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The calls that answer. None of them changes anything, and none needs the
+// file: what was read stays readable after the store is closed.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/calendar.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+namespace {
+
+ValueInput ToInput(const Value& value) {
+  ValueInput input;
+  input.kind = static_cast<uint32_t>(TypeOf(value));
+  if (const auto* flag = std::get_if<bool>(&value)) input.integer = *flag;
+  if (const auto* it = std::get_if<int64_t>(&value)) input.integer = *it;
+  if (const auto* it = std::get_if<double>(&value)) input.number = *it;
+  if (const auto* it = std::get_if<std::string>(&value)) input.text = *it;
+  if (const auto* it = std::get_if<Timestamp>(&value)) input.integer = it->us;
+  if (const auto* it = std::get_if<Money>(&value)) {
+    input.integer = it->minor;
+    input.currency = it->currency.code();
+  }
+  return input;
+}
+
+TimelineItem ToItem(const State& state, RecordNumber record,
+                    const Interaction& it) {
+  const Interner& names = state.names;
+  TimelineItem item;
+  item.fact = ToBytes(it.fact);
+  item.at_us = it.at_us;
+  item.recorded_us = it.recorded_us;
+  item.record = state.customers.RecordName(record);
+  item.type = names.Text(it.type);
+  item.channel = names.Text(it.channel);
+  item.source = names.Text(it.source);
+  item.key = it.key;
+  item.outbound = it.direction == Direction::kOutbound;
+  item.currency = it.amount.currency.code();
+  item.amount_minor = it.amount.minor;
+  item.lines.reserve(it.lines.size());
+  for (const Line& line : it.lines) {
+    item.lines.push_back({names.Text(line.product), names.Text(line.unit),
+                          line.quantity, line.unit_price, line.amount_minor});
+  }
+  for (const Field& field : it.fields) {
+    item.fields.emplace_back(names.Text(field.name), ToInput(field.value));
+  }
+  if (it.reply_to) item.reply_to = ToBytes(*it.reply_to);
+  return item;
+}
+
+// Counts the customers for whom `test` holds.
+template <typename Test>
+SegmentSize Count(const CustomerStore& customers, int64_t now_us, Test test) {
+  SegmentSize size;
+  customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
+    const Verdict verdict = test(customer);
+    ++size.customers;
+    size.members += verdict.holds;
+    size.undecided += verdict.is_undecided();
+  });
+  return size;
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> Store::ParseTime(std::string_view text) const {
+  TRATO_RETURN_IF_ERROR(CheckText("text", text, kMaxNameBytes));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  auto us = trato::core::ParseTime(text, impl_->state.zone);
+  if (us.ok()) return us;
+  const bool printable = CheckLabel("text", text).ok();
+  return Prefixed(us.status(),
+                  printable ? StrCat("'", text, "' ") : "the time ");
+}
+
+absl::StatusOr<std::string> Store::FormatTime(int64_t at_us) const {
+  TRATO_RETURN_IF_ERROR(CheckInstant("at_us", at_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  return trato::core::FormatTime(at_us, impl_->state.zone);
+}
+
+absl::StatusOr<std::string> Store::InfoJson(int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  return trato::core::InfoJson(
+      impl_->state.model(),
+      {impl_->path, impl_->position, impl_->state.facts.size(), kFormatVersion},
+      now_us);
+}
+
+absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,
+                                                int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  return trato::core::CustomerJson(impl_->state.model(), leader, now_us);
+}
+
+absl::StatusOr<std::vector<TimelineItem>> Store::ReadTimeline(
+    std::string_view customer, int64_t now_us,
+    const TimelineOptions& options) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = impl_->state;
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  std::optional<uint32_t> type;
+  if (!options.type.empty()) {
+    TRATO_RETURN_IF_ERROR(
+        state.schema.CheckInteractionType("type", options.type));
+    type = state.names.Find(options.type);
+  }
+  std::vector<std::pair<const Interaction*, RecordNumber>> found;
+  for (RecordNumber record : state.customers.RecordsOf(leader)) {
+    for (const Timeline::Run& run : state.timeline.RunsOf(record)) {
+      if (type && run.type != *type) continue;
+      for (const Interaction* it :
+           run.Within(std::numeric_limits<int64_t>::min(), now_us)) {
+        found.emplace_back(it, record);
+      }
+    }
+  }
+  std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) {
+    return options.newest_first ? state.timeline.Before(*b.first, *a.first)
+                                : state.timeline.Before(*a.first, *b.first);
+  });
+  if (options.limit > 0 && options.limit < found.size()) {
+    found.resize(options.limit);
+  }
+  std::vector<TimelineItem> items;
+  items.reserve(found.size());
+  for (const auto& [interaction, record] : found) {
+    items.push_back(ToItem(state, record, *interaction));
+  }
+  return items;
+}
+
+absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
+                                                int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = impl_->state;
+  TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
+                         state.segments.Find(name));
+  TRATO_RETURN_IF_ERROR(segment->program.status());
+  return Count(state.customers, now_us, [&](RecordNumber customer) {
+    return (*segment->program)->Test(state.world, customer, now_us);
+  });
+}
+
+absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
+                                                  int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = impl_->state;
+  TRATO_ASSIGN_OR_RETURN(
+      std::shared_ptr<const Program> program,
+      Program::Compile(expression, state.compile_context(), state.registry));
+  return Count(state.customers, now_us, [&](RecordNumber customer) {
+    return program->Test(state.world, customer, now_us);
+  });
+}
+
+absl::StatusOr<bool> Store::TestSegment(std::string_view name,
+                                        std::string_view customer,
+                                        int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = impl_->state;
+  TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
+                         state.segments.Find(name));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  TRATO_ASSIGN_OR_RETURN(Verdict verdict,
+                         state.segments.Test(*segment, leader, now_us));
+  if (verdict.is_undecided()) {
+    return Prefixed((*segment->program)->Explain(*verdict.failure),
+                    StrCat("segment '", name, "': "));
+  }
+  // Nobody is in a segment before anything is known of her.
+  return verdict.holds && state.customers.IsKnown(leader, now_us);
+}
+
+absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
+    std::string_view name, int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = impl_->state;
+  TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
+                         state.segments.Find(name));
+  TRATO_RETURN_IF_ERROR(segment->program.status());
+  std::vector<SegmentMember> members;
+  state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
+    if ((*segment->program)->Test(state.world, customer, now_us).holds) {
+      members.push_back({ToBytes(state.customers.IdOf(customer)),
+                         state.customers.RecordName(customer)});
+    }
+  });
+  std::sort(members.begin(), members.end(),
+            [](const SegmentMember& a, const SegmentMember& b) { return a.name < b.name; });
+  return members;
+}
+
+std::string Store::SegmentListJson() const {
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  return trato::core::SegmentListJson(impl_->state.model());
+}
+
+absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
+    std::string_view customer, int64_t now_us, size_t limit) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  const Model model = impl_->state.model();
+  std::vector<MatchResult> results;
+  for (const MatchCandidate& it :
+       Match(model.match_context(), leader, now_us)) {
+    if (!it.kept() || results.size() == limit) break;
+    results.push_back({it.offer->definition.name, it.score, it.affinity.value,
+                       it.value_minor, it.offer->definition.currency.code()});
+  }
+  return results;
+}
+
+absl::StatusOr<std::string> Store::ExplainOffersJson(std::string_view customer,
+                                                     int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  const Model model = impl_->state.model();
+  return ExplainJson(model, leader,
+                     Match(model.match_context(), leader, now_us), now_us);
+}
+
+absl::StatusOr<std::string> Store::OfferReportJson(int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  return trato::core::OfferReportJson(impl_->state.model(), now_us);
+}
+
+absl::StatusOr<std::string> Store::DecisionJson(const IdBytes& decision) const {
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = impl_->state;
+  TRATO_ASSIGN_OR_RETURN(const Decision* found,
+                         state.decisions.Find(ToFactId(decision)));
+  return trato::core::DecisionJson(state.model(), *found);
+}
+
+absl::StatusOr<std::string> Store::CouponJson(std::string_view code,
+                                              int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  TRATO_ASSIGN_OR_RETURN(CouponHash hash, HashCouponCode(code));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = impl_->state;
+  TRATO_ASSIGN_OR_RETURN(const Coupon* coupon, state.coupons.Find(hash));
+  return trato::core::CouponJson(state.model(), *coupon, now_us);
+}
+
+absl::StatusOr<IdBytes> FactIdOf(std::string_view source,
+                                 std::string_view key) {
+  if (source.empty()) source = "host";
+  TRATO_RETURN_IF_ERROR(CheckLabel("source", source, kMaxIdentifierBytes));
+  TRATO_RETURN_IF_ERROR(CheckLabel("key", key, kMaxIdentifierBytes));
+  return ToBytes(FactId::OfKey(source, key));
+}
+
+}  // namespace trato::core

@@ -1,0 +1,349 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The calls that write: from their arguments to facts.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/calendar.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "codec/definition_codec.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+
+absl::Status Store::Apply(std::string_view definitions, int64_t now_us,
+                          const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_ASSIGN_OR_RETURN(std::vector<Definition> decoded,
+                         DecodeDefinitions(definitions, impl_->state.currency));
+  TRATO_RETURN_IF_ERROR(CheckDefinitions(impl_->state, decoded));
+  return impl_->CommitDefinitions(std::move(decoded), now_us, options);
+}
+
+absl::Status Store::DefineAttribute(std::string_view name, uint32_t subject,
+                                    uint32_t kind, std::string_view description,
+                                    int64_t now_us,
+                                    const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  if (subject > static_cast<uint32_t>(Subject::kInteraction)) {
+    return absl::InvalidArgumentError(
+        StrCat("subject ", subject, " is neither customer nor interaction"));
+  }
+  if (kind >= static_cast<uint32_t>(kValueTypeCount)) {
+    return absl::InvalidArgumentError(
+        StrCat("kind ", kind, " is no kind of value"));
+  }
+  const Definition definition = SchemaDefinition(AttributeDefinition{
+      std::string(name), static_cast<Subject>(subject),
+      static_cast<ValueType>(kind), std::string(description)});
+  absl::MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_RETURN_IF_ERROR(CheckDefinition(impl_->state, definition));
+  return impl_->CommitDefinitions({definition}, now_us, options);
+}
+
+absl::Status Store::DefineIdentifier(std::string_view name_space, bool unique,
+                                     int64_t now_us,
+                                     const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  const Definition definition =
+      SchemaDefinition(NamespaceDefinition{std::string(name_space), unique});
+  absl::MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_RETURN_IF_ERROR(CheckDefinition(impl_->state, definition));
+  return impl_->CommitDefinitions({definition}, now_us, options);
+}
+
+absl::StatusOr<Written> Store::SetAttribute(const AttributeInput& attribute,
+                                            int64_t now_us,
+                                            const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Fact fact = Impl::Envelope(attribute.at_us, now_us, options);
+  fact.key = attribute.key;
+  absl::MutexLock lock(&impl_->mutex);
+  auto value = impl_->ToValue(attribute.value);
+  if (!value.ok()) return Prefixed(value.status(), "value: ");
+  fact.payload = AttributeFact{std::string(attribute.customer),
+                               std::string(attribute.name), *std::move(value)};
+  return impl_->Commit(NewFact{std::move(fact), attribute.at_us != kAtNow},
+                       now_us, options.buffered);
+}
+
+absl::StatusOr<Written> Store::ClaimIdentifier(std::string_view customer,
+                                               std::string_view identifier,
+                                               int64_t now_us,
+                                               const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Fact fact = Impl::Envelope(kAtNow, now_us, options);
+  fact.payload = ClaimFact{std::string(customer), std::string(identifier)};
+  absl::MutexLock lock(&impl_->mutex);
+  return impl_->Commit(NewFact{std::move(fact), false}, now_us,
+                       options.buffered);
+}
+
+absl::Status Store::SetLink(std::string_view one, std::string_view other,
+                            bool linked, std::string_view reason,
+                            int64_t now_us, const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  TRATO_RETURN_IF_ERROR(CheckRecordName("one", one));
+  TRATO_RETURN_IF_ERROR(CheckRecordName("other", other));
+  if (one == other) {
+    return absl::InvalidArgumentError(
+        StrCat("one and other are the same record ", one));
+  }
+  absl::MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  const CustomerStore& customers = impl_->state.customers;
+  const auto find = [&](std::string_view field,
+                        std::string_view name) -> absl::StatusOr<RecordNumber> {
+    if (auto record = customers.FindRecord(name)) return *record;
+    return absl::NotFoundError(StrCat(field, ": there is no record ", name));
+  };
+  TRATO_ASSIGN_OR_RETURN(RecordNumber a, find("one", one));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber b, find("other", other));
+  const PairState known = customers.StateOf(a, b);
+  if (known.sequence > 0 && known.linked == linked) return absl::OkStatus();
+  if (!linked) {
+    if (auto third = customers.JoinedBy(a, b)) {
+      return absl::FailedPreconditionError(
+          StrCat(one, " and ", other, " would still be joined by way of ",
+                 customers.RecordName(*third), ", unlink that one too"));
+    }
+  }
+  Fact fact = Impl::Envelope(kAtNow, now_us, options);
+  fact.payload = LinkFact{std::string(std::min(one, other)),
+                          std::string(std::max(one, other)), linked,
+                          known.sequence + 1, std::string(reason)};
+  return impl_
+      ->Commit(NewFact{std::move(fact), false}, now_us, options.buffered)
+      .status();
+}
+
+absl::StatusOr<Written> Store::RecordInteractions(
+    std::span<const InteractionInput> interactions, int64_t now_us,
+    const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  std::vector<NewFact> facts;
+  facts.reserve(interactions.size());
+  const bool several = interactions.size() != 1;
+  absl::MutexLock lock(&impl_->mutex);
+  const auto convert = [&](const InteractionInput& input,
+                           Fact& fact) -> absl::Status {
+    InteractionFact it;
+    it.record = input.customer;
+    it.type = input.type;
+    it.channel = input.channel;
+    it.direction = input.outbound ? Direction::kOutbound : Direction::kInbound;
+    it.amount = {input.amount_minor, impl_->state.currency};
+    if (!input.currency.empty()) {
+      TRATO_ASSIGN_OR_RETURN(it.amount.currency,
+                             Currency::Parse(input.currency));
+    }
+    if (!input.lines.empty()) {
+      int64_t sum = 0;
+      for (size_t i = 0; i < input.lines.size(); ++i) {
+        const LineView& line = input.lines[i];
+        it.lines.push_back({std::string(line.product), std::string(line.unit),
+                            line.quantity, line.unit_price, line.amount_minor});
+        if (!AddTo(sum, line.amount_minor)) {
+          return absl::OutOfRangeError(
+              StrCat("lines[", i,
+                     "].amount_minor: the sum of the lines does "
+                     "not fit in 64 bits"));
+        }
+      }
+      if (input.amount_minor != 0 && input.amount_minor != sum) {
+        return absl::InvalidArgumentError(
+            "amount_minor is not the sum of the lines");
+      }
+      it.amount.minor = sum;
+    }
+    for (const auto& [name, value] : input.fields) {
+      auto converted = impl_->ToValue(value);
+      if (!converted.ok()) return Prefixed(converted.status(), "fields: ");
+      it.fields.emplace_back(std::string(name), *std::move(converted));
+    }
+    std::stable_sort(
+        it.fields.begin(), it.fields.end(),
+        [](const auto& a, const auto& b) { return a.first < b.first; });
+    if (input.reply_to) it.reply_to = ToFactId(*input.reply_to);
+    fact.payload = std::move(it);
+    return absl::OkStatus();
+  };
+  for (size_t i = 0; i < interactions.size(); ++i) {
+    const InteractionInput& input = interactions[i];
+    Fact fact = Impl::Envelope(input.at_us, now_us, options);
+    fact.key = input.key;
+    TRATO_RETURN_IF_ERROR(
+        Prefixed(convert(input, fact),
+                 several ? StrCat("interactions[", i, "]: ") : ""));
+    facts.push_back({std::move(fact), input.at_us != kAtNow});
+  }
+  Impl::CommitOptions commit;
+  commit.buffered = options.buffered;
+  if (several) {
+    commit.prefix = [](size_t i) { return StrCat("interactions[", i, "]: "); };
+  }
+  return impl_->Commit(std::move(facts), now_us, commit);
+}
+
+absl::Status Store::DefineSegment(std::string_view name,
+                                  std::string_view expression, int64_t now_us,
+                                  const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  const Definition definition =
+      SegmentDefinition{std::string(name), std::string(expression)};
+  absl::MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_RETURN_IF_ERROR(CheckDefinition(impl_->state, definition));
+  return impl_->CommitDefinitions({definition}, now_us, options);
+}
+
+absl::Status Store::DefineOffer(const OfferInput& offer, int64_t now_us,
+                                const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  OfferDefinition it;
+  it.name = offer.name;
+  it.title = offer.title;
+  it.products.assign(offer.products.begin(), offer.products.end());
+  it.value_minor = offer.value_minor;
+  it.discount_minor = offer.discount_minor;
+  it.discount_basis_points = offer.discount_basis_points;
+  it.eligibility = offer.eligibility;
+  it.valid_from_us = offer.valid_from_us;
+  it.valid_until_us = offer.valid_until_us;
+  it.coupon_span = offer.coupon_span;
+  absl::MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  it.currency = impl_->state.currency;
+  if (!offer.currency.empty()) {
+    TRATO_ASSIGN_OR_RETURN(it.currency, Currency::Parse(offer.currency));
+  }
+  const Definition definition = std::move(it);
+  TRATO_RETURN_IF_ERROR(CheckDefinition(impl_->state, definition));
+  return impl_->CommitDefinitions({definition}, now_us, options);
+}
+
+absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
+                                                  int64_t now_us,
+                                                  const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  const Model model = impl_->state.model();
+  const MatchContext context = model.match_context();
+  const std::vector<MatchCandidate> candidates = Match(context, leader, now_us);
+  Fact fact = Impl::Envelope(kAtNow, now_us, options);
+  fact.payload = DecisionFact{
+      std::string(model.customers->RecordName(leader)), impl_->position,
+      model.currency, DescribeCandidates(context, candidates, leader, now_us)};
+  TRATO_ASSIGN_OR_RETURN(
+      Written written,
+      impl_->Commit(NewFact{std::move(fact), true}, now_us, options.buffered));
+  DecisionResult result;
+  result.id = written.fact;
+  if (!candidates.empty() && candidates[0].kept()) {
+    const MatchCandidate& best = candidates[0];
+    result.probability = 1;
+    result.match = {best.offer->definition.name, best.score,
+                    best.affinity.value, best.value_minor,
+                    best.offer->definition.currency.code()};
+  }
+  return result;
+}
+
+absl::StatusOr<Written> Store::RecordOutcome(const OutcomeInput& outcome,
+                                             int64_t now_us,
+                                             const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Fact fact = Impl::Envelope(outcome.at_us, now_us, options);
+  fact.key = outcome.key;
+  fact.payload =
+      OutcomeFact{ToFactId(outcome.decision),
+                  outcome.kind <= static_cast<uint32_t>(OutcomeKind::kRefused)
+                      ? static_cast<OutcomeKind>(outcome.kind)
+                      : OutcomeKind::kNone};
+  absl::MutexLock lock(&impl_->mutex);
+  return impl_->Commit(NewFact{std::move(fact), outcome.at_us != kAtNow},
+                       now_us, options.buffered);
+}
+
+absl::StatusOr<std::string> Store::IssueCoupon(std::string_view customer,
+                                               std::string_view offer,
+                                               int64_t now_us,
+                                               const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  TRATO_ASSIGN_OR_RETURN(const Catalogue::Offer* found,
+                         impl_->state.catalogue.Find(offer));
+  const std::string code = NewCouponCode();
+  CouponIssueFact it;
+  TRATO_ASSIGN_OR_RETURN(it.hash, HashCouponCode(code));
+  it.record = impl_->state.customers.RecordName(leader);
+  it.offer = found->definition.name;
+  if (found->coupon_span) {
+    it.deadline_us = Add(now_us, *found->coupon_span, impl_->state.zone);
+    TRATO_RETURN_IF_ERROR(CheckInstant("the deadline", *it.deadline_us));
+  }
+  Fact fact = Impl::Envelope(kAtNow, now_us, options);
+  fact.payload = std::move(it);
+  TRATO_RETURN_IF_ERROR(
+      impl_->Commit(NewFact{std::move(fact), true}, now_us, options.buffered)
+          .status());
+  return code;
+}
+
+absl::Status Store::RedeemCoupon(std::string_view code,
+                                 std::string_view customer,
+                                 std::string_view key, int64_t now_us,
+                                 const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  TRATO_ASSIGN_OR_RETURN(CouponHash hash, HashCouponCode(code));
+  absl::MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  State& state = impl_->state;
+  TRATO_ASSIGN_OR_RETURN(const Coupon* coupon, state.coupons.Find(hash));
+  if (!customer.empty()) {
+    TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+    if (state.customers.LeaderOf(coupon->record) != leader) {
+      return absl::PermissionDeniedError(
+          "the coupon belongs to another customer");
+    }
+  }
+  Fact fact = Impl::Envelope(kAtNow, now_us, options);
+  fact.key = key;
+  fact.payload = CouponRedemptionFact{hash};
+  if (coupon->redemption) {
+    // The same redemption sent again.
+    if (!key.empty() &&
+        coupon->redemption->fact == FactId::OfKey(fact.source, key)) {
+      return absl::OkStatus();
+    }
+    return absl::FailedPreconditionError(
+        StrCat("the coupon was redeemed on ",
+               trato::core::FormatTime(coupon->redemption->at_us, state.zone)));
+  }
+  if (now_us < coupon->issued_us) {
+    return absl::OutOfRangeError(
+        StrCat("the coupon is valid from ",
+               trato::core::FormatTime(coupon->issued_us, state.zone)));
+  }
+  if (coupon->deadline_us && now_us >= *coupon->deadline_us) {
+    return absl::OutOfRangeError(
+        StrCat("the coupon expired on ",
+               trato::core::FormatTime(*coupon->deadline_us, state.zone)));
+  }
+  return impl_
+      ->Commit(NewFact{std::move(fact), false}, now_us, options.buffered)
+      .status();
+}
+
+}  // namespace trato::core

@@ -1,0 +1,88 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The tree of an expression. The parser makes it; the checker fills in types,
+// variables and calls; the evaluator walks it.
+
+#ifndef TRATO_EXPRESSION_AST_H_
+#define TRATO_EXPRESSION_AST_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "expression/datum.h"
+#include "expression/type.h"
+
+namespace trato::core {
+
+enum class Op : uint8_t {
+  kLiteral,   // literal
+  kList,      // args
+  kName,      // text: an identifier, until the checker knows which
+  kVariable,  // slot: the variable of a macro
+  kNow,
+  kMember,        // args[0].text
+  kAttribute,     // a customer's attribute: number
+  kHasAttribute,  // has(customer.x): number
+  kCall,          // text(args), or args[0].text(rest) when is_method
+  kNegate,        // -args[0]
+  kNot,           // !args[0]
+  kAnd,           // all args
+  kOr,            // any of args
+  kConditional,   // args[0] ? args[1] : args[2]
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kIn,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,
+  // Of interactions or lines args[0], with a variable in `slot` and args[1]
+  // over it:
+  kCount,  // no variable
+  kSum,
+  kExists,
+  kWhere,
+};
+
+// What a field of an interaction or line is, once the checker knows.
+enum class Member : uint8_t {
+  kNone,
+  kAmount,
+  kAt,
+  kType,
+  kChannel,
+  kDirection,
+  kField,  // an interaction's own: number
+  kProduct,
+  kQuantity,
+  kUnitPrice,
+};
+
+struct Node {
+  Op op = Op::kLiteral;
+  Member member = Member::kNone;
+  bool is_method = false;
+  uint8_t slot = 0;
+  uint32_t number = 0;  // an interned name
+  Type type;
+  Place place;
+  std::string text;
+  Datum literal;
+  std::vector<std::unique_ptr<Node>> args;
+  Evaluator evaluator;  // of a call
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_EXPRESSION_AST_H_

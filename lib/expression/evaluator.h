@@ -1,0 +1,44 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs a checked tree for one customer at one instant.
+
+#ifndef TRATO_EXPRESSION_EVALUATOR_H_
+#define TRATO_EXPRESSION_EVALUATOR_H_
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "customer/customer_store.h"
+#include "expression/ast.h"
+#include "expression/datum.h"
+#include "timeline/timeline.h"
+
+namespace trato::core {
+
+// Macros may stand inside macros up to here; the checker sees to it.
+inline constexpr int kMaxVariables = 8;
+
+struct World {
+  const CustomerStore* customers;
+  const Timeline* timeline;
+  const Interner* names;
+};
+
+// One customer at one instant, and room for what is made on the way.
+struct Evaluation {
+  const World* world;
+  RecordNumber customer;  // the leader
+  int64_t now_us;
+  std::array<Datum, kMaxVariables> variables{};
+  std::deque<std::string> texts{};
+  std::deque<Filter> filters{};
+};
+
+Datum Evaluate(Evaluation& evaluation, const Node& node);
+
+}  // namespace trato::core
+
+#endif  // TRATO_EXPRESSION_EVALUATOR_H_

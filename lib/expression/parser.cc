@@ -1,0 +1,345 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "expression/parser.h"
+
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "base/strings.h"
+#include "expression/lexer.h"
+
+namespace trato::core {
+namespace {
+
+using NodePtr = std::unique_ptr<Node>;
+using Result = absl::StatusOr<NodePtr>;
+
+// Trees are as deep as the recursion that reads, checks and runs them; chains
+// of operators grow to the left without recursion here, so both are counted.
+class Parser {
+ public:
+  explicit Parser(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
+
+  Result Run() {
+    TRATO_ASSIGN_OR_RETURN(NodePtr node, Conditional());
+    if (Now().kind != Token::Kind::kEnd) return Unexpected();
+    return node;
+  }
+
+ private:
+  class Level {
+   public:
+    explicit Level(int& depth) : depth_(depth) { ++depth_; }
+    ~Level() { --depth_; }
+
+   private:
+    int& depth_;
+  };
+
+  const Token& Now() const { return tokens_[at_]; }
+  bool IsSymbol(std::string_view symbol) const {
+    return Now().kind == Token::Kind::kSymbol && Now().text == symbol;
+  }
+  bool Take(std::string_view symbol) {
+    if (!IsSymbol(symbol)) return false;
+    ++at_;
+    return true;
+  }
+  absl::Status Expect(std::string_view symbol) {
+    if (Take(symbol)) return absl::OkStatus();
+    if (Now().kind == Token::Kind::kEnd) {
+      return ErrorAt(Now().place,
+                     StrCat("'", symbol, "' is missing at the end"));
+    }
+    return ErrorAt(Now().place,
+                   StrCat("expected '", symbol, "' before ", Describe(Now())));
+  }
+  static std::string Describe(const Token& token) {
+    switch (token.kind) {
+      case Token::Kind::kEnd:
+        return "the end";
+      case Token::Kind::kString:
+        return "text";
+      default:
+        return StrCat("'", token.text, "'");
+    }
+  }
+  absl::Status Unexpected() const {
+    if (Now().kind == Token::Kind::kEnd) {
+      return ErrorAt(Now().place, "the expression ends too early");
+    }
+    if (Now().kind == Token::Kind::kName &&
+        (Now().text == "and" || Now().text == "or" || Now().text == "AND" ||
+         Now().text == "OR")) {
+      const bool is_and = Now().text[0] == 'a' || Now().text[0] == 'A';
+      return ErrorAt(Now().place, StrCat("write '", is_and ? "&&" : "||",
+                                         "' for '", Now().text, "'"));
+    }
+    return ErrorAt(Now().place, StrCat("unexpected ", Describe(Now())));
+  }
+  absl::Status CheckDepth() const {
+    if (depth_ <= kMaxExpressionDepth) return absl::OkStatus();
+    return ErrorAt(Now().place, StrCat("nested deeper than ",
+                                       kMaxExpressionDepth, " levels"));
+  }
+
+  NodePtr Make(Op op, Place place) {
+    auto node = std::make_unique<Node>();
+    node->op = op;
+    node->place = place;
+    return node;
+  }
+  NodePtr Make(Op op, Place place, NodePtr a, NodePtr b) {
+    NodePtr node = Make(op, place);
+    node->args.push_back(std::move(a));
+    node->args.push_back(std::move(b));
+    return node;
+  }
+
+  Result Conditional() {
+    Level level(depth_);
+    TRATO_RETURN_IF_ERROR(CheckDepth());
+    TRATO_ASSIGN_OR_RETURN(NodePtr condition, Chain(Op::kOr, "||"));
+    const Place place = Now().place;
+    if (!Take("?")) return condition;
+    TRATO_ASSIGN_OR_RETURN(NodePtr yes, Conditional());
+    TRATO_RETURN_IF_ERROR(Expect(":"));
+    TRATO_ASSIGN_OR_RETURN(NodePtr no, Conditional());
+    NodePtr node =
+        Make(Op::kConditional, place, std::move(condition), std::move(yes));
+    node->args.push_back(std::move(no));
+    return node;
+  }
+
+  // a || b || c as one node of three parts; the same for &&.
+  Result Chain(Op op, std::string_view symbol) {
+    const auto part = [&]() -> Result {
+      if (op == Op::kOr) return Chain(Op::kAnd, "&&");
+      return Relation();
+    };
+    TRATO_ASSIGN_OR_RETURN(NodePtr first, part());
+    if (!IsSymbol(symbol)) return first;
+    NodePtr node = Make(op, Now().place);
+    node->args.push_back(std::move(first));
+    while (Take(symbol)) {
+      TRATO_ASSIGN_OR_RETURN(NodePtr next, part());
+      node->args.push_back(std::move(next));
+    }
+    return node;
+  }
+
+  struct Binary {
+    std::string_view symbol;
+    Op op;
+  };
+
+  // One level of left-associative operators.
+  template <typename Operand>
+  Result LeftToRight(std::initializer_list<Binary> operators, Operand operand) {
+    const int depth_before = depth_;
+    TRATO_ASSIGN_OR_RETURN(NodePtr left, operand());
+    for (;;) {
+      const Place place = Now().place;
+      const Binary* found = nullptr;
+      for (const Binary& candidate : operators) {
+        const bool is_word = candidate.op == Op::kIn;
+        if (is_word ? Now().kind == Token::Kind::kName && Now().text == "in"
+                    : IsSymbol(candidate.symbol)) {
+          found = &candidate;
+        }
+      }
+      if (found == nullptr) {
+        depth_ = depth_before;
+        return left;
+      }
+      ++at_;
+      ++depth_;
+      TRATO_RETURN_IF_ERROR(CheckDepth());
+      TRATO_ASSIGN_OR_RETURN(NodePtr right, operand());
+      left = Make(found->op, place, std::move(left), std::move(right));
+    }
+  }
+
+  Result Relation() {
+    return LeftToRight({{"==", Op::kEqual},
+                        {"!=", Op::kNotEqual},
+                        {"<=", Op::kLessOrEqual},
+                        {">=", Op::kGreaterOrEqual},
+                        {"<", Op::kLess},
+                        {">", Op::kGreater},
+                        {"in", Op::kIn}},
+                       [&] { return Sum(); });
+  }
+
+  Result Sum() {
+    return LeftToRight({{"+", Op::kAdd}, {"-", Op::kSubtract}},
+                       [&] { return Product(); });
+  }
+
+  Result Product() {
+    return LeftToRight(
+        {{"*", Op::kMultiply}, {"/", Op::kDivide}, {"%", Op::kModulo}},
+        [&] { return Unary(); });
+  }
+
+  Result Unary() {
+    Level level(depth_);
+    TRATO_RETURN_IF_ERROR(CheckDepth());
+    const Place place = Now().place;
+    if (Take("!")) {
+      TRATO_ASSIGN_OR_RETURN(NodePtr operand, Unary());
+      NodePtr node = Make(Op::kNot, place);
+      node->args.push_back(std::move(operand));
+      return node;
+    }
+    if (Take("-")) {
+      // A literal takes its sign with it, so that the smallest int can be
+      // written.
+      if (Now().kind == Token::Kind::kInt ||
+          Now().kind == Token::Kind::kDouble) {
+        TRATO_ASSIGN_OR_RETURN(NodePtr number, Number("-"));
+        return Suffixes(std::move(number));
+      }
+      TRATO_ASSIGN_OR_RETURN(NodePtr operand, Unary());
+      NodePtr node = Make(Op::kNegate, place);
+      node->args.push_back(std::move(operand));
+      return node;
+    }
+    TRATO_ASSIGN_OR_RETURN(NodePtr primary, Primary());
+    return Suffixes(std::move(primary));
+  }
+
+  Result Suffixes(NodePtr node) {
+    const int depth_before = depth_;
+    for (;;) {
+      const Place dot = Now().place;
+      if (IsSymbol("[")) return ErrorAt(dot, "[ ] is not supported yet");
+      if (IsSymbol("{")) return ErrorAt(dot, "{ } is not supported yet");
+      if (!Take(".")) break;
+      ++depth_;
+      TRATO_RETURN_IF_ERROR(CheckDepth());
+      if (Now().kind != Token::Kind::kName) return Unexpected();
+      const Place place = Now().place;
+      std::string name = Now().text;
+      ++at_;
+      NodePtr outer = Make(IsSymbol("(") ? Op::kCall : Op::kMember, place);
+      outer->text = std::move(name);
+      outer->is_method = true;
+      outer->args.push_back(std::move(node));
+      if (Take("(")) TRATO_RETURN_IF_ERROR(Arguments(")", *outer));
+      node = std::move(outer);
+    }
+    depth_ = depth_before;
+    return node;
+  }
+
+  // What is left of a list of expressions, to its closing symbol.
+  absl::Status Arguments(std::string_view end, Node& node) {
+    if (Take(end)) return absl::OkStatus();
+    do {
+      auto argument = Conditional();
+      TRATO_RETURN_IF_ERROR(argument.status());
+      node.args.push_back(*std::move(argument));
+    } while (Take(","));
+    return Expect(end);
+  }
+
+  Result Primary() {
+    const Token& token = Now();
+    switch (token.kind) {
+      case Token::Kind::kInt:
+      case Token::Kind::kDouble:
+        return Number("");
+      case Token::Kind::kString: {
+        NodePtr node = Make(Op::kLiteral, token.place);
+        node->type = {Kind::kString};
+        node->text = token.text;
+        node->literal = std::string_view(node->text);
+        ++at_;
+        return node;
+      }
+      case Token::Kind::kName: {
+        if (token.text == "true" || token.text == "false") {
+          NodePtr node = Make(Op::kLiteral, token.place);
+          node->type = {Kind::kBool};
+          node->literal = token.text == "true";
+          ++at_;
+          return node;
+        }
+        if (token.text == "null") {
+          return ErrorAt(token.place,
+                         "null is not supported yet; has(customer.name) asks "
+                         "whether an attribute is there");
+        }
+        if (token.text == "in") return Unexpected();
+        NodePtr node = Make(Op::kName, token.place);
+        node->text = token.text;
+        ++at_;
+        if (Take("(")) {
+          node->op = Op::kCall;
+          TRATO_RETURN_IF_ERROR(Arguments(")", *node));
+        }
+        return node;
+      }
+      case Token::Kind::kSymbol: {
+        const Place place = token.place;
+        if (Take("(")) {
+          TRATO_ASSIGN_OR_RETURN(NodePtr inner, Conditional());
+          TRATO_RETURN_IF_ERROR(Expect(")"));
+          return inner;
+        }
+        if (Take("[")) {
+          NodePtr node = Make(Op::kList, place);
+          TRATO_RETURN_IF_ERROR(Arguments("]", *node));
+          return node;
+        }
+        if (IsSymbol("{")) return ErrorAt(place, "{ } is not supported yet");
+        return Unexpected();
+      }
+      case Token::Kind::kEnd:
+        break;
+    }
+    return Unexpected();
+  }
+
+  Result Number(std::string_view sign) {
+    const Token& token = Now();
+    NodePtr node = Make(Op::kLiteral, token.place);
+    const std::string text = StrCat(sign, token.text);
+    if (token.kind == Token::Kind::kDouble) {
+      double value;
+      if (!absl::SimpleAtod(text, &value) || !std::isfinite(value)) {
+        return ErrorAt(token.place, "the number does not fit");
+      }
+      node->type = {Kind::kDouble};
+      node->literal = value;
+    } else {
+      int64_t value;
+      const bool is_hex = token.text.size() > 1 && (token.text[1] | 32) == 'x';
+      if (!(is_hex ? absl::SimpleHexAtoi(text, &value)
+                   : absl::SimpleAtoi(text, &value))) {
+        return ErrorAt(token.place, "the number does not fit in 64 bits");
+      }
+      node->type = {Kind::kInt};
+      node->literal = value;
+    }
+    ++at_;
+    return node;
+  }
+
+  std::vector<Token> tokens_;
+  size_t at_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Node>> Parse(std::string_view text) {
+  TRATO_ASSIGN_OR_RETURN(std::vector<Token> tokens, Tokenize(text));
+  return Parser(std::move(tokens)).Run();
+}
+
+}  // namespace trato::core

@@ -1,0 +1,80 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The functions of the language. This module registers its own; a module above
+// registers what it knows (in_segment, ...), so that the language never depends
+// on it.
+
+#ifndef TRATO_EXPRESSION_REGISTRY_H_
+#define TRATO_EXPRESSION_REGISTRY_H_
+
+#include <functional>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/interner.h"
+#include "base/strings.h"
+#include "expression/datum.h"
+#include "expression/type.h"
+#include "schema/schema.h"
+
+namespace trato::core {
+
+// What an expression reads: a fact of another kind cannot change its value.
+struct Reads {
+  std::set<std::string, std::less<>> interaction_types;
+  std::set<std::string, std::less<>> attributes;
+  // The segments that it asks for, with how many times its text does.
+  std::map<std::string, int, std::less<>> segments;
+};
+
+// What is known while a call is checked.
+struct CompileContext {
+  const Schema* schema;
+  const Interner* names;
+  absl::TimeZone zone;
+  Currency currency;  // the store's
+};
+
+struct Function {
+  std::string name;
+  bool is_method = false;        // called as parameters[0].name(...)
+  std::vector<Type> parameters;  // the receiver first
+  bool repeats = false;          // the last parameter one or more times
+  // Whether the arguments (not the receiver) must be literals.
+  bool wants_literals = false;
+  Type result;
+  // Makes the code of one call. `literals` are the arguments where
+  // wants_literals, otherwise empty. An error needs no place.
+  std::function<absl::StatusOr<Evaluator>(
+      const CompileContext&, std::span<const Datum> literals, Reads& reads)>
+      compile;
+};
+
+class Registry {
+ public:
+  // Holds the functions of this module.
+  Registry();
+
+  void Add(Function function);
+
+  // All functions of the name that are methods, or that are not.
+  std::span<const Function> Find(std::string_view name, bool is_method) const;
+  std::vector<std::string_view> Names(bool is_method) const;
+
+ private:
+  StringMap<std::vector<Function>> functions_[2];
+};
+
+// Registers interactions(), within(), money(), ... : functions.cc.
+void AddBuiltInFunctions(Registry& registry);
+
+}  // namespace trato::core
+
+#endif  // TRATO_EXPRESSION_REGISTRY_H_

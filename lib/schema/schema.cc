@@ -1,0 +1,218 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "schema/schema.h"
+
+#include <utility>
+
+#include "base/status.h"
+#include "base/strings.h"
+#include "base/text.h"
+
+namespace trato::core {
+namespace {
+
+constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
+    {"purchase", "an order with its lines"},
+    {"return", "goods that came back, with negative amounts"},
+    {"gift", "goods given at price zero"},
+    {"cart", "a product put aside to buy"},
+    {"view", "a product or page looked at"},
+    {"visit", "a visit to a site or a shop"},
+    {"search", "something looked for"},
+    {"usage", "a product or service used"},
+    {"message", "a message, in or out"},
+    {"reply", "an answer to a message"},
+    {"call", "a telephone call"},
+    {"meeting", "a meeting face to face"},
+    {"inquiry", "a question"},
+    {"complaint", "something that went wrong, as told by the customer"},
+    {"review", "an opinion given"},
+};
+
+constexpr std::pair<std::string_view, std::string_view> kChannels[] = {
+    {"web", "a web site"},
+    {"app", "an application"},
+    {"email", "electronic mail"},
+    {"chat", "a conversation in writing"},
+    {"sms", "text message"},
+    {"phone", "a telephone call"},
+    {"call_centre", "a call or contact centre"},
+    {"letter", "post"},
+    {"fax", "fax"},
+    {"shop", "a shop or branch"},
+    {"face_to_face", "in person"},
+    {"sales_force", "a visit of the sales force"},
+    {"social", "a social network"},
+    {"mass_media", "press, radio, television"},
+};
+
+template <typename Map>
+std::vector<std::string_view> NamesOf(const Map& map) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, definition] : map) names.push_back(name);
+  return names;
+}
+
+absl::Status Unknown(std::string_view field, std::string_view what,
+                     std::string_view name,
+                     const std::vector<std::string_view>& known) {
+  const bool printable = CheckLabel(field, name).ok();
+  return absl::NotFoundError(
+      StrCat(field, ": ", what, printable ? StrCat(" '", name, "'") : "",
+             " is not defined", DidYouMean(name, known)));
+}
+
+std::string AttributeOf(Subject subject) {
+  return subject == Subject::kCustomer ? "customer attribute"
+                                       : "interaction field";
+}
+
+}  // namespace
+
+Schema::Schema() {
+  for (const auto& [name, description] : kTypes) {
+    Apply(
+        InteractionTypeDefinition{std::string(name), std::string(description)});
+  }
+  for (const auto& [name, description] : kChannels) {
+    Apply(ChannelDefinition{std::string(name), std::string(description)});
+  }
+}
+
+absl::Status Schema::Check(const SchemaDefinition& definition) const {
+  if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
+    TRATO_RETURN_IF_ERROR(CheckName("attribute", it->name));
+    const std::string field = StrCat("attribute '", it->name, "'");
+    TRATO_RETURN_IF_ERROR(
+        CheckText(StrCat(field, ": description"), it->description));
+    if (it->type == ValueType::kNone) {
+      return absl::InvalidArgumentError(StrCat(field, " has no type"));
+    }
+    const AttributeDefinition* known = FindAttribute(it->subject, it->name);
+    if (known != nullptr && known->type != it->type) {
+      return absl::AlreadyExistsError(
+          StrCat(field, " is defined as ", TypeName(known->type),
+                 " and cannot become ", TypeName(it->type)));
+    }
+    return absl::OkStatus();
+  }
+  if (const auto* it = std::get_if<InteractionTypeDefinition>(&definition)) {
+    TRATO_RETURN_IF_ERROR(CheckName("interaction type", it->name));
+    return CheckText(StrCat("interaction type '", it->name, "': description"),
+                     it->description);
+  }
+  if (const auto* it = std::get_if<ChannelDefinition>(&definition)) {
+    TRATO_RETURN_IF_ERROR(CheckName("channel", it->name));
+    return CheckText(StrCat("channel '", it->name, "': description"),
+                     it->description);
+  }
+  if (const auto* it = std::get_if<NamespaceDefinition>(&definition)) {
+    return CheckName("namespace", it->name);
+  }
+  const auto& product = std::get<ProductDefinition>(definition);
+  TRATO_RETURN_IF_ERROR(CheckLabel("product id", product.id));
+  return CheckText(StrCat("product '", product.id, "': name"), product.name);
+}
+
+bool Schema::Knows(const SchemaDefinition& definition) const {
+  if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
+    const AttributeDefinition* known = FindAttribute(it->subject, it->name);
+    return known != nullptr && known->type == it->type &&
+           known->description == it->description;
+  }
+  if (const auto* it = std::get_if<InteractionTypeDefinition>(&definition)) {
+    auto known = types_.find(it->name);
+    return known != types_.end() &&
+           known->second.description == it->description;
+  }
+  if (const auto* it = std::get_if<ChannelDefinition>(&definition)) {
+    auto known = channels_.find(it->name);
+    return known != channels_.end() &&
+           known->second.description == it->description;
+  }
+  if (const auto* it = std::get_if<NamespaceDefinition>(&definition)) {
+    auto known = namespaces_.find(it->name);
+    return known != namespaces_.end() && known->second.unique == it->unique;
+  }
+  const auto& product = std::get<ProductDefinition>(definition);
+  auto known = products_.find(product.id);
+  return known != products_.end() && known->second.name == product.name;
+}
+
+void Schema::Apply(const SchemaDefinition& definition) {
+  if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
+    attributes_[static_cast<int>(it->subject)][it->name] = *it;
+  } else if (const auto* type =
+                 std::get_if<InteractionTypeDefinition>(&definition)) {
+    types_[type->name] = *type;
+  } else if (const auto* channel =
+                 std::get_if<ChannelDefinition>(&definition)) {
+    channels_[channel->name] = *channel;
+  } else if (const auto* space =
+                 std::get_if<NamespaceDefinition>(&definition)) {
+    namespaces_[space->name] = *space;
+  } else {
+    const auto& product = std::get<ProductDefinition>(definition);
+    products_[product.id] = product;
+  }
+}
+
+absl::StatusOr<const AttributeDefinition*> Schema::Attribute(
+    std::string_view field, Subject subject, std::string_view name) const {
+  const AttributeDefinition* definition = FindAttribute(subject, name);
+  if (definition != nullptr) return definition;
+  return Unknown(field, AttributeOf(subject), name, AttributeNames(subject));
+}
+
+absl::Status Schema::CheckInteractionType(std::string_view field,
+                                          std::string_view name) const {
+  if (HasInteractionType(name)) return absl::OkStatus();
+  return Unknown(field, "interaction type", name, InteractionTypeNames());
+}
+
+absl::Status Schema::CheckChannel(std::string_view field,
+                                  std::string_view name) const {
+  if (name.empty() || HasChannel(name)) return absl::OkStatus();
+  return Unknown(field, "channel", name, ChannelNames());
+}
+
+const AttributeDefinition* Schema::FindAttribute(Subject subject,
+                                                 std::string_view name) const {
+  const auto& attributes = attributes_[static_cast<int>(subject)];
+  auto found = attributes.find(name);
+  return found == attributes.end() ? nullptr : &found->second;
+}
+
+bool Schema::HasInteractionType(std::string_view name) const {
+  return types_.contains(name);
+}
+
+bool Schema::HasChannel(std::string_view name) const {
+  return channels_.contains(name);
+}
+
+bool Schema::IsUnique(std::string_view name_space) const {
+  auto found = namespaces_.find(name_space);
+  return found != namespaces_.end() && found->second.unique;
+}
+
+std::string_view Schema::ProductName(std::string_view id) const {
+  auto found = products_.find(id);
+  if (found == products_.end() || found->second.name.empty()) return id;
+  return found->second.name;
+}
+
+std::vector<std::string_view> Schema::AttributeNames(Subject subject) const {
+  return NamesOf(attributes_[static_cast<int>(subject)]);
+}
+
+std::vector<std::string_view> Schema::InteractionTypeNames() const {
+  return NamesOf(types_);
+}
+
+std::vector<std::string_view> Schema::ChannelNames() const {
+  return NamesOf(channels_);
+}
+
+}  // namespace trato::core

@@ -1,0 +1,101 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a store's vocabulary is: attributes with their types, types of
+// interaction, channels, namespaces of identifiers, products. A name that is
+// not defined is refused everywhere, with the nearest known name.
+
+#ifndef TRATO_SCHEMA_SCHEMA_H_
+#define TRATO_SCHEMA_SCHEMA_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/strings.h"
+#include "schema/value.h"
+
+namespace trato::core {
+
+enum class Subject : uint8_t { kCustomer = 0, kInteraction = 1 };
+
+struct AttributeDefinition {
+  std::string name;
+  Subject subject = Subject::kCustomer;
+  ValueType type = ValueType::kNone;
+  std::string description;
+};
+
+struct InteractionTypeDefinition {
+  std::string name;
+  std::string description;
+};
+
+struct ChannelDefinition {
+  std::string name;
+  std::string description;
+};
+
+struct NamespaceDefinition {
+  std::string name;
+  bool unique = false;
+};
+
+struct ProductDefinition {
+  std::string id;
+  std::string name;
+};
+
+using SchemaDefinition =
+    std::variant<AttributeDefinition, InteractionTypeDefinition,
+                 ChannelDefinition, NamespaceDefinition, ProductDefinition>;
+
+class Schema {
+ public:
+  // Holds the interaction types and channels that every store has.
+  Schema();
+
+  // Whether the definition is well formed and may follow what is defined.
+  absl::Status Check(const SchemaDefinition& definition) const;
+  // Whether it changes anything.
+  bool Knows(const SchemaDefinition& definition) const;
+  // Puts a checked definition in force.
+  void Apply(const SchemaDefinition& definition);
+
+  // NOT_FOUND with a suggestion. `field` names what held the name.
+  absl::StatusOr<const AttributeDefinition*> Attribute(
+      std::string_view field, Subject subject, std::string_view name) const;
+  absl::Status CheckInteractionType(std::string_view field,
+                                    std::string_view name) const;
+  absl::Status CheckChannel(std::string_view field,
+                            std::string_view name) const;
+
+  const AttributeDefinition* FindAttribute(Subject subject,
+                                           std::string_view name) const;
+  bool HasInteractionType(std::string_view name) const;
+  bool HasChannel(std::string_view name) const;
+  bool IsUnique(std::string_view name_space) const;
+  // The product's name, or its id when it has none.
+  std::string_view ProductName(std::string_view id) const;
+
+  std::vector<std::string_view> AttributeNames(Subject subject) const;
+  std::vector<std::string_view> InteractionTypeNames() const;
+  std::vector<std::string_view> ChannelNames() const;
+
+ private:
+  // By name; btree maps, so that listings and suggestions are in one order.
+  StringMap<AttributeDefinition> attributes_[2];
+  StringMap<InteractionTypeDefinition> types_;
+  StringMap<ChannelDefinition> channels_;
+  StringMap<NamespaceDefinition> namespaces_;
+  StringHashMap<ProductDefinition> products_;
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_SCHEMA_SCHEMA_H_

@@ -1,0 +1,116 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "segment/segment_store.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "base/text.h"
+
+namespace trato::core {
+
+SegmentStore::SegmentStore(const World* world, Registry* registry)
+    : world_(world), registry_(registry) {
+  Function function;
+  function.name = "in_segment";
+  function.parameters = {{Kind::kString}};
+  function.wants_literals = true;
+  function.result = {Kind::kBool};
+  function.compile = [this](const CompileContext&,
+                            std::span<const Datum> literals,
+                            Reads& reads) -> absl::StatusOr<Evaluator> {
+    const std::string name(std::get<std::string_view>(literals[0]));
+    TRATO_RETURN_IF_ERROR(Find(name).status());
+    ++reads.segments[name];
+    // By name at every test, so that it follows a redefinition.
+    return Evaluator([this, name](Evaluation& evaluation,
+                                  std::span<const Datum>) -> Datum {
+      const auto found = segments_.find(name);
+      if (found == segments_.end() || !found->second.program.ok()) {
+        return Failure{};
+      }
+      const Verdict verdict =
+          (*found->second.program)
+              ->Test(*evaluation.world, evaluation.customer, evaluation.now_us);
+      if (verdict.is_undecided()) {
+        Failure failure = *verdict.failure;
+        failure.node = nullptr;  // a place in another text
+        return failure;
+      }
+      return verdict.holds;
+    });
+  };
+  registry->Add(std::move(function));
+}
+
+absl::Status SegmentStore::Check(const SegmentDefinition& definition,
+                                 const CompileContext& context) const {
+  TRATO_RETURN_IF_ERROR(CheckLabel("segment", definition.name));
+  const std::string prefix = StrCat("segment '", definition.name, "': ");
+  auto program = Program::Compile(definition.expression, context, *registry_);
+  if (!program.ok()) return Prefixed(program.status(), prefix);
+  int cost = 0;
+  return Prefixed(AddCost((*program)->reads(), definition.name, 1, cost),
+                  prefix);
+}
+
+void SegmentStore::Define(const SegmentDefinition& definition,
+                          const CompileContext& context, int64_t defined_us) {
+  const uint64_t version = [&] {
+    auto known = segments_.find(definition.name);
+    return known == segments_.end() ? 1 : known->second.version + 1;
+  }();
+  segments_.insert_or_assign(
+      definition.name,
+      Segment{definition,
+              Program::Compile(definition.expression, context, *registry_),
+              version, defined_us});
+}
+
+absl::StatusOr<const SegmentStore::Segment*> SegmentStore::Find(
+    std::string_view name) const {
+  auto found = segments_.find(name);
+  if (found != segments_.end()) return &found->second;
+  TRATO_RETURN_IF_ERROR(CheckLabel("segment", name));
+  std::vector<std::string_view> known;
+  for (const auto& [other, segment] : segments_) known.push_back(other);
+  return absl::NotFoundError(
+      StrCat("segment '", name, "' is not defined", DidYouMean(name, known)));
+}
+
+absl::StatusOr<Verdict> SegmentStore::Test(const Segment& segment,
+                                           RecordNumber customer,
+                                           int64_t now_us) const {
+  if (!segment.program.ok()) {
+    return Prefixed(segment.program.status(),
+                    StrCat("segment '", segment.definition.name, "': "));
+  }
+  return (*segment.program)->Test(*world_, customer, now_us);
+}
+
+absl::Status SegmentStore::AddCost(const Reads& reads, std::string_view name,
+                                   int times, int& cost) const {
+  cost += times;
+  if (times > kMaxSegmentCost || cost > kMaxSegmentCost) {
+    return absl::InvalidArgumentError(
+        StrCat("one test of it would run more than ", kMaxSegmentCost,
+               " conditions through in_segment"));
+  }
+  for (const auto& [inner, calls] : reads.segments) {
+    if (inner == name) {
+      return absl::InvalidArgumentError(
+          "it would depend on itself through in_segment");
+    }
+    auto found = segments_.find(inner);
+    if (found == segments_.end() || !found->second.program.ok()) continue;
+    TRATO_RETURN_IF_ERROR(AddCost((*found->second.program)->reads(), name,
+                                  times * std::min(calls, kMaxSegmentCost + 1),
+                                  cost));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace trato::core

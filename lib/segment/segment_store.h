@@ -1,0 +1,75 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Segments by name: a condition, compiled, and who it holds for at an instant.
+// Registers in_segment(name) with the language, so a segment may use another;
+// a circle of them is refused.
+
+#ifndef TRATO_SEGMENT_SEGMENT_STORE_H_
+#define TRATO_SEGMENT_SEGMENT_STORE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/strings.h"
+#include "expression/program.h"
+#include "expression/registry.h"
+
+namespace trato::core {
+
+struct SegmentDefinition {
+  std::string name;
+  std::string expression;
+};
+
+// How many conditions one test of a segment may run through in_segment, all
+// levels together.
+inline constexpr int kMaxSegmentCost = 256;
+
+class SegmentStore {
+ public:
+  struct Segment {
+    SegmentDefinition definition;
+    // An error when the expression, once valid, no longer is.
+    absl::StatusOr<std::shared_ptr<const Program>> program;
+    uint64_t version = 0;  // counts definitions of this name from 1
+    int64_t defined_us = 0;
+  };
+
+  // Registers in_segment; `world` and `registry` outlive this.
+  SegmentStore(const World* world, Registry* registry);
+
+  // Whether it may be defined; the error names the segment and, for its
+  // expression, carries a place.
+  absl::Status Check(const SegmentDefinition& definition,
+                     const CompileContext& context) const;
+  // Puts a checked definition in force, for the new or the known name.
+  void Define(const SegmentDefinition& definition,
+              const CompileContext& context, int64_t defined_us);
+
+  // NOT_FOUND with the nearest known name.
+  absl::StatusOr<const Segment*> Find(std::string_view name) const;
+  const StringMap<Segment>& all() const { return segments_; }
+
+  // The condition for one customer.
+  absl::StatusOr<Verdict> Test(const Segment& segment, RecordNumber customer,
+                               int64_t now_us) const;
+
+ private:
+  // Adds to `cost` how many conditions a test of something that reads `reads`
+  // runs; an error when it comes by `name` again or costs too much.
+  absl::Status AddCost(const Reads& reads, std::string_view name, int times,
+                       int& cost) const;
+
+  const World* world_;
+  const Registry* registry_;
+  StringMap<Segment> segments_;
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_SEGMENT_SEGMENT_STORE_H_

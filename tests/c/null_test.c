@@ -1,0 +1,357 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every pointer argument of every function, given as NULL: an error or what the
+// header allows, never a crash.
+
+#include "check.h"
+
+static trato_store *store = NULL;
+static const trato_str kNull = {NULL, 3};  // three bytes from nowhere
+static trato_buf out_buf = TRATO_BUF_INIT;
+static trato_id out_id;
+
+static void test_store(void) {
+  trato_store *opened = NULL;
+  CHECK_INVALID(trato_store_open(str(""), NULL, NULL, &error));
+  CHECK_INVALID(trato_store_open(kNull, NULL, &opened, &error));
+  CHECK_OK(trato_store_close(NULL, &error));
+  CHECK_OK(trato_store_close(NULL, NULL));
+  CHECK_INVALID(trato_store_flush(NULL, &error));
+  CHECK_INVALID(trato_store_info(NULL, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_store_info(store, NOW, NULL, &error));
+  int64_t us = 0;
+  CHECK_INVALID(trato_time_parse(NULL, str("2011-12-10"), &us, &error));
+  CHECK_INVALID(trato_time_parse(store, kNull, &us, &error));
+  CHECK_INVALID(trato_time_parse(store, str("2011-12-10"), NULL, &error));
+  CHECK_INVALID(trato_time_format(NULL, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_time_format(store, NOW, NULL, &error));
+  CHECK_INVALID(trato_error_excerpt(NULL, str("a"), &out_buf, &error));
+  const trato_error failed = TRATO_ERROR_INIT;
+  CHECK_INVALID(trato_error_excerpt(&failed, kNull, &out_buf, &error));
+  CHECK_INVALID(trato_error_excerpt(&failed, str("a"), NULL, &error));
+  CHECK_INVALID(trato_fact_id(kNull, str("1"), &out_id, &error));
+  CHECK_INVALID(trato_fact_id(str("erp"), kNull, &out_id, &error));
+  CHECK_INVALID(trato_fact_id(str("erp"), str("1"), NULL, &error));
+  CHECK_INVALID(trato_store_apply(NULL, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_store_apply(store, kNull, NOW, NULL, &error));
+}
+
+static void test_options(void) {
+  trato_store_options settings = TRATO_STORE_OPTIONS_INIT;
+  trato_store *opened = NULL;
+  settings.zone = kNull;
+  CHECK_INVALID(trato_store_open(str(""), &settings, &opened, &error));
+  settings = (trato_store_options)TRATO_STORE_OPTIONS_INIT;
+  settings.currency = kNull;
+  CHECK_INVALID(trato_store_open(str(""), &settings, &opened, &error));
+  CHECK(opened == NULL);
+  for (int field = 0; field < 3; ++field) {
+    trato_write_options options = TRATO_WRITE_OPTIONS_INIT;
+    if (field == 0) options.actor = kNull;
+    if (field == 1) options.source = kNull;
+    if (field == 2) options.batch = kNull;
+    CHECK_INVALID(trato_segment_define(store, str("a"), str("true"), NOW,
+                                       &options, &error));
+  }
+  trato_timeline *timeline = NULL;
+  trato_timeline_options options = TRATO_TIMELINE_OPTIONS_INIT;
+  options.type = kNull;
+  CHECK_INVALID(trato_timeline_open(store, str("shop:1"), NOW, &options,
+                                    &timeline, &error));
+}
+
+static void test_customers(void) {
+  const trato_str a = str("shop:1");
+  const trato_str b = str("shop:2");
+  CHECK_INVALID(trato_attribute_define(NULL, str("x"), TRATO_OF_CUSTOMER,
+                                       TRATO_VALUE_INT, str(""), NOW, NULL,
+                                       &error));
+  CHECK_INVALID(trato_attribute_define(store, kNull, TRATO_OF_CUSTOMER,
+                                       TRATO_VALUE_INT, str(""), NOW, NULL,
+                                       &error));
+  CHECK_INVALID(trato_attribute_define(store, str("x"), TRATO_OF_CUSTOMER,
+                                       TRATO_VALUE_INT, kNull, NOW, NULL,
+                                       &error));
+  CHECK_OK(trato_attribute_define(store, str("country"), TRATO_OF_CUSTOMER,
+                                  TRATO_VALUE_STRING, str(""), NOW, NULL,
+                                  &error));
+  trato_attribute good = TRATO_ATTRIBUTE_INIT;
+  good.customer = a;
+  good.name = str("country");
+  good.value.kind = TRATO_VALUE_STRING;
+  good.value.text = str("ES");
+  CHECK_INVALID(trato_attribute_set(NULL, &good, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_attribute_set(store, NULL, NOW, NULL, NULL, &error));
+  trato_attribute bad = good;
+  bad.customer = kNull;
+  CHECK_INVALID(trato_attribute_set(store, &bad, NOW, NULL, NULL, &error));
+  bad = good;
+  bad.name = kNull;
+  CHECK_INVALID(trato_attribute_set(store, &bad, NOW, NULL, NULL, &error));
+  bad = good;
+  bad.value.text = kNull;
+  CHECK_INVALID(trato_attribute_set(store, &bad, NOW, NULL, NULL, &error));
+  bad = good;
+  bad.key = kNull;
+  CHECK_INVALID(trato_attribute_set(store, &bad, NOW, NULL, NULL, &error));
+  CHECK_OK(trato_attribute_set(store, &good, NOW, NULL, NULL, NULL));
+
+  CHECK_INVALID(trato_identifier_define(NULL, str("x"), 1, NOW, NULL, &error));
+  CHECK_INVALID(trato_identifier_define(store, kNull, 1, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_identifier_claim(NULL, a, str("x:1"), NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_identifier_claim(store, kNull, str("x:1"), NOW, NULL,
+                                       NULL, &error));
+  CHECK_INVALID(
+      trato_identifier_claim(store, a, kNull, NOW, NULL, NULL, &error));
+  CHECK_OK(trato_identifier_claim(store, a, str("x:1"), NOW, NULL, NULL, NULL));
+  CHECK_INVALID(trato_link(NULL, a, b, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_link(store, kNull, b, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_link(store, a, kNull, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_link(store, a, b, kNull, NOW, NULL, &error));
+  CHECK_INVALID(trato_unlink(NULL, a, b, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_unlink(store, kNull, b, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_unlink(store, a, kNull, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_unlink(store, a, b, kNull, NOW, NULL, &error));
+  CHECK_INVALID(trato_customer_get(NULL, a, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_customer_get(store, kNull, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_customer_get(store, a, NOW, NULL, &error));
+}
+
+static trato_status record(trato_interaction *changed) {
+  const trato_interaction given = *changed;
+  *changed = (trato_interaction)TRATO_INTERACTION_INIT;
+  changed->customer = str("shop:1");
+  changed->type = str("visit");
+  return trato_interaction_record(store, &given, NOW, NULL, NULL, &error);
+}
+
+static void test_interactions(void) {
+  trato_interaction it = TRATO_INTERACTION_INIT;
+  it.customer = str("shop:1");
+  it.type = str("visit");
+  CHECK_INVALID(trato_interaction_record(NULL, &it, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_interaction_record(store, NULL, NOW, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_interaction_record_many(NULL, &it, 1, NOW, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_interaction_record_many(store, NULL, 1, NOW, NULL, NULL, &error));
+  CHECK_OK(trato_interaction_record_many(store, &it, 1, NOW, NULL, NULL, NULL));
+  // record() puts the good one back each time.
+  it.customer = kNull;
+  CHECK_INVALID(record(&it));
+  it.type = kNull;
+  CHECK_INVALID(record(&it));
+  it.channel = kNull;
+  CHECK_INVALID(record(&it));
+  it.currency = kNull;
+  CHECK_INVALID(record(&it));
+  it.key = kNull;
+  CHECK_INVALID(record(&it));
+  it.line_count = 1;
+  CHECK_INVALID(record(&it));
+  it.field_count = 1;
+  CHECK_INVALID(record(&it));
+  trato_line line = one_line("tea", 1);
+  line.product = kNull;
+  it.lines = &line;
+  it.line_count = 1;
+  CHECK_INVALID(record(&it));
+  line = one_line("tea", 1);
+  line.unit = kNull;
+  it.lines = &line;
+  it.line_count = 1;
+  CHECK_INVALID(record(&it));
+  const trato_field field = {kNull, TRATO_VALUE_INIT};
+  it.fields = &field;
+  it.field_count = 1;
+  CHECK_INVALID(record(&it));
+  CHECK_OK(record(&it));
+
+  trato_timeline *timeline = NULL;
+  const trato_timeline_entry *entry = NULL;
+  CHECK_INVALID(
+      trato_timeline_open(NULL, str("x:1"), NOW, NULL, &timeline, &error));
+  CHECK_INVALID(
+      trato_timeline_open(store, kNull, NOW, NULL, &timeline, &error));
+  CHECK_INVALID(
+      trato_timeline_open(store, str("shop:1"), NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_timeline_next(NULL, &entry, &error));
+  CHECK_OK(
+      trato_timeline_open(store, str("shop:1"), NOW, NULL, &timeline, NULL));
+  CHECK_INVALID(trato_timeline_next(timeline, NULL, &error));
+  trato_timeline_destroy(timeline);
+  trato_timeline_destroy(NULL);
+}
+
+static int64_t read_nothing(void *context, char *buffer, size_t capacity) {
+  (void)context;
+  (void)buffer;
+  (void)capacity;
+  return 0;
+}
+
+static void test_import(void) {
+  trato_import_options options = TRATO_IMPORT_OPTIONS_INIT;
+  CHECK_INVALID(trato_orders_import(NULL, read_nothing, NULL, NOW, NULL, NULL,
+                                    &out_buf, &error));
+  CHECK_INVALID(trato_orders_import(store, NULL, NULL, NOW, NULL, NULL,
+                                    &out_buf, &error));
+  CHECK_INVALID(trato_orders_import(store, read_nothing, NULL, NOW, NULL, NULL,
+                                    NULL, &error));
+  options.name_space = kNull;
+  CHECK_INVALID(trato_orders_import(store, read_nothing, NULL, NOW, &options,
+                                    NULL, &out_buf, &error));
+}
+
+static void test_segments(void) {
+  const trato_str a = str("a");
+  trato_segment_size size;
+  uint32_t member = 0;
+  trato_members *members = NULL;
+  trato_member batch[2];
+  size_t count = 0;
+  CHECK_INVALID(trato_segment_define(NULL, a, str("true"), NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_segment_define(store, kNull, str("true"), NOW, NULL, &error));
+  CHECK_INVALID(trato_segment_define(store, a, kNull, NOW, NULL, &error));
+  CHECK_OK(trato_segment_define(store, a, str("true"), NOW, NULL, NULL));
+  CHECK_INVALID(trato_segment_count(NULL, a, NOW, &size, &error));
+  CHECK_INVALID(trato_segment_count(store, kNull, NOW, &size, &error));
+  CHECK_INVALID(trato_segment_count(store, a, NOW, NULL, &error));
+  CHECK_INVALID(trato_segment_preview(NULL, str("true"), NOW, &size, &error));
+  CHECK_INVALID(trato_segment_preview(store, kNull, NOW, &size, &error));
+  CHECK_INVALID(trato_segment_preview(store, str("true"), NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_segment_test(NULL, a, str("shop:1"), NOW, &member, &error));
+  CHECK_INVALID(
+      trato_segment_test(store, kNull, str("shop:1"), NOW, &member, &error));
+  CHECK_INVALID(trato_segment_test(store, a, kNull, NOW, &member, &error));
+  CHECK_INVALID(trato_segment_test(store, a, str("shop:1"), NOW, NULL, &error));
+  CHECK_INVALID(trato_segment_list(NULL, &out_buf, &error));
+  CHECK_INVALID(trato_segment_list(store, NULL, &error));
+  CHECK_INVALID(trato_segment_members(NULL, a, NOW, &members, &error));
+  CHECK_INVALID(trato_segment_members(store, kNull, NOW, &members, &error));
+  CHECK_INVALID(trato_segment_members(store, a, NOW, NULL, &error));
+  CHECK_INVALID(trato_members_next(NULL, batch, 2, &count, &error));
+  CHECK_OK(trato_segment_members(store, a, NOW, &members, NULL));
+  CHECK_INVALID(trato_members_next(members, NULL, 2, &count, &error));
+  CHECK_INVALID(trato_members_next(members, batch, 2, NULL, &error));
+  trato_members_destroy(members);
+  trato_members_destroy(NULL);
+}
+
+static trato_status define(trato_offer *changed) {
+  const trato_offer given = *changed;
+  *changed = (trato_offer)TRATO_OFFER_INIT;
+  changed->name = str("tea");
+  changed->value_minor = 100;
+  return trato_offer_define(store, &given, NOW, NULL, &error);
+}
+
+static void test_offers(void) {
+  const trato_str a = str("shop:1");
+  trato_match matches[2];
+  size_t count = 0;
+  trato_decision decision;
+  trato_offer offer = TRATO_OFFER_INIT;
+  offer.name = str("tea");
+  CHECK_INVALID(trato_offer_define(NULL, &offer, NOW, NULL, &error));
+  CHECK_INVALID(trato_offer_define(store, NULL, NOW, NULL, &error));
+  offer.name = kNull;
+  CHECK_INVALID(define(&offer));
+  offer.title = kNull;
+  CHECK_INVALID(define(&offer));
+  offer.currency = kNull;
+  CHECK_INVALID(define(&offer));
+  offer.eligibility = kNull;
+  CHECK_INVALID(define(&offer));
+  offer.coupon_span = kNull;
+  CHECK_INVALID(define(&offer));
+  offer.product_count = 1;
+  CHECK_INVALID(define(&offer));
+  offer.products = &kNull;
+  offer.product_count = 1;
+  CHECK_INVALID(define(&offer));
+  CHECK_OK(define(&offer));
+  CHECK_INVALID(
+      trato_offer_match(NULL, a, NOW, NULL, matches, 2, &count, &error));
+  CHECK_INVALID(
+      trato_offer_match(store, kNull, NOW, NULL, matches, 2, &count, &error));
+  CHECK_INVALID(
+      trato_offer_match(store, a, NOW, NULL, NULL, 2, &count, &error));
+  CHECK_INVALID(
+      trato_offer_match(store, a, NOW, NULL, matches, 2, NULL, &error));
+  CHECK_INVALID(trato_offer_explain(NULL, a, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_offer_explain(store, kNull, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_offer_explain(store, a, NOW, NULL, &error));
+  CHECK_INVALID(trato_offer_report(NULL, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_offer_report(store, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_offer_decide(NULL, a, NOW, NULL, NULL, &decision, &error));
+  CHECK_INVALID(
+      trato_offer_decide(store, kNull, NOW, NULL, NULL, &decision, &error));
+  CHECK_INVALID(trato_offer_decide(store, a, NOW, NULL, NULL, NULL, &error));
+  CHECK_INVALID(trato_decision_explain(NULL, &out_id, &out_buf, &error));
+  CHECK_INVALID(trato_decision_explain(store, NULL, &out_buf, &error));
+  CHECK_INVALID(trato_decision_explain(store, &out_id, NULL, &error));
+  trato_outcome outcome = TRATO_OUTCOME_INIT;
+  outcome.kind = TRATO_OUTCOME_SHOWN;
+  CHECK_INVALID(trato_outcome_record(NULL, &outcome, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_outcome_record(store, NULL, NOW, NULL, NULL, &error));
+  outcome.key = kNull;
+  CHECK_INVALID(trato_outcome_record(store, &outcome, NOW, NULL, NULL, &error));
+}
+
+static void test_coupons(void) {
+  const trato_str a = str("shop:1");
+  const trato_str tea = str("tea");
+  CHECK_INVALID(trato_coupon_issue(NULL, a, tea, NOW, NULL, &out_buf, &error));
+  CHECK_INVALID(
+      trato_coupon_issue(store, kNull, tea, NOW, NULL, &out_buf, &error));
+  CHECK_INVALID(
+      trato_coupon_issue(store, a, kNull, NOW, NULL, &out_buf, &error));
+  CHECK_INVALID(trato_coupon_issue(store, a, tea, NOW, NULL, NULL, &error));
+  trato_buf code = TRATO_BUF_INIT;
+  CHECK_OK(trato_coupon_issue(store, a, tea, NOW, NULL, &code, NULL));
+  const trato_str text = {code.data, code.size};
+  CHECK_INVALID(trato_coupon_redeem(NULL, text, a, str(""), NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_coupon_redeem(store, kNull, a, str(""), NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_coupon_redeem(store, text, kNull, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_coupon_redeem(store, text, a, kNull, NOW, NULL, &error));
+  CHECK_INVALID(trato_coupon_show(NULL, text, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_coupon_show(store, kNull, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_coupon_show(store, text, NOW, NULL, &error));
+  trato_buf_dispose(&code);
+}
+
+static void test_an_error_is_optional(void) {
+  trato_buf_dispose(NULL);
+  trato_store *opened = NULL;
+  CHECK(trato_store_open(str("no/such/folder/a"), NULL, &opened, NULL) ==
+        TRATO_UNAVAILABLE);
+  CHECK(trato_segment_define(store, str("b"), str("1 +"), NOW, NULL, NULL) ==
+        TRATO_INVALID_ARGUMENT);
+}
+
+int main(void) {
+  store = open_memory();
+  visit(store, "shop:1", NOW);
+  visit(store, "shop:2", NOW);
+  test_store();
+  test_options();
+  test_customers();
+  test_interactions();
+  test_import();
+  test_segments();
+  test_offers();
+  test_coupons();
+  test_an_error_is_optional();
+  // No failure has handed anything out.
+  CHECK(out_buf.data == NULL && out_buf.size == 0);
+  close_store(store);
+  return check_done();
+}

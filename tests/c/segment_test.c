@@ -1,0 +1,159 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Segments: exact at any instant, without anything being run.
+
+#include "check.h"
+
+#define LOYAL "interactions(\"purchase\").within(\"90d\").count() >= 2"
+
+static void define(trato_store *store, const char *name,
+                   const char *expression) {
+  CHECK_OK(trato_segment_define(store, str(name), str(expression), NOW, NULL,
+                                &error));
+}
+
+static trato_segment_size count(const trato_store *store, const char *name,
+                                int64_t now_us) {
+  trato_segment_size size = {99, 99, 99};
+  CHECK_OK(trato_segment_count(store, str(name), now_us, &size, &error));
+  return size;
+}
+
+static uint32_t test_at(const trato_store *store, const char *name,
+                        const char *customer, int64_t now_us) {
+  uint32_t member = 99;
+  CHECK_OK(trato_segment_test(store, str(name), str(customer), now_us, &member,
+                              &error));
+  return member;
+}
+
+static void test_membership_follows_the_clock(void) {
+  trato_store *store = open_memory();
+  buy(store, "shop:1", NOW - 20 * DAY, "tea", 480);
+  buy(store, "shop:1", NOW - 10 * DAY, "tea", 480);
+  buy(store, "shop:2", NOW - 5 * DAY, "tea", 480);
+  define(store, "loyal", LOYAL);
+  const trato_segment_size size = count(store, "loyal", NOW);
+  CHECK(size.members == 1 && size.customers == 2 && size.undecided == 0);
+  CHECK(test_at(store, "loyal", "shop:1", NOW) == 1);
+  CHECK(test_at(store, "loyal", "shop:2", NOW) == 0);
+  // In with the second purchase, out when the first is 90 days old.
+  CHECK(test_at(store, "loyal", "shop:1", NOW - 10 * DAY - 1) == 0);
+  CHECK(test_at(store, "loyal", "shop:1", NOW - 10 * DAY) == 1);
+  CHECK(test_at(store, "loyal", "shop:1", NOW + 70 * DAY - 1) == 1);
+  CHECK(test_at(store, "loyal", "shop:1", NOW + 70 * DAY) == 0);
+  // At an instant before somebody was known, they do not count.
+  CHECK(count(store, "loyal", NOW - 15 * DAY).customers == 1);
+  close_store(store);
+}
+
+static void test_preview_and_redefinition(void) {
+  trato_store *store = open_memory();
+  buy(store, "shop:1", NOW, "tea", 480);
+  visit(store, "shop:2", NOW);
+  trato_segment_size size = {99, 99, 99};
+  CHECK_OK(trato_segment_preview(
+      store, str("interactions(\"visit\").count() == 1"), NOW, &size, &error));
+  CHECK(size.members == 1 && size.customers == 2);
+  CHECK_INVALID(trato_segment_preview(store, str("1 +"), NOW, &size, &error));
+  CHECK(error.line == 1 && error.column >= 3);
+
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_segment_list(store, &json, &error));
+  CHECK(gave(&json, "[]"));
+  define(store, "loyal", LOYAL);
+  define(store, "loyal", "interactions(\"purchase\").count() >= 1");
+  CHECK(count(store, "loyal", NOW).members == 1);
+  CHECK_OK(trato_segment_list(store, &json, &error));
+  CHECK(has(json, "\"name\":\"loyal\""));
+  CHECK(gave(&json, "\"version\":2"));
+  // A definition that fails leaves the one in force.
+  CHECK_INVALID(trato_segment_define(store, str("loyal"), str("nonsense("), NOW,
+                                     NULL, &error));
+  CHECK(count(store, "loyal", NOW).members == 1);
+  close_store(store);
+}
+
+static void test_undecided(void) {
+  trato_store *store = open_memory();
+  buy(store, "shop:1", NOW, "tea", 480);
+  visit(store, "shop:2", NOW);
+  define(store, "odd", "10 / interactions(\"visit\").count() >= 1");
+  const trato_segment_size size = count(store, "odd", NOW);
+  CHECK(size.members == 1 && size.customers == 2 && size.undecided == 1);
+  uint32_t member = 99;
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_segment_test(store, str("odd"), str("shop:1"), NOW,
+                                  &member, &error));
+  CHECK(member == 99);
+  close_store(store);
+}
+
+static void test_what_is_not_there(void) {
+  trato_store *store = open_memory();
+  buy(store, "shop:1", NOW, "tea", 480);
+  define(store, "loyal", LOYAL);
+  trato_segment_size size = {99, 99, 99};
+  uint32_t member = 99;
+  trato_members *members = NULL;
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_segment_count(store, str("loyel"), NOW, &size, &error));
+  CHECK(strstr(error.message, "loyal") != NULL);
+  CHECK_STATUS(
+      TRATO_NOT_FOUND,
+      trato_segment_test(store, str("x"), str("shop:1"), NOW, &member, &error));
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_segment_test(store, str("loyal"), str("shop:404"), NOW,
+                                  &member, &error));
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_segment_members(store, str("x"), NOW, &members, &error));
+  CHECK(size.members == 99 && member == 99 && members == NULL);
+  CHECK_INVALID(
+      trato_segment_define(store, str(""), str("true"), NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_segment_define(store, str("a"), str(""), NOW, NULL, &error));
+  // The condition must be a condition.
+  CHECK_INVALID(
+      trato_segment_define(store, str("a"), str("1 + 1"), NOW, NULL, &error));
+  close_store(store);
+}
+
+static void test_members_come_by_name(void) {
+  trato_store *store = open_memory();
+  char name[32];
+  for (int i = 0; i < 150; ++i) {
+    snprintf(name, sizeof(name), "shop:%03d", (i * 37) % 150);
+    visit(store, name, NOW);
+  }
+  define(store, "all", "interactions(\"visit\").count() == 1");
+  trato_members *members = NULL;
+  CHECK_OK(trato_segment_members(store, str("all"), NOW, &members, &error));
+  visit(store, "shop:zzz", NOW);  // after the snapshot
+  trato_member batch[40];
+  size_t got = 99;
+  size_t seen = 0;
+  do {
+    CHECK_OK(trato_members_next(members, batch, 40, &got, &error));
+    CHECK(got <= 40);
+    for (size_t i = 0; i < got; ++i) {
+      snprintf(name, sizeof(name), "shop:%03d", (int)seen++);
+      CHECK(is(batch[i].name, name));
+      for (size_t j = 0; j < i; ++j) CHECK(!same_id(batch[i].id, batch[j].id));
+    }
+  } while (got != 0 && check_failures == 0);
+  CHECK(seen == 150);
+  CHECK_OK(trato_members_next(members, batch, 40, &got, &error));
+  CHECK(got == 0);
+  trato_members_destroy(members);
+  close_store(store);
+}
+
+int main(void) {
+  test_membership_follows_the_clock();
+  test_preview_and_redefinition();
+  test_undecided();
+  test_what_is_not_there();
+  test_members_come_by_name();
+  return check_done();
+}

@@ -1,0 +1,207 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Structs that grow: a program may have been compiled with an older or a newer
+// trato.h than the library.
+
+#include "check.h"
+
+#define TAIL 64
+
+// A struct as a newer header may declare it.
+#define GROWN(type)  \
+  struct {           \
+    type now;        \
+    char tail[TAIL]; \
+  }
+
+// Tries the sizes of one struct. `call` uses `grown.now`.
+#define CHECK_SIZES(type, init, prepare, call)              \
+  do {                                                      \
+    GROWN(type) grown = {init, {0}};                        \
+    type *it = &grown.now;                                  \
+    prepare;                                                \
+    CHECK_OK(call);                                         \
+    it->struct_size = (uint32_t)sizeof(grown);              \
+    CHECK_OK(call); /* newer, with what it does not use */  \
+    grown.tail[TAIL - 1] = 1;                               \
+    CHECK_STATUS(TRATO_UNIMPLEMENTED, call); /* and uses */ \
+    grown.tail[TAIL - 1] = 0;                               \
+    grown.tail[0] = 1;                                      \
+    CHECK_STATUS(TRATO_UNIMPLEMENTED, call);                \
+    it->struct_size = (uint32_t)sizeof(type);               \
+    CHECK_OK(call); /* behind the end is not looked at */   \
+    it->struct_size = 0;                                    \
+    CHECK_INVALID(call);                                    \
+    it->struct_size = 4;                                    \
+    CHECK_INVALID(call);                                    \
+    it->struct_size = (uint32_t)sizeof(type) - 1;           \
+    CHECK_INVALID(call);                                    \
+  } while (0)
+
+static trato_store *store = NULL;
+
+static trato_status open_and_close(const trato_store_options *options) {
+  trato_store *opened = NULL;
+  const trato_status status =
+      trato_store_open(str(""), options, &opened, &error);
+  CHECK_OK(trato_store_close(opened, NULL));
+  return status;
+}
+
+static trato_status look(const trato_timeline_options *options) {
+  trato_timeline *timeline = NULL;
+  const trato_status status = trato_timeline_open(store, str("shop:1"), NOW,
+                                                  options, &timeline, &error);
+  trato_timeline_destroy(timeline);
+  return status;
+}
+
+static int64_t read_once(void *context, char *buffer, size_t capacity) {
+  static const char kText[] =
+      "order,product,quantity,price,date,customer\n1,tea,1,2,2011-12-01,1\n";
+  int *read = context;
+  if (*read || capacity < sizeof(kText)) return 0;
+  *read = 1;
+  memcpy(buffer, kText, sizeof(kText) - 1);
+  return (int64_t)sizeof(kText) - 1;
+}
+
+static trato_status import(const trato_import_options *options) {
+  int read = 0;
+  trato_buf report = TRATO_BUF_INIT;
+  const trato_status status = trato_orders_import(
+      store, read_once, &read, NOW, options, NULL, &report, &error);
+  trato_buf_dispose(&report);
+  return status;
+}
+
+static trato_status match(const trato_match_options *options) {
+  trato_match matches[1];
+  size_t count = 0;
+  return trato_offer_match(store, str("shop:1"), NOW, options, matches, 1,
+                           &count, &error);
+}
+
+static trato_status decide(const trato_match_options *options) {
+  trato_decision decision;
+  return trato_offer_decide(store, str("shop:1"), NOW, options, NULL, &decision,
+                            &error);
+}
+
+static void test_sizes(void) {
+  CHECK_SIZES(trato_store_options, TRATO_STORE_OPTIONS_INIT, (void)it,
+              open_and_close(it));
+  CHECK_SIZES(
+      trato_write_options, TRATO_WRITE_OPTIONS_INIT, (void)it,
+      trato_segment_define(store, str("a"), str("true"), NOW, it, &error));
+  CHECK_OK(trato_attribute_define(store, str("x"), TRATO_OF_CUSTOMER,
+                                  TRATO_VALUE_INT, str(""), NOW, NULL, &error));
+  CHECK_SIZES(trato_attribute, TRATO_ATTRIBUTE_INIT,
+              (it->customer = str("shop:1"), it->name = str("x")),
+              trato_attribute_set(store, it, NOW, NULL, NULL, &error));
+  CHECK_SIZES(trato_interaction, TRATO_INTERACTION_INIT,
+              (it->customer = str("shop:1"), it->type = str("visit")),
+              trato_interaction_record(store, it, NOW, NULL, NULL, &error));
+  CHECK_SIZES(
+      trato_interaction, TRATO_INTERACTION_INIT,
+      (it->customer = str("shop:1"), it->type = str("visit")),
+      trato_interaction_record_many(store, it, 1, NOW, NULL, NULL, &error));
+  CHECK_SIZES(trato_timeline_options, TRATO_TIMELINE_OPTIONS_INIT, (void)it,
+              look(it));
+  CHECK_SIZES(trato_import_options, TRATO_IMPORT_OPTIONS_INIT, (void)it,
+              import(it));
+  CHECK_SIZES(trato_offer, TRATO_OFFER_INIT,
+              (it->name = str("tea"), it->value_minor = 100),
+              trato_offer_define(store, it, NOW, NULL, &error));
+  CHECK_SIZES(trato_match_options, TRATO_MATCH_OPTIONS_INIT, (void)it,
+              match(it));
+  CHECK_SIZES(trato_match_options, TRATO_MATCH_OPTIONS_INIT, (void)it,
+              decide(it));
+  CHECK_SIZES(trato_outcome, TRATO_OUTCOME_INIT, it->kind = TRATO_OUTCOME_SHOWN,
+              trato_outcome_record(store, it, NOW, NULL, NULL, &error));
+}
+
+// Many structs of a newer header lie further apart.
+static void test_the_stride_of_many(void) {
+  typedef GROWN(trato_interaction) newer;
+  newer three[3];
+  memset(three, 0, sizeof(three));
+  static const char *const names[] = {"far:1", "far:2", "far:3"};
+  for (int i = 0; i < 3; ++i) {
+    three[i].now = (trato_interaction)TRATO_INTERACTION_INIT;
+    three[i].now.struct_size = (uint32_t)sizeof(newer);
+    three[i].now.customer = str(names[i]);
+    three[i].now.type = str("visit");
+  }
+  size_t added = 0;
+  CHECK_OK(trato_interaction_record_many(store, &three[0].now, 3, NOW, NULL,
+                                         &added, &error));
+  CHECK(added == 3);
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_customer_get(store, str("far:3"), NOW, &json, &error));
+  trato_buf_dispose(&json);
+  three[2].tail[5] = 1;
+  CHECK_STATUS(TRATO_UNIMPLEMENTED,
+               trato_interaction_record_many(store, &three[0].now, 3, NOW, NULL,
+                                             &added, &error));
+}
+
+static void test_reserved_fields_are_zero(void) {
+  trato_attribute attribute = TRATO_ATTRIBUTE_INIT;
+  attribute.customer = str("shop:1");
+  attribute.name = str("x");
+  attribute.reserved0 = 1;
+  CHECK(trato_attribute_set(store, &attribute, NOW, NULL, NULL, &error) !=
+        TRATO_OK);
+  trato_match_options options = TRATO_MATCH_OPTIONS_INIT;
+  options.reserved0 = 1;
+  CHECK(match(&options) != TRATO_OK);
+}
+
+static void test_words_are_checked(void) {
+  trato_write_options options = TRATO_WRITE_OPTIONS_INIT;
+  options.durability = 2;
+  CHECK_INVALID(trato_segment_define(store, str("a"), str("true"), NOW,
+                                     &options, &error));
+}
+
+// The library writes an error no further than the program has room for.
+static void test_an_error_of_another_size(void) {
+  GROWN(trato_error) newer;
+  memset(&newer, 0x55, sizeof(newer));
+  newer.now = (trato_error)TRATO_ERROR_INIT;
+  newer.now.struct_size = (uint32_t)sizeof(newer);
+  CHECK(trato_store_flush(NULL, &newer.now) == TRATO_INVALID_ARGUMENT);
+  CHECK(newer.now.code == TRATO_INVALID_ARGUMENT);
+  CHECK(newer.now.struct_size == sizeof(newer));
+
+  for (uint32_t size = 0; size < 40; ++size) {
+    trato_error older;
+    memset(&older, 0x55, sizeof(older));
+    older.struct_size = size;
+    CHECK(trato_store_flush(NULL, &older) == TRATO_INVALID_ARGUMENT);
+    const char *bytes = (const char *)&older;
+    for (size_t i = size < 4 ? 4 : size; i < sizeof(older); ++i) {
+      CHECK(bytes[i] == 0x55);
+    }
+  }
+
+  // A call that succeeds does not touch it.
+  trato_error kept = TRATO_ERROR_INIT;
+  kept.code = TRATO_ABORTED;
+  CHECK(trato_store_flush(store, &kept) == TRATO_OK);
+  CHECK(kept.code == TRATO_ABORTED);
+}
+
+int main(void) {
+  store = open_memory();
+  visit(store, "shop:1", NOW);
+  test_sizes();
+  test_the_stride_of_many();
+  test_reserved_fields_are_zero();
+  test_words_are_checked();
+  test_an_error_of_another_size();
+  close_store(store);
+  return check_done();
+}

@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026 The Trato Authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Every _INIT macro as programs use it, in C and in C++: compiled, not run.
+ */
+#include "trato.h"
+
+void use_init_macros(void);
+
+static trato_buf at_file_scope = TRATO_BUF_INIT;
+
+void use_init_macros(void) {
+  trato_buf buf = TRATO_BUF_INIT;
+  trato_error error = TRATO_ERROR_INIT;
+  trato_store_options store_options = TRATO_STORE_OPTIONS_INIT;
+  trato_write_options write_options = TRATO_WRITE_OPTIONS_INIT;
+  trato_value value = TRATO_VALUE_INIT;
+  trato_attribute attribute = TRATO_ATTRIBUTE_INIT;
+  trato_line line = TRATO_LINE_INIT;
+  trato_line lines[2] = {TRATO_LINE_INIT, TRATO_LINE_INIT};
+  trato_field field = {trato_cstr("till"), TRATO_VALUE_INIT};
+  trato_interaction interaction = TRATO_INTERACTION_INIT;
+  trato_timeline_options timeline_options = TRATO_TIMELINE_OPTIONS_INIT;
+  trato_import_options import_options = TRATO_IMPORT_OPTIONS_INIT;
+  trato_offer offer = TRATO_OFFER_INIT;
+  trato_match_options match_options = TRATO_MATCH_OPTIONS_INIT;
+  trato_outcome outcome = TRATO_OUTCOME_INIT;
+  (void)buf;
+  (void)error;
+  (void)store_options;
+  (void)write_options;
+  (void)value;
+  (void)attribute;
+  (void)line;
+  (void)lines;
+  (void)field;
+  (void)interaction;
+  (void)timeline_options;
+  (void)import_options;
+  (void)offer;
+  (void)match_options;
+  (void)outcome;
+  (void)at_file_scope;
+}
