@@ -41,9 +41,26 @@
  *   callbacks              are called on the calling thread and must not call
  *                          the same store.
  *
- * The lines "Errors:", "Ownership:", "Cost:" say what the sentence before them
- * leaves out. A function without "Errors:" fails only as rule 1 and the
- * argument checks (INVALID_ARGUMENT, OUT_OF_RANGE) allow.
+ * ERRORS
+ *
+ * "Errors:" names what a function adds to these, which all may give:
+ *   INVALID_ARGUMENT     a pointer that must not be NULL, text that is not
+ *                        UTF-8, a struct_size that no version had, a malformed
+ *                        name
+ *   OUT_OF_RANGE         a time outside the years 1 to 9999, an amount outside
+ *                        64 bits
+ *   UNIMPLEMENTED        a field set that this version does not know
+ *   NOT_FOUND            a `customer` of whom nothing is known at now_us
+ *   FAILED_PRECONDITION  a `customer` given by an identifier of several
+ *   RESOURCE_EXHAUSTED   memory or, when writing, the disk is full
+ *   UNAVAILABLE          when writing: the file cannot be written; the handle
+ *                        writes nothing more, close it and open the store again
+ *
+ * LIMITS
+ *
+ * Names have up to 128 bytes; identifiers, keys, actors, sources and batches up
+ * to 1,024; texts up to 1 MiB; expressions up to 64 KiB and 200 levels; an
+ * interaction up to 100,000 lines and 1,000 fields.
  */
 #ifndef TRATO_H
 #define TRATO_H
@@ -202,9 +219,11 @@ TRATO_API trato_status trato_store_close(trato_store *store,
 TRATO_API TRATO_NODISCARD trato_status
 trato_store_flush(trato_store *store, trato_error *error) TRATO_NOEXCEPT;
 
-/* What the store holds at now_us, as JSON: settings, log position, customers,
- * records, and per type of interaction: interactions, customers, lines, lines
- * at price zero and the amount per currency, in minor units and as text.
+/* What the store holds, as JSON: settings; what is recorded in all (log
+ * position, facts, records, identifiers, segments, offers, decisions, coupons);
+ * and, at now_us, customers and per type of interaction: interactions,
+ * customers, lines, lines at price zero and the amount per currency, in minor
+ * units and as text.
  * Ownership: the caller disposes *out_json. Cost: one pass over everything. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_store_info(const trato_store *store, int64_t now_us, trato_buf *out_json,
@@ -269,6 +288,8 @@ trato_store_apply(trato_store *store, trato_str definitions, int64_t now_us,
 
 /* ---------------------------------------------------------------------------
  * 6. Customers: attributes, identifiers, links
+ *
+ * Who is who holds for all times: identifiers and links count whatever now_us.
  */
 
 typedef uint32_t trato_value_kind;
@@ -444,8 +465,7 @@ TRATO_API TRATO_NODISCARD trato_status trato_interaction_record_many(
     int64_t now_us, const trato_write_options *options, size_t *out_new,
     trato_error *error) TRATO_NOEXCEPT;
 
-/* One interaction as the timeline gives it. Grows at the end only; made by the
- * library. */
+/* One interaction as the timeline gives it. Frozen. */
 typedef struct trato_timeline_entry {
   trato_id fact;
   int64_t at_us;
@@ -496,6 +516,12 @@ trato_timeline_next(trato_timeline *timeline,
 
 TRATO_API void trato_timeline_destroy(trato_timeline *timeline) TRATO_NOEXCEPT;
 
+/* The name that a product was defined or imported with; its id when it has
+ * none. Ownership: the caller disposes *out_name. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_product_name(const trato_store *store, trato_str product,
+                   trato_buf *out_name, trato_error *error) TRATO_NOEXCEPT;
+
 /* ---------------------------------------------------------------------------
  * 8. Orders from a file
  */
@@ -528,7 +554,8 @@ typedef struct trato_import_options {
  * is a gift. Times are in the store's zone, amounts in its currency, a line's
  * amount rounded once, half away from zero. Each order's key is its number:
  * the same file imported again adds nothing. Rows that cannot be used are left
- * out and reported with row number and reason. One transaction.
+ * out and reported with line number (the header is line 1) and reason. One
+ * transaction. The source is "orders" unless the options name one.
  * The report is JSON: columns, what was added, what was known, what was
  * refused (counts per reason, and the first rows of each).
  * Errors: INVALID_ARGUMENT (a needed column is missing), ALREADY_EXISTS (an
@@ -545,7 +572,7 @@ TRATO_API TRATO_NODISCARD trato_status trato_orders_import(
  */
 
 /* Defines the customers for whom `expression` (lib/expression/README.md) is
- * true, or redefines them.
+ * true, or redefines them; the same again does nothing.
  * Errors: INVALID_ARGUMENT with line and column when the expression has an
  *   error. */
 TRATO_API TRATO_NODISCARD trato_status trato_segment_define(
@@ -568,7 +595,9 @@ trato_segment_count(const trato_store *store, trato_str name, int64_t now_us,
                     trato_segment_size *out_size,
                     trato_error *error) TRATO_NOEXCEPT;
 
-/* Counts the audience of an expression without defining a segment. */
+/* Counts the audience of an expression without defining a segment.
+ * Errors: INVALID_ARGUMENT with line and column when the expression has an
+ *   error. Cost: one evaluation per customer. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_segment_preview(const trato_store *store, trato_str expression,
                       int64_t now_us, trato_segment_size *out_size,
@@ -620,7 +649,7 @@ typedef struct trato_offer {
   uint32_t discount_basis_points; /* 1,000 is 10 %; 0: none, at most 10,000 */
   trato_str name;
   trato_str title; /* for people; empty: the name */
-  const trato_str *products; /* product_count ids it proposes */
+  const trato_str *products; /* product_count ids it proposes, at least 1 */
   size_t product_count;
   trato_str currency;     /* of value and discount; empty: the store's */
   int64_t value_minor;    /* worth to the firm when taken, before discount */
@@ -639,7 +668,7 @@ typedef struct trato_offer {
     }                                                                       \
   }
 
-/* Defines an offer, or redefines it.
+/* Defines an offer, or redefines it; the same again does nothing.
  * Errors: INVALID_ARGUMENT names the field; with line and column when the
  *   eligibility expression has an error. */
 TRATO_API TRATO_NODISCARD trato_status trato_offer_define(
@@ -671,10 +700,12 @@ typedef struct trato_match_options {
  *   score = affinity x value
  * affinity = (S + 0.05 * 2) / (N + 2), where N counts the customer's purchases
  * and answers to the offer, S those that held one of its products and those
- * that accepted it; each counts 2^(-age / 180 days). So it is 0.05 for somebody
- * unknown, nears the share of purchases that hold the products, and falls with
- * each refusal. Ties go by name. A pure read: it stores nothing.
- * Cost: one eligibility check per offer and one pass over the purchases. */
+ * that accepted it; each counts 2^(-age / 180 days). An answer is the latest of
+ * accepted and refused for a decision, or a coupon redeemed. So it is 0.05 for
+ * somebody unknown, nears the share of purchases that hold the products, and
+ * falls with each refusal. Ties go by name. A pure read: it stores nothing.
+ * Cost: for each offer one eligibility check and, where it is kept, one pass
+ * over the lines of the customer's purchases. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_offer_match(const trato_store *store, trato_str customer, int64_t now_us,
                   const trato_match_options *options, trato_match *out_matches,
@@ -752,11 +783,11 @@ trato_outcome_record(trato_store *store, const trato_outcome *outcome,
  * 11. Coupons
  */
 
-/* Issues a personal coupon for an offer: a code of 80 random bits in 16
- * characters of Crockford's base 32 and a check character. The store keeps its
- * hash, so this is the only time the code is seen. It can be redeemed once,
- * from now_us until the offer's coupon_span later in the store's zone
- * (exclusive), or for ever when the offer has none.
+/* Issues a personal coupon for an offer. The code, as "7K3MPQ-W9F2XA-0C5TRH",
+ * is 17 random characters of Crockford's base 32 (over 80 bits) and a check
+ * character. The store keeps its hash, so this is the only time the code is
+ * seen. It can be redeemed once, from now_us until the offer's coupon_span
+ * later in the store's zone (exclusive), or for ever when the offer has none.
  * Errors: NOT_FOUND (customer, offer).
  * Ownership: the caller disposes *out_code. */
 TRATO_API TRATO_NODISCARD trato_status
@@ -779,7 +810,9 @@ trato_coupon_redeem(trato_store *store, trato_str code, trato_str customer,
 
 /* A coupon as it stands at now_us, as JSON: offer, customer, issued, deadline,
  * redeemed, state ("valid", "redeemed", "expired", "not yet valid"), computed
- * from the clock given. Ownership: the caller disposes *out_json. */
+ * from the clock given.
+ * Errors: INVALID_ARGUMENT (mistyped), NOT_FOUND.
+ * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_coupon_show(const trato_store *store, trato_str code, int64_t now_us,
                   trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;

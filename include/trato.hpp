@@ -1278,6 +1278,12 @@ class Store {
                                    now_us, options);
   }
 
+  /// The name that a product was defined or imported with; its id when it has
+  /// none.
+  Answer<std::string> product_name(std::string_view product) const {
+    return internal::get<std::string>(trato_product_name, handle(), product);
+  }
+
   // Orders from a file.
 
   /// Imports sales from CSV text with one row per order line, in one

@@ -61,8 +61,8 @@ void Record(const SetOptions& options, trato_value_kind kind, Output& output) {
   Check(trato_attribute_set(store.get(), &attribute, now_us, nullptr, &fact,
                             &error),
         error);
-  const std::string since = store.FormatTime(
-      attribute.at_us == TRATO_AT_NOW ? now_us : attribute.at_us);
+  const std::string since =
+      store.Moment(attribute.at_us == TRATO_AT_NOW ? now_us : attribute.at_us);
   const std::string name =
       Printable(options.customer) + " · " + Printable(options.name);
   const std::string value = Printable(ValueText(store, attribute.value));

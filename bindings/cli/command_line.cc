@@ -18,6 +18,11 @@ std::string VersionText() {
          std::to_string(version % 100);
 }
 
+// An empty word comes from a variable of a script that has no value.
+std::string IsGiven(const std::string& word) {
+  return word.empty() ? "is empty" : "";
+}
+
 constexpr char kRootExamples[] =
     R"(Examples:
   trato init shop.trato --zone Europe/London --currency GBP
@@ -86,15 +91,16 @@ CLI::Option* AddArgument(CLI::App* command, const std::string& name,
                          std::string& value, const std::string& description) {
   return command->add_option(name, value, description)
       ->required()
-      ->check([name](const std::string& given) {
-        return given.empty() ? "is empty" : "";
-      });
+      ->check(IsGiven);
 }
 
 CLI::Option* AddOption(CLI::App* command, const std::string& name,
                        const std::string& type, std::string& value,
                        const std::string& description) {
-  return command->add_option(name, value, description)->type_name(type);
+  return command->add_option(name, value, description)
+      ->type_name(type)
+      ->take_last()
+      ->check(IsGiven);
 }
 
 CLI::Option* AddList(CLI::App* command, const std::string& name,

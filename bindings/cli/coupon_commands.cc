@@ -3,6 +3,9 @@
 //
 // coupon issue, redeem, show.
 
+#include <string>
+#include <vector>
+
 #include "bindings/cli/command_line.h"
 #include "bindings/cli/text.h"
 
@@ -25,12 +28,12 @@ Buffer& Show(const Store& store, std::string_view code, std::int64_t now_us,
   return answer;
 }
 
-// "tea_lights for shop:12748 · until 2011-12-20 00:00".
-std::string Described(const Json& coupon) {
-  const std::string deadline = Text(coupon, "deadline");
-  return Printable(Text(coupon, "offer")) + " for " +
-         Printable(Text(coupon, "customer")) + " · " +
-         (deadline.empty() ? "no deadline" : "until " + deadline);
+// "tea_lights for shop:12748", "until 2011-12-20 00:00".
+std::vector<std::string> Described(const Json& coupon) {
+  const std::string deadline = Moment(coupon, "deadline");
+  return {Printable(Text(coupon, "offer")) + " for " +
+              Printable(Text(coupon, "customer")),
+          deadline.empty() ? "no deadline" : "until " + deadline};
 }
 
 void RunIssue(const CouponOptions& options, Output& output) {
@@ -43,11 +46,10 @@ void RunIssue(const CouponOptions& options, Output& output) {
                            &error),
         error);
   Buffer answer;
-  const std::string described =
+  const std::vector<std::string> described =
       Described(Show(store, code.view(), now_us, answer).json());
   store.Close();
-  output.Line(output.terminal().Styled(Style::kStrong, code.view()) + " · " +
-              described);
+  output.Facts(std::string(code.view()), described);
   if (output.terminal().present) {
     output.Line(output.terminal().Styled(
         Style::kFaint, "this is the only time the code is shown"));
@@ -65,9 +67,8 @@ void RunRedeem(const CouponOptions& options, Output& output) {
   Buffer answer;
   const Json coupon = Show(store, options.code, now_us, answer).json();
   store.Close();
-  output.Line("redeemed · " + Printable(Text(coupon, "offer")) + " for " +
-              Printable(Text(coupon, "customer")) + " · " +
-              Text(coupon, "redeemed"));
+  output.Facts("redeemed",
+               {Described(coupon).front(), Moment(coupon, "redeemed")});
 }
 
 void RunShow(const CouponOptions& options, Output& output) {
@@ -76,14 +77,11 @@ void RunShow(const CouponOptions& options, Output& output) {
   Show(store, options.code, options.Now(store), answer);
   if (options.json) return WriteJson(output, answer.view());
   const Json coupon = answer.json();
-  const std::string state = Text(coupon, "state");
-  std::string line =
-      output.terminal().Styled(state == "valid" ? Style::kGood : Style::kStrong,
-                               state) +
-      " · " + Described(coupon) + " · issued " + Text(coupon, "issued");
-  const std::string redeemed = Text(coupon, "redeemed");
-  if (!redeemed.empty()) line += " · redeemed " + redeemed;
-  output.Line(line);
+  std::vector<std::string> parts = Described(coupon);
+  parts.push_back("issued " + Moment(coupon, "issued"));
+  const std::string redeemed = Moment(coupon, "redeemed");
+  if (!redeemed.empty()) parts.push_back("redeemed " + redeemed);
+  output.Facts(Text(coupon, "state"), parts);
 }
 
 }  // namespace
@@ -107,7 +105,7 @@ The store keeps the code's hash only: this is the only time it is seen.)",
 
   auto redeem = line.Add(coupon, "redeem", "Redeem a coupon",
                          R"(Example:
-  trato coupon redeem shop.trato 7ZK3-9QWM-T4XE-2HBN-V --customer shop:12748
+  trato coupon redeem shop.trato X28FWS-6MJ015-P2369Y --customer shop:12748
 
 Letter case, blanks and hyphens do not matter; O, I, L are read as 0, 1, 1.)",
                          RunRedeem, &command);
@@ -121,7 +119,7 @@ Letter case, blanks and hyphens do not matter; O, I, L are read as 0, 1, 1.)",
 
   auto show = line.Add(coupon, "show", "Show a coupon as it stands",
                        R"(Example:
-  trato coupon show shop.trato 7ZK3-9QWM-T4XE-2HBN-V)",
+  trato coupon show shop.trato X28FWS-6MJ015-P2369Y)",
                        RunShow, &command);
   AddStore(command, *show);
   AddArgument(command, "CODE", show->code, "The coupon's code");

@@ -64,7 +64,7 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
                     {"record", Align::kLeft, Fit::kDrop}});
   for (const Json& attribute : customer.at("attributes")) {
     attributes.AddRow({Text(attribute, "name"), Text(attribute, "text"),
-                       Text(attribute, "since"), Text(attribute, "source"),
+                       Moment(attribute, "since"), Text(attribute, "source"),
                        Text(attribute, "record")});
   }
   Table coupons({{"coupon for", Align::kLeft, Fit::kShrink},
@@ -72,9 +72,9 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
                  {"issued", Align::kLeft, Fit::kDrop},
                  {"until", Align::kLeft}});
   for (const Json& coupon : customer.at("coupons")) {
-    const std::string deadline = Text(coupon, "deadline");
+    const std::string deadline = Moment(coupon, "deadline");
     coupons.AddRow({Text(coupon, "offer"), Text(coupon, "state"),
-                    Text(coupon, "issued"),
+                    Moment(coupon, "issued"),
                     deadline.empty() ? "for ever" : deadline});
   }
   const Table interactions = InteractionsTable(customer.at("interactions"));

@@ -90,10 +90,10 @@ Buffer& ExplainDecision(const Store& store, const trato_id& id,
 void WriteDecision(const Json& decision, Output& output) {
   const Terminal& terminal = output.terminal();
   const std::string offer = Text(decision, "offer");
-  output.Line(
-      JoinWrapped({"decision " + Text(decision, "id"),
-                   Printable(Text(decision, "customer")), Text(decision, "at")},
-                  " · ", "", terminal.width));
+  output.Line(JoinWrapped(
+      {"decision " + Text(decision, "id"),
+       Printable(Text(decision, "customer")), Moment(decision, "at")},
+      " · ", "", terminal.width));
   const Json& offers = decision.at("offers");
   output.Write(OffersTable(offers, offers.size(), true).Render(terminal, 2));
   if (offer.empty()) {
@@ -106,7 +106,7 @@ void WriteDecision(const Json& decision, Output& output) {
                 probability);
   }
   for (const Json& outcome : decision.at("outcomes")) {
-    output.Line("  " + Text(outcome, "kind") + " " + Text(outcome, "at"));
+    output.Line("  " + Text(outcome, "kind") + " " + Moment(outcome, "at"));
   }
 }
 
@@ -166,7 +166,7 @@ void RunOutcome(const OutcomeOptions& options, Output& output) {
                              &error),
         error);
   const std::string at =
-      store.FormatTime(outcome.at_us == TRATO_AT_NOW ? now_us : outcome.at_us);
+      store.Moment(outcome.at_us == TRATO_AT_NOW ? now_us : outcome.at_us);
   store.Close();
   output.Line("decision " + IdText(outcome.decision) + " · " + options.kind +
               " " + at);

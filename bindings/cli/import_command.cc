@@ -100,6 +100,19 @@ std::vector<std::string> Mapping(const Json& columns, const std::string& zone,
   return mapping;
 }
 
+// Those of which there are most come first.
+std::vector<Json> SortedOrders(const Json& report) {
+  std::vector<Json> orders;
+  for (const Json& entry : report.at("orders")) {
+    if (Counted(entry, "orders") > 0) orders.push_back(entry);
+  }
+  std::stable_sort(orders.begin(), orders.end(),
+                   [](const Json& one, const Json& other) {
+                     return Counted(one, "orders") > Counted(other, "orders");
+                   });
+  return orders;
+}
+
 // "1,103 customers", "4,330 purchases", without what there is none of.
 std::vector<std::string> Listed(const Json& report, const char* customers,
                                 const char* orders) {
@@ -107,7 +120,7 @@ std::vector<std::string> Listed(const Json& report, const char* customers,
   if (Counted(report, customers) > 0) {
     parts.push_back(Count(Counted(report, customers), "customer"));
   }
-  for (const Json& entry : report.at("orders")) {
+  for (const Json& entry : SortedOrders(report)) {
     if (Counted(entry, orders) > 0) {
       parts.push_back(
           Count(Counted(entry, orders), Printable(Text(entry, "type"))));
@@ -150,8 +163,7 @@ void WriteReport(const Json& report, const Json& info,
                 {"lines", Align::kRight},
                 {"free", Align::kRight, Fit::kDrop},
                 {"amount", Align::kRight}});
-  for (const Json& entry : report.at("orders")) {
-    if (Counted(entry, "orders") == 0) continue;
+  for (const Json& entry : SortedOrders(report)) {
     const std::uint64_t free_lines = Counted(entry, "free_lines");
     orders.AddRow({Text(entry, "type") + "s", Number(Counted(entry, "orders")),
                    Number(Counted(entry, "new_orders")),

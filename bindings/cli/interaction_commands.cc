@@ -115,7 +115,7 @@ void RunRecord(const RecordOptions& options, Output& output) {
   Check(trato_interaction_record(store.get(), &interaction, now_us, nullptr,
                                  &fact, &error),
         error);
-  const std::string at = store.FormatTime(
+  const std::string at = store.Moment(
       interaction.at_us == TRATO_AT_NOW ? now_us : interaction.at_us);
   store.Close();
   std::vector<std::string> parts = {Printable(options.customer) + " · " +
@@ -138,22 +138,22 @@ struct TimelineOptions : CommonOptions {
 using TimelineHandle =
     std::unique_ptr<trato_timeline, decltype(&trato_timeline_destroy)>;
 
-// The first products of an order: "22423 ×2, 84879 ×8, and 12 more".
+// The first products of an order: "24 lines: 22423 ×2, 84879 ×8, …".
 std::string LinesText(const trato_timeline_entry& entry) {
   constexpr std::size_t kShown = 5;
   std::vector<std::string> parts;
-  for (std::size_t i = 0; i < entry.line_count; ++i) {
-    if (parts.size() == kShown && entry.line_count > kShown + 1) {
-      parts.push_back("and " + Number(entry.line_count - i) + " more");
-      break;
-    }
+  for (std::size_t i = 0; i < entry.line_count && i < kShown; ++i) {
     const trato_line& line = entry.lines[i];
     std::string part(View(line.product));
     part += " ×" + DecimalText(line.quantity, kQuantityDigits);
     if (line.unit.size > 0) part += " " + std::string(View(line.unit));
     parts.push_back(part);
   }
-  return JoinWrapped(parts, ", ", "", 0);
+  if (entry.line_count > kShown) parts.push_back("…");
+  const std::string products = JoinWrapped(parts, ", ", "", 0);
+  return entry.line_count == 1
+             ? products
+             : Count(entry.line_count, "line") + ": " + products;
 }
 
 std::string Details(const Store& store, const trato_timeline_entry& entry) {
@@ -195,10 +195,9 @@ void RunTimeline(const TimelineOptions& options, Output& output) {
     const bool priced = entry->amount_minor != 0 || entry->line_count > 0;
     records.insert(std::string(View(entry->record)));
     rows.push_back(
-        {store.FormatTime(entry->at_us), std::string(View(entry->type)),
+        {store.Moment(entry->at_us), std::string(View(entry->type)),
          priced ? MoneyText(entry->amount_minor, entry->currency) : "",
          std::string(View(entry->channel)), std::string(View(entry->record)),
-         entry->line_count > 0 ? Number(entry->line_count) : "",
          Details(store, *entry)});
   }
   // Which record it was matters only where there are several.
@@ -207,7 +206,6 @@ void RunTimeline(const TimelineOptions& options, Output& output) {
                {"amount", Align::kRight},
                {"channel", Align::kLeft, Fit::kDrop},
                {"record", Align::kLeft, Fit::kShrink},
-               {"lines", Align::kRight, Fit::kDrop},
                {"", Align::kLeft, Fit::kShrink, Style::kFaint}});
   for (std::vector<std::string>& row : rows) {
     if (records.size() < 2) row[4].clear();

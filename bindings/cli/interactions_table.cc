@@ -25,14 +25,17 @@ Table InteractionsTable(const Json& interactions) {
                {"lines", Align::kRight, Fit::kDrop},
                {"free", Align::kRight, Fit::kDrop},
                {"amount", Align::kRight},
-               {"first", Align::kLeft, Fit::kDrop},
-               {"last", Align::kLeft, Fit::kDrop}});
+               {"last", Align::kLeft, Fit::kDrop},
+               {"first", Align::kLeft, Fit::kDrop}});
   for (const Json& entry : interactions) {
-    std::vector<std::string> row = {
-        Text(entry, "type"),           NumberOf(entry, "interactions"),
-        NumberOf(entry, "customers"),  NumberOf(entry, "lines"),
-        NumberOf(entry, "free_lines"), "",
-        Day(entry, "first"),           Day(entry, "last")};
+    std::vector<std::string> row = {Text(entry, "type"),
+                                    NumberOf(entry, "interactions"),
+                                    NumberOf(entry, "customers"),
+                                    NumberOf(entry, "lines"),
+                                    NumberOf(entry, "free_lines"),
+                                    "",
+                                    Day(entry, "last"),
+                                    Day(entry, "first")};
     if (row[4] == "0") row[4] = "";
     // A row of its own for every currency after the first.
     for (const Json& amount : entry.at("amounts")) {

@@ -38,9 +38,9 @@ std::uint32_t ParsePercent(const std::string& text) {
   return static_cast<std::uint32_t>(points);
 }
 
-// What was defined, in a line.
-std::string Summary(const Store& store, const trato_offer& offer,
-                    const std::string& currency) {
+// What was defined.
+std::vector<std::string> Summary(const Store& store, const trato_offer& offer,
+                                 const std::string& currency) {
   std::vector<std::string> parts = {"worth " +
                                     MoneyText(offer.value_minor, currency)};
   if (offer.discount_basis_points > 0) {
@@ -53,12 +53,12 @@ std::string Summary(const Store& store, const trato_offer& offer,
     parts.push_back(Count(offer.product_count, "product"));
   }
   if (offer.valid_from_us != INT64_MIN) {
-    parts.push_back("from " + store.FormatTime(offer.valid_from_us));
+    parts.push_back("from " + store.Moment(offer.valid_from_us));
   }
   if (offer.valid_until_us != INT64_MAX) {
-    parts.push_back("until " + store.FormatTime(offer.valid_until_us));
+    parts.push_back("until " + store.Moment(offer.valid_until_us));
   }
-  return JoinWrapped(parts, " · ", "", 0);
+  return parts;
 }
 
 void RunDefine(const DefineOptions& options, Output& output) {
@@ -99,19 +99,17 @@ void RunDefine(const DefineOptions& options, Output& output) {
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_offer_define(store.get(), &offer, now_us, nullptr, &error), error,
         options.when);
-  std::string line =
-      output.terminal().Styled(Style::kStrong, Printable(options.name)) +
-      " · " + Printable(Summary(store, offer, value.currency));
+  std::vector<std::string> parts = Summary(store, offer, value.currency);
   if (!options.when.empty()) {
     trato_segment_size size = {};
     Check(trato_segment_preview(store.get(), offer.eligibility, now_us, &size,
                                 &error),
           error, options.when);
-    line += " · for " + Number(size.members) + " of " +
-            Count(size.customers, "customer");
+    parts.push_back("for " + Number(size.members) + " of " +
+                    Count(size.customers, "customer"));
   }
   store.Close();
-  output.Line(line);
+  output.Facts(Printable(options.name), parts);
 }
 
 Buffer& Report(const Store& store, std::int64_t now_us, Buffer& answer) {
@@ -173,8 +171,8 @@ void AddOfferCommands(CommandLine& line) {
                          R"(Examples:
   trato offer define shop.trato tea_lights --title "Tea lights, 12 pack" \
       --product 84946 --product 22178 --value 4.80 --discount 10%
-  trato offer define shop.trato come_back --value 3.00 --coupon 10d \
-      --when 'interactions("purchase").within("90d").count() == 0')",
+  trato offer define shop.trato come_back --product 22423 --value 3.00 \
+      --coupon 10d --when 'interactions("purchase").within("90d").count() == 0')",
                          RunDefine, &command);
   AddStore(command, *define);
   AddArgument(command, "NAME", define->name, "The offer");
@@ -184,7 +182,8 @@ void AddOfferCommands(CommandLine& line) {
   AddOption(command, "--title", "TEXT", define->title,
             "For people (else: the name)");
   AddList(command, "--product", "ID", define->products,
-          "A product it proposes; may be repeated");
+          "A product it proposes; may be repeated")
+      ->required();
   AddOption(command, "--discount", "DISCOUNT", define->discount,
             "Money off, 1.00, or a share, 10%");
   AddOption(command, "--when", "EXPRESSION", define->when,

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <vector>
 
 #include "bindings/cli/command_line.h"
 #include "bindings/cli/table.h"
@@ -34,9 +35,10 @@ void WriteSize(const trato_segment_size& size, Json answer, Output& output) {
   WriteJson(output, answer.dump());
 }
 
-std::string UndecidedText(const trato_segment_size& size) {
-  return size.undecided == 0 ? ""
-                             : " · " + Number(size.undecided) + " undecided";
+void AddUndecided(const trato_segment_size& size,
+                  std::vector<std::string>& parts) {
+  if (size.undecided > 0)
+    parts.push_back(Number(size.undecided) + " undecided");
 }
 
 // "179 of 1,103 customers (16.2 %) at 2011-12-10 00:00".
@@ -44,7 +46,7 @@ std::string SizeText(const Store& store, const trato_segment_size& size,
                      std::int64_t now_us) {
   return Number(size.members) + " of " + Count(size.customers, "customer") +
          " (" + Share(size.members, size.customers) + ") at " +
-         store.FormatTime(now_us) + UndecidedText(size);
+         store.Moment(now_us);
 }
 
 trato_segment_size CountSegment(const Store& store, const std::string& name,
@@ -65,16 +67,16 @@ void RunDefine(const SegmentOptions& options, Output& output) {
         error, options.expression);
   const trato_segment_size size = CountSegment(store, options.name, now_us);
   Json answer = AnswerAt(store, now_us);
-  const std::string at = store.FormatTime(now_us);
+  const std::string at = store.Moment(now_us);
   store.Close();
   if (options.json) {
     answer["name"] = options.name;
     return WriteSize(size, answer, output);
   }
-  output.Line(
-      output.terminal().Styled(Style::kStrong, Printable(options.name)) +
-      " · " + Count(size.members, "customer") + " at " + at +
-      UndecidedText(size));
+  std::vector<std::string> parts = {Count(size.members, "customer") + " at " +
+                                    at};
+  AddUndecided(size, parts);
+  output.Facts(Printable(options.name), parts);
 }
 
 void RunList(const SegmentOptions& options, Output& output) {
@@ -89,7 +91,7 @@ void RunList(const SegmentOptions& options, Output& output) {
                {"expression", Align::kLeft, Fit::kWrap}});
   for (const Json& segment : answer.json()) {
     table.AddRow({Text(segment, "name"), Number(Counted(segment, "version")),
-                  Text(segment, "defined"), Text(segment, "expression")});
+                  Moment(segment, "defined"), Text(segment, "expression")});
   }
   output.Write(table.empty() ? "no segments\n"
                              : table.Render(output.terminal(), 0));
@@ -104,9 +106,9 @@ void RunCount(const SegmentOptions& options, Output& output) {
     answer["name"] = options.name;
     return WriteSize(size, answer, output);
   }
-  output.Line(
-      output.terminal().Styled(Style::kStrong, Printable(options.name)) +
-      " · " + SizeText(store, size, now_us));
+  std::vector<std::string> parts = {SizeText(store, size, now_us)};
+  AddUndecided(size, parts);
+  output.Facts(Printable(options.name), parts);
 }
 
 void RunPreview(const SegmentOptions& options, Output& output) {
@@ -120,7 +122,9 @@ void RunPreview(const SegmentOptions& options, Output& output) {
   if (options.json) {
     return WriteSize(size, AnswerAt(store, now_us), output);
   }
-  output.Line(SizeText(store, size, now_us));
+  std::vector<std::string> parts;
+  AddUndecided(size, parts);
+  output.Facts(SizeText(store, size, now_us), parts);
 }
 
 void RunMembers(const SegmentOptions& options, Output& output) {
@@ -172,7 +176,7 @@ void RunTest(const SegmentOptions& options, Output& output) {
   }
   output.Line(Printable(options.customer) +
               (member != 0 ? " is in " : " is not in ") +
-              Printable(options.name) + " at " + store.FormatTime(now_us));
+              Printable(options.name) + " at " + store.Moment(now_us));
 }
 
 }  // namespace

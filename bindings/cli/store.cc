@@ -34,6 +34,10 @@ trato_store* Open(const std::string& path, std::uint32_t mode,
   return store;
 }
 
+std::string ToTheSecond(const std::string& time) {
+  return time.substr(0, time.find('.'));
+}
+
 }  // namespace
 
 trato_str View(std::string_view text) { return {text.data(), text.size()}; }
@@ -105,6 +109,10 @@ std::string Store::FormatTime(std::int64_t at_us) const {
   return std::string(text.view());
 }
 
+std::string Store::Moment(std::int64_t at_us) const {
+  return ToTheSecond(FormatTime(at_us));
+}
+
 std::string IdText(const trato_id& id) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
@@ -141,6 +149,10 @@ std::string Text(const Json& object, const char* name) {
   return found == object.end() || !found->is_string()
              ? std::string()
              : found->get<std::string>();
+}
+
+std::string Moment(const Json& object, const char* name) {
+  return ToTheSecond(Text(object, name));
 }
 
 std::uint64_t Counted(const Json& object, const char* name) {

@@ -71,6 +71,8 @@ class Store {
   // `what` says in the error which time it is.
   std::int64_t ParseTime(std::string_view text, std::string_view what) const;
   std::string FormatTime(std::int64_t at_us) const;
+  // The same for people: to the second.
+  std::string Moment(std::int64_t at_us) const;
 
  private:
   std::string path_;
@@ -83,6 +85,8 @@ trato_id ParseId(std::string_view text, std::string_view what);
 
 // A member that may be missing or null: then "" or 0.
 std::string Text(const Json& object, const char* name);
+// A time for people: to the second.
+std::string Moment(const Json& object, const char* name);
 std::uint64_t Counted(const Json& object, const char* name);
 
 }  // namespace trato_cli

@@ -19,9 +19,8 @@ struct InitOptions : CommonOptions {
 void RunInit(const InitOptions& options, Output& output) {
   Store store(options.store, options.zone, options.currency);
   store.Close();
-  const std::string path = Printable(options.store);
-  output.Line(output.terminal().Styled(Style::kStrong, path) + " · " +
-              Printable(options.zone) + " · " + Printable(options.currency));
+  output.Facts(Printable(options.store),
+               {Printable(options.zone), Printable(options.currency)});
 }
 
 void RunInfo(const CommonOptions& options, Output& output) {
@@ -36,9 +35,9 @@ void RunInfo(const CommonOptions& options, Output& output) {
   const auto count = [&](const char* name, const char* noun) {
     return Count(Counted(info, name), noun);
   };
-  output.Line(terminal.Styled(Style::kStrong, Printable(options.store)) +
-              " · " + Text(info, "zone") + " · " + Text(info, "currency") +
-              " · at " + Text(info, "now"));
+  output.Facts(Printable(options.store),
+               {Text(info, "zone"), Text(info, "currency"),
+                "at " + Moment(info, "now")});
   const std::size_t width = terminal.ProseWidth();
   output.Line(
       JoinWrapped({count("customers", "customer"), count("records", "record"),
@@ -66,8 +65,8 @@ void RunApply(const ApplyOptions& options, Output& output) {
                           nullptr, &error),
         error);
   store.Close();
-  output.Line("applied " + Printable(options.file) + " · " +
-              Count(definitions.size(), "byte") + " of definitions");
+  output.Facts(Printable(options.file),
+               {"applied", Count(definitions.size(), "byte")});
 }
 
 }  // namespace

@@ -65,15 +65,17 @@ std::vector<std::size_t> Table::Fitted(std::size_t available) const {
       widths[i] = std::max(widths[i], Width(columns_[i].title));
   }
   if (available == 0) return widths;
-  // What the table takes when everything that can be cut is cut.
-  const auto tightest = [&] {
-    std::vector<std::size_t> tight = widths;
+  // Rather leave columns out than cut others; those that wrap lose nothing.
+  const auto uncut = [&] {
+    std::vector<std::size_t> uncut_widths = widths;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      tight[i] = Narrowest(columns_[i].fit, widths[i]);
+      if (columns_[i].fit == Fit::kWrap) {
+        uncut_widths[i] = Narrowest(Fit::kWrap, widths[i]);
+      }
     }
-    return Total(tight);
+    return Total(uncut_widths);
   };
-  for (std::size_t i = columns_.size(); i > 0 && tightest() > available; --i) {
+  for (std::size_t i = columns_.size(); i > 0 && uncut() > available; --i) {
     if (columns_[i - 1].fit == Fit::kDrop) widths[i - 1] = 0;
   }
   while (Total(widths) > available) {

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "bindings/cli/failure.h"
+#include "bindings/cli/text.h"
 
 namespace trato_cli {
 namespace {
@@ -66,9 +67,6 @@ std::string Terminal::Styled(Style style, std::string_view text) const {
     case Style::kFaint:
       code = "2";
       break;
-    case Style::kGood:
-      code = "32";
-      break;
     case Style::kBad:
       code = "1;31";
       break;
@@ -88,6 +86,15 @@ void Output::Write(std::string_view text) {
 void Output::Line(std::string_view text) {
   buffer_ += text;
   Write("\n");
+}
+
+void Output::Facts(const std::string& head, std::vector<std::string> parts) {
+  constexpr std::string_view kIndent = "  ";
+  parts.insert(parts.begin(), head);
+  std::string text = JoinWrapped(parts, " · ", kIndent, terminal_.width);
+  text.replace(0, kIndent.size() + head.size(),
+               terminal_.Styled(Style::kStrong, head));
+  Line(text);
 }
 
 void Output::Flush() {

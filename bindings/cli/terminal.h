@@ -9,10 +9,11 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trato_cli {
 
-enum class Style { kPlain, kStrong, kFaint, kGood, kBad };
+enum class Style { kPlain, kStrong, kFaint, kBad };
 
 // What a file descriptor leads to.
 struct Terminal {
@@ -44,6 +45,10 @@ class Output {
 
   void Write(std::string_view text);
   void Line(std::string_view text);
+
+  // "head · part · part", the head emphasised, on as many lines as the terminal
+  // needs. Everything is printable already.
+  void Facts(const std::string& head, std::vector<std::string> parts);
 
   // Throws OutputClosed, or Failure for any other reason.
   void Flush();

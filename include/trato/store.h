@@ -210,6 +210,7 @@ class Store {
   absl::StatusOr<std::vector<TimelineItem>> ReadTimeline(
       std::string_view customer, int64_t now_us,
       const TimelineOptions& options) const;
+  absl::StatusOr<std::string> ProductName(std::string_view product) const;
   absl::StatusOr<std::string> ImportOrders(
       const std::function<int64_t(char*, size_t)>& read, int64_t now_us,
       const ImportOptions& import_options, const WriteOptions& options);

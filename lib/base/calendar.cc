@@ -109,7 +109,7 @@ absl::StatusOr<Span> ParseSpan(std::string_view text) {
   const auto wrong = [&](std::string_view why) {
     return absl::InvalidArgumentError(
         StrCat("span ",
-               text.size() <= 32 && IsUtf8(text) ? StrCat("'", text, "' ")
+               CheckLabel("span", text, 32).ok() ? StrCat("'", text, "' ")
                                                  : std::string(),
                why, "; write it like 90d, 36h or 1y6mo (y mo w d h m s)"));
   };

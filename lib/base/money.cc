@@ -46,7 +46,7 @@ int DigitsOf(std::string_view code) {
 absl::StatusOr<Currency> Currency::Parse(std::string_view code) {
   const int digits = code.size() == 3 ? DigitsOf(code) : -1;
   if (digits < 0) {
-    bool letters = code.size() == 3;
+    bool letters = !code.empty() && code.size() <= 16;
     for (char c : code) {
       letters = letters && ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
     }

@@ -112,8 +112,17 @@ absl::Status CheckIdentifier(std::string_view field,
 }
 
 size_t CharacterCount(std::string_view text) {
-  return static_cast<size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  size_t count = 0;
+  for (; left > 0; ++count) {
+    utf8proc_int32_t code_point;
+    const utf8proc_ssize_t used = std::max<utf8proc_ssize_t>(
+        utf8proc_iterate(bytes, left, &code_point), 1);
+    bytes += used;
+    left -= used;
+  }
+  return count;
 }
 
 std::string DidYouMean(std::string_view name,

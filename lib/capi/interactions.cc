@@ -217,6 +217,16 @@ void trato_timeline_destroy(trato_timeline* timeline) noexcept {
   delete timeline;
 }
 
+trato_status trato_product_name(const trato_store* store, trato_str product,
+                                trato_buf* out_name,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(std::string_view id, ToText(product, "product"));
+    return MoveInto(core->ProductName(id), out_name);
+  });
+}
+
 trato_status trato_orders_import(trato_store* store, trato_read_fn read,
                                  void* read_context, int64_t now_us,
                                  const trato_import_options* import_options,

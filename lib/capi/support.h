@@ -109,6 +109,7 @@ void CopyCurrency(std::string_view code, char (&to)[4]);
 absl::Status MoveInto(const std::string& bytes, trato_buf* out);
 template <typename Result>
 absl::Status MoveInto(const absl::StatusOr<Result>& bytes, trato_buf* out) {
+  TRATO_RETURN_IF_ERROR(CheckSet(out, "the output"));
   TRATO_RETURN_IF_ERROR(bytes.status());
   return MoveInto(*bytes, out);
 }

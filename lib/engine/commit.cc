@@ -114,8 +114,8 @@ std::vector<NewFact> Store::Impl::DefinitionFacts(
     const WriteOptions& options) const {
   std::vector<NewFact> facts;
   for (Definition& definition : definitions) {
-    const auto* it = std::get_if<SchemaDefinition>(&definition);
-    if (it != nullptr && state.schema.Knows(*it)) continue;
+    // A host may define what it needs each time it starts.
+    if (state.Knows(definition)) continue;
     Fact fact = Envelope(kAtNow, now_us, options);
     fact.payload = std::move(definition);
     facts.push_back({std::move(fact), true});
@@ -148,10 +148,15 @@ absl::Status Store::Impl::Journal(std::span<const Fact> facts, int64_t now_us,
   return absl::OkStatus();
 }
 
-absl::StatusOr<RecordNumber> Store::Impl::Resolve(
-    std::string_view customer) const {
+absl::StatusOr<RecordNumber> Store::Impl::Resolve(std::string_view customer,
+                                                  int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckIdentifier("customer", customer));
-  return state.customers.Resolve(customer);
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader,
+                         state.customers.Resolve(customer));
+  if (state.customers.IsKnown(leader, now_us)) return leader;
+  return absl::NotFoundError(
+      StrCat("nothing is known of ", customer, " before ",
+             trato::core::FormatTime(now_us, state.zone)));
 }
 
 absl::StatusOr<Value> Store::Impl::ToValue(const ValueInput& input) const {

@@ -125,6 +125,16 @@ absl::Status State::Replay(std::vector<Fact> entry) {
   return absl::OkStatus();
 }
 
+bool State::Knows(const Definition& definition) const {
+  if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
+    return schema.Knows(*it);
+  }
+  if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {
+    return segments.Knows(*segment);
+  }
+  return catalogue.Knows(std::get<OfferDefinition>(definition));
+}
+
 void State::Define(const Definition& definition, int64_t defined_us) {
   if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
     Intern(*it);

@@ -38,6 +38,8 @@ class State {
   // Folds an entry of the journal, whose facts have no ids yet.
   absl::Status Replay(std::vector<Fact> facts);
 
+  // Whether the definition is in force already, word for word.
+  bool Knows(const Definition& definition) const;
   // Puts a checked definition in force.
   void Define(const Definition& definition, int64_t defined_us);
 

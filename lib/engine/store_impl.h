@@ -77,8 +77,10 @@ struct Store::Impl {
                                  int64_t now_us, const WriteOptions& options)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
-  // The leader of the customer with this identifier.
-  absl::StatusOr<RecordNumber> Resolve(std::string_view customer) const
+  // The leader of the customer with this identifier, as far as anything is
+  // known of her at now_us.
+  absl::StatusOr<RecordNumber> Resolve(std::string_view customer,
+                                       int64_t now_us) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex);
 
   // Money in the currency named, or in the store's.

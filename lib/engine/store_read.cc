@@ -101,7 +101,7 @@ absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,
                                                 int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   return trato::core::CustomerJson(impl_->state.model(), leader, now_us);
 }
 
@@ -111,7 +111,7 @@ absl::StatusOr<std::vector<TimelineItem>> Store::ReadTimeline(
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
   const State& state = impl_->state;
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   std::optional<uint32_t> type;
   if (!options.type.empty()) {
     TRATO_RETURN_IF_ERROR(
@@ -141,6 +141,12 @@ absl::StatusOr<std::vector<TimelineItem>> Store::ReadTimeline(
     items.push_back(ToItem(state, record, *interaction));
   }
   return items;
+}
+
+absl::StatusOr<std::string> Store::ProductName(std::string_view product) const {
+  TRATO_RETURN_IF_ERROR(CheckLabel("product", product));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  return std::string(impl_->state.schema.ProductName(product));
 }
 
 absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
@@ -177,15 +183,14 @@ absl::StatusOr<bool> Store::TestSegment(std::string_view name,
   const State& state = impl_->state;
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   TRATO_ASSIGN_OR_RETURN(Verdict verdict,
                          state.segments.Test(*segment, leader, now_us));
   if (verdict.is_undecided()) {
     return Prefixed((*segment->program)->Explain(*verdict.failure),
                     StrCat("segment '", name, "': "));
   }
-  // Nobody is in a segment before anything is known of her.
-  return verdict.holds && state.customers.IsKnown(leader, now_us);
+  return verdict.holds;
 }
 
 absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
@@ -204,7 +209,9 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
     }
   });
   std::sort(members.begin(), members.end(),
-            [](const SegmentMember& a, const SegmentMember& b) { return a.name < b.name; });
+            [](const SegmentMember& a, const SegmentMember& b) {
+              return a.name < b.name;
+            });
   return members;
 }
 
@@ -217,7 +224,7 @@ absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
     std::string_view customer, int64_t now_us, size_t limit) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   const Model model = impl_->state.model();
   std::vector<MatchResult> results;
   for (const MatchCandidate& it :
@@ -233,7 +240,7 @@ absl::StatusOr<std::string> Store::ExplainOffersJson(std::string_view customer,
                                                      int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   const Model model = impl_->state.model();
   return ExplainJson(model, leader,
                      Match(model.match_context(), leader, now_us), now_us);

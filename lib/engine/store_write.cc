@@ -235,7 +235,7 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::MutexLock lock(&impl_->mutex);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   const Model model = impl_->state.model();
   const MatchContext context = model.match_context();
   const std::vector<MatchCandidate> candidates = Match(context, leader, now_us);
@@ -281,7 +281,7 @@ absl::StatusOr<std::string> Store::IssueCoupon(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::MutexLock lock(&impl_->mutex);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   TRATO_ASSIGN_OR_RETURN(const Catalogue::Offer* found,
                          impl_->state.catalogue.Find(offer));
   const std::string code = NewCouponCode();
@@ -312,7 +312,8 @@ absl::Status Store::RedeemCoupon(std::string_view code,
   State& state = impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Coupon* coupon, state.coupons.Find(hash));
   if (!customer.empty()) {
-    TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer));
+    TRATO_ASSIGN_OR_RETURN(RecordNumber leader,
+                           impl_->Resolve(customer, now_us));
     if (state.customers.LeaderOf(coupon->record) != leader) {
       return absl::PermissionDeniedError(
           "the coupon belongs to another customer");

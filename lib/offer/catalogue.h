@@ -39,6 +39,8 @@ struct OfferDefinition {
   int64_t valid_from_us = kAlways;
   int64_t valid_until_us = kForEver;  // exclusive
   std::string coupon_span;            // empty: no deadline
+
+  bool operator==(const OfferDefinition&) const = default;
 };
 
 class Catalogue {
@@ -73,6 +75,11 @@ class Catalogue {
   absl::StatusOr<const Offer*> Find(std::string_view name) const;
   // By name. Offers never move, and their names outlive redefinition.
   const StringMap<Offer>& all() const { return offers_; }
+  // Whether it is in force already.
+  bool Knows(const OfferDefinition& definition) const {
+    auto known = offers_.find(definition.name);
+    return known != offers_.end() && known->second.definition == definition;
+  }
 
  private:
   const Registry* registry_;

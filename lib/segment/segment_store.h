@@ -24,6 +24,8 @@ namespace trato::core {
 struct SegmentDefinition {
   std::string name;
   std::string expression;
+
+  bool operator==(const SegmentDefinition&) const = default;
 };
 
 // How many conditions one test of a segment may run through in_segment, all
@@ -54,6 +56,11 @@ class SegmentStore {
   // NOT_FOUND with the nearest known name.
   absl::StatusOr<const Segment*> Find(std::string_view name) const;
   const StringMap<Segment>& all() const { return segments_; }
+  // Whether it is in force already.
+  bool Knows(const SegmentDefinition& definition) const {
+    auto known = segments_.find(definition.name);
+    return known != segments_.end() && known->second.definition == definition;
+  }
 
   // The condition for one customer.
   absl::StatusOr<Verdict> Test(const Segment& segment, RecordNumber customer,

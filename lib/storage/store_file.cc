@@ -182,6 +182,7 @@ class SqliteFile final : public StoreFile {
     insert_.reset();
     // The last connection folds the journal into the file and removes it.
     const int code = sqlite3_close_v2(std::exchange(db_, nullptr));
+    lock_ = FileLock();
     if (!status.ok()) return status;
     return code == SQLITE_OK ? absl::OkStatus() : Failed(code);
   }

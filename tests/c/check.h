@@ -46,10 +46,11 @@ static inline void check_call(trato_status expected, trato_status got,
 #define CHECK(condition) \
   check_that((condition) != 0, #condition, __FILE__, __LINE__)
 // As CHECK, where the test cannot go on without it.
-#define NEED(condition)                   \
-  do {                                    \
-    CHECK(condition);                     \
-    if (!(condition)) exit(EXIT_FAILURE); \
+#define NEED(condition)                                 \
+  do {                                                  \
+    const int needed = (condition) != 0;                \
+    check_that(needed, #condition, __FILE__, __LINE__); \
+    if (!needed) exit(EXIT_FAILURE);                    \
   } while (0)
 #define CHECK_STATUS(expected, call)               \
   (error.code = TRATO_OK, error.message[0] = '\0', \
@@ -78,10 +79,31 @@ static inline int same_id(trato_id a, trato_id b) {
   return memcmp(a.bytes, b.bytes, sizeof(a.bytes)) == 0;
 }
 
-// Whether `buf` holds `part`, and is a buffer as the header describes it.
+// Copies `text` to `out` without the blanks between JSON's words.
+static inline void pack(char *out, const char *text) {
+  int quoted = 0;
+  for (; *text != '\0'; ++text) {
+    if (quoted && *text == '\\') *out++ = *text++;
+    if (*text == '"') quoted = !quoted;
+    if (quoted || (*text != ' ' && *text != '\n')) *out++ = *text;
+  }
+  *out = '\0';
+}
+
+// Whether `buf` holds `part`, as text or as JSON written without blanks, and is
+// a buffer as the header describes it.
 static inline int has(trato_buf buf, const char *part) {
-  return buf.data != NULL && buf.data[buf.size] == '\0' &&
-         strlen(buf.data) == buf.size && strstr(buf.data, part) != NULL;
+  if (buf.data == NULL || buf.data[buf.size] != '\0' ||
+      strlen(buf.data) != buf.size) {
+    return 0;
+  }
+  if (strstr(buf.data, part) != NULL) return 1;
+  char *packed = malloc(buf.size + 1);
+  if (packed == NULL) return 0;
+  pack(packed, buf.data);
+  const int found = strstr(packed, part) != NULL;
+  free(packed);
+  return found;
 }
 
 // As `has`, and disposes the buffer. Prints what it holds instead.

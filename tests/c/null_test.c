@@ -7,6 +7,7 @@
 #include "check.h"
 
 static trato_store *store = NULL;
+static const trato_str kTea = {"tea", 3};
 static const trato_str kNull = {NULL, 3};  // three bytes from nowhere
 static trato_buf out_buf = TRATO_BUF_INIT;
 static trato_id out_id;
@@ -185,6 +186,12 @@ static void test_interactions(void) {
   trato_timeline_destroy(NULL);
 }
 
+static void test_products(void) {
+  CHECK_INVALID(trato_product_name(NULL, kTea, &out_buf, &error));
+  CHECK_INVALID(trato_product_name(store, kNull, &out_buf, &error));
+  CHECK_INVALID(trato_product_name(store, kTea, NULL, &error));
+}
+
 static int64_t read_nothing(void *context, char *buffer, size_t capacity) {
   (void)context;
   (void)buffer;
@@ -247,6 +254,8 @@ static trato_status define(trato_offer *changed) {
   *changed = (trato_offer)TRATO_OFFER_INIT;
   changed->name = str("tea");
   changed->value_minor = 100;
+  changed->products = &kTea;
+  changed->product_count = 1;
   return trato_offer_define(store, &given, NOW, NULL, &error);
 }
 
@@ -269,7 +278,7 @@ static void test_offers(void) {
   CHECK_INVALID(define(&offer));
   offer.coupon_span = kNull;
   CHECK_INVALID(define(&offer));
-  offer.product_count = 1;
+  offer.products = NULL;
   CHECK_INVALID(define(&offer));
   offer.products = &kNull;
   offer.product_count = 1;
@@ -345,6 +354,7 @@ int main(void) {
   test_options();
   test_customers();
   test_interactions();
+  test_products();
   test_import();
   test_segments();
   test_offers();

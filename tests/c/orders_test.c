@@ -78,6 +78,12 @@ static void test_what_is_imported(void) {
   CHECK(entry != NULL && entry->amount_minor == -255);
   trato_timeline_destroy(timeline);
 
+  trato_buf name = TRATO_BUF_INIT;
+  CHECK_OK(trato_product_name(store, str("22633"), &name, &error));
+  CHECK(gave(&name, "HAND WARMER"));
+  CHECK_OK(trato_product_name(store, str("P404"), &name, &error));
+  CHECK(gave(&name, "P404"));
+
   // The same file again adds nothing.
   CHECK_OK(import(store, kSales, 4096, NULL, &report));
   CHECK(has(report, "\"new_customers\":0"));
@@ -182,7 +188,7 @@ static char *many_sales(int rows) {
 static void test_progress_and_cancelling(void) {
   trato_store *store = open_memory();
   trato_buf report = TRATO_BUF_INIT;
-  char *sales = many_sales(100000);
+  char *sales = many_sales(30000);
   progress seen = {0, 0, 1};
   trato_import_options options = TRATO_IMPORT_OPTIONS_INIT;
   options.progress = report_progress;

@@ -4,6 +4,8 @@
 // The life of a store: opening by mode, settings, the lock, closing, what a
 // file keeps. It works in the current directory.
 
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -164,6 +166,54 @@ static void test_a_file_keeps_everything(void) {
   remove_files();
 }
 
+// Runs `work` in another process and returns how that ended.
+static int in_child(int (*work)(void)) {
+  fflush(NULL);
+  const pid_t child = fork();
+  if (child == 0) _exit(work());
+  int status = 0;
+  NEED(child > 0 && waitpid(child, &status, 0) == child);
+  return status;
+}
+
+static int try_to_open(void) {
+  trato_store *store = NULL;
+  return trato_store_open(str(PATH), NULL, &store, &error);
+}
+
+static void test_another_process(void) {
+  trato_store *store = NULL;
+  remove_files();
+  CHECK_OK(trato_store_open(str(PATH), NULL, &store, &error));
+  const int status = in_child(try_to_open);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == TRATO_FAILED_PRECONDITION);
+  close_store(store);
+  remove_files();
+}
+
+// Writes, is acknowledged, and dies.
+static int write_and_die(void) {
+  trato_store *store = NULL;
+  CHECK_OK(trato_store_open(str(PATH), NULL, &store, &error));
+  for (int day = 5; day > 0; --day) {
+    buy(store, "shop:1", NOW - day * DAY, "tea", 480);
+  }
+  return raise(SIGKILL);
+}
+
+static void test_what_is_acknowledged_survives(void) {
+  remove_files();
+  const int status = in_child(write_and_die);
+  CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+  trato_store *store = NULL;
+  CHECK_OK(open_as(TRATO_OPEN_EXISTING, "", "", &store));
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_customer_get(store, str("shop:1"), NOW, &json, &error));
+  CHECK(gave(&json, "\"interactions\":5"));
+  close_store(store);
+  remove_files();
+}
+
 static void test_damage_is_found(void) {
   trato_store *store = NULL;
   remove_files();
@@ -198,6 +248,8 @@ int main(void) {
   test_lock();
   test_what_is_no_store();
   test_a_file_keeps_everything();
+  test_another_process();
+  test_what_is_acknowledged_survives();
   test_damage_is_found();
   return check_done();
 }

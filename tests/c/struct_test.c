@@ -45,7 +45,7 @@ static trato_status open_and_close(const trato_store_options *options) {
   trato_store *opened = NULL;
   const trato_status status =
       trato_store_open(str(""), options, &opened, &error);
-  CHECK_OK(trato_store_close(opened, NULL));
+  CHECK(trato_store_close(opened, NULL) == TRATO_OK);
   return status;
 }
 
@@ -90,6 +90,7 @@ static trato_status decide(const trato_match_options *options) {
 }
 
 static void test_sizes(void) {
+  const trato_str tea = str("tea");
   CHECK_SIZES(trato_store_options, TRATO_STORE_OPTIONS_INIT, (void)it,
               open_and_close(it));
   CHECK_SIZES(
@@ -112,7 +113,8 @@ static void test_sizes(void) {
   CHECK_SIZES(trato_import_options, TRATO_IMPORT_OPTIONS_INIT, (void)it,
               import(it));
   CHECK_SIZES(trato_offer, TRATO_OFFER_INIT,
-              (it->name = str("tea"), it->value_minor = 100),
+              (it->name = tea, it->value_minor = 100, it->products = &tea,
+               it->product_count = 1),
               trato_offer_define(store, it, NOW, NULL, &error));
   CHECK_SIZES(trato_match_options, TRATO_MATCH_OPTIONS_INIT, (void)it,
               match(it));

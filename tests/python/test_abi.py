@@ -3,12 +3,14 @@
 """The package against trato.h: every struct, offset, constant and function."""
 
 import ctypes
+import os
 import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
 import unittest
+from unittest import mock
 
 from trato import _capi, errors
 
@@ -115,6 +117,47 @@ class Abi(unittest.TestCase):
         error = errors.of_code(99, "news")
         self.assertIsInstance(error, errors.Unknown)
         self.assertEqual((error.code, str(error)), (99, "news"))
+
+
+class LoadTest(unittest.TestCase):
+    def load(self, version=10000, **environment):
+        """What the loader asks of the system, with a library of that version."""
+        library = mock.Mock()
+        library.trato_version.return_value = version
+        with mock.patch.dict(os.environ, environment):
+            with mock.patch("ctypes.CDLL", return_value=library) as opened:
+                _capi._load()
+        (path,), options = opened.call_args
+        return path, options["mode"]
+
+    def test_it_is_the_library_inside_the_package(self):
+        path, _ = self.load(TRATO_LIBRARY="")
+        package = os.path.dirname(os.path.abspath(_capi.__file__))
+        self.assertEqual(path, os.path.join(package, "libtrato.so"))
+
+    def test_another_one_is_named_by_its_path_and_never_searched(self):
+        self.assertEqual(self.load(TRATO_LIBRARY="/opt/t.so")[0], "/opt/t.so")
+        self.assertEqual(self.load(TRATO_LIBRARY="t.so")[0], os.path.abspath("t.so"))
+
+    @unittest.skipUnless(hasattr(os, "RTLD_DEEPBIND"), "no RTLD_DEEPBIND here")
+    def test_its_symbols_are_its_own_unless_a_sanitizer_is_in_front(self):
+        common = os.RTLD_NOW | os.RTLD_LOCAL
+        plain = self.load(LD_PRELOAD="/usr/lib/libjemalloc.so.2")[1]
+        self.assertEqual(plain, common | os.RTLD_DEEPBIND)
+        for runtime in ("/usr/lib/libasan.so.8", "/x/libclang_rt.tsan-x86_64.so"):
+            self.assertEqual(self.load(LD_PRELOAD=runtime)[1], common)
+
+    def test_a_library_that_does_not_fit_is_an_import_error(self):
+        self.load(version=10900)
+        for version in (20000, 900):
+            with self.assertRaisesRegex(ImportError, "needs 1.0 or a later 1.x"):
+                self.load(version=version)
+
+    def test_a_library_of_something_else_is_an_import_error(self):
+        other = mock.Mock(spec=[])
+        with mock.patch("ctypes.CDLL", return_value=other):
+            with self.assertRaisesRegex(ImportError, "TRATO_LIBRARY"):
+                _capi._load()
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ class DocumentationTest(unittest.TestCase):
         for name in trato.__all__:
             self.assertTrue(hasattr(trato, name), name)
         self.assertEqual(trato.__all__, sorted(trato.__all__))
+        self.assertNotIn("open", trato.__all__)
 
     def test_every_public_class_and_method_says_what_it_does(self):
         for name in trato.__all__:

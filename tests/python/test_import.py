@@ -72,12 +72,39 @@ class ImportTest(StoreCase):
 
     def test_refused_rows_are_named_by_reason_and_number(self):
         refusals = self.load().refusals
-        self.assertEqual(sorted(r.first_rows for r in refusals), [(7,), (8,), (9,)])
+        self.assertEqual(sorted(r.first_rows for r in refusals), [(8,), (9,), (10,)])
         self.assertEqual([r.rows for r in refusals], [1, 1, 1])
         reasons = {r.first_rows[0]: r.reason for r in refusals}
-        self.assertIn("customer", reasons[7])
-        self.assertIn("quantity", reasons[8].lower())
-        self.assertIn("time", reasons[9].lower())
+        self.assertIn("customer", reasons[8])
+        self.assertIn("quantity", reasons[9].lower())
+        self.assertIn("time", reasons[10].lower())
+
+    def test_rows_are_numbered_as_lines_of_the_file(self):
+        rows = [
+            HEADER,
+            '1,candle,"TEA\nLIGHTS",2,2011-12-01,0.40,7,Spain',
+            "2,candle,TEA LIGHTS,1,2011-12-01,0.40,,Spain",
+        ]
+        (refusal,) = self.load("\n".join(rows)).refusals
+        self.assertEqual((refusal.rows, refusal.first_rows), (1, (4,)))
+
+    def test_the_first_rows_are_a_few_and_the_count_is_of_all(self):
+        rows = [f"{i},candle,P,1,2011-12-01,0.40,,Spain" for i in range(100)]
+        (refusal,) = self.load("\n".join([HEADER, *rows])).refusals
+        self.assertEqual((refusal.rows, refusal.first_rows), (100, (2, 3, 4, 5, 6)))
+
+    def test_countries_and_names_come_along(self):
+        self.load()
+        store = self.reopen()
+        self.assertEqual(store.customer("shop:8", now=NOW)["country"], "France")
+        self.assertEqual(store.product_name("bag"), "BAG, RED")
+        self.assertEqual(store.product_name("unheard of"), "unheard of")
+
+    def test_an_order_s_fact_can_be_referred_to_by_its_number(self):
+        self.load()
+        (entry,) = self.store.timeline("shop:8", now=NOW)
+        self.assertEqual(entry.fact, trato.fact_id(entry.source, "2"))
+        self.assertEqual(entry.source, "orders")
 
     def test_a_dry_run_reports_the_same_and_records_nothing(self):
         before = self.store.info(now=NOW)
@@ -222,10 +249,10 @@ class CallbackTest(StoreCase):
     def setUp(self):
         super().setUp()
         self.file = io.BytesIO(many_rows().encode())
+        self.before = self.store.info(now=NOW)
 
     def nothing_happened(self):
-        info = self.store.info(now=NOW)
-        return (info.customers, info.facts) == (0, 0)
+        return self.store.info(now=NOW) == self.before
 
     def test_progress_counts_up_to_all_lines(self):
         told = []

@@ -10,7 +10,16 @@ import trato
 from support import NOW, StoreCase, candles, gbp, in_memory_and_on_file
 from trato import Line, Money
 
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 HALF_LIFE = datetime.timedelta(days=180)
+
+
+def check_character(code):
+    """Crockford's: the number that the other characters spell, modulo 37."""
+    number = 0
+    for character in code.replace("-", "")[:-1]:
+        number = number * 32 + CROCKFORD.index(character)
+    return (CROCKFORD + "*~$=U")[number % 37]
 
 
 @in_memory_and_on_file
@@ -31,6 +40,7 @@ class OfferTest(StoreCase):
 
     def define(self, name, value=480, **more):
         more.setdefault("now", "2011-12-01")
+        more.setdefault("products", ["candle"])
         self.store.offers.define(name, value=gbp(value), **more)
 
     def affinity(self, *products, answers=()):
@@ -76,10 +86,17 @@ class OfferTest(StoreCase):
         self.assertEqual(
             [m.offer for m in self.match(limit=2)], ["offer_11", "offer_10"]
         )
-        self.assertEqual(len(self.match(limit=1000)), 12)
+        self.assertEqual(len(self.match(limit=10**12)), 12)
         for limit in (0, -1):
             with self.raises(trato.OutOfRange, "limit"):
                 self.match(limit=limit)
+
+    def test_no_offer_is_lost_where_there_are_many(self):
+        for i in range(70):
+            self.define(f"offer_{i:02}", 100 + i, durability="buffered")
+        expected = [f"offer_{i:02}" for i in reversed(range(70))]
+        self.assertEqual([match.offer for match in self.match(limit=100)], expected)
+        self.assertEqual([match.offer for match in self.match(limit=64)], expected[:64])
 
     def test_ties_go_by_name(self):
         for name in ("b", "c", "a"):
@@ -135,7 +152,9 @@ class OfferTest(StoreCase):
 
     def test_what_the_discount_uses_up_is_dropped_for_its_value(self):
         self.define("gone", 100, discount=gbp(100))
-        self.store.offers.define("euros", value=Money(100, "EUR"), now="2011-12-01")
+        self.store.offers.define(
+            "euros", products=["candle"], value=Money(100, "EUR"), now="2011-12-01"
+        )
         self.assertEqual(self.match(), [])
         verdicts = self.store.offers.explain("shop:1", now=NOW).offers
         self.assertEqual(
@@ -147,6 +166,7 @@ class OfferTest(StoreCase):
             "discount: EUR": {"discount": Money(1, "EUR")},
             "discount_basis_points": {"discount_basis_points": 10_001},
             "products[0]": {"products": ["\udc80"]},
+            "products": {"products": []},
             "coupon_span": {"coupon_span": "ten days"},
         }.items():
             with self.raises(trato.InvalidArgument, name):
@@ -154,7 +174,7 @@ class OfferTest(StoreCase):
         with self.raises(trato.InvalidArgument, "discount"):
             self.define("bad", discount=gbp(1), discount_basis_points=1)
         with self.assertRaisesRegex(TypeError, "value: a trato.Money"):
-            self.store.offers.define("bad", value=4.80)
+            self.store.offers.define("bad", products=["candle"], value=4.80)
         with self.assertRaisesRegex(TypeError, "products: .*str"):
             self.define("bad", products="candle")
         self.assertEqual(self.store.info(now=NOW).offers, 0)
@@ -248,6 +268,34 @@ class OfferTest(StoreCase):
         self.assertEqual([outcome.kind for outcome in outcomes], ["shown", "refused"])
         self.assertEqual(self.store.format_time(outcomes[1].at), "2011-12-07 00:00")
 
+    def test_the_latest_answer_to_a_decision_counts(self):
+        self.define("candles")
+        decision = self.store.offers.decide("shop:1", now="2011-12-05")
+        self.store.outcome(decision, "refused", at="2011-12-07", now=NOW)
+        self.store.outcome(decision, "accepted", at="2011-12-08", now=NOW)
+        self.store.outcome(decision, "refused", at="2011-12-06", now=NOW)  # late
+        expected = self.affinity("candle", answers=[("2011-12-08", 1)])
+        self.assertAlmostEqual(self.match()[0].affinity, expected, places=9)
+        (result,) = self.store.offers.report(now=NOW)
+        self.assertEqual((result.accepted, result.refused), (1, 0))
+
+    def test_a_coupon_redeemed_is_an_answer(self):
+        self.define("candles")
+        code = self.store.coupons.issue("shop:1", "candles", now="2011-12-05")
+        before = self.match()[0].affinity
+        self.assertAlmostEqual(before, self.affinity("candle"), places=9)
+        self.store.coupons.redeem(code, now="2011-12-06")
+        expected = self.affinity("candle", answers=[("2011-12-06", 1)])
+        self.assertAlmostEqual(self.match()[0].affinity, expected, places=9)
+
+    def test_answers_of_the_future_do_not_count_yet(self):
+        self.define("candles")
+        decision = self.store.offers.decide("shop:1", now="2011-12-05")
+        self.store.outcome(decision, "refused", at="2011-12-20", now="2011-12-20")
+        self.assertAlmostEqual(
+            self.match()[0].affinity, self.affinity("candle"), places=9
+        )
+
     def test_a_report_counts_what_became_of_each_offer(self):
         self.define("candles", products=["candle"], title="Tea lights")
         self.define("unseen", 1)
@@ -298,18 +346,19 @@ class CouponTest(StoreCase):
         for customer in ("shop:1", "shop:2"):
             self.buy(customer, "2011-10-01")
         define = self.store.offers.define
-        define("refill", value=gbp(480), coupon_span="10d", now="2011-10-01")
-        define("forever", value=gbp(480), now="2011-10-01")
+        common = {"products": ["candle"], "value": gbp(480), "now": "2011-10-01"}
+        define("refill", coupon_span="10d", **common)
+        define("forever", **common)
 
     def issue(self, customer="shop:1", offer="refill", now="2011-10-25 12:00"):
         return self.store.coupons.issue(customer, offer, now=now)
 
-    def test_a_code_is_seventeen_characters_of_crockford_s_base_32(self):
+    def test_a_code_is_17_characters_of_crockford_s_base_32_and_a_check(self):
         codes = {self.issue() for _ in range(200)}
         self.assertEqual(len(codes), 200)
         for code in codes:
-            plain = code.replace("-", "")
-            self.assertRegex(plain, "^[0-9A-HJKMNP-TV-Z]{16}[0-9A-Z*~$=U]$")
+            self.assertRegex(code, "^([0-9A-HJKMNP-TV-Z]{6}-){2}[0-9A-HJKMNP-TV-Z]{6}$")
+            self.assertEqual(check_character(code), code[-1])
 
     def test_it_is_redeemed_once(self):
         code = self.issue()
@@ -357,6 +406,12 @@ class CouponTest(StoreCase):
     def test_a_mistyped_code_is_told_from_an_unknown_one(self):
         code = self.issue().replace("-", "")
         other = "2" if code[3] != "2" else "3"
+        with trato.open() as elsewhere:
+            elsewhere.record("shop:1", "visit", now=NOW)
+            elsewhere.offers.define(
+                "refill", products=["candle"], value=Money(1, "EUR"), now=NOW
+            )
+            unknown = elsewhere.coupons.issue("shop:1", "refill", now=NOW)
         mistyped = code[:3] + other + code[4:]
         for call in (self.store.coupons.redeem, self.store.coupons.show):
             with self.raises(trato.InvalidArgument):
@@ -364,7 +419,7 @@ class CouponTest(StoreCase):
             with self.raises(trato.InvalidArgument):
                 call("", now="2011-10-26")
             with self.raises(trato.NotFound):
-                call("0" * 17, now="2011-10-26")
+                call(unknown, now="2011-10-26")
 
     def test_another_customer_s_coupon_is_refused(self):
         code = self.issue()

@@ -162,13 +162,14 @@ class CloseTest(StoreCase):
             lambda: store.record_many([]),
             lambda: store.timeline("shop:1"),
             lambda: store.import_orders(__file__),
+            lambda: store.product_name("candle"),
             lambda: store.segments.define("none", "false"),
             lambda: store.segments.preview("true"),
             lambda: store.segments.list(),
             segment.count,
             segment.members,
             lambda: segment.test("shop:1"),
-            lambda: store.offers.define("refill", value=gbp(100)),
+            lambda: store.offers.define("refill", products=["a"], value=gbp(1)),
             lambda: store.offers.match("shop:1"),
             lambda: store.offers.explain("shop:1"),
             lambda: store.offers.decide("shop:1"),
@@ -277,6 +278,41 @@ class LifeTest(unittest.TestCase):
             "os._exit(0)\n"
         )
         subprocess.run([sys.executable, "-c", program, self.path], check=True)
+        with trato.open(self.path) as store:
+            self.assertEqual(store.info(now=0).customers, 1)
+
+    def test_what_is_buffered_is_on_disk_with_a_write_a_second_later(self):
+        program = (
+            "import os, sys, trato\n"
+            "store = trato.open(sys.argv[1])\n"
+            "for now in (0, 999_999, 1_000_000, 1_000_001):\n"
+            "  store.record('shop:1', 'visit', at=0, now=now, durability='buffered')\n"
+            "os._exit(0)\n"
+        )
+        subprocess.run([sys.executable, "-c", program, self.path], check=True)
+        with trato.open(self.path) as store:
+            visits = store.info(now=0).interactions["visit"]
+        self.assertEqual(visits.interactions, 3)
+
+    def test_the_interpreter_ends_well_while_a_daemon_is_inside(self):
+        program = (
+            "import sys, threading, trato\n"
+            "store = trato.open(sys.argv[1])\n"
+            "store.record('shop:1', 'visit', at=0, now=0)\n"
+            "inside = threading.Event()\n"
+            "def work():\n"
+            "  while True:\n"
+            "    list(store.timeline('shop:1', now=0))\n"
+            "    inside.set()\n"
+            "for _ in range(3):\n"
+            "  threading.Thread(target=work, daemon=True).start()\n"
+            "inside.wait()\n"
+        )
+        for _ in range(5):
+            done = subprocess.run(
+                [sys.executable, "-c", program, self.path], capture_output=True
+            )
+            self.assertEqual(done.returncode, 0, done.stderr)
         with trato.open(self.path) as store:
             self.assertEqual(store.info(now=0).customers, 1)
 
@@ -423,7 +459,7 @@ class TimeTest(StoreCase):
 class InfoTest(StoreCase):
     def test_an_empty_store_holds_nothing(self):
         info = self.store.info(now=NOW)
-        self.assertEqual((info.customers, info.records, info.facts), (0, 0, 0))
+        self.assertEqual((info.customers, info.records, info.offers), (0, 0, 0))
         self.assertEqual(info.interactions, {})
         self.assertEqual((info.zone, info.currency), ("Europe/London", "GBP"))
 

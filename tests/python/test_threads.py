@@ -8,7 +8,7 @@ import time
 import unittest
 
 import trato
-from support import NOW, StoreCase, candles, in_memory_and_on_file
+from support import NOW, StoreCase, candles, gbp, in_memory_and_on_file
 
 
 def run_all(*works):
@@ -84,7 +84,9 @@ class ThreadTest(StoreCase):
                 writing.set()
 
         def read():
-            while not writing.is_set():
+            written = False
+            while not written:
+                written = writing.is_set()
                 sizes.add(int(segment.count(now=NOW)))
                 sizes.add(len(list(segment.members(now=NOW))))
                 info = self.store.info(now=NOW)
@@ -111,7 +113,7 @@ class ThreadTest(StoreCase):
 
     def test_threads_decide_and_redeem_beside_each_other(self):
         self.buy("shop:1", "2011-12-01")
-        self.store.offers.define("refill", value=trato.Money(480, "GBP"), now=NOW)
+        self.store.offers.define("refill", products=["candle"], value=gbp(480), now=NOW)
 
         def work():
             for _ in range(20):
@@ -130,24 +132,28 @@ class ThreadTest(StoreCase):
             [trato.Interaction(f"crm:{i}", "visit", at=0) for i in range(20_000)],
             now=NOW,
         )
-        counting = threading.Event()
-        ticks = []
+        done = threading.Event()
+        ticks = 0
+        during = []
 
         def count():
-            for _ in range(20):
+            # The first calls may be short or unlucky; one good one is proof.
+            while len(during) < 200 and max(during, default=0) < 20:
+                before = ticks
                 self.store.segments.preview(
                     'interactions("visit").within("90d").count() >= 3', now=NOW
                 )
-            counting.set()
+                during.append(ticks - before)
+            done.set()
 
         def tick():
-            while not counting.is_set():
-                ticks.append(time.perf_counter())
+            nonlocal ticks
+            while not done.is_set():
+                ticks += 1
                 time.sleep(0)
 
         self.assertEqual(run_all(count, tick), [])
-        # Were the interpreter locked for a count, few ticks would fit between.
-        self.assertGreater(len(ticks), 100)
+        self.assertGreaterEqual(max(during), 20)
 
     def test_readers_go_on_while_an_import_waits_for_its_file(self):
         self.store.record("shop:1", "visit", at=0, now=NOW)

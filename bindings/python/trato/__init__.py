@@ -105,12 +105,14 @@ from .errors import (
 from .interactions import Direction, Interaction
 from .offers import Coupons, Decisions, Offers
 from .segments import Segment, Segments, SegmentSize
-from .store import Mode, Store, fact_id, open
+from .store import Mode, Store, fact_id
+from .store import open as open
 from .values import Line, Money, Number, Value, When
 
 __version__ = ".".join(map(str, _version))
 """The version of the library that is running."""
 
+# Without open: "from trato import *" must not hide the built-in one.
 __all__ = [
     "Aborted",
     "AlreadyExists",
@@ -171,5 +173,4 @@ __all__ = [
     "Verdict",
     "When",
     "fact_id",
-    "open",
 ]

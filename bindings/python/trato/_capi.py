@@ -261,8 +261,9 @@ class Outcome(Structure):
 
 
 def _load() -> ctypes.CDLL:
-    here = os.path.dirname(os.path.abspath(__file__))
-    path = os.environ.get("TRATO_LIBRARY") or os.path.join(here, "libtrato.so")
+    beside = os.path.join(os.path.dirname(__file__), "libtrato.so")
+    # With a folder in its name, or the loader would search its own.
+    path = os.path.abspath(os.environ.get("TRATO_LIBRARY") or beside)
     mode = os.RTLD_NOW | os.RTLD_LOCAL
     # A foreign protobuf in the global scope must not answer for ours; but a
     # sanitizer works by being in that scope, in front of everybody.
@@ -337,6 +338,7 @@ def _declare() -> None:
             POINTER(c_void_p),
         ],
         "timeline_next": [c_void_p, POINTER(POINTER(TimelineEntry))],
+        "product_name": [store, Str, buf],
         "orders_import": [
             store,
             READ_FN,

@@ -437,6 +437,7 @@ class Refusal:
     reason: str
     rows: int
     first_rows: Tuple[int, ...]
+    """A few of them, as lines of the file; the header is line 1."""
 
 
 @dataclass(frozen=True)

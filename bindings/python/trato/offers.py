@@ -35,9 +35,9 @@ class Offers:
         self,
         name: str,
         *,
+        products: Sequence[str],
         value: Money,
         title: str = "",
-        products: Sequence[str] = (),
         discount: Optional[Money] = None,
         discount_basis_points: int = 0,
         eligibility: str = "",
@@ -52,9 +52,10 @@ class Offers:
     ) -> None:
         """Defines an offer, or redefines it.
 
-        ``value`` is what it is worth to the firm when taken, before the discount,
-        which is either money off or basis points (1,000 is 10 %). ``products``
-        are the ids that it proposes; ``title`` is for people (empty: the name).
+        ``products`` are the ids that it proposes, at least one. ``value`` is what
+        it is worth to the firm when taken, before the discount, which is either
+        money off or basis points (1,000 is 10 %). ``title`` is for people (empty:
+        the name).
         ``eligibility`` is an expression (empty: everybody). It is valid from
         ``valid_from`` (None: always) until before ``valid_until`` (None: for
         ever). ``coupon_span`` is how long its coupons last after issue: "10d".
@@ -120,30 +121,36 @@ class Offers:
         discount uses its value up. The rest is ranked by score = affinity ×
         value, where affinity = (S + 0.05 × 2) / (N + 2): N counts the customer's
         purchases and answers to the offer, S those that held one of its products
-        and those that accepted it, each with weight 2^(-age / 180 days). Ties go
-        by name. It stores nothing.
+        and those that accepted it, each with weight 2^(-age / 180 days). An answer
+        is the latest of accepted and refused for a decision, or a coupon redeemed.
+        Ties go by name. It stores nothing.
 
         Errors: NotFound.
-        Cost: one eligibility check per offer and one pass over the purchases.
+        Cost: for each offer one eligibility check and, where it is kept, one pass
+        over the lines of the customer's purchases.
         """
-        capacity = at_least_one(limit, "limit")
+        most = at_least_one(limit, "limit")
         name = _capi.text(customer, "customer")
         at = self._store._now(now)
         count = ctypes.c_size_t()
-        with self._store._handle as store:
+        capacity = min(most, 64)
+        while True:
             array = (_capi.Match * capacity)()
-            _capi.call(
-                _capi.lib.trato_offer_match,
-                store,
-                name,
-                at,
-                None,
-                array,
-                capacity,
-                byref(count),
-            )
-            # The names are lent until the store is closed: copied before that.
-            return [_match(item) for item in array[: count.value]]
+            with self._store._handle as store:
+                _capi.call(
+                    _capi.lib.trato_offer_match,
+                    store,
+                    name,
+                    at,
+                    None,
+                    array,
+                    capacity,
+                    byref(count),
+                )
+                if count.value < capacity or capacity == most:
+                    # The names are lent until the store is closed.
+                    return [_match(item) for item in array[: count.value]]
+            capacity = min(most, 8 * capacity)
 
     def explain(self, customer: str, *, now: Optional[When] = None) -> Explanation:
         """Every offer with what became of it for a customer, and why.
@@ -233,11 +240,13 @@ class Coupons:
         source: str = "",
         batch: str = "",
     ) -> str:
-        """Issues a coupon and gives its code: 80 random bits in 17 characters.
+        """Issues a coupon and gives its code, as "7K3MPQ-W9F2XA-0C5TRH".
 
-        The store keeps its hash only: this is the one time the code is seen. It
-        can be redeemed once, from ``now`` until the offer's ``coupon_span`` later
-        in the store's zone (exclusive), or for ever when the offer has none.
+        It is 17 random characters of Crockford's base 32 (over 80 bits) and a
+        check character. The store keeps its hash only: this is the one time the
+        code is seen. It can be redeemed once, from ``now`` until the offer's
+        ``coupon_span`` later in the store's zone (exclusive), or for ever when
+        the offer has none.
 
         Errors: NotFound (customer, offer).
         """

@@ -375,6 +375,16 @@ class Store:
         )
         return Cursor(pointer, _capi.lib.trato_timeline_destroy, next_entry)
 
+    def product_name(self, product: str) -> str:
+        """The name a product was defined or imported with, or else its id."""
+        with _capi.Output() as out:
+            self._call(
+                _capi.lib.trato_product_name,
+                _capi.text(product, "product"),
+                out.ref,
+            )
+            return out.text()
+
     def import_orders(
         self,
         file: _orders.Source,
@@ -399,7 +409,8 @@ class Store:
         number: the same file imported again adds nothing. Rows that cannot be
         used are left out and reported. It is one transaction.
 
-        ``namespace`` is that of the customers. With ``dry_run`` the report says
+        ``namespace`` is that of the customers, and ``source`` is "orders" where it
+        is empty. With ``dry_run`` the report says
         what would happen and nothing is recorded. ``progress(done, total)``
         counts lines (a total of 0 is not known); where it returns False the
         import is cancelled. What it raises cancels the import, too, and

@@ -1,0 +1,182 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""One-to-one marketing on a year of a web shop's sales, told in forty lines.
+
+usage: shop.py STORE SALES
+
+The store holds the sales (`trato import STORE SALES --as orders`). The sales
+are real; the offers and what customers answer to them are made up.
+"""
+
+import sys
+
+import trato
+from trato import Money
+
+NOW = "2011-12-10"  # midnight in London, the shop's zone
+BOUGHT = 'interactions("purchase")'
+
+
+def title(word, text):
+    print(f"\n{word:<15}{text}")
+
+
+def differences(store):
+    """Recency and frequency, value tiers, segments."""
+
+    def audience(condition):
+        return store.segments.preview(condition, now=NOW).members
+
+    frequency = [
+        ("1 order", "{0}.count() == 1"),
+        ("2 to 3", "{0}.count() >= 2 && {0}.count() <= 3"),
+        ("4 to 9", "{0}.count() >= 4 && {0}.count() <= 9"),
+        ("10 or more", "{0}.count() >= 10"),
+    ]
+    recency = [("in the last 30 days", "30d", None), ("31 to 90 days ago", "90d", "30d"),
+               ("91 to 180 days ago", "180d", "90d"), ("longer ago", None, "180d")]
+    title("DIFFERENTIATE", "customers by their last order, and how many they placed")
+    print(f"  {'':<22}" + "".join(f"{name:>12}" for name, _ in frequency))
+    for name, within, beyond in recency:
+        row = []
+        for _, condition in frequency:
+            parts = [condition.format(BOUGHT)]
+            if within:
+                parts.append(f'{BOUGHT}.within("{within}").count() > 0')
+            if beyond:
+                parts.append(f'{BOUGHT}.within("{beyond}").count() == 0')
+            row.append(audience(" && ".join(f"({part})" for part in parts)))
+        print(f"  {name:<22}" + "".join(f"{count:>12,}" for count in row))
+
+    tiers = [("top", "5000.00", None), ("middle", "1000.00", "5000.00"), ("base", None, "1000.00")]
+    total = store.info(now=NOW).interactions["purchase"].amounts[0].minor
+    spent = f"{BOUGHT}.sum(i, i.amount)"
+    print()
+    for name, above, upto in tiers:
+        parts = [f"{BOUGHT}.count() > 0"]
+        if above:
+            parts.append(f'{spent} > money("{above}", "GBP")')
+        if upto:
+            parts.append(f'{spent} <= money("{upto}", "GBP")')
+        tier = store.segments.define(f"{name} tier", " && ".join(parts), now=NOW)
+        members = [store.customer(member.name, now=NOW) for member in tier.members(now=NOW)]
+        worth = sum(each.interactions["purchase"].amounts[0].minor for each in members)
+        bounds = f"over {above} GBP" if above else f"up to {upto} GBP"
+        print(f"  {name + ' tier':<12} {bounds:<17}{len(members):>6,} customers"
+              f"  {100 * worth / total:>4.0f} % of sales")
+
+    segments = {
+        "loyal": f'{BOUGHT}.within("90d").count() >= 3',
+        "slipping away": f'{BOUGHT}.count() >= 3 && {BOUGHT}.within("90d").count() == 0',
+        "big baskets": f'{BOUGHT}.within("1y").exists(i, i.amount > money("1000.00", "GBP"))',
+    }
+    print()
+    for name, expression in segments.items():
+        segment = store.segments.define(name, expression, now=NOW)
+        print(f"  {name:<16}{segment.count(now=NOW).members:>5,}  {expression}")
+
+
+def timeline(store, customer):
+    everything = list(store.timeline(customer, now=NOW))
+    title("INTERACT", f"{customer}, {len(everything)} exchanges; the last five")
+    for entry in everything[-5:]:
+        articles = [f"{line.quantity} {store.product_name(line.product).lower()}"
+                    for line in entry.lines[:2]]
+        more = f" and {len(entry.lines) - 2} more" if len(entry.lines) > 2 else ""
+        print(f"  {store.format_time(entry.at):<17}{entry.type:<10}{str(entry.amount):>12}"
+              f"  {', '.join(articles)}{more}")
+
+
+def define_offers(store):
+    def offer(name, wording, worth, products, **more):
+        store.offers.define(name, title=wording, value=Money.parse(worth, "GBP"),
+                            products=products.split(), now=NOW, **more)
+
+    offer("lunch", "Lunch bags, the new designs", "6.20", "20725 20726 20727 20728 22382 22383 22384",
+          coupon_span="10d")
+    offer("t-light", "T-light holders, two for the price of one", "9.60", "85123A 21733 22804 84946 84978",
+          discount=Money(480, "GBP"))
+    offer("tea", "The Regency tea set, 10 % off", "14.50", "22423 22697 22698 22699 23170 23173",
+          discount_basis_points=1000)
+    offer("preview", "First look at the spring range", "5.00", "22423 85123A 20725 23300 23301",
+          eligibility='in_segment("loyal")')
+    offer("christmas", "Last Christmas decorations", "3.10", "22086 22910 22577 22578 23313",
+          valid_until="2011-12-24")
+
+
+def customize(store, customers):
+    title("CUSTOMIZE", "the next best offers: affinity × worth to the shop, and why")
+    for customer in customers:
+        print(f"  {customer}")
+        for verdict in store.offers.explain(customer, now=NOW).offers[:2]:
+            print(f"    {verdict.affinity:.2f} × {str(verdict.value):>9}  {verdict.title:<42}{verdict.reason}")
+        for verdict in store.offers.explain(customer, now=NOW).offers:
+            if not verdict.kept:
+                print(f"    {'dropped':<18}{verdict.title:<42}{verdict.reason}")
+
+
+def coupon(store, customer):
+    def redeem(code, at):
+        try:
+            store.coupons.redeem(code, customer=customer, now=at)
+            return "redeemed"
+        except trato.TratoError as error:
+            return f"refused: {error.message}"
+
+    code = store.coupons.issue(customer, "lunch", now=NOW)
+    late = store.coupons.issue(customer, "lunch", now=NOW)
+    shown = store.coupons.show(code, now=NOW)
+    title("COUPON", f"{code[:7]}…{code[-6:]} for {customer}, until {store.format_time(shown.deadline)}")
+    print(f"  2011-12-12 17:30  {redeem(code, '2011-12-12 17:30')}")
+    print(f"  2011-12-12 17:31  {redeem(code, '2011-12-12 17:31')}")
+    print(f"  2011-12-20 00:00  {redeem(late, '2011-12-20')} (a second coupon)")
+
+
+def learn(store, customers):
+    answers = {customers[0]: "accepted", customers[1]: "refused", customers[2]: None}
+    later = "2011-12-13"
+    title("LEARN", "one offer decided for each; the answers are made up, what follows is not")
+    for customer, answer in answers.items():
+        decision = store.offers.decide(customer, now=NOW)
+        store.outcome(decision, "shown", at="2011-12-11", now="2011-12-11")
+        if answer:
+            store.outcome(decision, answer, at="2011-12-12", now="2011-12-12")
+        after = next(match for match in store.offers.match(customer, now=later)
+                     if match.offer == decision.match.offer)
+        best = store.offers.match(customer, limit=1, now=later)[0]
+        print(f"  {customer:<12}{decision.match.offer:<10}{answer or 'no answer':<11}"
+              f"affinity {decision.match.affinity:.2f} → {after.affinity:.2f}   next best now: {best.offer}")
+    for result in store.offers.report(now=later):
+        if result.decided or result.coupons_issued:
+            print(f"  {result.title:<43}decided {result.decided}, accepted {result.accepted}, refused {result.refused}, "
+                  f"coupons redeemed {result.coupons_redeemed} of {result.coupons_issued}")
+
+
+def main(path, sales):
+    with trato.open(path, mode="open_existing") as store:
+        again = store.import_orders(sales, now=NOW)
+        did = store.info(now=NOW)
+        bought, returned, given = (did.interactions[kind] for kind in ("purchase", "return", "gift"))
+        lines = bought.lines + returned.lines + given.lines
+        free = bought.free_lines + given.lines
+        title("IDENTIFY", f"{did.customers:,} customers in {lines:,} lines of sales, {NOW} in {did.zone}")
+        print(f"  {bought.lines - bought.free_lines:>7,} purchase lines of {bought.customers:,} customers in "
+              f"{bought.interactions:,} invoices, worth {bought.amounts[0].minor / 100:,.2f} GBP")
+        print(f"  {returned.lines:>7,} return lines in {returned.interactions:,} returns")
+        print(f"  {free:>7,} lines at price zero, {bought.free_lines} inside purchases and "
+              f"{given.interactions} gifts, counted apart")
+        print(f"  the same file again: {again.new_lines} lines added, every order was known")
+
+        differences(store)
+        timeline(store, "shop:12748")
+        define_offers(store)
+        customers = ["shop:16892", "shop:18036", "shop:16360"]
+        customize(store, customers)
+        coupon(store, "shop:12748")
+        learn(store, customers)
+    print(f"\nIt is all in one file, {path}. Ask it yourself:")
+    print(f"  build/release/bin/trato match {path} shop:12748 --explain --now {NOW}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

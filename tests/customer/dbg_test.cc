@@ -1,0 +1,704 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "customer/customer_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "support/status_matchers.h"
+
+namespace trato::core {
+namespace {
+
+using test::IsError;
+using test::IsOk;
+using test::IsOkAnd;
+using ::testing::AnyOf;
+using ::testing::ElementsAre;
+using ::testing::Eq;
+using ::testing::IsEmpty;
+using ::testing::IsNull;
+using ::testing::NotNull;
+using ::testing::Optional;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+auto IsNotFound(const std::string& message) {
+  return IsError(absl::StatusCode::kNotFound, message);
+}
+auto IsAmbiguous(const std::string& message) {
+  return IsError(absl::StatusCode::kFailedPrecondition, message);
+}
+
+FactId Fact(uint64_t number) { return {{0, number}}; }
+
+class CustomerStoreTest : public ::testing::Test {
+ protected:
+  RecordNumber Touch(std::string_view name, int64_t at_us = 0) {
+    return store_.Touch(name, at_us);
+  }
+  void Link(RecordNumber a, RecordNumber b) { Say(a, b, true); }
+  void Unlink(RecordNumber a, RecordNumber b) { Say(a, b, false); }
+  bool AreOne(RecordNumber a, RecordNumber b) const {
+    return store_.LeaderOf(a) == store_.LeaderOf(b);
+  }
+  std::vector<RecordNumber> CustomerOf(RecordNumber record) const {
+    const auto records = store_.RecordsOf(store_.LeaderOf(record));
+    return {records.begin(), records.end()};
+  }
+  void Set(RecordNumber record, int64_t at_us, Value value,
+           std::string_view source = "", uint64_t fact = 0) {
+    store_.SetAttribute(
+        record, names_.Add("country"),
+        {at_us, names_.Add(source), Fact(fact), std::move(value)});
+  }
+  std::optional<Value> Country(RecordNumber record, int64_t now_us) {
+    const AttributeVersion* version = store_.AttributeAt(
+        store_.LeaderOf(record), names_.Add("country"), now_us);
+    if (version == nullptr) return std::nullopt;
+    return version->value;
+  }
+  static Value Text(std::string_view text) { return std::string(text); }
+
+  Interner names_;
+  CustomerStore store_{&names_};
+
+ private:
+  void Say(RecordNumber a, RecordNumber b, bool linked) {
+    store_.SetPair(a, b, {store_.StateOf(a, b).sequence + 1, linked});
+  }
+};
+
+// ---- Records.
+
+TEST_F(CustomerStoreTest, ARecordComesWithTheFirstFactThatNamesIt) {
+  EXPECT_THAT(store_.FindRecord("shop:1"), Eq(std::nullopt));
+  const RecordNumber record = Touch("shop:1");
+  EXPECT_THAT(store_.FindRecord("shop:1"), Optional(record));
+}
+
+TEST_F(CustomerStoreTest, OneNameIsOneRecord) {
+  EXPECT_EQ(Touch("shop:1"), Touch("shop:1"));
+  EXPECT_EQ(store_.record_count(), 1u);
+}
+
+TEST_F(CustomerStoreTest, ARecordKeepsItsName) {
+  EXPECT_EQ(store_.RecordName(Touch("shop:1")), "shop:1");
+}
+
+TEST_F(CustomerStoreTest, TheIdOfARecordIsTheHashOfItsName) {
+  EXPECT_EQ(store_.IdOf(Touch("shop:12748")).Hex(),
+            "6550e9ec9099b3dec8d3bd58df4227f7");
+}
+
+TEST_F(CustomerStoreTest, ARecordAloneIsACustomer) {
+  const RecordNumber record = Touch("shop:1");
+  EXPECT_EQ(store_.LeaderOf(record), record);
+  EXPECT_THAT(CustomerOf(record), ElementsAre(record));
+}
+
+// ---- Links by hand.
+
+TEST_F(CustomerStoreTest, LinkedRecordsAreOneCustomer) {
+  const RecordNumber a = Touch("shop:1"), b = Touch("crm:1");
+  Link(a, b);
+  EXPECT_TRUE(AreOne(a, b));
+  EXPECT_THAT(CustomerOf(a), UnorderedElementsAre(a, b));
+}
+
+TEST_F(CustomerStoreTest, TheLeaderIsTheRecordWithTheSmallestId) {
+  std::vector<RecordNumber> records;
+  for (int i = 0; i < 20; ++i)
+    records.push_back(Touch("shop:" + std::to_string(i)));
+  for (int i = 1; i < 20; ++i) Link(records[0], records[i]);
+  const RecordNumber smallest = *std::min_element(
+      records.begin(), records.end(), [&](RecordNumber a, RecordNumber b) {
+        return store_.IdOf(a).Hex() < store_.IdOf(b).Hex();
+      });
+  EXPECT_EQ(store_.LeaderOf(records[7]), smallest);
+}
+
+TEST_F(CustomerStoreTest, RecordsOfACustomerAreInTheOrderOfTheirIds) {
+  std::vector<RecordNumber> records;
+  for (int i = 0; i < 20; ++i)
+    records.push_back(Touch("shop:" + std::to_string(i)));
+  for (int i = 1; i < 20; ++i) Link(records[i - 1], records[i]);
+  std::vector<std::string> ids;
+  for (RecordNumber record : CustomerOf(records[0])) {
+    ids.push_back(store_.IdOf(record).Hex());
+  }
+  EXPECT_THAT(ids, SizeIs(20));
+  EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
+}
+
+TEST_F(CustomerStoreTest, LinksReachAlongAChain) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1");
+  Link(a, b);
+  Link(b, c);
+  EXPECT_TRUE(AreOne(a, c));
+}
+
+TEST_F(CustomerStoreTest, UnlinkingGivesBackWhatWasBefore) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Link(a, b);
+  Unlink(a, b);
+  EXPECT_THAT(CustomerOf(a), ElementsAre(a));
+  EXPECT_THAT(CustomerOf(b), ElementsAre(b));
+}
+
+TEST_F(CustomerStoreTest, UnlinkingTheMiddleOfAChainMakesTwoCustomers) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1"),
+                     d = Touch("d:1");
+  Link(a, b);
+  Link(b, c);
+  Link(c, d);
+  Unlink(b, c);
+  EXPECT_THAT(CustomerOf(a), UnorderedElementsAre(a, b));
+  EXPECT_THAT(CustomerOf(d), UnorderedElementsAre(c, d));
+}
+
+TEST_F(CustomerStoreTest, UnlinkingOneSideOfARingLeavesOneCustomer) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1");
+  Link(a, b);
+  Link(b, c);
+  Link(c, a);
+  Unlink(a, b);
+  EXPECT_TRUE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, LinkingAgainJoinsAgain) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Link(a, b);
+  Unlink(a, b);
+  Link(a, b);
+  EXPECT_TRUE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, TheHighestSequenceOfAPairHoldsWhateverArrivesFirst) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  store_.SetPair(a, b, {2, false});
+  store_.SetPair(b, a, {1, true});
+  EXPECT_FALSE(AreOne(a, b));
+  EXPECT_EQ(store_.StateOf(a, b).sequence, 2u);
+}
+
+// ---- Shared identifiers.
+
+TEST_F(CustomerStoreTest, AUniqueIdentifierJoinsThoseWhoClaimIt) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("shop:1"), b = Touch("crm:1");
+  store_.Claim(a, "email:ada@example.com");
+  store_.Claim(b, "email:ada@example.com");
+  EXPECT_TRUE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, AnIdentifierThatIsNotUniqueJoinsNobody) {
+  const RecordNumber a = Touch("shop:1"), b = Touch("crm:1");
+  store_.Claim(a, "phone:555");
+  store_.Claim(b, "phone:555");
+  EXPECT_FALSE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, ANamespaceMayBecomeUniqueAfterTheClaims) {
+  const RecordNumber a = Touch("shop:1"), b = Touch("crm:1");
+  store_.Claim(a, "email:ada@example.com");
+  store_.Claim(b, "email:ada@example.com");
+  store_.SetUnique("email", true);
+  EXPECT_TRUE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, ANamespaceThatIsNoLongerUniqueSeparates) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("shop:1"), b = Touch("crm:1");
+  store_.Claim(a, "email:ada@example.com");
+  store_.Claim(b, "email:ada@example.com");
+  store_.SetUnique("email", false);
+  EXPECT_FALSE(AreOne(a, b));
+  EXPECT_THAT(CustomerOf(a), ElementsAre(a));
+}
+
+TEST_F(CustomerStoreTest, ANamespaceIsNotTheBeginningOfAnother) {
+  store_.SetUnique("mail", true);
+  const RecordNumber a = Touch("shop:1"), b = Touch("crm:1");
+  store_.Claim(a, "mailing:7");
+  store_.Claim(b, "mailing:7");
+  EXPECT_FALSE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, ClaimingTheNameOfARecordJoinsIt) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("email:ada@example.com"), b = Touch("crm:1");
+  store_.Claim(b, "email:ada@example.com");
+  EXPECT_TRUE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, ARecordJoinsThoseWhoClaimedItsNameBefore) {
+  store_.SetUnique("email", true);
+  const RecordNumber b = Touch("crm:1");
+  store_.Claim(b, "email:ada@example.com");
+  const RecordNumber a = Touch("email:ada@example.com");
+  EXPECT_TRUE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, ANameJoinsWhenItsNamespaceBecomesUniqueLater) {
+  const RecordNumber a = Touch("email:ada@example.com"), b = Touch("crm:1");
+  store_.Claim(b, "email:ada@example.com");
+  EXPECT_FALSE(AreOne(a, b));
+  store_.SetUnique("email", true);
+  EXPECT_TRUE(AreOne(a, b));
+  store_.SetUnique("email", false);
+  EXPECT_FALSE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, SharedIdentifiersAndLinksReachTogether) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1"),
+                     d = Touch("d:1");
+  store_.Claim(a, "email:x@y");
+  store_.Claim(b, "email:x@y");
+  Link(b, c);
+  store_.Claim(c, "email:z@y");
+  store_.Claim(d, "email:z@y");
+  EXPECT_TRUE(AreOne(a, d));
+}
+
+TEST_F(CustomerStoreTest, ClaimingAgainChangesNothing) {
+  const RecordNumber a = Touch("a:1");
+  store_.Claim(a, "phone:555");
+  store_.Claim(a, "phone:555");
+  EXPECT_EQ(store_.claim_count(), 1u);
+  EXPECT_THAT(store_.ClaimsOf(a), ElementsAre("phone:555"));
+}
+
+TEST_F(CustomerStoreTest, ClaimingItsOwnNameIsNoClaim) {
+  const RecordNumber a = Touch("shop:1");
+  store_.Claim(a, "shop:1");
+  EXPECT_THAT(store_.ClaimsOf(a), IsEmpty());
+}
+
+TEST_F(CustomerStoreTest, ClaimsAreSorted) {
+  const RecordNumber a = Touch("a:1");
+  store_.Claim(a, "phone:555");
+  store_.Claim(a, "email:x@y");
+  EXPECT_THAT(store_.ClaimsOf(a), ElementsAre("email:x@y", "phone:555"));
+}
+
+// ---- Those who cannot be one.
+
+TEST_F(CustomerStoreTest, AnUnlinkedPairIsNotJoinedByASharedIdentifier) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  store_.Claim(a, "email:x@y");
+  store_.Claim(b, "email:x@y");
+  Unlink(a, b);
+  EXPECT_FALSE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, AnUnlinkedPairStaysApartWhenTheyShareLater) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Unlink(a, b);
+  store_.Claim(a, "email:x@y");
+  store_.Claim(b, "email:x@y");
+  EXPECT_FALSE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, AnUnlinkedPairMayBeOneByWayOfAThird) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1");
+  for (RecordNumber record : {a, b, c}) store_.Claim(record, "email:x@y");
+  Unlink(a, b);
+  EXPECT_TRUE(AreOne(a, b));
+}
+
+TEST_F(CustomerStoreTest, JoinedByNamesTheThird) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1");
+  Link(a, c);
+  Link(c, b);
+  EXPECT_THAT(store_.JoinedBy(a, b), Optional(c));
+  EXPECT_THAT(store_.JoinedBy(b, a), Optional(c));
+}
+
+TEST_F(CustomerStoreTest, JoinedByLooksBesideTheLinkOfThePairItself) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1");
+  Link(a, b);
+  EXPECT_THAT(store_.JoinedBy(a, b), Eq(std::nullopt));
+  Link(a, c);
+  Link(c, b);
+  EXPECT_THAT(store_.JoinedBy(a, b), Optional(c));
+}
+
+TEST_F(CustomerStoreTest, JoinedByLooksBesideTheIdentifierOfThePairItself) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  store_.Claim(a, "email:x@y");
+  store_.Claim(b, "email:x@y");
+  EXPECT_THAT(store_.JoinedBy(a, b), Eq(std::nullopt));
+}
+
+TEST_F(CustomerStoreTest, JoinedByASharedIdentifierNamesAThirdWhoHasIt) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1");
+  for (RecordNumber record : {a, b, c}) store_.Claim(record, "email:x@y");
+  EXPECT_THAT(store_.JoinedBy(a, b), Optional(c));
+}
+
+TEST_F(CustomerStoreTest, JoinedByOneOfALongWay) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1"),
+                     d = Touch("d:1");
+  Link(a, b);
+  Link(b, c);
+  Link(c, d);
+  EXPECT_THAT(store_.JoinedBy(a, d), Optional(AnyOf(b, c)));
+}
+
+TEST_F(CustomerStoreTest, JoinedByNobodyWhenTheyAreTwoCustomers) {
+  EXPECT_THAT(store_.JoinedBy(Touch("a:1"), Touch("b:1")), Eq(std::nullopt));
+}
+
+// ---- Resolve.
+
+TEST_F(CustomerStoreTest, ResolvesTheNameOfARecord) {
+  const RecordNumber a = Touch("shop:1");
+  EXPECT_THAT(store_.Resolve("shop:1"), IsOkAnd(a));
+}
+
+TEST_F(CustomerStoreTest, ResolvesToTheLeader) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Link(a, b);
+  EXPECT_THAT(store_.Resolve("a:1"), IsOkAnd(store_.LeaderOf(a)));
+  EXPECT_THAT(store_.Resolve("b:1"), IsOkAnd(store_.LeaderOf(a)));
+}
+
+TEST_F(CustomerStoreTest, ResolvesAClaimedIdentifier) {
+  const RecordNumber a = Touch("shop:1");
+  store_.Claim(a, "phone:555");
+  EXPECT_THAT(store_.Resolve("phone:555"), IsOkAnd(a));
+}
+
+TEST_F(CustomerStoreTest, AnIdentifierOfTwoCustomersIsAmbiguous) {
+  store_.Claim(Touch("a:1"), "phone:555");
+  store_.Claim(Touch("b:1"), "phone:555");
+  EXPECT_THAT(store_.Resolve("phone:555"),
+              IsAmbiguous("the identifier phone:555 names several customers"));
+}
+
+TEST_F(CustomerStoreTest, AnIdentifierOfTwoRecordsOfOneCustomerIsNot) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  store_.Claim(a, "phone:555");
+  store_.Claim(b, "phone:555");
+  Link(a, b);
+  EXPECT_THAT(store_.Resolve("phone:555"), IsOkAnd(store_.LeaderOf(a)));
+}
+
+TEST_F(CustomerStoreTest, AnUnknownIdentifierIsNotFound) {
+  EXPECT_THAT(store_.Resolve("shop:1"),
+              IsNotFound("no customer has the identifier shop:1"));
+}
+
+TEST_F(CustomerStoreTest, ResolvesAPublicIdAndItsAliases) {
+  const RecordNumber a = Touch("shop:12748"), b = Touch("b:1");
+  Link(a, b);
+  // The id of shop:12748, by Python: see base/id_test.cc.
+  EXPECT_THAT(store_.Resolve("id:6550e9ec9099b3dec8d3bd58df4227f7"),
+              IsOkAnd(store_.LeaderOf(a)));
+  EXPECT_THAT(store_.Resolve("id:" + store_.IdOf(b).Hex()),
+              IsOkAnd(store_.LeaderOf(a)));
+}
+
+TEST_F(CustomerStoreTest, ResolvesAPublicIdInCapitals) {
+  const RecordNumber a = Touch("shop:12748");
+  EXPECT_THAT(store_.Resolve("id:6550E9EC9099B3DEC8D3BD58DF4227F7"),
+              IsOkAnd(a));
+}
+
+TEST_F(CustomerStoreTest, AnIdThatIsNotOneIsNotFound) {
+  Touch("shop:12748");
+  for (std::string_view identifier :
+       {"id", "id:", "id:6550", "id:6550e9ec9099b3dec8d3bd58df4227f",
+        "id:6550e9ec9099b3dec8d3bd58df4227f70",
+        "id:6550e9ec9099b3dec8d3bd58df4227fg",
+        "id:00000000000000000000000000000000"}) {
+    EXPECT_THAT(store_.Resolve(identifier),
+                IsNotFound("no customer has the identifier " +
+                           std::string(identifier)));
+  }
+}
+
+// ---- Attributes.
+
+TEST_F(CustomerStoreTest, AnAttributeThatWasNeverSetIsNotThere) {
+  EXPECT_THAT(Country(Touch("a:1"), 100), Eq(std::nullopt));
+}
+
+TEST_F(CustomerStoreTest, AnAttributeIsInForceFromItsTimeOn) {
+  const RecordNumber a = Touch("a:1");
+  Set(a, 10, Text("ES"));
+  EXPECT_THAT(Country(a, 9), Eq(std::nullopt));
+  EXPECT_THAT(Country(a, 10), Optional(Text("ES")));
+}
+
+TEST_F(CustomerStoreTest, TheLatestVersionIsInForceWhateverArrivesFirst) {
+  const RecordNumber a = Touch("a:1");
+  Set(a, 20, Text("PT"));
+  Set(a, 10, Text("ES"));
+  Set(a, 30, Text("FR"));
+  EXPECT_THAT(Country(a, 19), Optional(Text("ES")));
+  EXPECT_THAT(Country(a, 29), Optional(Text("PT")));
+  EXPECT_THAT(Country(a, 30), Optional(Text("FR")));
+}
+
+TEST_F(CustomerStoreTest, AtOneTimeTheLastSourceOfTheAlphabetIsInForce) {
+  const RecordNumber a = Touch("a:1");
+  Set(a, 10, Text("ES"), "web");
+  Set(a, 10, Text("PT"), "app");
+  EXPECT_THAT(Country(a, 10), Optional(Text("ES")));
+}
+
+TEST_F(CustomerStoreTest, AtOneTimeOfOneSourceTheLargestFactIdIsInForce) {
+  const RecordNumber a = Touch("a:1");
+  Set(a, 10, Text("ES"), "web", 8);
+  Set(a, 10, Text("PT"), "web", 7);
+  EXPECT_THAT(Country(a, 10), Optional(Text("ES")));
+}
+
+TEST_F(CustomerStoreTest, AnAttributeTakenAwayIsNotThere) {
+  const RecordNumber a = Touch("a:1");
+  Set(a, 10, Text("ES"));
+  Set(a, 20, Value());
+  EXPECT_THAT(Country(a, 19), Optional(Text("ES")));
+  EXPECT_THAT(Country(a, 20), Eq(std::nullopt));
+}
+
+TEST_F(CustomerStoreTest, AnAttributeTakenAwayMayComeBack) {
+  const RecordNumber a = Touch("a:1");
+  Set(a, 20, Value());
+  Set(a, 30, Text("ES"));
+  EXPECT_THAT(Country(a, 30), Optional(Text("ES")));
+}
+
+TEST_F(CustomerStoreTest, TheLatestOfAllRecordsOfTheCustomerIsInForce) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Set(a, 10, Text("ES"));
+  Set(b, 20, Text("PT"));
+  Link(a, b);
+  EXPECT_THAT(Country(a, 15), Optional(Text("ES")));
+  EXPECT_THAT(Country(a, 20), Optional(Text("PT")));
+}
+
+TEST_F(CustomerStoreTest, AtOneTimeTheSourceDecidesAmongRecordsToo) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Set(a, 10, Text("ES"), "web");
+  Set(b, 10, Text("PT"), "app");
+  Link(a, b);
+  EXPECT_THAT(Country(a, 10), Optional(Text("ES")));
+}
+
+TEST_F(CustomerStoreTest, TakenAwayByOneRecordIsTakenAwayOfTheCustomer) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Set(a, 10, Text("ES"));
+  Set(b, 20, Value());
+  Link(a, b);
+  EXPECT_THAT(Country(a, 20), Eq(std::nullopt));
+}
+
+TEST_F(CustomerStoreTest, UnlinkingGivesEachRecordItsAttributeBack) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Set(a, 10, Text("ES"));
+  Set(b, 20, Text("PT"));
+  Link(a, b);
+  Unlink(a, b);
+  EXPECT_THAT(Country(a, 30), Optional(Text("ES")));
+}
+
+TEST_F(CustomerStoreTest, TellsWhichRecordSaysIt) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Set(a, 10, Text("ES"));
+  Set(b, 20, Text("PT"));
+  Link(a, b);
+  RecordNumber owner = 99;
+  ASSERT_THAT(
+      store_.AttributeAt(store_.LeaderOf(a), names_.Add("country"), 15, &owner),
+      NotNull());
+  EXPECT_EQ(owner, a);
+}
+
+TEST_F(CustomerStoreTest, ListsTheAttributesOfAllRecordsOnce) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Set(a, 10, Text("ES"));
+  Set(b, 10, Text("PT"));
+  const uint32_t age = names_.Add("age");
+  store_.SetAttribute(b, age, {10, 0, Fact(1), int64_t{7}});
+  Link(a, b);
+  EXPECT_THAT(store_.AttributesOf(store_.LeaderOf(a)),
+              UnorderedElementsAre(names_.Add("country"), age));
+}
+
+TEST_F(CustomerStoreTest, AnAttributeOfAnotherCustomerIsNotHers) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Set(b, 10, Text("ES"));
+  EXPECT_THAT(store_.AttributeAt(a, names_.Add("country"), 100), IsNull());
+}
+
+// ---- Known from when on.
+
+TEST_F(CustomerStoreTest, ACustomerIsKnownFromHerFirstFactOn) {
+  const RecordNumber a = Touch("a:1", 10);
+  EXPECT_FALSE(store_.IsKnown(a, 9));
+  EXPECT_TRUE(store_.IsKnown(a, 10));
+}
+
+TEST_F(CustomerStoreTest, AFactThatComesLateMakesHerKnownEarlier) {
+  const RecordNumber a = Touch("a:1", 10);
+  Touch("a:1", 5);
+  Touch("a:1", 20);
+  EXPECT_TRUE(store_.IsKnown(a, 5));
+  EXPECT_FALSE(store_.IsKnown(a, 4));
+}
+
+TEST_F(CustomerStoreTest, AnyOfHerRecordsMakesHerKnown) {
+  const RecordNumber a = Touch("a:1", 10), b = Touch("b:1", 5);
+  Link(a, b);
+  EXPECT_TRUE(store_.IsKnown(store_.LeaderOf(a), 5));
+}
+
+TEST_F(CustomerStoreTest, VisitsEachKnownCustomerOnce) {
+  const RecordNumber a = Touch("a:1", 10), b = Touch("b:1", 10),
+                     c = Touch("c:1", 10);
+  Touch("d:1", 20);
+  Link(a, b);
+  std::vector<RecordNumber> leaders;
+  store_.ForEachCustomer(
+      10, [&](RecordNumber leader) { leaders.push_back(leader); });
+  EXPECT_THAT(leaders, UnorderedElementsAre(store_.LeaderOf(a), c));
+}
+
+// ---- In any order. A reference finds the customers of a random history by
+// merging labels, and every order of arrival must agree with it.
+
+struct Event {
+  enum Kind { kClaim, kUnique, kPair } kind;
+  int a = 0, b = 0;  // records
+  std::string text;  // identifier or namespace
+  PairState state;
+};
+
+constexpr int kRecords = 12;
+
+std::string NameOfRecord(int record) {
+  // Some names are identifiers that others claim.
+  return record < 4 ? "email:" + std::to_string(record)
+                    : "shop:" + std::to_string(record);
+}
+
+std::vector<Event> RandomHistory(std::mt19937& random) {
+  const auto below = [&](int n) { return static_cast<int>(random() % n); };
+  std::vector<Event> events;
+  for (int i = 0; i < 14; ++i) {
+    events.push_back(
+        {Event::kClaim,
+         below(kRecords),
+         0,
+         (below(3) > 0 ? "email:" : "phone:") + std::to_string(below(7)),
+         {}});
+  }
+  if (below(4) > 0) events.push_back({Event::kUnique, 0, 0, "email", {}});
+  if (below(3) == 0) events.push_back({Event::kUnique, 0, 0, "phone", {}});
+  std::map<std::pair<int, int>, uint64_t> sequences;
+  for (int i = 0; i < 12; ++i) {
+    const int a = below(kRecords), b = below(kRecords);
+    if (a == b) continue;
+    const uint64_t sequence = ++sequences[std::minmax(a, b)];
+    events.push_back({Event::kPair, a, b, "", {sequence, below(2) > 0}});
+  }
+  return events;
+}
+
+// The customer of each record, as the smallest record in it.
+std::vector<int> Expected(const std::vector<Event>& events) {
+  std::set<std::string> unique;
+  std::map<std::string, std::set<int>> holders;
+  std::map<std::pair<int, int>, PairState> pairs;
+  for (int r = 0; r < kRecords; ++r) holders[NameOfRecord(r)].insert(r);
+  for (const Event& event : events) {
+    if (event.kind == Event::kUnique) unique.insert(event.text);
+    if (event.kind == Event::kClaim) holders[event.text].insert(event.a);
+    if (event.kind == Event::kPair) {
+      PairState& state = pairs[std::minmax(event.a, event.b)];
+      if (event.state.sequence > state.sequence) state = event.state;
+    }
+  }
+  std::set<std::pair<int, int>> edges;
+  for (const auto& [identifier, records] : holders) {
+    if (!unique.contains(identifier.substr(0, identifier.find(':')))) continue;
+    for (int a : records) {
+      for (int b : records) {
+        if (a < b && !pairs.contains({a, b})) edges.insert({a, b});
+      }
+    }
+  }
+  for (const auto& [pair, state] : pairs) {
+    if (state.linked) edges.insert(pair);
+  }
+  std::vector<int> label(kRecords);
+  for (int r = 0; r < kRecords; ++r) label[r] = r;
+  for (int round = 0; round < kRecords; ++round) {
+    for (const auto& [a, b] : edges) {
+      label[a] = label[b] = std::min(label[a], label[b]);
+    }
+  }
+  return label;
+}
+
+TEST_F(CustomerStoreTest, AnyOrderOfArrivalGivesTheSameCustomers) {
+  std::mt19937 random(20111210);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<Event> events = RandomHistory(random);
+    const std::vector<int> expected = Expected(events);
+    for (int order = 0; order < 4; ++order) {
+      std::shuffle(events.begin(), events.end(), random);
+      Interner names;
+      CustomerStore store(&names);
+      const auto touch = [&](int r) { return store.Touch(NameOfRecord(r), 0); };
+      for (const Event& event : events) {
+        if (event.kind == Event::kUnique) store.SetUnique(event.text, true);
+        if (event.kind == Event::kClaim) {
+          store.Claim(touch(event.a), event.text);
+        }
+        if (event.kind == Event::kPair) {
+          const RecordNumber a = touch(event.a);
+          store.SetPair(a, touch(event.b), event.state);
+        }
+      }
+      for (int a = 0; a < kRecords; ++a) {
+        for (int b = 0; b < a; ++b) {
+          ASSERT_EQ(store.LeaderOf(touch(a)) == store.LeaderOf(touch(b)),
+                    expected[a] == expected[b])
+              << "round " << round << ", records " << a << " and " << b << [&]{ std::string o; for (auto& e: events) o += "\n" + std::to_string(e.kind)+" "+std::to_string(e.a)+" "+std::to_string(e.b)+" "+e.text+" "+std::to_string(e.state.sequence)+(e.state.linked?"L":"U"); return o;}();
+        }
+      }
+      for (int r = 0; r < kRecords; ++r) {
+        const auto records = store.RecordsOf(store.LeaderOf(touch(r)));
+        ASSERT_EQ(records.size(),
+                  static_cast<size_t>(std::count(expected.begin(),
+                                                 expected.end(), expected[r])));
+        ASSERT_EQ(records.front(), store.LeaderOf(touch(r)));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace trato::core

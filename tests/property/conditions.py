@@ -1,0 +1,212 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Random conditions over a history, typed, and worth asking of it."""
+
+import datetime
+
+import language as cel
+from histories import CUSTOMER, DIGITS, INTERACTION, PRODUCTS, SPANS, TEXTS, TYPES
+from oracle import MAX, MIN, Amount, Instant
+
+LINE = {"product": str, "quantity": float, "unit_price": float, "amount": Amount}
+ALWAYS = {"amount": Amount, "at": Instant, "type": str, "channel": str,
+          "direction": str}  # fmt: skip
+COMPARISONS = ["==", "!=", "<", "<=", ">", ">="]
+
+
+class Conditions:
+    def __init__(self, history) -> None:
+        self.history = history
+        self.rng = history.rng
+        self.segments = []
+
+    def condition(self):
+        return self.boolean(self.rng.choice([1, 2, 2, 3]), {})
+
+    def boolean(self, depth, scope):
+        """`scope`: the variables in sight, and whether each is a line."""
+        rng = self.rng
+        if depth <= 0:
+            return self.leaf(bool, scope, depth)
+        kind = rng.random()
+        if kind < 0.3:
+            operands = [
+                self.boolean(depth - 1, scope) for _ in range(rng.choice([2, 2, 3]))
+            ]
+            return cel.Logic(rng.choice(["&&", "||"]), operands)
+        if kind < 0.38:
+            return cel.Not(self.boolean(depth - 1, scope))
+        if kind < 0.43:
+            return cel.Choice(*(self.boolean(depth - 1, scope) for _ in range(3)))
+        if kind < 0.75:
+            return self.comparison(depth, scope)
+        if kind < 0.83:
+            return self.membership(depth, scope)
+        if kind < 0.92 and self.may_collect(scope):
+            made = self.collection(depth, scope)
+            name, inner = self.variable(made, scope)
+            return cel.Exists(made, name, self.boolean(depth - 1, inner))
+        if kind < 0.96:
+            name = rng.choice(["contains", "startsWith", "endsWith"])
+            return cel.Call(
+                name, [self.of(str, depth - 1, scope), self.of(str, 0, scope)]
+            )
+        return self.leaf(bool, scope, depth)
+
+    def comparison(self, depth, scope):
+        rng = self.rng
+        kind = rng.choice([bool, int, int, int, float, str, Amount, Amount, Instant])
+        operator = rng.choice(COMPARISONS)
+        left, right = kind, kind
+        if {left, right} & {int, float} and operator not in ("==", "!="):
+            right = rng.choice([int, float])  # by what they are worth
+        return cel.Compare(
+            operator,
+            self.of(left, depth - 1, scope),
+            self.of(right, depth - 1, scope),
+        )
+
+    def membership(self, depth, scope):
+        rng = self.rng
+        kind = rng.choice([bool, int, float, str, Instant])
+        items = [self.literal(kind) for _ in range(rng.randint(0, 3))]
+        if not items:
+            kind = str
+        return cel.In(self.of(kind, depth - 1, scope), items)
+
+    def of(self, kind, depth, scope):
+        """An expression of a type."""
+        rng = self.rng
+        if kind is bool:
+            return self.boolean(depth, scope)
+        if depth <= 0 or rng.random() < 0.25:
+            return self.leaf(kind, scope, depth)
+        if rng.random() < 0.08:
+            return cel.Choice(
+                self.boolean(depth - 1, scope),
+                self.of(kind, depth - 1, scope),
+                self.of(kind, depth - 1, scope),
+            )
+        if kind in (int, float, Amount) and self.may_collect(scope) and (
+            rng.random() < 0.55
+        ):
+            return self.aggregate(kind, depth, scope)
+        if kind is str:
+            left, right = (self.of(str, depth - 1, scope) for _ in range(2))
+            return cel.Arithmetic("+", left, right)
+        if kind is Instant:
+            return self.leaf(kind, scope, depth)
+        if rng.random() < 0.15:
+            return cel.Minus(self.of(kind, depth - 1, scope))
+        if kind is int and rng.random() < 0.15:
+            text = self.of(str, depth - 1, scope)
+            return cel.Call("size", [text], method=rng.random() < 0.5)
+        if kind is float and rng.random() < 0.2:
+            return cel.Call("double", [self.of(int, depth - 1, scope)], method=False)
+        if kind is Amount:
+            operator = rng.choice("+-*")
+            left, right = kind, (int if operator == "*" else kind)
+            if operator == "*" and rng.random() < 0.5:
+                left, right = right, left
+        else:
+            # No division inside of a sum: every partial sum of these doubles is
+            # exact, so the order of adding cannot show.
+            operator = rng.choice("+-*" if scope else "+-*/")
+            if kind is int and operator == "/" and rng.random() < 0.5:
+                operator = "%"
+            left = right = kind
+        return cel.Arithmetic(
+            operator, self.of(left, depth - 1, scope), self.of(right, depth - 1, scope)
+        )
+
+    def aggregate(self, kind, depth, scope):
+        made = self.collection(depth, scope)
+        if kind is int and self.rng.random() < 0.7:
+            return cel.Count(made)
+        name, inner = self.variable(made, scope)
+        zero = {int: 0, float: 0.0, Amount: Amount(0, "")}[kind]
+        return cel.Sum(made, name, self.of(kind, min(depth - 1, 1), inner), zero)
+
+    def variable(self, made, scope):
+        name = self.rng.choice(["i", "l", "x"])
+        return name, {**scope, name: self.is_lines(made)}
+
+    def is_lines(self, made):
+        while isinstance(made, (cel.Where, cel.Within)):
+            made = made.of
+        return isinstance(made, cel.Lines)
+
+    def may_collect(self, scope):
+        """Inside of a macro only an interaction's own lines can be gone through."""
+        return not scope or not all(scope.values())
+
+    def collection(self, depth, scope):
+        rng = self.rng
+        outer = [name for name, is_line in scope.items() if not is_line]
+        if scope:
+            made = cel.Lines(cel.OneInteraction(rng.choice(outer)))
+        else:
+            made = self._interactions()
+            for _ in range(rng.choice([0, 1, 1, 2])):
+                made = cel.Within(made, rng.choice(SPANS))
+            if rng.random() < 0.35:
+                made = self._narrowed(made, depth, scope)
+            if rng.random() < 0.3:
+                made = cel.Lines(made)
+        if rng.random() < 0.3:
+            made = self._narrowed(made, depth, scope)
+        return made
+
+    def _interactions(self):
+        return cel.Interactions(
+            [self.rng.choice(TYPES) for _ in range(self.rng.choice([1, 1, 2, 3]))]
+        )
+
+    def _narrowed(self, made, depth, scope):
+        name, inner = self.variable(made, scope)
+        return cel.Where(made, name, self.boolean(min(depth - 1, 1), inner))
+
+    # -- What has no inside
+
+    def leaf(self, kind, scope, depth):
+        rng = self.rng
+        if scope and rng.random() < 0.7:
+            name = rng.choice(list(scope))
+            members = LINE if scope[name] else {**ALWAYS, **INTERACTION}
+            fitting = [member for member, of in members.items() if of is kind]
+            if fitting:
+                return cel.Member(name, rng.choice(fitting))
+        if rng.random() < (0.5 if kind is not int else 0.25):
+            fitting = [name for name, of in CUSTOMER.items() if of is kind]
+            return cel.Customer(rng.choice(fitting))
+        if kind is bool:
+            if self.segments and rng.random() < 0.4:
+                return cel.InSegment(rng.choice(self.segments))
+            if rng.random() < 0.7:
+                return cel.Has(rng.choice(list(CUSTOMER)))
+        if kind is Instant and rng.random() < 0.4:
+            return cel.Now()
+        return self.literal(kind)
+
+    def literal(self, kind):
+        rng, history = self.rng, self.history
+        if kind is int:
+            if rng.random() < 0.1:
+                return cel.Literal(rng.choice([MIN, MAX, 2**53 + 1]))
+            return cel.Literal(rng.choice([0, 1, 1, 2, 3, 4, -1]))
+        if kind is Amount:
+            amount = history.amount()
+            return cel.Literal(amount, DIGITS[amount.currency])
+        if kind is str:
+            return cel.Literal(
+                rng.choice(TEXTS + PRODUCTS + TYPES + ["web", "inbound", ""])
+            )
+        if kind is Instant and rng.random() < 0.4:
+            # In the store's zone, where the clocks may skip or repeat it.
+            anchor = rng.choice(history.anchors)
+            local = history.oracle.local(anchor)
+            return cel.LocalTime(local + datetime.timedelta(minutes=rng.choice(
+                [0, -60, -30, 30, 60, 24 * 60])))
+        if kind is float:
+            return cel.Literal(rng.choice([0.0, 0.25, -0.5, 1.0, 2.5, 1e300]))
+        return cel.Literal(history.value(kind))
