@@ -135,7 +135,7 @@ absl::StatusOr<RecordNumber> CustomerStore::Resolve(
     std::string_view identifier) const {
   const absl::Status none = absl::NotFoundError(
       StrCat("no customer has the identifier ", identifier));
-  if (NamespaceOf(identifier) == "id") {
+  if (identifier.starts_with("id:")) {
     const std::string_view hex = identifier.substr(3);
     if (hex.size() != 32 ||
         !std::all_of(hex.begin(), hex.end(), absl::ascii_isxdigit)) {

@@ -128,13 +128,16 @@ absl::StatusOr<std::vector<TimelineItem>> Store::ReadTimeline(
       }
     }
   }
-  std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) {
-    return options.newest_first ? state.timeline.Before(*b.first, *a.first)
-                                : state.timeline.Before(*a.first, *b.first);
-  });
-  if (options.limit > 0 && options.limit < found.size()) {
-    found.resize(options.limit);
-  }
+  const size_t wanted = options.limit == 0
+                            ? found.size()
+                            : std::min<uint64_t>(options.limit, found.size());
+  std::partial_sort(
+      found.begin(), found.begin() + static_cast<ptrdiff_t>(wanted),
+      found.end(), [&](const auto& a, const auto& b) {
+        return options.newest_first ? state.timeline.Before(*b.first, *a.first)
+                                    : state.timeline.Before(*a.first, *b.first);
+      });
+  found.resize(wanted);
   std::vector<TimelineItem> items;
   items.reserve(found.size());
   for (const auto& [interaction, record] : found) {

@@ -33,6 +33,7 @@ struct Failure {
     kOverflow,  // an integer or an amount does not fit
     kDivision,  // by zero
     kCurrencies,  // two currencies in one sum or comparison
+    kDepth,       // segments that use each other too deep
   };
   Reason reason = Reason::kAbsent;
   const Node* node = nullptr;  // where

@@ -101,8 +101,8 @@ Datum Add(Evaluation& evaluation, const Node& node, const Datum& a,
   }
   std::string text(std::get<std::string_view>(a));
   text += std::get<std::string_view>(b);
-  evaluation.texts.push_back(std::move(text));
-  return std::string_view(evaluation.texts.back());
+  evaluation.texts.push_front(std::move(text));
+  return std::string_view(evaluation.texts.front());
 }
 
 Datum Multiply(const Node& node, const Datum& a, const Datum& b) {
@@ -325,8 +325,8 @@ Datum Exists(Evaluation& evaluation, const Node& node, const Datum& set) {
 
 Datum Where(Evaluation& evaluation, const Node& node, Datum set) {
   const auto extend = [&](const Filter*& filter) {
-    evaluation.filters.push_back({node.args[1].get(), node.slot, filter});
-    filter = &evaluation.filters.back();
+    evaluation.filters.push_front({node.args[1].get(), node.slot, filter});
+    filter = &evaluation.filters.front();
   };
   if (auto* interactions = std::get_if<InteractionSet>(&set)) {
     extend(interactions->filter);

@@ -8,7 +8,7 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <string>
 
 #include "customer/customer_store.h"
@@ -32,9 +32,13 @@ struct Evaluation {
   const World* world;
   RecordNumber customer;  // the leader
   int64_t now_us;
+  // How many conditions this one was asked for through in_segment.
+  int depth = 0;
   std::array<Datum, kMaxVariables> variables{};
-  std::deque<std::string> texts{};
-  std::deque<Filter> filters{};
+  // Lists, because what is in them must not move, and because an empty one
+  // allocates nothing.
+  std::forward_list<std::string> texts{};
+  std::forward_list<Filter> filters{};
 };
 
 Datum Evaluate(Evaluation& evaluation, const Node& node);

@@ -23,9 +23,9 @@ absl::StatusOr<std::shared_ptr<const Program>> Program::Compile(
   return std::shared_ptr<const Program>(std::move(program));
 }
 
-Verdict Program::Test(const World& world, RecordNumber customer,
-                      int64_t now_us) const {
-  Evaluation evaluation{&world, customer, now_us};
+Verdict Program::Test(const World& world, RecordNumber customer, int64_t now_us,
+                      int depth) const {
+  Evaluation evaluation{&world, customer, now_us, depth};
   const Datum result = Evaluate(evaluation, *root_);
   if (const auto* failure = std::get_if<Failure>(&result)) {
     return {false, *failure};
@@ -46,6 +46,9 @@ absl::Status Program::Explain(const Failure& failure) const {
       break;
     case Failure::Reason::kDivision:
       what = "division by zero";
+      break;
+    case Failure::Reason::kDepth:
+      what = "segments use each other too deep";
       break;
     case Failure::Reason::kCurrencies:
       what = StrCat("amounts in ", failure.one.code(), " and ",

@@ -26,22 +26,26 @@ SegmentStore::SegmentStore(const World* world, Registry* registry)
     TRATO_RETURN_IF_ERROR(Find(name).status());
     ++reads.segments[name];
     // By name at every test, so that it follows a redefinition.
-    return Evaluator([this, name](Evaluation& evaluation,
-                                  std::span<const Datum>) -> Datum {
-      const auto found = segments_.find(name);
-      if (found == segments_.end() || !found->second.program.ok()) {
-        return Failure{};
-      }
-      const Verdict verdict =
-          (*found->second.program)
-              ->Test(*evaluation.world, evaluation.customer, evaluation.now_us);
-      if (verdict.is_undecided()) {
-        Failure failure = *verdict.failure;
-        failure.node = nullptr;  // a place in another text
-        return failure;
-      }
-      return verdict.holds;
-    });
+    return Evaluator(
+        [this, name](Evaluation& evaluation, std::span<const Datum>) -> Datum {
+          const auto found = segments_.find(name);
+          if (found == segments_.end() || !found->second.program.ok()) {
+            return Failure{};
+          }
+          if (evaluation.depth >= kMaxSegmentDepth) {
+            return Failure{Failure::Reason::kDepth, nullptr, {}, {}};
+          }
+          const Verdict verdict =
+              (*found->second.program)
+                  ->Test(*evaluation.world, evaluation.customer,
+                         evaluation.now_us, evaluation.depth + 1);
+          if (verdict.is_undecided()) {
+            Failure failure = *verdict.failure;
+            failure.node = nullptr;  // a place in another text
+            return failure;
+          }
+          return verdict.holds;
+        });
   };
   registry->Add(std::move(function));
 }
@@ -53,7 +57,7 @@ absl::Status SegmentStore::Check(const SegmentDefinition& definition,
   auto program = Program::Compile(definition.expression, context, *registry_);
   if (!program.ok()) return Prefixed(program.status(), prefix);
   int cost = 0;
-  return Prefixed(AddCost((*program)->reads(), definition.name, 1, cost),
+  return Prefixed(AddCost((*program)->reads(), definition.name, 1, 0, cost),
                   prefix);
 }
 
@@ -92,7 +96,11 @@ absl::StatusOr<Verdict> SegmentStore::Test(const Segment& segment,
 }
 
 absl::Status SegmentStore::AddCost(const Reads& reads, std::string_view name,
-                                   int times, int& cost) const {
+                                   int times, int depth, int& cost) const {
+  if (depth > kMaxSegmentDepth) {
+    return absl::InvalidArgumentError(StrCat(
+        "segments may use each other up to ", kMaxSegmentDepth, " deep"));
+  }
   cost += times;
   if (times > kMaxSegmentCost || cost > kMaxSegmentCost) {
     return absl::InvalidArgumentError(
@@ -108,7 +116,7 @@ absl::Status SegmentStore::AddCost(const Reads& reads, std::string_view name,
     if (found == segments_.end() || !found->second.program.ok()) continue;
     TRATO_RETURN_IF_ERROR(AddCost((*found->second.program)->reads(), name,
                                   times * std::min(calls, kMaxSegmentCost + 1),
-                                  cost));
+                                  depth + 1, cost));
   }
   return absl::OkStatus();
 }

@@ -28,8 +28,10 @@ struct SegmentDefinition {
   bool operator==(const SegmentDefinition&) const = default;
 };
 
-// How many conditions one test of a segment may run through in_segment, all
-// levels together.
+// How deep segments may use each other, and how many conditions one test may
+// run that way, all levels together. A redefinition further down is caught when
+// the segment is tested.
+inline constexpr int kMaxSegmentDepth = 8;
 inline constexpr int kMaxSegmentCost = 256;
 
 class SegmentStore {
@@ -68,9 +70,10 @@ class SegmentStore {
 
  private:
   // Adds to `cost` how many conditions a test of something that reads `reads`
-  // runs; an error when it comes by `name` again or costs too much.
+  // runs; an error when it comes by `name` again, goes too deep or costs too
+  // much.
   absl::Status AddCost(const Reads& reads, std::string_view name, int times,
-                       int& cost) const;
+                       int depth, int& cost) const;
 
   const World* world_;
   const Registry* registry_;

@@ -6,7 +6,7 @@ import datetime
 
 import language as cel
 from histories import CUSTOMER, DIGITS, INTERACTION, PRODUCTS, SPANS, TEXTS, TYPES
-from oracle import MAX, MIN, Amount, Instant
+from oracle import MAX, MIN, STRICT, Amount, Instant
 
 LINE = {"product": str, "quantity": float, "unit_price": float, "amount": Amount}
 ALWAYS = {"amount": Amount, "at": Instant, "type": str, "channel": str,
@@ -68,7 +68,8 @@ class Conditions:
 
     def membership(self, depth, scope):
         rng = self.rng
-        kind = rng.choice([bool, int, float, str, Instant])
+        # Money in a list: see test_open_questions.py.
+        kind = rng.choice([bool, int, float, str, Instant] + [Amount] * STRICT)
         items = [self.literal(kind) for _ in range(rng.randint(0, 3))]
         if not items:
             kind = str

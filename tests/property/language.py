@@ -9,21 +9,29 @@ is the exception `Failure`.
 
 import datetime
 import json
-import os
 from dataclasses import dataclass
 from typing import Any, Dict, List, Tuple
 
-from oracle import EPOCH, MAX, MICRO, MIN, Amount, Instant, Oracle, Span
+from oracle import (
+    EPOCH,
+    MAX,
+    MICRO,
+    MIN,
+    STRICT,
+    Amount,
+    Instant,
+    Oracle,
+    Span,
+)
 
 ABSENT, OVERFLOW, DIVISION, CURRENCIES = "absent", "overflow", "division", "currencies"
 
 
-# What the promise leaves open is not compared, unless this is set: what
-# .where(v, p) is worth when p fails for one element, and whoever goes through
-# the set has met another reason to fail, or to hold, at another (CEL says that
-# the set then fails, always); and which failure .exists(v, p) or .sum(v, e) has
-# when several fail for different reasons (in || and + it is the first).
-STRICT = bool(os.environ.get("TRATO_PROPERTY_STRICT"))
+# Left open, and not compared unless STRICT: what .where(v, p) is worth when p fails
+# for one element and whoever goes through the set meets, at another, a reason to
+# hold or another reason to fail (CEL says that the set fails, always); and which
+# failure .exists(v, p) or .sum(v, e) has when several fail for different reasons
+# (in || and + it is the first).
 
 
 class Open(Exception):

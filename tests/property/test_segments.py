@@ -7,13 +7,14 @@ import unittest
 import conditions
 import harness
 import language as cel
+import oracle
 import trato
 from histories import History
 
 
 class SegmentsEqualTheOracle(harness.PropertyCase):
     def test_counts_members_and_tests(self):
-        for rng in self.each_round(80):
+        for rng in self.each_round(200):
             history = History(rng)
             with trato.open(zone=history.zone, currency=history.currency) as store:
                 history.tell(store, self.check)
@@ -63,7 +64,7 @@ class SegmentsEqualTheOracle(harness.PropertyCase):
             members = [m.name for m in store.segments.members(name, now=now)]
             self.check("member lists", members, expected.members, *about)
             for group in groups:
-                if not history.oracle.known(group, now):
+                if not oracle.STRICT and not history.oracle.known(group, now):
                     continue  # see test_open_questions.py
                 try:
                     got = store.segments.test(name, group[-1], now=now)
