@@ -58,9 +58,11 @@
  *
  * LIMITS
  *
- * Names have up to 128 bytes; identifiers, keys, actors, sources and batches up
- * to 1,024; texts up to 1 MiB; expressions up to 64 KiB and 200 levels; an
- * interaction up to 100,000 lines and 1,000 fields.
+ * Names of attributes, fields and namespaces are a-z, 0-9 and _, from a letter;
+ * other names are text without control characters. Names have up to 128 bytes;
+ * identifiers, keys, actors, sources and batches up to 1,024; texts up to
+ * 1 MiB; expressions up to 64 KiB and 200 levels; an interaction up to 100,000
+ * lines and 1,000 fields. Segments use each other up to 8 deep.
  */
 #ifndef TRATO_H
 #define TRATO_H
@@ -369,16 +371,18 @@ TRATO_API TRATO_NODISCARD trato_status trato_identifier_claim(
 /* Says that two records are one customer. Timeline, attributes, segments and
  * coupons follow at once; the public id is the smaller one, the other stays
  * valid. Linking what is linked does nothing.
- * Errors: NOT_FOUND (no such record). */
+ * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (it would make one
+ *   customer of two records that were unlinked, which the message names). */
 TRATO_API TRATO_NODISCARD trato_status
 trato_link(trato_store *store, trato_str one, trato_str other,
            trato_str reason, int64_t now_us, const trato_write_options *options,
            trato_error *error) TRATO_NOEXCEPT;
 
-/* Says that two records are not one customer, also where they share a unique
- * identifier. Each gets back exactly what it had.
+/* Says that two records are not one customer. Each gets back exactly what it
+ * had. Where unique identifiers join them, directly or by way of others, the
+ * identifiers of these two link nothing from then on.
  * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (they would still be
- *   joined by way of a third record, which the message names). */
+ *   joined by a link to a third record, which the message names). */
 TRATO_API TRATO_NODISCARD trato_status
 trato_unlink(trato_store *store, trato_str one, trato_str other,
              trato_str reason, int64_t now_us,
@@ -386,7 +390,8 @@ trato_unlink(trato_store *store, trato_str one, trato_str other,
              trato_error *error) TRATO_NOEXCEPT;
 
 /* One customer as JSON: public id, records, identifiers, attributes in force
- * at now_us with source and date, segments, interactions by type, coupons.
+ * at now_us with source and date, segments, interactions by type, the coupons
+ * issued by then.
  * Errors: NOT_FOUND; FAILED_PRECONDITION when the identifier is not unique and
  *   names several customers.
  * Ownership: the caller disposes *out_json. */
@@ -407,7 +412,8 @@ typedef struct trato_line {
   trato_str product;    /* the product's id; not empty */
   trato_str unit;       /* of quantity; empty: pieces */
   int64_t quantity;     /* in millionths: 2 pieces are 2,000,000 */
-  int64_t unit_price;   /* in millionths of the currency's unit; 0: not known */
+  int64_t unit_price;   /* millionths of the currency's unit; 0: not known;
+                           not negative */
   int64_t amount_minor; /* in minor units of the interaction's currency */
 } trato_line;
 
@@ -646,7 +652,8 @@ TRATO_API void trato_members_destroy(trato_members *members) TRATO_NOEXCEPT;
 /* A proposal to buy, with or without a discount. */
 typedef struct trato_offer {
   uint32_t struct_size;
-  uint32_t discount_basis_points; /* 1,000 is 10 %; 0: none, at most 10,000 */
+  uint32_t discount_basis_points; /* 1,000 is 10 %; 0: none, at most 10,000;
+                                     what is left is rounded half away from 0 */
   trato_str name;
   trato_str title; /* for people; empty: the name */
   const trato_str *products; /* product_count ids it proposes, at least 1 */

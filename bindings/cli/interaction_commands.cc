@@ -99,6 +99,10 @@ void RunRecord(const RecordOptions& options, Output& output) {
       throw Failure("--line: the amounts are too large");
     }
   }
+  if (!lines.empty() && !options.amount.empty() && sum != whole.minor) {
+    throw Failure("--amount: it is not the sum of the lines, " +
+                  MoneyText(sum, whole.currency));
+  }
   interaction.lines = lines.data();
   interaction.line_count = lines.size();
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "absl/container/flat_hash_set.h"
 #include "base/strings.h"
@@ -196,7 +197,7 @@ std::string CustomerJson(const Model& model, RecordNumber customer,
   json["name"] = Text(customers.RecordName(customer));
   json["aliases"] = Json::array();
   json["records"] = Json::array();
-  json["identifiers"] = Json::array();
+  std::set<std::string_view> identifiers;
   Json coupons = Json::array();
   for (RecordNumber record : customers.RecordsOf(customer)) {
     if (record != customer) {
@@ -204,7 +205,7 @@ std::string CustomerJson(const Model& model, RecordNumber customer,
     }
     json["records"].push_back(Text(customers.RecordName(record)));
     for (std::string_view identifier : customers.ClaimsOf(record)) {
-      json["identifiers"].push_back(Text(identifier));
+      identifiers.insert(identifier);
     }
     for (const Coupon* coupon : model.coupons->Of(record)) {
       if (coupon->issued_us > now_us) continue;
@@ -212,6 +213,10 @@ std::string CustomerJson(const Model& model, RecordNumber customer,
       PutCoupon(model, entry, *coupon, now_us);
       coupons.push_back(std::move(entry));
     }
+  }
+  json["identifiers"] = Json::array();
+  for (std::string_view identifier : identifiers) {
+    json["identifiers"].push_back(Text(identifier));
   }
   std::map<std::string_view, Json> attributes;  // by name
   for (uint32_t name : customers.AttributesOf(customer)) {

@@ -309,13 +309,23 @@ class OrdersReader {
     return std::nullopt;
   }
 
+  // Where commas do not separate, one may be the decimal point.
+  std::string WithPoint(std::string_view number) const {
+    std::string text(number);
+    const bool has_point = number.find('.') != std::string_view::npos;
+    if (result_.separator != ',' && !has_point) {
+      std::replace(text.begin(), text.end(), ',', '.');
+    }
+    return text;
+  }
+
   std::optional<std::string> ReadLine(bool is_return, LineFact& line) const {
     line.product = std::string(Cell(kProduct));
-    const auto quantity = ParseDecimal(Cell(kQuantity));
+    const auto quantity = ParseDecimal(WithPoint(Cell(kQuantity)));
     if (!quantity.ok()) {
       return StrCat("the quantity ", ToStd(quantity.status().message()));
     }
-    const auto price = ParseDecimal(Cell(kUnitPrice));
+    const auto price = ParseDecimal(WithPoint(Cell(kUnitPrice)));
     if (!price.ok()) {
       return StrCat("the unit price ", ToStd(price.status().message()));
     }

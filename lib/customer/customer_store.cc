@@ -64,7 +64,7 @@ RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
   }
   records_.push_back({id, record, at_us, std::string(name), {}});
   // Its own name may be an identifier that others have claimed already.
-  if (IsUnique(name) && Claimants(name).size() > 1) Regroup({{record}});
+  if (IsUnique(name) && Claimants(name).size() > 1) Regroup({record});
   return record;
 }
 
@@ -92,7 +92,7 @@ void CustomerStore::Claim(RecordNumber record, std::string_view identifier) {
     return;
   }
   claims_->index.insert({std::string(identifier), record});
-  if (IsUnique(identifier)) Regroup({{record}});
+  if (IsUnique(identifier)) Regroup({record});
 }
 
 void CustomerStore::SetUnique(std::string_view name_space, bool unique) {
@@ -105,13 +105,12 @@ void CustomerStore::SetUnique(std::string_view name_space, bool unique) {
       seeds.push_back(claim.record);
     }
   }
-  Regroup(seeds);
+  Regroup(std::move(seeds));
 }
 
 void CustomerStore::SetPair(RecordNumber a, RecordNumber b, PairState state) {
   if (!graph_.Set(a, b, state)) return;
-  const RecordNumber seeds[] = {a, b};
-  Regroup(seeds);
+  Regroup({a, b});
 }
 
 std::optional<RecordNumber> CustomerStore::FindRecord(
@@ -215,22 +214,39 @@ bool CustomerStore::IsKnown(RecordNumber leader, int64_t now_us) const {
 
 std::optional<RecordNumber> CustomerStore::JoinedBy(RecordNumber a,
                                                     RecordNumber b) const {
-  absl::flat_hash_set<RecordNumber> seen = {a};
-  std::vector<RecordNumber> open = {a};
-  const LinkGraph::Sharers shared = sharers();
-  std::optional<RecordNumber> by;
-  while (!open.empty() && !by) {
-    const RecordNumber record = open.back();
-    open.pop_back();
-    graph_.ForEachNeighbour(record, shared, [&](RecordNumber other) {
-      if (other == b) {
-        if (record != a) by = record;
-      } else if (seen.insert(other).second) {
-        open.push_back(other);
-      }
-    });
+  const PairState unlinked{StateOf(a, b).sequence + 1, false};
+  for (const LinkGraph::Group& group : graph_.GroupsAround(
+           {a, b}, identifiers(), {{std::minmax(a, b), unlinked}})) {
+    const auto holds = [&](RecordNumber record) {
+      return std::find(group.begin(), group.end(), record) != group.end();
+    };
+    if (!holds(a) || !holds(b)) continue;
+    for (RecordNumber other : graph_.Others(a)) {
+      if (other != b && StateOf(a, other).linked && holds(other)) return other;
+    }
   }
-  return by;
+  return std::nullopt;
+}
+
+std::optional<LinkGraph::Pair> CustomerStore::KeptApart(RecordNumber a,
+                                                        RecordNumber b) const {
+  const PairState linked{StateOf(a, b).sequence + 1, true};
+  for (const LinkGraph::Group& group : graph_.GroupsAround(
+           {a, b}, identifiers(), {{std::minmax(a, b), linked}})) {
+    const absl::flat_hash_set<RecordNumber> members(group.begin(), group.end());
+    if (!members.contains(a)) continue;
+    for (RecordNumber one : group) {
+      for (RecordNumber other : graph_.Others(one)) {
+        const bool is_this =
+            (one == a && other == b) || (one == b && other == a);
+        if (!is_this && members.contains(other) &&
+            StateOf(one, other).unlinked()) {
+          return LinkGraph::Pair{one, other};
+        }
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 bool CustomerStore::IsUnique(std::string_view identifier) const {
@@ -248,55 +264,34 @@ std::vector<RecordNumber> CustomerStore::Claimants(
   return claimants;
 }
 
-void CustomerStore::ForEachSharers(
-    RecordNumber record,
-    const std::function<void(const std::vector<RecordNumber>&)>& visit) const {
-  const auto visit_identifier = [&](std::string_view identifier) {
-    if (!IsUnique(identifier)) return;
-    const std::vector<RecordNumber> claimants = Claimants(identifier);
-    if (claimants.size() > 1) visit(claimants);
-  };
-  visit_identifier(RecordName(record));
-  auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
-  for (auto it = begin; it != end; ++it) visit_identifier(it->identifier);
+LinkGraph::Identifiers CustomerStore::identifiers() const {
+  return {
+      [this](RecordNumber record, const auto& visit) {
+        if (IsUnique(RecordName(record))) visit(RecordName(record));
+        auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
+        for (auto it = begin; it != end; ++it) {
+          if (IsUnique(it->identifier)) visit(it->identifier);
+        }
+      },
+      [this](std::string_view identifier) { return Claimants(identifier); }};
 }
 
-LinkGraph::Sharers CustomerStore::sharers() const {
-  return [this](RecordNumber record, const auto& visit) {
-    ForEachSharers(record, visit);
-  };
-}
-
-void CustomerStore::Regroup(std::span<const RecordNumber> seeds) {
-  // Everybody who was with a seed, and everybody who is with one of these now.
-  std::vector<RecordNumber> universe;
-  absl::flat_hash_set<RecordNumber> in_universe;
-  const auto take = [&](RecordNumber record) {
-    for (RecordNumber member : RecordsOf(LeaderOf(record))) {
-      if (in_universe.insert(member).second) universe.push_back(member);
-    }
-  };
-  for (RecordNumber seed : seeds) take(seed);
-
-  absl::flat_hash_set<RecordNumber> seen;
-  std::vector<std::vector<RecordNumber>> groups;
-  const LinkGraph::Sharers shared = sharers();
-  for (size_t i = 0; i < universe.size(); ++i) {
-    if (!seen.insert(universe[i]).second) continue;
-    std::vector<RecordNumber> group = {universe[i]};
-    for (size_t j = 0; j < group.size(); ++j) {
-      graph_.ForEachNeighbour(group[j], shared, [&](RecordNumber other) {
-        take(other);
-        if (seen.insert(other).second) group.push_back(other);
-      });
-    }
+void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
+  // Whoever was with a seed may have lost what joined them.
+  const size_t given = seeds.size();
+  for (size_t i = 0; i < given; ++i) {
+    const auto members = RecordsOf(LeaderOf(seeds[i]));
+    seeds.insert(seeds.end(), members.begin(), members.end());
+  }
+  std::vector<LinkGraph::Group> groups =
+      graph_.GroupsAround(seeds, identifiers());
+  for (const LinkGraph::Group& group : groups) {
+    for (RecordNumber record : group) groups_.erase(LeaderOf(record));
+  }
+  for (LinkGraph::Group& group : groups) {
     std::sort(group.begin(), group.end(), [&](RecordNumber a, RecordNumber b) {
       return IdOf(a) < IdOf(b);
     });
-    groups.push_back(std::move(group));
-  }
-  for (RecordNumber record : universe) groups_.erase(LeaderOf(record));
-  for (std::vector<RecordNumber>& group : groups) {
     const RecordNumber leader = group.front();
     for (RecordNumber record : group) records_[record].leader = leader;
     if (group.size() > 1) groups_[leader] = std::move(group);

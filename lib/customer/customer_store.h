@@ -104,9 +104,13 @@ class CustomerStore {
     }
   }
 
-  // A record by way of which `a` and `b` would be one customer even if the pair
-  // itself were unlinked.
+  // Whether unlinking the pair would leave them one customer, by links made by
+  // hand: then a record that `a` is linked to on the way.
   std::optional<RecordNumber> JoinedBy(RecordNumber a, RecordNumber b) const;
+  // Whether linking the pair would make one customer of two records that were
+  // unlinked: then these two.
+  std::optional<LinkGraph::Pair> KeptApart(RecordNumber a,
+                                           RecordNumber b) const;
 
  private:
   struct Attribute {
@@ -124,13 +128,10 @@ class CustomerStore {
 
   bool IsUnique(std::string_view identifier) const;
   std::vector<RecordNumber> Claimants(std::string_view identifier) const;
-  void ForEachSharers(
-      RecordNumber record,
-      const std::function<void(const std::vector<RecordNumber>&)>& visit) const;
-  LinkGraph::Sharers sharers() const;
+  LinkGraph::Identifiers identifiers() const;
   // Finds the customers anew of everybody who is or may become joined to one of
   // these records.
-  void Regroup(std::span<const RecordNumber> seeds);
+  void Regroup(std::vector<RecordNumber> seeds);
   bool Before(const AttributeVersion& a, const AttributeVersion& b) const;
 
   const Interner* names_;

@@ -77,7 +77,8 @@ struct Applier {
   }
 
   void operator()(const OutcomeFact& it) {
-    state.decisions.Add({fact.id, it.decision, it.kind, fact.event_us});
+    state.decisions.Add(
+        {fact.id, fact.source, it.decision, it.kind, fact.event_us});
   }
 
   void operator()(const CouponIssueFact& it) {

@@ -107,14 +107,19 @@ absl::Status Store::SetLink(std::string_view one, std::string_view other,
   TRATO_ASSIGN_OR_RETURN(RecordNumber a, find("one", one));
   TRATO_ASSIGN_OR_RETURN(RecordNumber b, find("other", other));
   const PairState known = customers.StateOf(a, b);
-  if (known.sequence > 0 && known.linked == linked) return absl::OkStatus();
-  if (!linked) {
-    if (auto third = customers.JoinedBy(a, b)) {
+  if (linked) {
+    if (auto apart = customers.KeptApart(a, b)) {
       return absl::FailedPreconditionError(
-          StrCat(one, " and ", other, " would still be joined by way of ",
-                 customers.RecordName(*third), ", unlink that one too"));
+          StrCat("that would make one customer of ",
+                 customers.RecordName(apart->first), " and ",
+                 customers.RecordName(apart->second), ", which were unlinked"));
     }
+  } else if (auto third = customers.JoinedBy(a, b)) {
+    return absl::FailedPreconditionError(
+        StrCat(one, " and ", other, " would still be joined by way of ",
+               customers.RecordName(*third), ", unlink that one first"));
   }
+  if (known.sequence > 0 && known.linked == linked) return absl::OkStatus();
   Fact fact = Impl::Envelope(kAtNow, now_us, options);
   fact.payload = LinkFact{std::string(std::min(one, other)),
                           std::string(std::max(one, other)), linked,

@@ -29,6 +29,7 @@ enum class Op : uint8_t {
   kMember,        // args[0].text
   kAttribute,     // a customer's attribute: number
   kHasAttribute,  // has(customer.x): number
+  kHasField,      // has(i.x): args[0], number
   kCall,          // text(args), or args[0].text(rest) when is_method
   kNegate,        // -args[0]
   kNot,           // !args[0]
@@ -75,6 +76,7 @@ struct Node {
   bool is_method = false;
   uint8_t slot = 0;
   uint32_t number = 0;  // an interned name
+  int depth = 1;        // of the tree from here down, as it was parsed
   Type type;
   Place place;
   std::string text;

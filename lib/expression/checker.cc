@@ -4,6 +4,7 @@
 #include "expression/checker.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -279,8 +280,21 @@ class Checker {
            name == "where";
   }
 
+  // The functions and macros of CEL that are not here yet.
+  static bool IsOfLaterCel(std::string_view name) {
+    constexpr std::string_view kNames[] = {
+        "all", "bool", "bytes",   "duration", "dyn",  "exists_one", "filter",
+        "int", "map",  "matches", "string",   "type", "uint"};
+    return std::find(std::begin(kNames), std::end(kNames), name) !=
+           std::end(kNames);
+  }
+
   absl::Status VisitCall(Node& node) {
     if (!node.is_method && node.text == "has") return VisitHas(node);
+    if (IsOfLaterCel(node.text) &&
+        registry_.Find(node.text, node.is_method).empty()) {
+      return ErrorAt(node.place, StrCat(node.text, "( ) is not supported yet"));
+    }
     size_t first = 0;
     if (node.is_method) {
       TRATO_RETURN_IF_ERROR(Visit(*node.args[0]));
@@ -317,7 +331,9 @@ class Checker {
     }
     auto evaluator = function->compile(context_, literals, reads_);
     if (!evaluator.ok()) {
-      const Node& about = literals.empty() ? node : *node.args[first];
+      const size_t literal =
+          PlaceOf(evaluator.status()).value_or(Place{}).column;
+      const Node& about = literals.empty() ? node : *node.args[first + literal];
       return ErrorAt(about.place, ToStd(evaluator.status().message()));
     }
     node.evaluator = *std::move(evaluator);
@@ -376,19 +392,26 @@ class Checker {
   }
 
   absl::Status VisitHas(Node& node) {
-    const bool good = node.args.size() == 1 &&
-                      node.args[0]->op == Op::kMember &&
-                      node.args[0]->args[0]->op == Op::kName &&
-                      node.args[0]->args[0]->text == "customer";
-    if (!good) {
-      return ErrorAt(node.place,
-                     "has( ) takes an attribute, as in has(customer.country)");
+    const absl::Status wrong = ErrorAt(node.place,
+                                       "has( ) takes an attribute, as in "
+                                       "has(customer.country), or a field, as "
+                                       "in has(i.rating)");
+    if (node.args.size() != 1 || node.args[0]->op != Op::kMember) return wrong;
+    Node& member = *node.args[0];
+    TRATO_RETURN_IF_ERROR(Visit(member));
+    if (member.op == Op::kAttribute) {
+      node.op = Op::kHasAttribute;
+    } else if (member.op == Op::kMember && member.member == Member::kField) {
+      node.op = Op::kHasField;
+    } else {
+      return wrong;
     }
-    TRATO_RETURN_IF_ERROR(BindAttribute(*node.args[0]));
-    node.number = node.args[0]->number;
-    node.op = Op::kHasAttribute;
-    node.args.clear();
+    node.number = member.number;
+    node.text = member.text;
     node.type = {Kind::kBool};
+    std::unique_ptr<Node> owner = std::move(member.args[0]);
+    node.args[0] = std::move(owner);
+    if (node.op == Op::kHasAttribute) node.args.clear();
     return absl::OkStatus();
   }
 
@@ -466,12 +489,13 @@ class Checker {
     TRATO_RETURN_IF_ERROR(Visit(*node.args[1]));
     const Type left = node.args[0]->type;
     const Type right = node.args[1]->type;
-    if (right.kind != Kind::kList) {
+    if (right.kind != Kind::kList || node.args[1]->op != Op::kList) {
       return ErrorAt(node.place, StrCat("'in' needs a list on its right, "
                                         "this is ",
                                         NameOf(right)));
     }
-    if (!node.args[1]->args.empty() && left.kind != right.element) {
+    if (!IsOrdered(left) ||
+        (!node.args[1]->args.empty() && left.kind != right.element)) {
       return ErrorAt(node.place, StrCat("'in' looks for ", NameOf(left),
                                         " in a ", NameOf(right)));
     }
@@ -540,6 +564,9 @@ class Checker {
           StrCat("; write an amount as money(\"500.00\", \"", currency, "\")");
     } else if (IsSet(left) || IsSet(right)) {
       hint = "; ask for .count() or .sum(i, i.amount)";
+    } else if (either(Kind::kTimestamp) &&
+               (node.op == Op::kAdd || node.op == Op::kSubtract)) {
+      hint = "; arithmetic on times is not supported yet";
     } else if (either(Kind::kTimestamp) && either(Kind::kString)) {
       hint = "; write a time as timestamp(\"2011-12-10\")";
     } else if (IsNumber(left) && IsNumber(right)) {

@@ -4,9 +4,11 @@
 #include "expression/evaluator.h"
 
 #include <compare>
+#include <limits>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/numeric/int128.h"
 
 namespace trato::core {
 namespace {
@@ -16,6 +18,17 @@ Datum Fail(Failure::Reason reason, const Node& node) {
 }
 
 bool IsFailure(const Datum& datum) { return datum.index() == 0; }
+
+// Of several failures one is reported: the first that is more than a missing
+// value, so that whether a condition is undecided depends on no order.
+void Keep(Datum& kept, const Datum& failure) {
+  const auto* known = std::get_if<Failure>(&kept);
+  if (known == nullptr ||
+      (known->reason == Failure::Reason::kAbsent &&
+       std::get<Failure>(failure).reason != Failure::Reason::kAbsent)) {
+    kept = failure;
+  }
+}
 
 Datum ToDatum(const Value& value) {
   switch (TypeOf(value)) {
@@ -206,12 +219,13 @@ Datum Passes(Evaluation& evaluation, const Filter* filter, const Datum& value) {
   return Evaluate(evaluation, *filter->body);
 }
 
-// Calls `visit(value)` for each interaction of the set until it returns false.
-// A Failure when a condition fails, otherwise true.
+// Calls `visit(value)` for each interaction of the set. A Failure when a
+// condition of the set fails for any, otherwise true.
 template <typename Visit>
 Datum ForEach(Evaluation& evaluation, const InteractionSet& set, Visit visit) {
   const World& world = *evaluation.world;
-  // Records by id and types by name's number within a record: an order that no
+  Datum result = true;
+  // Records by id and types by name within a record: an order that no
   // arrival changes, so that sums of doubles are the same everywhere.
   for (RecordNumber record : world.customers->RecordsOf(evaluation.customer)) {
     for (uint32_t type : set.types) {
@@ -220,14 +234,18 @@ Datum ForEach(Evaluation& evaluation, const InteractionSet& set, Visit visit) {
       for (const Interaction* it : run->Within(set.from_us, set.until_us)) {
         if (set.filter != nullptr) {
           const Datum passes = Passes(evaluation, set.filter, it);
-          if (IsFailure(passes)) return passes;
+          if (IsFailure(passes)) {
+            Keep(result, passes);
+            continue;
+          }
           if (!std::get<bool>(passes)) continue;
         }
-        if (!visit(Datum(it))) return true;
+        // Without conditions nothing that follows can fail any more.
+        if (!visit(Datum(it)) && set.filter == nullptr) return result;
       }
     }
   }
-  return true;
+  return result;
 }
 
 template <typename Visit>
@@ -237,14 +255,14 @@ Datum ForEach(Evaluation& evaluation, const LineSet& set, Visit visit) {
     for (const Line& line : of->lines) {
       const Datum value = LineRef{of, &line};
       if (set.filter != nullptr) {
-        Datum passes = Passes(evaluation, set.filter, value);
+        const Datum passes = Passes(evaluation, set.filter, value);
         if (IsFailure(passes)) {
-          result = passes;
-          return false;
+          Keep(result, passes);
+          continue;
         }
         if (!std::get<bool>(passes)) continue;
       }
-      if (!visit(value)) return false;
+      if (!visit(value) && set.filter == nullptr) return false;
     }
     return true;
   };
@@ -256,7 +274,8 @@ Datum ForEach(Evaluation& evaluation, const LineSet& set, Visit visit) {
       ForEach(evaluation, set.interactions, [&](const Datum& value) {
         return visit_lines(std::get<const Interaction*>(value));
       });
-  return IsFailure(outer) ? outer : result;
+  if (IsFailure(outer)) Keep(result, outer);
+  return result;
 }
 
 // `set` is an InteractionSet or a LineSet.
@@ -291,35 +310,61 @@ Datum Count(Evaluation& evaluation, const Datum& set) {
   return IsFailure(status) ? status : count;
 }
 
+// Adds integers and amounts exactly and says at the end whether the sum fits,
+// so that the order of the terms does not matter.
 Datum Sum(Evaluation& evaluation, const Node& node, const Datum& set) {
-  Datum sum = int64_t{0};
-  if (node.type.kind == Kind::kDouble) sum = 0.0;
-  if (node.type.kind == Kind::kMoney) sum = Money{};
+  absl::int128 whole = 0;
+  double real = 0;
+  Currency currency;
+  Datum failed = true;
   const Datum status = ForEachIn(evaluation, set, [&](const Datum& value) {
     evaluation.variables[node.slot] = value;
     const Datum term = Evaluate(evaluation, *node.args[1]);
-    sum = IsFailure(term) ? term : Add(evaluation, node, sum, term);
-    return !IsFailure(sum);
+    if (IsFailure(term)) {
+      Keep(failed, term);
+    } else if (const auto* number = std::get_if<double>(&term)) {
+      real += *number;
+    } else if (const auto* integer = std::get_if<int64_t>(&term)) {
+      whole += *integer;
+    } else {
+      const Money& money = std::get<Money>(term);
+      if (currency && money.currency && money.currency != currency) {
+        Keep(failed, Failure{Failure::Reason::kCurrencies, &node, currency,
+                             money.currency});
+      }
+      if (!currency) currency = money.currency;
+      whole += money.minor;
+    }
+    return true;
   });
-  return IsFailure(status) ? status : sum;
+  if (IsFailure(status)) Keep(failed, status);
+  if (IsFailure(failed)) return failed;
+  if (node.type.kind == Kind::kDouble) return real;
+  if (whole > std::numeric_limits<int64_t>::max() ||
+      whole < std::numeric_limits<int64_t>::min()) {
+    return Fail(Failure::Reason::kOverflow, node);
+  }
+  const auto sum = static_cast<int64_t>(whole);
+  if (node.type.kind == Kind::kInt) return sum;
+  return Money{sum, currency};
 }
 
 Datum Exists(Evaluation& evaluation, const Node& node, const Datum& set) {
   Datum result = false;
   const Datum status = ForEachIn(evaluation, set, [&](const Datum& value) {
+    // As in CEL: one that holds decides, whatever fails beside it.
+    if (!IsFailure(result) && std::get<bool>(result)) return false;
     evaluation.variables[node.slot] = value;
     const Datum holds = Evaluate(evaluation, *node.args[1]);
-    // As in CEL: one that holds decides, whatever fails beside it.
     if (IsFailure(holds)) {
-      result = holds;
-      return true;
-    }
-    if (std::get<bool>(holds)) {
+      Keep(result, holds);
+    } else if (std::get<bool>(holds)) {
       result = true;
       return false;
     }
     return true;
   });
+  // But a set that cannot be told is no set.
   return IsFailure(status) ? status : result;
 }
 
@@ -342,7 +387,7 @@ Datum Logic(Evaluation& evaluation, const Node& node, bool deciding) {
   for (const auto& arg : node.args) {
     Datum value = Evaluate(evaluation, *arg);
     if (IsFailure(value)) {
-      if (!IsFailure(result)) result = value;
+      Keep(result, value);
     } else if (std::get<bool>(value) == deciding) {
       return deciding;
     }
@@ -359,17 +404,31 @@ Datum Call(Evaluation& evaluation, const Node& node) {
   return node.evaluator(evaluation, {args.data(), args.size()});
 }
 
+// As in CEL, by equality: an item that equals decides, whatever fails beside
+// it.
 Datum In(Evaluation& evaluation, const Node& node) {
   const Datum wanted = Evaluate(evaluation, *node.args[0]);
   if (IsFailure(wanted)) return wanted;
+  Datum result = false;
   for (const auto& item : node.args[1]->args) {
     const Datum candidate = Evaluate(evaluation, *item);
     if (IsFailure(candidate)) return candidate;
     if (const auto* money = std::get_if<Money>(&wanted)) {
-      if (*money == std::get<Money>(candidate)) return true;
-    } else if (Compare(wanted, candidate) == 0) {
-      return true;
+      if (auto clash = CurrencyClash(*money, std::get<Money>(candidate), node);
+          !clash.empty()) {
+        Keep(result, clash[0]);
+        continue;
+      }
     }
+    if (Compare(wanted, candidate) == 0) return true;
+  }
+  return result;
+}
+
+// Whether the interaction has the field.
+Datum HasField(const Node& node, const Datum& owner) {
+  for (const Field& field : std::get<const Interaction*>(owner)->fields) {
+    if (field.name == node.number) return true;
   }
   return false;
 }
@@ -413,6 +472,8 @@ Datum Evaluate(Evaluation& evaluation, const Node& node) {
   switch (node.op) {
     case Op::kMember:
       return MemberOf(evaluation, node, first);
+    case Op::kHasField:
+      return HasField(node, first);
     case Op::kNot:
       return !std::get<bool>(first);
     case Op::kNegate:

@@ -63,15 +63,19 @@ Function InteractionsFunction() {
                         std::span<const Datum> literals,
                         Reads& reads) -> absl::StatusOr<Evaluator> {
     auto types = std::make_shared<std::vector<uint32_t>>();
-    for (const Datum& literal : literals) {
-      const std::string_view name = TextOf(literal);
-      TRATO_RETURN_IF_ERROR(
-          context.schema->CheckInteractionType("interactions", name));
+    for (uint32_t i = 0; i < literals.size(); ++i) {
+      const std::string_view name = TextOf(literals[i]);
+      const absl::Status known =
+          context.schema->CheckInteractionType("interactions", name);
+      if (!known.ok()) return AboutLiteral(known, i);
       reads.interaction_types.emplace(name);
       // Every defined type is interned.
       if (auto number = context.names->Find(name)) types->push_back(*number);
     }
-    std::sort(types->begin(), types->end());
+    // By name: numbers follow the order in which things were defined.
+    std::sort(types->begin(), types->end(), [&](uint32_t a, uint32_t b) {
+      return context.names->Text(a) < context.names->Text(b);
+    });
     types->erase(std::unique(types->begin(), types->end()), types->end());
     return Evaluator([types](Evaluation& evaluation, std::span<const Datum>) {
       InteractionSet set;
@@ -115,9 +119,9 @@ Function MoneyFunction() {
   function.result = kMoney;
   function.compile = [](const CompileContext&, std::span<const Datum> literals,
                         Reads&) -> absl::StatusOr<Evaluator> {
-    TRATO_ASSIGN_OR_RETURN(Currency currency,
-                           Currency::Parse(TextOf(literals[1])));
-    auto money = ParseMoney(TextOf(literals[0]), currency);
+    const auto currency = Currency::Parse(TextOf(literals[1]));
+    if (!currency.ok()) return AboutLiteral(currency.status(), 1);
+    auto money = ParseMoney(TextOf(literals[0]), *currency);
     if (!money.ok()) return Prefixed(money.status(), "the amount ");
     return Constant(*money);
   };

@@ -50,9 +50,11 @@ class Lexer {
   absl::StatusOr<std::vector<Token>> Run() {
     std::vector<Token> tokens;
     for (;;) {
+      // What is missing at the end is missing after the last word.
+      const Place after = place_;
       SkipBlanks();
       Token token;
-      token.place = place_;
+      token.place = at_ == text_.size() ? after : place_;
       if (at_ == text_.size()) {
         tokens.push_back(std::move(token));
         return tokens;

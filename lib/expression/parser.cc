@@ -3,6 +3,7 @@
 
 #include "expression/parser.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -17,8 +18,9 @@ namespace {
 using NodePtr = std::unique_ptr<Node>;
 using Result = absl::StatusOr<NodePtr>;
 
-// Trees are as deep as the recursion that reads, checks and runs them; chains
-// of operators grow to the left without recursion here, so both are counted.
+// Trees are as deep as the recursion that checks and runs them. Chains of
+// operators grow to the left without recursion here, so the depth of the tree
+// is counted beside that of the brackets.
 class Parser {
  public:
   explicit Parser(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
@@ -80,10 +82,22 @@ class Parser {
     }
     return ErrorAt(Now().place, StrCat("unexpected ", Describe(Now())));
   }
+  static absl::Status TooDeep(Place place) {
+    return ErrorAt(
+        place, StrCat("nested deeper than ", kMaxExpressionDepth, " levels"));
+  }
   absl::Status CheckDepth() const {
     if (depth_ <= kMaxExpressionDepth) return absl::OkStatus();
-    return ErrorAt(Now().place, StrCat("nested deeper than ",
-                                       kMaxExpressionDepth, " levels"));
+    return TooDeep(Now().place);
+  }
+
+  // The node with all of its parts.
+  Result Whole(NodePtr node) const {
+    for (const NodePtr& arg : node->args) {
+      node->depth = std::max(node->depth, arg->depth + 1);
+    }
+    if (node->depth > kMaxExpressionDepth) return TooDeep(node->place);
+    return node;
   }
 
   NodePtr Make(Op op, Place place) {
@@ -111,7 +125,7 @@ class Parser {
     NodePtr node =
         Make(Op::kConditional, place, std::move(condition), std::move(yes));
     node->args.push_back(std::move(no));
-    return node;
+    return Whole(std::move(node));
   }
 
   // a || b || c as one node of three parts; the same for &&.
@@ -128,7 +142,7 @@ class Parser {
       TRATO_ASSIGN_OR_RETURN(NodePtr next, part());
       node->args.push_back(std::move(next));
     }
-    return node;
+    return Whole(std::move(node));
   }
 
   struct Binary {
@@ -139,7 +153,6 @@ class Parser {
   // One level of left-associative operators.
   template <typename Operand>
   Result LeftToRight(std::initializer_list<Binary> operators, Operand operand) {
-    const int depth_before = depth_;
     TRATO_ASSIGN_OR_RETURN(NodePtr left, operand());
     for (;;) {
       const Place place = Now().place;
@@ -151,15 +164,11 @@ class Parser {
           found = &candidate;
         }
       }
-      if (found == nullptr) {
-        depth_ = depth_before;
-        return left;
-      }
+      if (found == nullptr) return left;
       ++at_;
-      ++depth_;
-      TRATO_RETURN_IF_ERROR(CheckDepth());
       TRATO_ASSIGN_OR_RETURN(NodePtr right, operand());
-      left = Make(found->op, place, std::move(left), std::move(right));
+      TRATO_ASSIGN_OR_RETURN(left, Whole(Make(found->op, place, std::move(left),
+                                              std::move(right))));
     }
   }
 
@@ -193,7 +202,7 @@ class Parser {
       TRATO_ASSIGN_OR_RETURN(NodePtr operand, Unary());
       NodePtr node = Make(Op::kNot, place);
       node->args.push_back(std::move(operand));
-      return node;
+      return Whole(std::move(node));
     }
     if (Take("-")) {
       // A literal takes its sign with it, so that the smallest int can be
@@ -206,21 +215,18 @@ class Parser {
       TRATO_ASSIGN_OR_RETURN(NodePtr operand, Unary());
       NodePtr node = Make(Op::kNegate, place);
       node->args.push_back(std::move(operand));
-      return node;
+      return Whole(std::move(node));
     }
     TRATO_ASSIGN_OR_RETURN(NodePtr primary, Primary());
     return Suffixes(std::move(primary));
   }
 
   Result Suffixes(NodePtr node) {
-    const int depth_before = depth_;
     for (;;) {
       const Place dot = Now().place;
       if (IsSymbol("[")) return ErrorAt(dot, "[ ] is not supported yet");
       if (IsSymbol("{")) return ErrorAt(dot, "{ } is not supported yet");
-      if (!Take(".")) break;
-      ++depth_;
-      TRATO_RETURN_IF_ERROR(CheckDepth());
+      if (!Take(".")) return node;
       if (Now().kind != Token::Kind::kName) return Unexpected();
       const Place place = Now().place;
       std::string name = Now().text;
@@ -230,10 +236,8 @@ class Parser {
       outer->is_method = true;
       outer->args.push_back(std::move(node));
       if (Take("(")) TRATO_RETURN_IF_ERROR(Arguments(")", *outer));
-      node = std::move(outer);
+      TRATO_ASSIGN_OR_RETURN(node, Whole(std::move(outer)));
     }
-    depth_ = depth_before;
-    return node;
   }
 
   // What is left of a list of expressions, to its closing symbol.
@@ -282,7 +286,7 @@ class Parser {
           node->op = Op::kCall;
           TRATO_RETURN_IF_ERROR(Arguments(")", *node));
         }
-        return node;
+        return Whole(std::move(node));
       }
       case Token::Kind::kSymbol: {
         const Place place = token.place;
@@ -294,7 +298,7 @@ class Parser {
         if (Take("[")) {
           NodePtr node = Make(Op::kList, place);
           TRATO_RETURN_IF_ERROR(Arguments("]", *node));
-          return node;
+          return Whole(std::move(node));
         }
         if (IsSymbol("{")) return ErrorAt(place, "{ } is not supported yet");
         return Unexpected();

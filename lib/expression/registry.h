@@ -14,11 +14,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/interner.h"
+#include "base/status.h"
 #include "base/strings.h"
 #include "expression/datum.h"
 #include "expression/type.h"
@@ -42,6 +44,11 @@ struct CompileContext {
   Currency currency;  // the store's
 };
 
+// The error, about the literal with this index.
+inline absl::Status AboutLiteral(absl::Status status, uint32_t index) {
+  return AtPlace(std::move(status), {0, index});
+}
+
 struct Function {
   std::string name;
   bool is_method = false;        // called as parameters[0].name(...)
@@ -51,7 +58,8 @@ struct Function {
   bool wants_literals = false;
   Type result;
   // Makes the code of one call. `literals` are the arguments where
-  // wants_literals, otherwise empty. An error needs no place.
+  // wants_literals, otherwise empty. An error needs no place; it is about the
+  // first literal unless it says which with AboutLiteral.
   std::function<absl::StatusOr<Evaluator>(
       const CompileContext&, std::span<const Datum> literals, Reads& reads)>
       compile;

@@ -4,6 +4,7 @@
 #include "offer/decision_log.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/status.h"
@@ -12,8 +13,8 @@
 namespace trato::core {
 namespace {
 
-std::pair<int64_t, Id> OrderOf(const Outcome& outcome) {
-  return {outcome.at_us, outcome.fact};
+std::tuple<int64_t, std::string_view, Id> OrderOf(const Outcome& outcome) {
+  return {outcome.at_us, outcome.source, outcome.fact};
 }
 
 }  // namespace

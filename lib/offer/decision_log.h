@@ -58,6 +58,7 @@ std::string_view NameOf(OutcomeKind kind);
 
 struct Outcome {
   FactId fact;
+  std::string source;
   FactId decision;
   OutcomeKind kind = OutcomeKind::kNone;
   int64_t at_us = 0;
@@ -70,7 +71,7 @@ class DecisionLog {
 
   // NOT_FOUND.
   absl::StatusOr<const Decision*> Find(const FactId& id) const;
-  // By (event time, fact id).
+  // By (event time, source, fact id).
   std::vector<Outcome> OutcomesOf(const FactId& decision) const;
   // The decisions for a record, by (event time, id).
   std::vector<const Decision*> Of(uint32_t record) const;

@@ -93,8 +93,8 @@ std::string ReasonFor(const MatchContext& context,
   if (a.purchases == 0) {
     reason = "no purchases yet";
   } else if (a.purchases_with_product == 0) {
-    reason = StrCat("not in any of ", a.purchases,
-                    a.purchases == 1 ? " order yet" : " orders yet");
+    reason = StrCat("in none of ", a.purchases,
+                    a.purchases == 1 ? " order" : " orders");
   } else {
     reason = StrCat("bought in ", a.purchases_with_product, " of ", a.purchases,
                     a.purchases == 1 ? " order" : " orders", ", last ",

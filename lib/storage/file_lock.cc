@@ -36,7 +36,7 @@ absl::StatusOr<FileLock> FileLock::Acquire(const std::string& store_path) {
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) {
       return absl::UnavailableError(
-          StrCat("cannot write ", path, ": ", std::strerror(errno)));
+          StrCat("cannot write ", store_path, ": ", std::strerror(errno)));
     }
     FileLock lock(path, -1);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {

@@ -273,7 +273,7 @@ class SqliteFile final : public StoreFile {
         return absl::ResourceExhaustedError(message);
       case SQLITE_CORRUPT:
       case SQLITE_NOTADB:
-        return absl::DataLossError(message);
+        return absl::DataLossError(StrCat(message, "; the store is damaged"));
       case SQLITE_BUSY:
       case SQLITE_LOCKED:
         return absl::FailedPreconditionError(message);

@@ -57,7 +57,8 @@ static trato_value number_value(double number) {
 
 static trato_value money_value(int64_t minor, const char *currency) {
   trato_value value = integer_value(TRATO_VALUE_MONEY, minor);
-  strncpy(value.currency, currency, sizeof(value.currency) - 1);
+  const size_t size = strlen(currency);
+  memcpy(value.currency, currency, size < 4 ? size : 4);
   return value;
 }
 

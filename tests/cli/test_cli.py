@@ -23,7 +23,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLI = os.environ.get("TRATO_CLI", str(ROOT / "build/release/bin/trato"))
-SAMPLE = pathlib.Path(os.environ.get("TRATO_CLI_SAMPLE", str(ROOT / "examples/data/online_retail.csv.gz")))
+SAMPLE = ROOT / "examples/data/online_retail.csv.gz"
 NOW = "2011-12-10"
 LOYAL = 'interactions("purchase").within("90d").count() >= 3'
 

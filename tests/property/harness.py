@@ -5,6 +5,7 @@
 import atexit
 import collections
 import datetime
+import decimal
 import os
 import random
 import tempfile
@@ -15,7 +16,7 @@ import oracle
 import trato
 from trato import _capi
 
-# Every engine-side instant that a fact may have, and that a write may claim.
+# When everything is recorded: after every fact.
 NOW = 4_102_444_800 * oracle.SECOND  # 2100-01-01
 
 _seed = os.environ.get("TRATO_PROPERTY_SEED")
@@ -55,8 +56,7 @@ class PropertyCase(unittest.TestCase):
     def each_round(self, default):
         """Gives a random.Random per round; a failure names what repeats it."""
         for number in range(rounds(default)):
-            # The first round of seed n is the (n+1)th of seed 0: a failure is
-            # repeated by its own seed with one round.
+            # A round's seed is the run's and its number: one round repeats it.
             seed = SEED + number
             try:
                 yield random.Random(f"{self.id()}/{seed}")
@@ -67,6 +67,13 @@ class PropertyCase(unittest.TestCase):
 
     def path(self, name="store.trato"):
         return os.path.join(self.folder, name)
+
+    def nothing_known(self, *calls):
+        """Of whom every fact is dated later, nothing is known."""
+        for call in calls:
+            compared("not found")
+            with self.assertRaises(trato.NotFound):
+                call()
 
     def check(self, what, got, expected, *about):
         """Compares, counts, and says what it was about when it differs."""
@@ -105,8 +112,6 @@ def micros(moment):
 
 def millionths(number):
     """A Decimal, exact, for what the engine keeps as a whole number."""
-    import decimal
-
     return decimal.Decimal(number).scaleb(-6, decimal.Context(prec=40))
 
 

@@ -83,7 +83,9 @@ class History:
         self.anchors = [self.anchor() for _ in range(3)]
         self.times = [self.time() for _ in range(12)]
         self.facts = [self.fact() for _ in range(rng.randint(10, 55))]
-        self.commands = [self.command() for _ in range(rng.randint(0, 5))]
+        self.commands = []
+        for _ in range(rng.randint(0, 6)):
+            self.commands.append(self.command())
 
     # -- Times
 
@@ -216,8 +218,11 @@ class History:
         )
 
     def command(self):
-        one, other = self.rng.sample(self.names, 2)
-        return one, other, self.rng.random() < 0.65
+        """Links or unlinks two; often a pair of which something was said."""
+        pair = self.rng.sample(self.names, 2)
+        if self.commands and self.rng.random() < 0.4:
+            pair = self.rng.sample(self.rng.choice(self.commands)[:2], 2)
+        return pair[0], pair[1], self.rng.random() < 0.65
 
     # -- Telling a store
 

@@ -228,10 +228,17 @@ class Oracle:
     def records(self) -> List[str]:
         return sorted({fact.record for _, fact in self.facts})
 
-    def joined_directly(self, one: str, other: str) -> bool:
+    def last_said(self, one: str, other: str) -> Optional[bool]:
+        """Whether they were linked or unlinked at last; None: neither."""
         for pair in reversed(self.said):
             if set(pair[:2]) == {one, other}:
                 return pair[2]
+        return None
+
+    def joined_directly(self, one: str, other: str) -> bool:
+        said = self.last_said(one, other)
+        if said is not None:
+            return said
         return any(
             self.unique.get(identifier.partition(":")[0], False)
             for identifier in self.names_of(one) & self.names_of(other)

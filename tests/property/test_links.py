@@ -17,6 +17,8 @@ def everything(store, history, nows):
     answers = {}
     for now in nows:
         for name in history.oracle.records():
+            if not history.oracle.known(history.oracle.customer_of(name), now):
+                continue
             customer = harness.raw_customer(store, name, now)
             answers[name, now, "customer"] = json.dumps(customer, sort_keys=True)
             answers[name, now, "timeline"] = [
@@ -119,8 +121,9 @@ class LinksCanBeTakenBack(harness.PropertyCase):
                 now=0,
             )
         for name in history.oracle.records():
-            if rng.random() < 0.5:
-                at = history.asked()
+            at = history.asked()
+            group = history.oracle.customer_of(name)
+            if history.oracle.known(group, at) and rng.random() < 0.5:
                 code = store.coupons.issue(name, rng.choice(["tea", "cup"]), now=at)
                 if rng.random() < 0.5:
                     store.coupons.redeem(code, now=at)
@@ -160,6 +163,8 @@ class LinksCanBeTakenBack(harness.PropertyCase):
                         self.assertNotEqual(apart, other_id)
                         harness.compared("pairs taken apart")
                         continue
+                    if not oracle.STRICT and told.last_said(one, other) is False:
+                        continue  # see test_open_questions.py
                     with self.assertRaises(trato.FailedPrecondition) as caught:
                         store.unlink(one, other, now=harness.NOW)
                     named = [n for n in before.records if n in caught.exception.message]

@@ -191,6 +191,12 @@ class OffersEqualTheOracle(harness.PropertyCase):
         for _ in range(4):
             record = rng.choice(firm.told.records())
             now = history.asked()
+            if not firm.told.known(firm.told.customer_of(record), now):
+                self.nothing_known(
+                    lambda: store.offers.decide(record, now=now),
+                    lambda: store.coupons.issue(record, firm.offers[0].name, now=now),
+                )
+                continue
             decided = store.offers.decide(record, now=now)
             chosen = decided.match and decided.match.offer
             listed = store.offers.match(record, now=now, limit=1)
@@ -211,7 +217,8 @@ class OffersEqualTheOracle(harness.PropertyCase):
                 decision.outcomes.append(Outcome(at, source, fact, kind))
         offer = rng.choice(firm.offers)
         record, now = rng.choice(firm.told.records()), history.asked()
-        self.coupon(store, history, firm, offer, record, now, rng)
+        if firm.told.known(firm.told.customer_of(record), now):
+            self.coupon(store, history, firm, offer, record, now, rng)
 
     def coupon(self, store, history, firm, offer, record, now, rng):
         code = store.coupons.issue(record, offer.name, now=now)
@@ -229,6 +236,12 @@ class OffersEqualTheOracle(harness.PropertyCase):
         about = (group, now, *firm.offers)
         stages = {offer.name: firm.stage(offer, group, now) for offer in firm.offers}
         name = rng.choice(group)
+        if not firm.told.known(group, now):
+            self.nothing_known(
+                lambda: store.offers.match(name, now=now),
+                lambda: store.offers.explain(name, now=now),
+            )
+            return
         explained = store.offers.explain(name, now=now)
         got = {verdict.offer: verdict.stage for verdict in explained.offers}
         self.check("stages", got, stages, *about)
@@ -295,8 +308,11 @@ class CouponsEqualTheOracle(harness.PropertyCase):
             coupon_span=span.text if span else "",
             now=0,
         )
-        record = rng.choice(history.oracle.records())
+        told = history.oracle
+        record = rng.choice(told.records())
         now = history.anchor() if rng.random() < 0.5 else history.asked()
+        if not told.known(told.customer_of(record), now):
+            now = min(fact.at for _, fact in told.facts if fact.record == record)
         code = store.coupons.issue(record, f"offer {number}", now=now)
         end = history.oracle.forth(now, span) if span else FOREVER
         return Coupon(record, f"offer {number}", now, end, code)
@@ -328,10 +344,12 @@ class CouponsEqualTheOracle(harness.PropertyCase):
             code = disguised(coupon.code, rng)
             if others and rng.random() < 0.5:
                 other = rng.choice(others)
-                self.fails(
-                    trato.PermissionDenied, store, coupon.code, now, customer=other
-                )
+                known = told.known(told.customer_of(other), now)
+                kind = trato.PermissionDenied if known else trato.NotFound
+                self.fails(kind, store, coupon.code, now, customer=other)
             customer = rng.choice(["", rng.choice(group)])
+            if not told.known(group, now):
+                customer = ""
             if coupon.redeemed is not None:
                 self.fails(
                     trato.FailedPrecondition, store, code, now, customer=customer
@@ -354,6 +372,8 @@ class CouponsEqualTheOracle(harness.PropertyCase):
 
     def listed(self, store, told, coupons, now):
         for group in told.customers():
+            if not told.known(group, now):
+                continue
             customer = store.customer(group[0], now=now)
             got = sorted((c.offer, c.state) for c in customer.coupons)
             expected = sorted(

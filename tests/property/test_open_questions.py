@@ -44,22 +44,6 @@ class OpenQuestions(unittest.TestCase):
         affinity = self.store.offers.match("a:1", now=20)[0].affinity
         self.assertAlmostEqual(affinity, (4 + 0.1) / (4 + 2))
 
-    # trato.h, 9: undecided are "customers known at now_us"; rule 6: a fact dated
-    # after now_us is invisible. Counts know nothing of her, test does.
-    @unittest.expectedFailure
-    def test_who_is_not_known_yet_is_not_undecided(self):
-        self.store.record("a:1", "visit", at=5, now=10)
-        self.store.segments.define("fails", "1 / 0 == 1", now=0)
-        self.assertEqual(self.store.segments.count("fails", now=4).undecided, 0)
-        self.assertFalse(self.store.segments.test("fails", "a:1", now=4))
-
-    @unittest.expectedFailure
-    def test_who_is_not_known_yet_is_in_no_segment(self):
-        self.store.record("a:1", "visit", at=5, now=10)
-        self.store.segments.define("all", "true", now=0)
-        self.assertFalse(self.store.segments.test("all", "a:1", now=4))
-        self.assertEqual(self.store.customer("a:1", now=4).segments, ())
-
     # CEL: filter() fails when its condition fails for one element.
     @unittest.expectedFailure
     def test_exists_after_where_does_not_depend_on_which_came_first(self):
@@ -112,6 +96,18 @@ class OpenQuestions(unittest.TestCase):
                 refused.append(error.message)
         self.assertLess(len(refused), 3, refused)
 
+    # trato.h, trato_unlink: "FAILED_PRECONDITION (they would still be joined by way
+    # of a third record, which the message names)". It says OK, and they are one.
+    @unittest.expectedFailure
+    def test_unlinking_again_what_a_third_has_joined_since_is_refused(self):
+        for name in ("a:1", "a:2", "a:3"):
+            self.store.record(name, "visit", at=1, now=1)
+        self.store.unlink("a:1", "a:2", now=2)
+        self.store.link("a:1", "a:3", now=3)
+        self.store.link("a:2", "a:3", now=3)
+        with self.assertRaises(trato.FailedPrecondition):
+            self.store.unlink("a:1", "a:2", now=4)
+
     # trato.h, trato_unlink, as above: a third one who comes later undoes it.
     @unittest.expectedFailure
     def test_an_unlinked_pair_stays_apart_when_a_third_claims_the_same(self):
@@ -122,20 +118,6 @@ class OpenQuestions(unittest.TestCase):
         self.store.identifiers.claim("a:3", "email:x", now=3)
         ids = {self.store.customer(name, now=9).id for name in ("a:1", "a:2")}
         self.assertEqual(len(ids), 2)
-
-    # trato.h, rule 6: "A fact dated after now_us is invisible until then."
-    @unittest.expectedFailure
-    def test_a_claim_is_invisible_before_it_was_made(self):
-        self.store.record("a:1", "visit", at=1, now=1)
-        self.store.identifiers.claim("a:1", "phone:1", now=5)
-        self.assertEqual(self.store.customer("a:1", now=4).identifiers, ())
-
-    # trato.h, trato_store_info: "What the store holds at now_us".
-    @unittest.expectedFailure
-    def test_records_are_counted_as_of_the_instant(self):
-        self.store.record("a:1", "visit", at=5, now=10)
-        info = self.store.info(now=4)
-        self.assertEqual((info.customers, info.records), (0, 0))
 
     @unittest.expectedFailure
     def test_an_identifier_of_two_records_is_listed_once(self):

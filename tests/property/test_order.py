@@ -71,6 +71,12 @@ class OrderDoesNotMatter(harness.PropertyCase):
                  sorted(map(repr, info.interactions.values())))
             )  # fmt: skip
             for name in history.oracle.records():
+                if not history.oracle.known(history.oracle.customer_of(name), now):
+                    calls = (store.customer, store.timeline)
+                    self.nothing_known(
+                        *(lambda call=call: call(name, now=now) for call in calls)
+                    )
+                    continue
                 customer = harness.raw_customer(store, name, now)
                 answers[f"customer {name} {now}"] = json.dumps(
                     customer, sort_keys=True

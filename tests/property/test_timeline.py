@@ -42,6 +42,12 @@ class TimelinesEqualTheSortedFacts(harness.PropertyCase):
                 nows = [harness.NOW, *(history.asked() for _ in range(4))]
                 for now in nows:
                     for group in told.customers():
+                        if not told.known(group, now):
+                            self.nothing_known(
+                                lambda: store.timeline(group[0], now=now),
+                                lambda: store.customer(group[-1], now=now),
+                            )
+                            continue
                         self.timelines(store, told, rng, group, now)
                         self.attributes(store, told, group, now)
 

@@ -1,0 +1,92 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "insight/affinity.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace trato::core {
+namespace {
+
+constexpr int64_t kNow = int64_t{1} << 50;
+
+class AffinityTest : public testing::Test {
+ protected:
+  void Buy(int64_t at_us, std::vector<uint32_t> products,
+           std::string_view record = "shop:1") {
+    Interaction interaction;
+    interaction.fact = FactId{Id{0, next_++}};
+    interaction.at_us = at_us;
+    interaction.type = purchase_;
+    for (uint32_t product : products) {
+      Line line;
+      line.product = product;
+      interaction.lines.push_back(line);
+    }
+    timeline_.Insert(customers_.Touch(record, at_us), std::move(interaction));
+  }
+
+  Affinity Of(std::vector<Answer> answers = {}) {
+    return AffinityOf(world_,
+                      customers_.LeaderOf(customers_.Touch("shop:1", 0)),
+                      purchase_, {kTea}, answers, kNow);
+  }
+
+  static constexpr uint32_t kTea = 100, kBag = 101;
+  Interner names_;
+  uint32_t purchase_ = names_.Add("purchase");
+  CustomerStore customers_{&names_};
+  Timeline timeline_{&names_};
+  World world_{&customers_, &timeline_, &names_};
+  uint64_t next_ = 1;
+};
+
+TEST_F(AffinityTest, OfSomebodyUnknownIsThePrior) {
+  EXPECT_DOUBLE_EQ(Of().value, 0.05);
+}
+
+// By hand: (1 + 0.1) / (2 + 2).
+TEST_F(AffinityTest, IsTheSmoothedShareOfPurchasesThatHoldAProduct) {
+  Buy(kNow, {kTea, kBag});
+  Buy(kNow, {kBag});
+  EXPECT_DOUBLE_EQ(Of().value, 1.1 / 4);
+  EXPECT_EQ(Of().purchases, 2);
+  EXPECT_EQ(Of().purchases_with_product, 1);
+}
+
+// By hand: a half-life ago counts 1/2, so (0.5 + 0.1) / (1.5 + 2).
+TEST_F(AffinityTest, EvidenceFadesByHalfIn180Days) {
+  Buy(kNow - kAffinityHalfLifeUs, {kTea});
+  Buy(kNow, {kBag});
+  EXPECT_DOUBLE_EQ(Of().value, 0.6 / 3.5);
+}
+
+TEST_F(AffinityTest, AnOrderCountsOnceHoweverManyLinesHoldTheProduct) {
+  Buy(kNow, {kTea, kTea, kTea});
+  EXPECT_DOUBLE_EQ(Of().value, 1.1 / 3);
+}
+
+TEST_F(AffinityTest, ARefusalLowersAndAnAcceptanceRaisesIt) {
+  Buy(kNow, {kTea});
+  EXPECT_DOUBLE_EQ(Of({{kNow, false}}).value, 1.1 / 4);
+  EXPECT_DOUBLE_EQ(Of({{kNow, true}}).value, 2.1 / 4);
+}
+
+TEST_F(AffinityTest, WhatIsDatedAfterNowDoesNotCount) {
+  Buy(kNow + 1, {kTea});
+  EXPECT_DOUBLE_EQ(Of({{kNow + 1, true}}).value, 0.05);
+}
+
+TEST_F(AffinityTest, CountsThePurchasesOfAllRecordsOfTheCustomer) {
+  Buy(kNow, {kTea});
+  Buy(kNow, {kTea}, "web:9");
+  EXPECT_EQ(Of().purchases, 1);
+  customers_.SetPair(*customers_.FindRecord("shop:1"),
+                     *customers_.FindRecord("web:9"), {1, true});
+  EXPECT_EQ(Of().purchases, 2);
+}
+
+}  // namespace
+}  // namespace trato::core
