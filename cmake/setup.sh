@@ -44,7 +44,8 @@ trato_install() {
   rm -f "$log"
 }
 
-# trato_build PRESET [cmake option...]: configures once and builds what changed.
+# trato_build PRESET [cmake option...]: configures once and builds what changed,
+# or of it the targets in $trato_targets.
 trato_build() {
   local preset=$1
   shift
@@ -60,8 +61,8 @@ trato_build() {
   fi
   rm -f "$log"
   if [ -t 1 ]; then
-    ninja -C "build/$preset"
+    ninja -C "build/$preset" ${trato_targets:-}
   else
-    ninja -C "build/$preset" --quiet
+    ninja -C "build/$preset" --quiet ${trato_targets:-}
   fi
 }
