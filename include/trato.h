@@ -62,7 +62,8 @@
  * other names are text without control characters. Names have up to 128 bytes;
  * identifiers, keys, actors, sources and batches up to 1,024; texts up to
  * 1 MiB; expressions up to 64 KiB and 200 levels; an interaction up to 100,000
- * lines and 1,000 fields. Segments use each other up to 8 deep.
+ * lines and 1,000 fields, of which one call records up to 16,777,216. Segments
+ * use each other up to 8 deep.
  */
 #ifndef TRATO_H
 #define TRATO_H

@@ -143,6 +143,11 @@ trato_status trato_interaction_record_many(
     TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
     TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
     std::vector<InteractionInput> inputs;
+    constexpr size_t kMaxInteractions = 1 << 24;
+    if (count > kMaxInteractions) {
+      return absl::InvalidArgumentError(
+          StrCat("count is above ", kMaxInteractions));
+    }
     if (count > 0) {
       TRATO_RETURN_IF_ERROR(CheckSet(interactions, "interactions"));
       // One stride for all: the size that the host was compiled with.

@@ -160,7 +160,7 @@ trato_value FromValue(const core::ValueInput& value) {
 
 void CopyCurrency(std::string_view code, char (&to)[4]) {
   std::memset(to, 0, sizeof(to));
-  std::memcpy(to, code.data(), std::min<size_t>(code.size(), 3));
+  code.copy(to, sizeof(to) - 1);
 }
 
 absl::Status MoveInto(const std::string& bytes, trato_buf* out) {

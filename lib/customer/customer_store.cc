@@ -103,6 +103,8 @@ void CustomerStore::SetUnique(std::string_view name_space, bool unique) {
   for (const ClaimEntry& claim : claims_->index) {
     if (NamespaceOf(claim.identifier) == name_space) {
       seeds.push_back(claim.record);
+      // Who bears it as a name may be with other people now.
+      if (auto named = FindRecord(claim.identifier)) seeds.push_back(*named);
     }
   }
   Regroup(std::move(seeds));

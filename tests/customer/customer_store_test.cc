@@ -378,6 +378,51 @@ TEST_F(CustomerStoreTest, JoinedByNobodyWhenTheyAreTwoCustomers) {
   EXPECT_THAT(store_.JoinedBy(Touch("a:1"), Touch("b:1")), Eq(std::nullopt));
 }
 
+TEST_F(CustomerStoreTest, LinkingAnUnlinkedPairGivesItsIdentifiersBack) {
+  store_.SetUnique("email", true);
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1");
+  for (RecordNumber record : {a, b, c}) store_.Claim(record, "email:x@y");
+  Unlink(a, b);
+  Link(a, b);
+  EXPECT_THAT(CustomerOf(c), UnorderedElementsAre(a, b, c));
+}
+
+// a and b are kept apart, so that phone:1 joins nobody to a; when emails say
+// nothing any more, nothing speaks against it.
+TEST_F(CustomerStoreTest, WhatIsNoLongerDisputedJoinsAgain) {
+  const RecordNumber a = Touch("email:x@y"), b = Touch("b:1"), c = Touch("c:1");
+  store_.SetUnique("email", true);
+  store_.SetUnique("phone", true);
+  store_.Claim(b, "email:x@y");
+  store_.Claim(a, "phone:1");
+  store_.Claim(c, "phone:1");
+  Unlink(a, b);
+  ASSERT_FALSE(AreOne(a, c));
+  store_.SetUnique("email", false);
+  EXPECT_TRUE(AreOne(a, c));
+}
+
+TEST_F(CustomerStoreTest, KeptApartLetsThePairItselfBeLinkedAgain) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Unlink(a, b);
+  EXPECT_THAT(store_.KeptApart(a, b), Eq(std::nullopt));
+}
+
+TEST_F(CustomerStoreTest, KeptApartIsNobodyWhereNobodyWasUnlinked) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1");
+  Link(a, c);
+  EXPECT_THAT(store_.KeptApart(a, b), Eq(std::nullopt));
+}
+
+TEST_F(CustomerStoreTest, AskingChangesNothing) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Link(a, b);
+  (void)store_.JoinedBy(a, b);
+  (void)store_.KeptApart(a, b);
+  EXPECT_TRUE(AreOne(a, b));
+  EXPECT_EQ(store_.StateOf(a, b).sequence, 1u);
+}
+
 // ---- Resolve.
 
 TEST_F(CustomerStoreTest, ResolvesTheNameOfARecord) {
@@ -595,11 +640,49 @@ TEST_F(CustomerStoreTest, VisitsEachKnownCustomerOnce) {
   EXPECT_THAT(leaders, UnorderedElementsAre(store_.LeaderOf(a), c));
 }
 
+// ---- Many records of one customer.
+
+constexpr int kMany = 2000;
+
+TEST_F(CustomerStoreTest, AChainOfManyLinksIsOneCustomer) {
+  RecordNumber last = Touch("shop:0");
+  for (int i = 1; i < kMany; ++i) {
+    const RecordNumber record = Touch("shop:" + std::to_string(i));
+    Link(last, record);
+    last = record;
+  }
+  EXPECT_THAT(CustomerOf(last), SizeIs(kMany));
+}
+
+TEST_F(CustomerStoreTest, AStarOfManyLinksIsOneCustomer) {
+  const RecordNumber centre = Touch("shop:0");
+  for (int i = 1; i < kMany; ++i) {
+    Link(centre, Touch("shop:" + std::to_string(i)));
+  }
+  EXPECT_THAT(CustomerOf(centre), SizeIs(kMany));
+}
+
+TEST_F(CustomerStoreTest, OneIdentifierOfManyRecordsIsOneCustomer) {
+  store_.SetUnique("email", true);
+  for (int i = 0; i < kMany; ++i) {
+    store_.Claim(Touch("shop:" + std::to_string(i)), "email:x@y");
+  }
+  EXPECT_THAT(CustomerOf(0), SizeIs(kMany));
+}
+
+TEST_F(CustomerStoreTest, ManyClaimsMayBecomeOneCustomerAtOnce) {
+  for (int i = 0; i < kMany; ++i) {
+    store_.Claim(Touch("shop:" + std::to_string(i)), "email:x@y");
+  }
+  store_.SetUnique("email", true);
+  EXPECT_THAT(CustomerOf(0), SizeIs(kMany));
+}
+
 // ---- In any order. A reference finds the customers of a random history by
 // merging labels, and every order of arrival must agree with it.
 
 struct Event {
-  enum Kind { kClaim, kUnique, kPair } kind;
+  enum Kind { kClaim, kUnique, kOrdinary, kPair } kind;
   int a = 0, b = 0;  // records
   std::string text;  // identifier or namespace
   PairState state;
@@ -644,6 +727,7 @@ std::vector<int> Expected(const std::vector<Event>& events) {
   for (int r = 0; r < kRecords; ++r) holders[NameOfRecord(r)].insert(r);
   for (const Event& event : events) {
     if (event.kind == Event::kUnique) unique.insert(event.text);
+    if (event.kind == Event::kOrdinary) unique.erase(event.text);
     if (event.kind == Event::kClaim) holders[event.text].insert(event.a);
     if (event.kind == Event::kPair) {
       PairState& state = pairs[std::minmax(event.a, event.b)];
@@ -690,14 +774,24 @@ TEST_F(CustomerStoreTest, AnyOrderOfArrivalGivesTheSameCustomers) {
   std::mt19937 random(20111210);
   for (int round = 0; round < 300; ++round) {
     std::vector<Event> events = RandomHistory(random);
-    const std::vector<int> expected = Expected(events);
     for (int order = 0; order < 4; ++order) {
       std::shuffle(events.begin(), events.end(), random);
+      // At last a namespace is not unique any more.
+      std::vector<Event> history = events;
+      if (round % 3 == 0) {
+        history.push_back({Event::kOrdinary, 0, 0, "email", {}});
+      }
+      const std::vector<int> expected = Expected(history);
       Interner names;
       CustomerStore store(&names);
       const auto touch = [&](int r) { return store.Touch(NameOfRecord(r), 0); };
-      for (const Event& event : events) {
+      for (const Event& event : history) {
         if (event.kind == Event::kUnique) store.SetUnique(event.text, true);
+        if (event.kind == Event::kOrdinary) {
+          // Every record is there, so that none sets it right by coming later.
+          for (int r = 0; r < kRecords; ++r) touch(r);
+          store.SetUnique(event.text, false);
+        }
         if (event.kind == Event::kClaim) {
           store.Claim(touch(event.a), event.text);
         }

@@ -241,6 +241,16 @@ TEST_F(CheckerTest, HasTakesAnAttributeOrAFieldOnly) {
   }
 }
 
+TEST_F(CheckerTest, HasDoesNotTakeWhatIsAlwaysThere) {
+  EXPECT_THAT(Compile("interactions('visit').exists(i, has(i.amount))"),
+              IsErrorAt(1, 33, HasSubstr("has( ) takes an attribute")));
+}
+
+TEST_F(CheckerTest, HasOfAnUnknownFieldIsRefusedWithTheNearestName) {
+  EXPECT_THAT(Compile("interactions('review').exists(i, has(i.ratng))"),
+              IsErrorAt(1, 40, HasSubstr("did you mean 'rating'?")));
+}
+
 // ---- Macros.
 
 TEST_F(CheckerTest, OnlyInteractionsAndLinesHaveMacros) {

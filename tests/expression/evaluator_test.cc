@@ -421,6 +421,13 @@ TEST_F(EvaluatorTest, InComparesMoneyAsEqualityDoes) {
       "true");
 }
 
+TEST_F(EvaluatorTest, AnItemThatEqualsDecidesWhateverFailsBesideIt) {
+  EXPECT_TRUE_IN_CEL(
+      "money('1', 'EUR') in [money('1', 'USD'), money('1', 'EUR')]");
+  EXPECT_TRUE_IN_CEL(
+      "money('1', 'EUR') in [money('1', 'EUR'), money('1', 'USD')]");
+}
+
 // ---- Interactions.
 
 TEST_F(EvaluatorTest, CountsInteractionsOfTheTypesAskedFor) {
@@ -620,6 +627,24 @@ TEST_F(EvaluatorTest, ASumThatDoesNotFitIsAnError) {
               kOverflow);
 }
 
+TEST_F(EvaluatorTest, ASumIsExactUntilItsEnd) {
+  for (int64_t rating :
+       {std::numeric_limits<int64_t>::max(), int64_t{1}, int64_t{-1}}) {
+    world_.Add(ada_, Event().Of("review").Says("rating", rating));
+  }
+  EXPECT_TRUE_IN_CEL(
+      "interactions('review').sum(i, i.rating) == 9223372036854775807");
+}
+
+TEST_F(EvaluatorTest, ASumOfMoneyIsExactUntilItsEnd) {
+  for (std::string_view amount : {"92233720368547758.07", "0.01", "-0.01"}) {
+    world_.Add(ada_, Event().Worth(amount, "EUR"));
+  }
+  EXPECT_TRUE_IN_CEL(
+      "interactions('purchase').sum(i, i.amount) == "
+      "money('92233720368547758.07', 'EUR')");
+}
+
 TEST_F(EvaluatorTest, AMissingFieldFailsASum) {
   world_.Add(ada_, Event().Of("review"));
   EXPECT_THAT(Value("interactions('review').sum(i, i.rating) >= 0"),
@@ -757,6 +782,41 @@ TEST_F(EvaluatorTest, OneThatFailsFailsTheWhere) {
   EXPECT_THAT(Value("interactions('review').where(i, i.rating == 5).count() "
                     ">= 0"),
               EndsWith("there is no rating"));
+}
+
+TEST_F(EvaluatorTest, AWhereThatFailsFailsAnExistsWhateverComesFirst) {
+  for (int64_t failing : {kNow - 10, kNow - 1}) {
+    World world;
+    const RecordNumber ada = world.Record("shop:ada");
+    world.Add(ada, Event().Of("review").At(failing));
+    world.Add(ada,
+              Event().Of("review").At(kNow - 5).Says("rating", int64_t{5}));
+    EXPECT_THAT(test::ValueOf(world,
+                              "interactions('review').where(i, i.rating == 5)"
+                              ".exists(i, true)",
+                              ada),
+                EndsWith("there is no rating"));
+  }
+}
+
+TEST_F(EvaluatorTest, AWhereOfLinesThatFailsFailsAnExistsWhateverComesFirst) {
+  world_.Add(ada_, Event().Worth("1.00", "EUR").With("a", 1, 100));
+  world_.Add(ada_, Event().Worth("1.00", "USD").With("b", 1, 100));
+  const std::string where =
+      "interactions('purchase').lines().where(l, l.amount == money('1.00', ";
+  EXPECT_THAT(Value(where + "'EUR')).exists(l, true)"), kCurrencies);
+  EXPECT_THAT(Value(where + "'USD')).exists(l, true)"), kCurrencies);
+}
+
+TEST_F(EvaluatorTest, HasTellsWhetherAnInteractionHasAField) {
+  world_.Add(ada_, Event().Of("review").At(kNow - 2));
+  world_.Add(ada_,
+             Event().Of("review").At(kNow - 1).Says("rating", int64_t{5}));
+  EXPECT_TRUE_IN_CEL(
+      "interactions('review').where(i, has(i.rating)).count() == 1");
+  EXPECT_TRUE_IN_CEL(
+      "interactions('review').where(i, has(i.rating) && i.rating == 5)"
+      ".count() == 1");
 }
 
 TEST_F(EvaluatorTest, LinesOfFilteredInteractionsAreTheirs) {

@@ -11,6 +11,7 @@ import random
 
 import harness
 import oracle
+import trato
 from oracle import DAY, SECOND, Amount, Instant, Line, Span
 
 ZONES = {
@@ -80,11 +81,16 @@ class History:
             f"{rng.choice(['shop', 'crm', 'web'])}:{rng.choice(['', 'ñ', '🙂'])}{i}"
             for i in range(rng.randint(3, 9))
         ]
+        # Names that others may claim, one of them unique.
+        for name in ("email:1", "phone:1"):
+            if rng.random() < 0.25:
+                self.names.append(name)
         self.anchors = [self.anchor() for _ in range(3)]
         self.times = [self.time() for _ in range(12)]
+        self.keys = rng.sample(range(10**6), 55)
         self.facts = [self.fact() for _ in range(rng.randint(10, 55))]
         self.commands = []
-        for _ in range(rng.randint(0, 6)):
+        for _ in range(rng.randint(0, 8)):
             self.commands.append(self.command())
 
     # -- Times
@@ -164,7 +170,7 @@ class History:
         record = rng.choice(self.names)
         at = rng.choice(self.times) if rng.random() < 0.7 else self.time()
         source = rng.choice(SOURCES)
-        key = f"key {rng.randrange(10**6)} ✓" if rng.random() < 0.4 else ""
+        key = f"key {self.keys.pop()} ✓" if rng.random() < 0.4 else ""
         if kind < 0.3:
             name = rng.choice(list(CUSTOMER))
             value = None if rng.random() < 0.15 else self.value(CUSTOMER[name])
@@ -194,15 +200,13 @@ class History:
             total = sum(line.amount_minor for line in lines)
             amount = Amount(total, amount.currency)
         fields = {
-            # Whole numbers here are small: a sum that leaves 64 bits on the way
-            # and comes back is no promise of anybody.
-            name: rng.randint(-3, 9) if of is int else self.value(of)
+            name: self.value(of)
             for name, of in INTERACTION.items()
             if rng.random() < 0.6
         }
         reply_to = None
         if rng.random() < 0.1:
-            reply_to = oracle.keyed_id(source, f"key {rng.randrange(10**6)}")
+            reply_to = oracle.keyed_id(source, f"key {rng.choice([*self.keys, 7])} ✓")
         return oracle.Interaction(
             record,
             at,
@@ -250,15 +254,18 @@ class History:
             self.say(store, one, other, linked)
 
     def say(self, store, one, other, linked):
-        """Links or unlinks, unless a third record stands against it."""
-        if linked:
-            store.link(one, other, now=harness.NOW)
-        else:
-            self.oracle.said.append((one, other, False))
-            together = other in self.oracle.customer_of(one)
-            self.oracle.said.pop()
-            if together:
-                return False
-            store.unlink(one, other, now=harness.NOW)
+        """Links or unlinks; whether the store takes it, as the oracle does."""
+        refusal = self.oracle.refusal(one, other, linked)
+        say = store.link if linked else store.unlink
+        try:
+            say(one, other, now=harness.NOW)
+        except trato.FailedPrecondition as error:
+            about = (one, other, linked, error.message, self.oracle.said)
+            named = {name for name in self.names if name in error.message}
+            assert named in refusal, f"refused: {about}, not {refusal}"
+            harness.compared("refused links" if linked else "refused unlinks")
+            return False
+        assert not refusal, f"taken: {(one, other, linked, refusal, self.oracle.said)}"
+        harness.compared("links and unlinks")
         self.oracle.said.append((one, other, linked))
         return True

@@ -17,7 +17,6 @@ from oracle import (
     MAX,
     MICRO,
     MIN,
-    STRICT,
     Amount,
     Instant,
     Oracle,
@@ -25,17 +24,6 @@ from oracle import (
 )
 
 ABSENT, OVERFLOW, DIVISION, CURRENCIES = "absent", "overflow", "division", "currencies"
-
-
-# Left open, and not compared unless STRICT: what .where(v, p) is worth when p fails
-# for one element and whoever goes through the set meets, at another, a reason to
-# hold or another reason to fail (CEL says that the set fails, always); and which
-# failure .exists(v, p) or .sum(v, e) has when several fail for different reasons
-# (in || and + it is the first).
-
-
-class Open(Exception):
-    """The promise does not say."""
 
 
 class Failure(Exception):
@@ -84,6 +72,16 @@ def common(a: Amount, b: Amount) -> str:
     if a.currency and b.currency and a.currency != b.currency:
         raise Failure(CURRENCIES)
     return a.currency or b.currency
+
+
+def settle(outcomes: List[Any]) -> None:
+    """Of several failures one that is more than absence is the result."""
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    for failure in failures:
+        if failure.reason != ABSENT:
+            raise failure
+    if failures:
+        raise failures[0]
 
 
 def add(a: Any, b: Any) -> Any:
@@ -177,6 +175,21 @@ class Has(Node):
 
 
 @dataclass
+class HasField(Node):
+    """Whether the interaction that a variable stands for has a field."""
+
+    variable: str
+    name: str
+
+    def text(self) -> str:
+        return f"has({self.variable}.{self.name})"
+
+    def value(self, env: Env) -> Any:
+        it, _ = env.variables[self.variable]
+        return self.name in it.fields
+
+
+@dataclass
 class Member(Node):
     """A field of an interaction, or of a line, that a variable stands for."""
 
@@ -261,9 +274,7 @@ class Logic(Node):
         outcomes = [attempt(operand, env) for operand in self.operands]
         if any(outcome is settles for outcome in outcomes):
             return settles
-        for outcome in outcomes:
-            if isinstance(outcome, Failure):
-                raise outcome
+        settle(outcomes)
         return not settles
 
 
@@ -439,25 +450,16 @@ class Items:
     """Pairs of an interaction and a line (or None), in order of the timeline.
 
     An element for which a where() fails is neither in nor out: it is kept aside
-    with its failure, and fails whoever goes through the set.
+    with its failure, and fails whatever is asked of the set.
     """
 
     def __init__(self, chosen: Any, failed: Any = ()) -> None:
         self.chosen: List[Tuple[Any, Any]] = list(chosen)
         self.failed: List[Tuple[Any, Failure]] = list(failed)
 
-    def settle(self, outcomes: List[Any]) -> None:
-        """Fails where the set does; `outcomes`: of what the walk meets besides."""
-        if not self.failed:
-            return
-        failures = [failure for _, failure in self.failed]
-        others = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
-        if STRICT:
-            raise failures[0]
-        reasons = {failure.reason for failure in failures + others}
-        if len(reasons) > 1 or any(outcome is True for outcome in outcomes):
-            raise Open
-        raise failures[0]
+    @property
+    def failures(self) -> List[Failure]:
+        return [failure for _, failure in self.failed]
 
 
 @dataclass
@@ -550,7 +552,7 @@ class Count(Node):
 
     def value(self, env: Env) -> Any:
         items = self.of.value(env)
-        items.settle([])
+        settle(items.failures)
         return len(items.chosen)
 
 
@@ -559,7 +561,7 @@ class Sum(Node):
     of: Node
     variable: str
     body: Node
-    zero: Any
+    zero: Any  # of nothing
 
     def text(self) -> str:
         return f"{self.of.text()}.sum({self.variable}, {self.body.text()})"
@@ -569,29 +571,26 @@ class Sum(Node):
         bodies = [
             attempt(self.body, env.bind(self.variable, item)) for item in items.chosen
         ]
-        failures = [body for body in bodies if isinstance(body, Failure)]
-        total = self.zero
-        try:
-            for body in bodies:
-                if not isinstance(body, Failure):
-                    total = add(total, body)
-        except Failure as failure:
-            failures.append(failure)
-        items.settle(failures)
-        fail(failures)
-        return total
-
-
-def fail(failures: List[Failure]) -> None:
-    if not STRICT and len({failure.reason for failure in failures}) > 1:
-        raise Open
-    if failures:
-        raise failures[0]
+        terms = [body for body in bodies if not isinstance(body, Failure)]
+        failures = items.failures + [one for one in bodies if isinstance(one, Failure)]
+        if not isinstance(self.zero, Amount):
+            settle(failures)
+            total = sum(terms, self.zero)
+            return whole(total) if isinstance(total, int) else total
+        currencies = {term.currency for term in terms} - {""}
+        if len(currencies) > 1:
+            failures.append(Failure(CURRENCIES))
+        settle(failures)
+        minor = whole(sum(term.minor for term in terms))
+        return Amount(minor, "".join(currencies))
 
 
 @dataclass
 class Exists(Node):
-    """One that fulfils the condition is enough, whatever fails for others."""
+    """One that fulfils the condition is enough, whatever fails for others.
+
+    But not where the set itself fails.
+    """
 
     of: Node
     variable: str
@@ -606,11 +605,9 @@ class Exists(Node):
             attempt(self.condition, env.bind(self.variable, item))
             for item in items.chosen
         ]
-        items.settle(outcomes)
-        if any(outcome is True for outcome in outcomes):
-            return True
-        fail([outcome for outcome in outcomes if isinstance(outcome, Failure)])
-        return False
+        held = any(outcome is True for outcome in outcomes)
+        settle(items.failures + ([] if held else outcomes))
+        return held
 
 
 # -- A condition over all customers ----------------------------------------------

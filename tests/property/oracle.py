@@ -10,15 +10,10 @@ sentences of trato.h and fact.proto.
 
 import datetime
 import hashlib
-import os
 import struct
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from zoneinfo import ZoneInfo
-
-# What is known to differ, or left open by the promise, is compared only when this
-# is set: see test_open_questions.py.
-STRICT = bool(os.environ.get("TRATO_PROPERTY_STRICT"))
 
 MIN, MAX = -(2**63), 2**63 - 1
 NEVER, FOREVER = -(10**20), 10**20
@@ -235,48 +230,87 @@ class Oracle:
                 return pair[2]
         return None
 
-    def joined_directly(self, one: str, other: str) -> bool:
-        said = self.last_said(one, other)
-        if said is not None:
-            return said
-        return any(
-            self.unique.get(identifier.partition(":")[0], False)
-            for identifier in self.names_of(one) & self.names_of(other)
-        )
+    def unlinked(self, one: str, other: str) -> bool:
+        return self.last_said(one, other) is False
 
-    def names_of(self, record: str) -> set:
-        """A record goes by its own name and by what it claims."""
-        claimed = {
+    def claims_of(self, record: str) -> set:
+        """What it claims besides its own name."""
+        return {
             fact.identifier
             for _, fact in self.facts
             if isinstance(fact, Claim) and fact.record == record
+        } - {record}
+
+    def names_of(self, record: str) -> set:
+        """What links it: its own name and its claims, where these are unique."""
+        return {
+            identifier
+            for identifier in self.claims_of(record) | {record}
+            if self.unique.get(identifier.partition(":")[0], False)
         }
-        return claimed | {record}
 
     def customers(self) -> List[List[str]]:
         """The records that are one customer, each list by id."""
         known = (len(self.facts), tuple(self.said), repr(self.unique))
         if self._groups[0] != known:  # only to spare time: nothing was written
-            self._groups = (known, self._merged())
+            # Where identifiers would join two that were unlinked, the identifiers
+            # of these two link nothing.
+            disputed = {
+                one
+                for group in self.joined(without=set())
+                for one in group
+                if any(self.unlinked(one, other) for other in group)
+            }
+            self._groups = (known, self.joined(without=disputed))
         return self._groups[1]
 
-    def _merged(self) -> List[List[str]]:
-        groups = [[record] for record in self.records()]
-        merged = True
-        while merged:
-            merged = False
-            for a in groups:
-                for b in groups:
-                    if a is not b and any(
-                        self.joined_directly(x, y) for x in a for y in b
-                    ):
-                        groups.remove(b)
-                        a.extend(b)
-                        merged = True
-                        break
-                if merged:
-                    break
+    def joined(self, without: set) -> List[List[str]]:
+        """What is joined, by links and by identifiers, but not by those of some."""
+        records = self.records()
+        names = {
+            record: set() if record in without else self.names_of(record)
+            for record in records
+        }
+        groups: List[List[str]] = []
+        for record in records:
+            group = [record]
+            for one in [
+                one
+                for one in groups
+                if any(
+                    names[record] & names[other] or self.last_said(record, other)
+                    for other in one
+                )
+            ]:
+                groups.remove(one)
+                group.extend(one)
+            groups.append(group)
         return [sorted(group, key=record_id) for group in groups]
+
+    def refusal(self, one: str, other: str, linked: bool) -> List[set]:
+        """Whether it cannot be said of a pair: whom the refusal may name.
+
+        Linking must not make one customer of two that were unlinked, and after
+        unlinking no link to a third may be left that joins them.
+        """
+        self.said.append((one, other, linked))
+        group = self.customer_of(one)
+        if linked:
+            named = [
+                {a, b}
+                for a in group
+                for b in group
+                if a < b and {a, b} != {one, other} and self.unlinked(a, b)
+            ]
+        else:
+            named = [
+                {one, other, third}
+                for third in group
+                if self.last_said(one, third) and other in group
+            ]
+            assert bool(named) == (other in group), self.said
+        self.said.pop()
+        return named
 
     def customer_of(self, record: str) -> List[str]:
         return next(group for group in self.customers() if record in group)
