@@ -61,9 +61,9 @@
  * Names of attributes, fields and namespaces are a-z, 0-9 and _, from a letter;
  * other names are text without control characters. Names have up to 128 bytes;
  * identifiers, keys, actors, sources and batches up to 1,024; texts up to
- * 1 MiB; expressions up to 64 KiB and 200 levels; an interaction up to 100,000
+ * 1 MiB; expressions up to 64 KiB and 100 levels; an interaction up to 100,000
  * lines and 1,000 fields, of which one call records up to 16,777,216. Segments
- * use each other up to 8 deep.
+ * use each other up to 8 deep. One call writes up to 512 MiB.
  */
 #ifndef TRATO_H
 #define TRATO_H
@@ -214,7 +214,8 @@ trato_store_open(trato_str path, const trato_store_options *options,
                  trato_store **out_store, trato_error *error) TRATO_NOEXCEPT;
 
 /* Makes durable what was written buffered, and ends the handle, which is gone
- * whatever the status. NULL is allowed. */
+ * whatever the status. No other call with the handle may be under way or come
+ * after it. NULL is allowed. */
 TRATO_API trato_status trato_store_close(trato_store *store,
                                          trato_error *error) TRATO_NOEXCEPT;
 
@@ -381,7 +382,7 @@ trato_link(trato_store *store, trato_str one, trato_str other,
 
 /* Says that two records are not one customer. Each gets back exactly what it
  * had. Where unique identifiers join them, directly or by way of others, the
- * identifiers of these two link nothing from then on.
+ * identifiers of these two, and of records linked to them, link nothing.
  * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (they would still be
  *   joined by a link to a third record, which the message names). */
 TRATO_API TRATO_NODISCARD trato_status

@@ -7,6 +7,7 @@
 #include <array>
 #include <limits>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/civil_time.h"
 #include "base/money.h"
@@ -93,10 +94,14 @@ absl::Status CheckInstant(std::string_view field, int64_t us) {
 absl::StatusOr<absl::TimeZone> LoadZone(std::string_view name) {
   absl::TimeZone zone;
   const bool printable = CheckLabel("zone", name).ok();
-  // An absolute path would load any file of the host.
-  if (printable && name[0] != '/' &&
-      name.find("..") == std::string_view::npos &&
-      absl::LoadTimeZone({name.data(), name.size()}, &zone)) {
+  // Abseil also takes files, the machine's own zone and fixed offsets.
+  const bool is_name =
+      printable && name[0] != '/' && name != "localtime" &&
+      std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return absl::ascii_isalnum(c) || c == '_' || c == '+' || c == '-' ||
+               c == '/';
+      });
+  if (is_name && absl::LoadTimeZone({name.data(), name.size()}, &zone)) {
     return zone;
   }
   return absl::InvalidArgumentError(StrCat(

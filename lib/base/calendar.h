@@ -25,7 +25,8 @@ inline constexpr int64_t kMaxInstant = 253402300799999999;
 // OUT_OF_RANGE that names `field` unless the instant is within these years.
 absl::Status CheckInstant(std::string_view field, int64_t us);
 
-// NOT_FOUND when the IANA name is unknown or the zone data is not installed.
+// INVALID_ARGUMENT when the IANA name is unknown or the zone data is not
+// installed.
 absl::StatusOr<absl::TimeZone> LoadZone(std::string_view name);
 
 // A length of calendar time. Months and days have no fixed length, so the three

@@ -90,6 +90,19 @@ absl::Status CheckLabel(std::string_view field, std::string_view label,
     return absl::InvalidArgumentError(
         StrCat(field, " holds a control character"));
   }
+  // U+0080 to U+009F, and the separators of lines and paragraphs.
+  for (size_t i = 0; i + 1 < label.size(); ++i) {
+    const auto at = [&](size_t ahead) {
+      return i + ahead < label.size()
+                 ? static_cast<unsigned char>(label[i + ahead])
+                 : 0;
+    };
+    if ((at(0) == 0xc2 && at(1) < 0xa0) ||
+        (at(0) == 0xe2 && at(1) == 0x80 && (at(2) == 0xa8 || at(2) == 0xa9))) {
+      return absl::InvalidArgumentError(
+          StrCat(field, " holds a control character"));
+    }
+  }
   if (label.front() == ' ' || label.back() == ' ') {
     return absl::InvalidArgumentError(
         StrCat(field, " starts or ends with a blank"));

@@ -3,6 +3,8 @@
 
 #include "codec/definition_codec.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <utility>
 
 #include "base/status.h"
@@ -141,6 +143,7 @@ void ToProto(const Definition& definition, pb::Definition& message) {
 absl::StatusOr<std::vector<Definition>> DecodeDefinitions(
     std::string_view bytes, Currency currency) {
   pb::Definitions message;
+  const ::google::protobuf::LogSilencer silencer;  // the library prints nothing
   if (bytes.size() > (size_t{1} << 30) ||
       !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::InvalidArgumentError(

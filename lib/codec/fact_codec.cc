@@ -3,6 +3,8 @@
 
 #include "codec/fact_codec.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <limits>
 #include <utility>
 
@@ -315,7 +317,8 @@ uint64_t PayloadHash(const Fact& fact, std::string_view canonical_payload) {
   return Id::Of("payload", {BigEndian(KindOf(fact), 4), canonical_payload}).low;
 }
 
-std::string EncodeEntry(int64_t recorded_us, std::span<const Fact> facts) {
+absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,
+                                        std::span<const Fact> facts) {
   pb::Entry entry;
   entry.set_recorded_us(recorded_us);
   for (const Fact& fact : facts) {
@@ -327,12 +330,18 @@ std::string EncodeEntry(int64_t recorded_us, std::span<const Fact> facts) {
     message.set_key(fact.key);
     PayloadToProto(fact.payload, message);
   }
+  if (entry.ByteSizeLong() > kMaxEntryBytes) {
+    return absl::ResourceExhaustedError(
+        StrCat("one call would write ", entry.ByteSizeLong(),
+               " bytes, at most ", kMaxEntryBytes, " are allowed"));
+  }
   return entry.SerializeAsString();
 }
 
 absl::StatusOr<std::vector<Fact>> DecodeEntry(std::string_view bytes) {
   pb::Entry entry;
-  if (bytes.size() > std::numeric_limits<int>::max() ||
+  const ::google::protobuf::LogSilencer silencer;  // the library prints nothing
+  if (bytes.empty() || bytes.size() > std::numeric_limits<int>::max() ||
       !entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError("an entry of the journal cannot be read");
   }

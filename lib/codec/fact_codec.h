@@ -27,8 +27,14 @@ FactId IdOfContent(const Fact& fact, std::string_view canonical_payload,
 // What two facts with one key must agree in: a hash of kind and payload.
 uint64_t PayloadHash(const Fact& fact, std::string_view canonical_payload);
 
-// One journal entry. All facts have the same recorded time.
-std::string EncodeEntry(int64_t recorded_us, std::span<const Fact> facts);
+// What one transaction may take: half of what the container and the format of
+// the bytes allow.
+inline constexpr size_t kMaxEntryBytes = size_t{512} << 20;
+
+// One journal entry. All facts have the same recorded time. RESOURCE_EXHAUSTED
+// above kMaxEntryBytes.
+absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,
+                                        std::span<const Fact> facts);
 
 // The facts of an entry, without ids. DATA_LOSS when the bytes are no entry.
 absl::StatusOr<std::vector<Fact>> DecodeEntry(std::string_view bytes);

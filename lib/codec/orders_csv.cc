@@ -21,6 +21,7 @@ namespace {
 constexpr size_t kChunkBytes = 64 << 10;
 constexpr size_t kFirstRowsKept = 5;
 constexpr int64_t kProgressRows = 4096;
+constexpr size_t kMaxOrderLines = 100000;
 
 enum Column {
   kOrder,
@@ -234,9 +235,12 @@ class OrdersReader {
       if (at_[column]) {
         result_.columns.emplace_back(names.name, header_[*at_[column]]);
       } else if (names.needed) {
-        return absl::InvalidArgumentError(
-            StrCat("no column for the ", names.name, ", such as ",
-                   names.headers[0], "; the header has: ", listed));
+        // Without a header the first row is somebody's data, and stays unsaid.
+        return absl::InvalidArgumentError(StrCat(
+            "no column for the ", names.name, ", such as ", names.headers[0],
+            result_.columns.empty()
+                ? "; the first line does not look like a header"
+                : StrCat("; the header has: ", listed)));
       }
     }
     return absl::OkStatus();
@@ -294,6 +298,9 @@ class OrdersReader {
     Order& order = result_.orders[found->second];
     if (order.interaction.record != record) {
       return "its order has another customer";
+    }
+    if (order.interaction.lines.size() == kMaxOrderLines) {
+      return StrCat("its order has more than ", kMaxOrderLines, " lines");
     }
     if (!AddTo(order.interaction.amount.minor, line.amount_minor)) {
       return "the amount of its order does not fit";

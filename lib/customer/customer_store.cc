@@ -134,6 +134,12 @@ std::span<const RecordNumber> CustomerStore::RecordsOf(
 
 absl::StatusOr<RecordNumber> CustomerStore::Resolve(
     std::string_view identifier) const {
+  TRATO_ASSIGN_OR_RETURN(RecordNumber record, ResolveRecord(identifier));
+  return LeaderOf(record);
+}
+
+absl::StatusOr<RecordNumber> CustomerStore::ResolveRecord(
+    std::string_view identifier) const {
   const absl::Status none = absl::NotFoundError(
       StrCat("no customer has the identifier ", identifier));
   if (identifier.starts_with("id:")) {
@@ -142,23 +148,23 @@ absl::StatusOr<RecordNumber> CustomerStore::Resolve(
         !std::all_of(hex.begin(), hex.end(), absl::ascii_isxdigit)) {
       return none;
     }
-    const std::string bytes = absl::HexStringToBytes({hex.data(), hex.size()});
+    const std::string bytes = absl::HexStringToBytes(ToAbsl(hex));
     auto found = by_id_.find(
         Id::FromBytes(reinterpret_cast<const unsigned char*>(bytes.data())));
     if (found == by_id_.end()) return none;
-    return LeaderOf(found->second);
+    return found->second;
   }
-  if (auto record = FindRecord(identifier)) return LeaderOf(*record);
-  std::optional<RecordNumber> leader;
+  if (auto record = FindRecord(identifier)) return *record;
+  std::optional<RecordNumber> smallest;
   for (RecordNumber claimant : Claimants(identifier)) {
-    if (leader && *leader != LeaderOf(claimant)) {
+    if (smallest && LeaderOf(*smallest) != LeaderOf(claimant)) {
       return absl::FailedPreconditionError(
           StrCat("the identifier ", identifier, " names several customers"));
     }
-    leader = LeaderOf(claimant);
+    if (!smallest || IdOf(claimant) < IdOf(*smallest)) smallest = claimant;
   }
-  if (!leader) return none;
-  return *leader;
+  if (!smallest) return none;
+  return *smallest;
 }
 
 std::vector<std::string_view> CustomerStore::ClaimsOf(
@@ -223,8 +229,17 @@ std::optional<RecordNumber> CustomerStore::JoinedBy(RecordNumber a,
       return std::find(group.begin(), group.end(), record) != group.end();
     };
     if (!holds(a) || !holds(b)) continue;
-    for (RecordNumber other : graph_.Others(a)) {
-      if (other != b && StateOf(a, other).linked && holds(other)) return other;
+    // Only links by hand can join an unlinked pair: from b along them until one
+    // of a's is met.
+    std::vector<RecordNumber> open = {b};
+    absl::flat_hash_set<RecordNumber> seen = {a, b};
+    for (size_t next = 0; next < open.size(); ++next) {
+      const RecordNumber record = open[next];
+      if (record != b && StateOf(a, record).linked) return record;
+      for (RecordNumber other : group) {
+        if (StateOf(record, other).linked && seen.insert(other).second)
+          open.push_back(other);
+      }
     }
   }
   return std::nullopt;
@@ -280,9 +295,12 @@ LinkGraph::Identifiers CustomerStore::identifiers() const {
 
 void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
   // Whoever was with a seed may have lost what joined them.
+  absl::flat_hash_set<RecordNumber> leaders;
   const size_t given = seeds.size();
   for (size_t i = 0; i < given; ++i) {
-    const auto members = RecordsOf(LeaderOf(seeds[i]));
+    const RecordNumber leader = LeaderOf(seeds[i]);
+    if (!leaders.insert(leader).second) continue;
+    const auto members = RecordsOf(leader);
     seeds.insert(seeds.end(), members.begin(), members.end());
   }
   std::vector<LinkGraph::Group> groups =

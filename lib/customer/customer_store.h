@@ -78,6 +78,9 @@ class CustomerStore {
   // claimed identifier, or "id:" and a public id or alias.
   // NOT_FOUND; FAILED_PRECONDITION when several customers have it.
   absl::StatusOr<RecordNumber> Resolve(std::string_view identifier) const;
+  // The record that the identifier names: of those that claim it the one with
+  // the smallest id. Errors as above.
+  absl::StatusOr<RecordNumber> ResolveRecord(std::string_view identifier) const;
 
   // The identifiers that the record claims beside its name, sorted.
   std::vector<std::string_view> ClaimsOf(RecordNumber record) const;

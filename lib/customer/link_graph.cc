@@ -98,19 +98,21 @@ std::vector<LinkGraph::Group> LinkGraph::GroupsAround(
     });
   }
 
+  Union linked(found.size());
+  for (const auto& [a, b] : by_hand) linked.Join(a, b);
   const auto join = [&](const std::vector<bool>& disputed) {
-    Union sets(found.size());
-    for (const auto& [a, b] : by_hand) sets.Join(a, b);
+    Union sets = linked;
     for (const std::vector<size_t>& places : by_identifier) {
       std::optional<size_t> first;
       for (size_t place : places) {
-        if (disputed[place]) continue;
+        if (disputed[linked.Find(place)]) continue;
         if (first) sets.Join(*first, place);
         first = place;
       }
     }
     return sets;
   };
+  // By the root of those who are linked by hand.
   std::vector<bool> disputed(found.size(), false);
   Union all = join(disputed);
   for (size_t i = 0; i < found.size(); ++i) {
@@ -118,7 +120,7 @@ std::vector<LinkGraph::Group> LinkGraph::GroupsAround(
       if (!state_of(found[i], other).unlinked()) continue;
       auto there = place_of.find(other);
       if (there != place_of.end() && all.Find(i) == all.Find(there->second)) {
-        disputed[i] = true;
+        disputed[linked.Find(i)] = true;
       }
     }
   }

@@ -7,8 +7,9 @@
 // Two things join: links made by hand, and identifiers of unique namespaces
 // that records share. A customer is a connected component. Where identifiers
 // would join two records that were unlinked, directly or by way of others, the
-// identifiers of these two link nothing. The rule looks at the whole, so it
-// does not depend on what arrived first.
+// identifiers of these two, and of whoever is linked to them by hand, link
+// nothing. The rule looks at the whole, so it does not depend on what arrived
+// first.
 
 #ifndef TRATO_CUSTOMER_LINK_GRAPH_H_
 #define TRATO_CUSTOMER_LINK_GRAPH_H_

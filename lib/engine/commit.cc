@@ -3,6 +3,7 @@
 //
 // The way of a write, below what each call makes of its arguments.
 
+#include <map>
 #include <utility>
 
 #include "base/calendar.h"
@@ -23,8 +24,15 @@ constexpr size_t kBufferedBytes = size_t{4} << 20;
 absl::Status CheckNow(int64_t now_us) { return CheckInstant("now_us", now_us); }
 
 absl::Status Store::Impl::CheckOpen() const {
-  if (file != nullptr) return absl::OkStatus();
-  return absl::FailedPreconditionError("the store is closed");
+  if (file == nullptr) {
+    return absl::FailedPreconditionError("the store is closed");
+  }
+  if (broken) {
+    return absl::UnavailableError(
+        "memory ran out in the middle of a write; close the store and open it "
+        "again");
+  }
+  return absl::OkStatus();
 }
 
 Fact Store::Impl::Envelope(int64_t event_us, int64_t now_us,
@@ -53,7 +61,7 @@ absl::StatusOr<Written> Store::Impl::Commit(std::vector<NewFact> facts,
   if (added != nullptr) added->assign(facts.size(), false);
   std::vector<Fact> fresh;
   std::vector<KnownFact> known;
-  absl::flat_hash_map<Id, size_t> here;  // ids of `fresh`, by place
+  std::map<Id, size_t> here;  // ids of `fresh`, by place
   for (size_t i = 0; i < facts.size(); ++i) {
     Fact& fact = facts[i].fact;
     TRATO_RETURN_IF_ERROR(Prefixed(CheckFact(state, *schema, fact), prefix(i)));
@@ -95,8 +103,16 @@ absl::StatusOr<Written> Store::Impl::Commit(std::vector<NewFact> facts,
   }
   written.added = fresh.size();
   if (options.dry_run) return written;
-  TRATO_RETURN_IF_ERROR(Journal(fresh, now_us, options.buffered));
+  uint64_t next_position = position;
+  if (absl::Status status =
+          Journal(fresh, now_us, options.buffered, next_position);
+      !status.ok()) {
+    broken = false;  // the file refuses whatever comes
+    return status;
+  }
   for (size_t i = 0; i < fresh.size(); ++i) state.Apply(fresh[i], known[i]);
+  position = next_position;
+  broken = false;
   return written;
 }
 
@@ -134,13 +150,19 @@ absl::Status Store::Impl::CommitDefinitions(std::vector<Definition> definitions,
 }
 
 absl::Status Store::Impl::Journal(std::span<const Fact> facts, int64_t now_us,
-                                  bool buffered) {
+                                  bool buffered, uint64_t& next_position) {
   if (!facts.empty()) {
     const bool first_pending = file->pending_bytes() == 0;
-    TRATO_ASSIGN_OR_RETURN(const uint64_t at,
-                           file->Append(EncodeEntry(now_us, facts)));
+    TRATO_ASSIGN_OR_RETURN(std::string entry, EncodeEntry(now_us, facts));
+    // From here to the end of Apply nothing may be left half done.
+    broken = true;
+    const auto at = file->Append(std::move(entry));
+    if (!at.ok()) {
+      broken = false;
+      return at.status();
+    }
     if (first_pending) pending_since_us = now_us;
-    position = at;
+    next_position = *at;
   }
   const bool is_due = file->pending_bytes() >= kBufferedBytes ||
                       now_us - pending_since_us >= kBufferedUs;

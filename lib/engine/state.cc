@@ -121,7 +121,13 @@ absl::Status State::Replay(std::vector<Fact> entry) {
       TRATO_RETURN_IF_ERROR(LoadZone(settings->zone).status());
       TRATO_RETURN_IF_ERROR(Currency::Parse(settings->currency).status());
     }
-    Apply(fact, {PayloadHash(fact, payload), fact.event_us});
+    const KnownFact content = {PayloadHash(fact, payload), fact.event_us};
+    if (auto known = facts.find(fact.id); known != facts.end()) {
+      if (known->second.payload_hash == content.payload_hash) continue;
+      return absl::DataLossError(StrCat("two facts have the key '", fact.key,
+                                        "' and differ in their content"));
+    }
+    Apply(fact, content);
   }
   return absl::OkStatus();
 }

@@ -48,15 +48,27 @@ class State {
   }
   Model model() const;
 
-  // The id for a fact without key: the first that is free. `taken` may know
-  // more ids than the state does.
+  // The id for a fact without key: that of the first n that is free. `taken`
+  // may know more ids than the state does. The n of equal facts have no gaps,
+  // so the first free one is found by doubling and halving.
   template <typename Taken>
   static FactId FreeId(const Fact& fact, std::string_view payload,
                        Taken taken) {
-    for (uint32_t n = 0;; ++n) {
-      const FactId id = IdOfContent(fact, payload, n);
-      if (!taken(id)) return id;
+    const auto id_of = [&](uint32_t n) {
+      return IdOfContent(fact, payload, n);
+    };
+    if (!taken(id_of(0))) return id_of(0);
+    uint32_t below = 0;  // taken
+    uint32_t above = 1;
+    while (taken(id_of(above))) {
+      below = above;
+      above *= 2;
     }
+    while (above - below > 1) {
+      const uint32_t middle = below + (above - below) / 2;
+      (taken(id_of(middle)) ? below : above) = middle;
+    }
+    return id_of(above);
   }
 
   Interner names;

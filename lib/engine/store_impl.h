@@ -38,6 +38,9 @@ struct Store::Impl {
   std::unique_ptr<StoreFile> file ABSL_GUARDED_BY(mutex);  // null: closed
   State state ABSL_GUARDED_BY(mutex);
   uint64_t position ABSL_GUARDED_BY(mutex) = 0;
+  // An entry is with the file and not all of it is in the state: memory ran
+  // out.
+  bool broken ABSL_GUARDED_BY(mutex) = false;
   // The now_us of the first write that is not synced yet.
   int64_t pending_since_us ABSL_GUARDED_BY(mutex) = 0;
 
@@ -68,6 +71,15 @@ struct Store::Impl {
   absl::StatusOr<Written> Commit(NewFact fact, int64_t now_us, bool buffered)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
+  // What is known already, said again: durable by the time a synced call says
+  // so.
+  absl::Status CommitNothing(int64_t now_us, bool buffered)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    CommitOptions options;
+    options.buffered = buffered;
+    return Commit(std::vector<NewFact>(), now_us, options).status();
+  }
+
   // Facts for those of the checked definitions that change anything.
   std::vector<NewFact> DefinitionFacts(std::vector<Definition> definitions,
                                        int64_t now_us,
@@ -89,7 +101,8 @@ struct Store::Impl {
 
  private:
   absl::Status Journal(std::span<const Fact> facts, int64_t now_us,
-                       bool buffered) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+                       bool buffered, uint64_t& next_position)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 };
 
 inline IdBytes ToBytes(const Id& id) {

@@ -119,7 +119,9 @@ absl::Status Store::SetLink(std::string_view one, std::string_view other,
         StrCat(one, " and ", other, " would still be joined by way of ",
                customers.RecordName(*third), ", unlink that one first"));
   }
-  if (known.sequence > 0 && known.linked == linked) return absl::OkStatus();
+  if (known.sequence > 0 && known.linked == linked) {
+    return impl_->CommitNothing(now_us, options.buffered);
+  }
   Fact fact = Impl::Envelope(kAtNow, now_us, options);
   fact.payload = LinkFact{std::string(std::min(one, other)),
                           std::string(std::max(one, other)), linked,
@@ -241,12 +243,15 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
   absl::MutexLock lock(&impl_->mutex);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber record,
+                         impl_->state.customers.ResolveRecord(customer));
   const Model model = impl_->state.model();
   const MatchContext context = model.match_context();
   const std::vector<MatchCandidate> candidates = Match(context, leader, now_us);
   Fact fact = Impl::Envelope(kAtNow, now_us, options);
   fact.payload = DecisionFact{
-      std::string(model.customers->RecordName(leader)), impl_->position,
+      // The record that was named, so that it stays hers whatever is unlinked.
+      std::string(model.customers->RecordName(record)), impl_->position,
       model.currency, DescribeCandidates(context, candidates, leader, now_us)};
   TRATO_ASSIGN_OR_RETURN(
       Written written,
@@ -286,13 +291,16 @@ absl::StatusOr<std::string> Store::IssueCoupon(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::MutexLock lock(&impl_->mutex);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_RETURN_IF_ERROR(impl_->Resolve(customer, now_us).status());
   TRATO_ASSIGN_OR_RETURN(const Catalogue::Offer* found,
                          impl_->state.catalogue.Find(offer));
   const std::string code = NewCouponCode();
   CouponIssueFact it;
   TRATO_ASSIGN_OR_RETURN(it.hash, HashCouponCode(code));
-  it.record = impl_->state.customers.RecordName(leader);
+  // Of the record that was named, so that it stays hers whatever is unlinked.
+  TRATO_ASSIGN_OR_RETURN(RecordNumber record,
+                         impl_->state.customers.ResolveRecord(customer));
+  it.record = impl_->state.customers.RecordName(record);
   it.offer = found->definition.name;
   if (found->coupon_span) {
     it.deadline_us = Add(now_us, *found->coupon_span, impl_->state.zone);
@@ -331,7 +339,7 @@ absl::Status Store::RedeemCoupon(std::string_view code,
     // The same redemption sent again.
     if (!key.empty() &&
         coupon->redemption->fact == FactId::OfKey(fact.source, key)) {
-      return absl::OkStatus();
+      return impl_->CommitNothing(now_us, options.buffered);
     }
     return absl::FailedPreconditionError(
         StrCat("the coupon was redeemed on ",

@@ -329,6 +329,14 @@ class Checker {
                             "cost the square of the history; compare "
                             "two counts or sums instead"));
     }
+    const bool in_lines =
+        std::any_of(variables_.begin(), variables_.end(),
+                    [](const auto& it) { return it.type.kind == Kind::kLine; });
+    if (function->result.kind == Kind::kLines && in_lines) {
+      return ErrorAt(node.place,
+                     "lines() inside a condition over lines would cost the "
+                     "square of the order");
+    }
     auto evaluator = function->compile(context_, literals, reads_);
     if (!evaluator.ok()) {
       const size_t literal =

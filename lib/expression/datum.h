@@ -33,7 +33,8 @@ struct Failure {
     kOverflow,  // an integer or an amount does not fit
     kDivision,  // by zero
     kCurrencies,  // two currencies in one sum or comparison
-    kDepth,       // segments that use each other too deep
+    kDepth,       // segments that use each other too deep or too often
+    kText,        // more text than one test may make
   };
   Reason reason = Reason::kAbsent;
   const Node* node = nullptr;  // where

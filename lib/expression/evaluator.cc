@@ -13,6 +13,9 @@
 namespace trato::core {
 namespace {
 
+// What Evaluate calls is kept out of it: its frame is the one that recursion
+// repeats, and hosts have small stacks.
+
 Datum Fail(Failure::Reason reason, const Node& node) {
   return Failure{reason, &node, {}, {}};
 }
@@ -87,8 +90,8 @@ std::partial_ordering Compare(const Datum& a, const Datum& b) {
   return std::get<Timestamp>(a).us <=> std::get<Timestamp>(b).us;
 }
 
-Datum Add(Evaluation& evaluation, const Node& node, const Datum& a,
-          const Datum& b) {
+[[gnu::noinline]] Datum Add(Evaluation& evaluation, const Node& node,
+                            const Datum& a, const Datum& b) {
   const bool subtract = node.op == Op::kSubtract;
   const auto sum = [&](int64_t x, int64_t y, int64_t* out) {
     return subtract ? !__builtin_sub_overflow(x, y, out)
@@ -112,13 +115,20 @@ Datum Add(Evaluation& evaluation, const Node& node, const Datum& a,
     if (sum(x->minor, y.minor, &result.minor)) return result;
     return Fail(Failure::Reason::kOverflow, node);
   }
-  std::string text(std::get<std::string_view>(a));
-  text += std::get<std::string_view>(b);
+  const auto left = std::get<std::string_view>(a);
+  const auto right = std::get<std::string_view>(b);
+  evaluation.text_bytes += left.size() + right.size();
+  if (evaluation.text_bytes > kMaxTextBytesMade) {
+    return Fail(Failure::Reason::kText, node);
+  }
+  std::string text(left);
+  text += right;
   evaluation.texts.push_front(std::move(text));
   return std::string_view(evaluation.texts.front());
 }
 
-Datum Multiply(const Node& node, const Datum& a, const Datum& b) {
+[[gnu::noinline]] Datum Multiply(const Node& node, const Datum& a,
+                                 const Datum& b) {
   if (const auto* x = std::get_if<double>(&a)) return *x * std::get<double>(b);
   if (std::holds_alternative<Money>(b)) return Multiply(node, b, a);
   const int64_t y = std::get<int64_t>(b);
@@ -132,7 +142,8 @@ Datum Multiply(const Node& node, const Datum& a, const Datum& b) {
   return Fail(Failure::Reason::kOverflow, node);
 }
 
-Datum Divide(const Node& node, const Datum& a, const Datum& b) {
+[[gnu::noinline]] Datum Divide(const Node& node, const Datum& a,
+                               const Datum& b) {
   // CEL: doubles divide by IEEE 754, integers fail.
   if (const auto* x = std::get_if<double>(&a)) return *x / std::get<double>(b);
   const int64_t x = std::get<int64_t>(a);
@@ -147,7 +158,8 @@ Datum Divide(const Node& node, const Datum& a, const Datum& b) {
   return node.op == Op::kModulo ? x % y : x / y;
 }
 
-Datum Compared(const Node& node, const Datum& a, const Datum& b) {
+[[gnu::noinline]] Datum Compared(const Node& node, const Datum& a,
+                                 const Datum& b) {
   if (const auto* x = std::get_if<Money>(&a)) {
     if (auto clash = CurrencyClash(*x, std::get<Money>(b), node);
         !clash.empty()) {
@@ -171,7 +183,8 @@ Datum Compared(const Node& node, const Datum& a, const Datum& b) {
   }
 }
 
-Datum MemberOf(Evaluation& evaluation, const Node& node, const Datum& owner) {
+[[gnu::noinline]] Datum MemberOf(Evaluation& evaluation, const Node& node,
+                                 const Datum& owner) {
   const Interner& names = *evaluation.world->names;
   if (const auto* line = std::get_if<LineRef>(&owner)) {
     switch (node.member) {
@@ -287,7 +300,7 @@ Datum ForEachIn(Evaluation& evaluation, const Datum& set, Visit visit) {
   return ForEach(evaluation, std::get<LineSet>(set), visit);
 }
 
-Datum Count(Evaluation& evaluation, const Datum& set) {
+[[gnu::noinline]] Datum Count(Evaluation& evaluation, const Datum& set) {
   int64_t count = 0;
   const auto* interactions = std::get_if<InteractionSet>(&set);
   if (interactions != nullptr && interactions->filter == nullptr) {
@@ -312,7 +325,8 @@ Datum Count(Evaluation& evaluation, const Datum& set) {
 
 // Adds integers and amounts exactly and says at the end whether the sum fits,
 // so that the order of the terms does not matter.
-Datum Sum(Evaluation& evaluation, const Node& node, const Datum& set) {
+[[gnu::noinline]] Datum Sum(Evaluation& evaluation, const Node& node,
+                            const Datum& set) {
   absl::int128 whole = 0;
   double real = 0;
   Currency currency;
@@ -349,7 +363,8 @@ Datum Sum(Evaluation& evaluation, const Node& node, const Datum& set) {
   return Money{sum, currency};
 }
 
-Datum Exists(Evaluation& evaluation, const Node& node, const Datum& set) {
+[[gnu::noinline]] Datum Exists(Evaluation& evaluation, const Node& node,
+                               const Datum& set) {
   Datum result = false;
   const Datum status = ForEachIn(evaluation, set, [&](const Datum& value) {
     // As in CEL: one that holds decides, whatever fails beside it.
@@ -365,10 +380,12 @@ Datum Exists(Evaluation& evaluation, const Node& node, const Datum& set) {
     return true;
   });
   // But a set that cannot be told is no set.
-  return IsFailure(status) ? status : result;
+  if (IsFailure(status)) Keep(result, status);
+  return result;
 }
 
-Datum Where(Evaluation& evaluation, const Node& node, Datum set) {
+[[gnu::noinline]] Datum Where(Evaluation& evaluation, const Node& node,
+                              Datum set) {
   const auto extend = [&](const Filter*& filter) {
     evaluation.filters.push_front({node.args[1].get(), node.slot, filter});
     filter = &evaluation.filters.front();
@@ -382,7 +399,8 @@ Datum Where(Evaluation& evaluation, const Node& node, Datum set) {
 }
 
 // As in CEL, what decides wins over what fails: true for ||, false for &&.
-Datum Logic(Evaluation& evaluation, const Node& node, bool deciding) {
+[[gnu::noinline]] Datum Logic(Evaluation& evaluation, const Node& node,
+                              bool deciding) {
   Datum result = !deciding;
   for (const auto& arg : node.args) {
     Datum value = Evaluate(evaluation, *arg);
@@ -395,7 +413,7 @@ Datum Logic(Evaluation& evaluation, const Node& node, bool deciding) {
   return result;
 }
 
-Datum Call(Evaluation& evaluation, const Node& node) {
+[[gnu::noinline]] Datum Call(Evaluation& evaluation, const Node& node) {
   absl::InlinedVector<Datum, 4> args;
   for (const auto& arg : node.args) {
     args.push_back(Evaluate(evaluation, *arg));
@@ -406,7 +424,7 @@ Datum Call(Evaluation& evaluation, const Node& node) {
 
 // As in CEL, by equality: an item that equals decides, whatever fails beside
 // it.
-Datum In(Evaluation& evaluation, const Node& node) {
+[[gnu::noinline]] Datum In(Evaluation& evaluation, const Node& node) {
   const Datum wanted = Evaluate(evaluation, *node.args[0]);
   if (IsFailure(wanted)) return wanted;
   Datum result = false;

@@ -27,13 +27,22 @@ struct World {
   const Interner* names;
 };
 
+// How deep conditions ask for each other, and how many of them one test ran.
+struct Nesting {
+  int depth = 0;
+  int conditions = 0;
+};
+
+// How much text one test may make.
+inline constexpr size_t kMaxTextBytesMade = size_t{4} << 20;
+
 // One customer at one instant, and room for what is made on the way.
 struct Evaluation {
   const World* world;
   RecordNumber customer;  // the leader
   int64_t now_us;
-  // How many conditions this one was asked for through in_segment.
-  int depth = 0;
+  Nesting* nesting;
+  size_t text_bytes = 0;  // in `texts`
   std::array<Datum, kMaxVariables> variables{};
   // Lists, because what is in them must not move, and because an empty one
   // allocates nothing.

@@ -15,7 +15,7 @@
 namespace trato::core {
 
 // How deep a tree may be. && and || take any number of parts and count once.
-inline constexpr int kMaxExpressionDepth = 200;
+inline constexpr int kMaxExpressionDepth = 100;
 
 // Errors are INVALID_ARGUMENT and carry a place.
 absl::StatusOr<std::unique_ptr<Node>> Parse(std::string_view text);

@@ -24,8 +24,10 @@ absl::StatusOr<std::shared_ptr<const Program>> Program::Compile(
 }
 
 Verdict Program::Test(const World& world, RecordNumber customer, int64_t now_us,
-                      int depth) const {
-  Evaluation evaluation{&world, customer, now_us, depth};
+                      Nesting* nesting) const {
+  Nesting own;
+  Evaluation evaluation{&world, customer, now_us,
+                        nesting == nullptr ? &own : nesting};
   const Datum result = Evaluate(evaluation, *root_);
   if (const auto* failure = std::get_if<Failure>(&result)) {
     return {false, *failure};
@@ -48,7 +50,10 @@ absl::Status Program::Explain(const Failure& failure) const {
       what = "division by zero";
       break;
     case Failure::Reason::kDepth:
-      what = "segments use each other too deep";
+      what = "segments use each other too deep or too often";
+      break;
+    case Failure::Reason::kText:
+      what = "the condition makes too much text";
       break;
     case Failure::Reason::kCurrencies:
       what = StrCat("amounts in ", failure.one.code(), " and ",

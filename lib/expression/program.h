@@ -37,10 +37,10 @@ class Program {
       std::string_view text, const CompileContext& context,
       const Registry& registry);
 
-  // The condition for the customer led by `customer` at `now_us`; `depth` is
-  // above 0 where another condition asks.
+  // The condition for the customer led by `customer` at `now_us`; `nesting` is
+  // that of the condition that asks, where one does.
   Verdict Test(const World& world, RecordNumber customer, int64_t now_us,
-               int depth = 0) const;
+               Nesting* nesting = nullptr) const;
 
   // A failure in words, with its place.
   absl::Status Explain(const Failure& failure) const;

@@ -26,26 +26,29 @@ SegmentStore::SegmentStore(const World* world, Registry* registry)
     TRATO_RETURN_IF_ERROR(Find(name).status());
     ++reads.segments[name];
     // By name at every test, so that it follows a redefinition.
-    return Evaluator(
-        [this, name](Evaluation& evaluation, std::span<const Datum>) -> Datum {
-          const auto found = segments_.find(name);
-          if (found == segments_.end() || !found->second.program.ok()) {
-            return Failure{};
-          }
-          if (evaluation.depth >= kMaxSegmentDepth) {
-            return Failure{Failure::Reason::kDepth, nullptr, {}, {}};
-          }
-          const Verdict verdict =
-              (*found->second.program)
-                  ->Test(*evaluation.world, evaluation.customer,
-                         evaluation.now_us, evaluation.depth + 1);
-          if (verdict.is_undecided()) {
-            Failure failure = *verdict.failure;
-            failure.node = nullptr;  // a place in another text
-            return failure;
-          }
-          return verdict.holds;
-        });
+    return Evaluator([this, name](Evaluation& evaluation,
+                                  std::span<const Datum>) -> Datum {
+      const auto found = segments_.find(name);
+      if (found == segments_.end() || !found->second.program.ok()) {
+        return Failure{};
+      }
+      Nesting& nesting = *evaluation.nesting;
+      if (nesting.depth >= kMaxSegmentDepth ||
+          ++nesting.conditions > kMaxSegmentCost) {
+        return Failure{Failure::Reason::kDepth, nullptr, {}, {}};
+      }
+      ++nesting.depth;
+      const Verdict verdict = (*found->second.program)
+                                  ->Test(*evaluation.world, evaluation.customer,
+                                         evaluation.now_us, &nesting);
+      --nesting.depth;
+      if (verdict.is_undecided()) {
+        Failure failure = *verdict.failure;
+        failure.node = nullptr;  // a place in another text
+        return failure;
+      }
+      return verdict.holds;
+    });
   };
   registry->Add(std::move(function));
 }

@@ -9,6 +9,8 @@
 #ifndef TRATO_STORAGE_FILE_LOCK_H_
 #define TRATO_STORAGE_FILE_LOCK_H_
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -31,6 +33,7 @@ class FileLock {
 
   std::string path_;
   int fd_ = -1;
+  pid_t process_ = 0;  // that acquired it
 };
 
 }  // namespace trato::core

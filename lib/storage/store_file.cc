@@ -28,7 +28,7 @@ constexpr int kApplicationId = 0x54524154;
 
 // The journal is folded back into the database file when it reaches this size,
 // so that it does not grow without end.
-constexpr size_t kCheckpointBytes = size_t{16} << 20;
+constexpr int kCheckpointPages = 1024;  // of 16 KiB
 
 uint64_t ChecksumOf(uint64_t position, std::string_view entry) {
   // Seeded with the position: an entry in another's place is found too.
@@ -62,7 +62,15 @@ class SqliteFile final : public StoreFile {
   SqliteFile(std::string path, FileLock lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
 
-  ~SqliteFile() override { sqlite3_close_v2(db_); }
+  ~SqliteFile() override {
+    // In a process that was forked off the file is not ours to close.
+    if (!CheckProcess().ok()) {
+      static_cast<void>(insert_.release());
+      return;
+    }
+    insert_.reset();
+    sqlite3_close_v2(db_);
+  }
 
   absl::Status Open(OpenMode mode, bool exists) {
     if (exists) TRATO_RETURN_IF_ERROR(CheckHeader(mode));
@@ -74,6 +82,15 @@ class SqliteFile final : public StoreFile {
       return Failed(code);
     }
     sqlite3_extended_result_codes(db_, 1);
+    // Somebody may look at the file with a tool of SQLite's.
+    sqlite3_busy_timeout(db_, 5000);
+    sqlite3_wal_hook(
+        db_,
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<SqliteFile*>(self)->wal_pages_ = pages;
+          return SQLITE_OK;
+        },
+        this);
     if (exists) {
       TRATO_ASSIGN_OR_RETURN(int64_t application, Pragma("application_id"));
       TRATO_ASSIGN_OR_RETURN(int64_t version, Pragma("user_version"));
@@ -87,6 +104,10 @@ class SqliteFile final : public StoreFile {
                    ", this version of Trato reads up to ", kFormatVersion));
       }
       if (unfinished && mode == OpenMode::kOpenExisting) return NotAStore();
+      if (!unfinished && tables == 0) {
+        return absl::DataLossError(
+            StrCat(path_, " is damaged: it has no journal"));
+      }
       created_ = unfinished;
     } else {
       created_ = true;
@@ -102,6 +123,7 @@ class SqliteFile final : public StoreFile {
     TRATO_RETURN_IF_ERROR(Run("PRAGMA cache_size = -4096"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA wal_autocheckpoint = 0"));
     if (!created_) {
+      TRATO_RETURN_IF_ERROR(CheckStructure());
       TRATO_ASSIGN_OR_RETURN(
           position_, Query("SELECT coalesce(max(position), 0) FROM journal"));
     }
@@ -146,13 +168,16 @@ class SqliteFile final : public StoreFile {
 
   absl::StatusOr<uint64_t> Append(std::string entry) override {
     TRATO_RETURN_IF_ERROR(poison_);
-    pending_bytes_ += entry.size();
+    TRATO_RETURN_IF_ERROR(CheckProcess());
+    const size_t size = entry.size();
     pending_.push_back(std::move(entry));
+    pending_bytes_ += size;
     return static_cast<uint64_t>(position_) + pending_.size();
   }
 
   absl::Status Sync() override {
     TRATO_RETURN_IF_ERROR(poison_);
+    TRATO_RETURN_IF_ERROR(CheckProcess());
     if (pending_.empty()) return absl::OkStatus();
     if (absl::Status status = WritePending(); !status.ok()) {
       poison_ = absl::Status(
@@ -163,14 +188,12 @@ class SqliteFile final : public StoreFile {
       return poison_;
     }
     position_ += static_cast<int64_t>(pending_.size());
-    since_checkpoint_ += pending_bytes_;
     pending_.clear();
     pending_bytes_ = 0;
-    if (since_checkpoint_ >= kCheckpointBytes) {
-      // A checkpoint that cannot finish now is repeated at the next one.
+    if (wal_pages_ >= kCheckpointPages) {
+      // One that cannot finish now is repeated after the next commit.
       sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE,
                                 nullptr, nullptr);
-      since_checkpoint_ = 0;
     }
     return absl::OkStatus();
   }
@@ -178,6 +201,7 @@ class SqliteFile final : public StoreFile {
   size_t pending_bytes() const override { return pending_bytes_; }
 
   absl::Status Close() override {
+    TRATO_RETURN_IF_ERROR(CheckProcess());
     const absl::Status status = Sync();
     insert_.reset();
     // The last connection folds the journal into the file and removes it.
@@ -211,6 +235,12 @@ class SqliteFile final : public StoreFile {
       return NotAStore();
     }
     return absl::OkStatus();
+  }
+
+  absl::Status CheckProcess() const {
+    if (getpid() == process_) return absl::OkStatus();
+    return absl::FailedPreconditionError(StrCat(
+        "the store ", path_, " was opened by another process, before a fork"));
   }
 
   absl::Status NotAStore() const {
@@ -302,6 +332,22 @@ class SqliteFile final : public StoreFile {
     return sqlite3_column_int64(statement.get(), 0);
   }
 
+  // Pages that changed places are whole, each for itself; only all of them
+  // together show it.
+  absl::Status CheckStructure() {
+    TRATO_ASSIGN_OR_RETURN(Statement statement,
+                           Prepare("PRAGMA quick_check(1)"));
+    const int code = sqlite3_step(statement.get());
+    if (code != SQLITE_ROW) return Failed(code);
+    const auto* text = sqlite3_column_text(statement.get(), 0);
+    if (text != nullptr &&
+        std::strcmp(reinterpret_cast<const char*>(text), "ok") == 0) {
+      return absl::OkStatus();
+    }
+    return absl::DataLossError(
+        StrCat(path_, " is damaged: its pages do not fit together"));
+  }
+
   absl::StatusOr<int64_t> Pragma(std::string_view name) {
     return Query(StrCat("PRAGMA ", name));
   }
@@ -314,9 +360,23 @@ class SqliteFile final : public StoreFile {
   int64_t position_ = 0;  // of the last entry on disk
   std::vector<std::string> pending_;
   size_t pending_bytes_ = 0;
-  size_t since_checkpoint_ = 0;
+  int wal_pages_ = 0;
+  const pid_t process_ = getpid();
   absl::Status poison_;
 };
+
+// The absolute path with all links followed, also one whose end is not there
+// yet.
+std::string RealPath(const std::string& path, std::error_code& error) {
+  namespace fs = std::filesystem;
+  fs::path at = fs::absolute(path, error);
+  for (int links = 0; !error && links < 40 && fs::is_symlink(at); ++links) {
+    const fs::path target = fs::read_symlink(at, error);
+    at = target.is_absolute() ? target : at.parent_path() / target;
+  }
+  if (error) return "";
+  return fs::weakly_canonical(at, error).string();
+}
 
 }  // namespace
 
@@ -331,8 +391,7 @@ absl::StatusOr<std::unique_ptr<StoreFile>> StoreFile::Open(
   }
   std::error_code error;
   // Two names of one file (a link, a relative path) must meet in one lock.
-  const std::string real =
-      std::filesystem::weakly_canonical(path, error).string();
+  const std::string real = RealPath(path, error);
   if (error) {
     return absl::UnavailableError(
         StrCat("cannot find ", path, ": ", error.message()));
@@ -348,6 +407,11 @@ absl::StatusOr<std::unique_ptr<StoreFile>> StoreFile::Open(
   }
   if (exists && mode == OpenMode::kCreateNew) {
     return absl::AlreadyExistsError(StrCat(path, " exists already"));
+  }
+  if (exists && S_ISREG(info.st_mode) && info.st_nlink > 1) {
+    return absl::FailedPreconditionError(
+        StrCat(path, " is one of ", info.st_nlink,
+               " names (hard links) of its file; a store has one"));
   }
   if (exists && !S_ISREG(info.st_mode)) {
     return absl::InvalidArgumentError(StrCat(path, " is not a Trato store"));

@@ -93,7 +93,7 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
       CouponIssueFact{CouponHash{Id{5, 6}}, "shop:1", "o", std::nullopt}));
   facts.push_back(OneOf(CouponRedemptionFact{CouponHash{Id{5, 6}}}));
 
-  const auto decoded = DecodeEntry(EncodeEntry(99, facts));
+  const auto decoded = DecodeEntry(*EncodeEntry(99, facts));
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   ASSERT_EQ(decoded->size(), facts.size());
   for (size_t i = 0; i < facts.size(); ++i) {
@@ -112,7 +112,7 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
 
 TEST(FactCodec, AnInteractionKeepsEveryField) {
   const std::vector<Fact> facts = {OneOf(Purchase())};
-  const auto decoded = DecodeEntry(EncodeEntry(0, facts));
+  const auto decoded = DecodeEntry(*EncodeEntry(0, facts));
   ASSERT_TRUE(decoded.ok());
   const auto& it = std::get<InteractionFact>((*decoded)[0].payload);
   EXPECT_EQ(it.record, "shop:1");
@@ -165,9 +165,10 @@ TEST(FactCodec, TheIdOfAFactWithoutKeyIsTheHashThatTheSchemaDescribes) {
 TEST(FactCodec, BytesThatAreNoEntryAreDataLossAndNeverACrash) {
   EXPECT_EQ(DecodeEntry("\xff\xff\xff").status().code(),
             absl::StatusCode::kDataLoss);
+  EXPECT_EQ(DecodeEntry("").status().code(), absl::StatusCode::kDataLoss);
   const std::vector<Fact> facts = {OneOf(Purchase()),
                                    OneOf(ClaimFact{"a:1", "b:2"})};
-  const std::string good = EncodeEntry(5, facts);
+  const std::string good = *EncodeEntry(5, facts);
   std::mt19937 random(7);
   for (int i = 0; i < 20000; ++i) {
     std::string bad = good;

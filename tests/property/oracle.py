@@ -254,12 +254,18 @@ class Oracle:
         known = (len(self.facts), tuple(self.said), repr(self.unique))
         if self._groups[0] != known:  # only to spare time: nothing was written
             # Where identifiers would join two that were unlinked, the identifiers
-            # of these two link nothing.
-            disputed = {
+            # of these two, and of whoever is linked to them, link nothing.
+            parted = {
                 one
                 for group in self.joined(without=set())
                 for one in group
                 if any(self.unlinked(one, other) for other in group)
+            }
+            disputed = {
+                one
+                for group in self.joined(without=set(self.records()))
+                if parted.intersection(group)
+                for one in group
             }
             self._groups = (known, self.joined(without=disputed))
         return self._groups[1]

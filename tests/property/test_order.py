@@ -17,7 +17,7 @@ FORMS = ["in memory", "on file", "reopened"]
 
 class OrderDoesNotMatter(harness.PropertyCase):
     def test_answers_are_the_same_in_any_order(self):
-        for rng in self.each_round(14):
+        for rng in self.each_round(30):
             history = History(rng)
             asker = conditions.Conditions(history)
             # Facts are sent again, and some that have no key are said twice over,
