@@ -337,25 +337,25 @@ std::string Repeat(std::string_view text, size_t times) {
 }
 
 TEST(Parser, NestsReasonablyDeep) {
-  EXPECT_THAT(Parse(Repeat("(", 90) + "a" + Repeat(")", 90)), IsOk());
-  EXPECT_THAT(Parse(Repeat("!", 190) + "a"), IsOk());
-  EXPECT_THAT(Parse(Repeat("- ", 190) + "a"), IsOk());
-  EXPECT_THAT(Parse("a" + Repeat(" + a", 199)), IsOk());
-  EXPECT_THAT(Parse("a" + Repeat(".a", 199)), IsOk());
-  EXPECT_THAT(Parse(Repeat("[", 90) + Repeat("]", 90)), IsOk());
-  EXPECT_THAT(Parse(Repeat("a ? a : ", 190) + "a"), IsOk());
+  EXPECT_THAT(Parse(Repeat("(", 40) + "a" + Repeat(")", 40)), IsOk());
+  EXPECT_THAT(Parse(Repeat("!", 95) + "a"), IsOk());
+  EXPECT_THAT(Parse(Repeat("- ", 95) + "a"), IsOk());
+  EXPECT_THAT(Parse("a" + Repeat(" + a", 99)), IsOk());
+  EXPECT_THAT(Parse("a" + Repeat(".a", 99)), IsOk());
+  EXPECT_THAT(Parse(Repeat("[", 40) + Repeat("]", 40)), IsOk());
+  EXPECT_THAT(Parse(Repeat("a ? a : ", 95) + "a"), IsOk());
 }
 
 TEST(Parser, NestsNoDeeperThanItsLimit) {
   for (const std::string& text :
-       {Repeat("(", 201) + "a" + Repeat(")", 201), Repeat("!", 201) + "a",
-        Repeat("- ", 201) + "a", "a" + Repeat(" + a", 200),
-        "a" + Repeat(" * a", 201), "a" + Repeat(" < a", 201),
-        "a" + Repeat(".a", 200), "a" + Repeat(".f()", 201),
-        Repeat("[", 201) + Repeat("]", 201), Repeat("a ? a : ", 201) + "a",
-        Repeat("f(", 201) + "a" + Repeat(")", 201)}) {
+       {Repeat("(", 101) + "a" + Repeat(")", 101), Repeat("!", 101) + "a",
+        Repeat("- ", 101) + "a", "a" + Repeat(" + a", 100),
+        "a" + Repeat(" * a", 101), "a" + Repeat(" < a", 101),
+        "a" + Repeat(".a", 100), "a" + Repeat(".f()", 101),
+        Repeat("[", 101) + Repeat("]", 101), Repeat("a ? a : ", 101) + "a",
+        Repeat("f(", 101) + "a" + Repeat(")", 101)}) {
     EXPECT_THAT(Parse(text),
-                IsInvalid(HasSubstr("nested deeper than 200 levels")))
+                IsInvalid(HasSubstr("nested deeper than 100 levels")))
         << text.substr(0, 20);
   }
 }
@@ -386,14 +386,14 @@ TEST(Parser, ChainsInsideChainsCountTogether) {
   std::string text = "a";
   for (int i = 0; i < 90; ++i) text = "(" + text + Repeat("+a", 15) + ")";
   EXPECT_THAT(Parse(text),
-              IsInvalid(HasSubstr("nested deeper than 200 levels")));
+              IsInvalid(HasSubstr("nested deeper than 100 levels")));
 }
 
 TEST(Parser, ChainsOfDifferentOperatorsCountTogether) {
   const std::string text = "a" + Repeat(".a", 150) + Repeat("*a", 150) +
                            Repeat("+a", 150) + Repeat("<a", 150);
   EXPECT_THAT(Parse(text),
-              IsInvalid(HasSubstr("nested deeper than 200 levels")));
+              IsInvalid(HasSubstr("nested deeper than 100 levels")));
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ THIRD_PARTY = {
 
 # Headers of the system that need no declaration. C++ headers have no suffix.
 SYSTEM = re.compile(r"[a-z_0-9]+"
-                    r"|(fcntl|stddef|stdint|unistd)\.h|sys/(file|stat)\.h")
+                    r"|(fcntl|stddef|stdint|unistd)\.h|sys/(file|stat|types)\.h")
 
 # (what it is, the modules that may, the pattern in code). Comments and the
 # text of string literals are no code.

@@ -79,8 +79,16 @@ TEST_F(FileLockTest, AnOwnerThatHasNotWrittenItsNumberYetIsAnotherProcess) {
 }
 
 TEST_F(FileLockTest, AFileLeftBehindLocksNothing) {
-  WriteFile(lock_, "4711 and more text than a number has");
+  WriteFile(lock_, "4711");
   EXPECT_THAT(FileLock::Acquire(store_), IsOk());
+}
+
+TEST_F(FileLockTest, SomebodyElsesFileIsLeftAlone) {
+  WriteFile(lock_, "4711 and more text than a number has");
+  EXPECT_THAT(FileLock::Acquire(store_),
+              IsError(absl::StatusCode::kFailedPrecondition,
+                      testing::HasSubstr("is in the way")));
+  EXPECT_EQ(ReadFile(lock_), "4711 and more text than a number has");
 }
 
 TEST_F(FileLockTest, TheNumberOfALongerOwnerIsWrittenOver) {
