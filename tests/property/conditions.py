@@ -145,8 +145,9 @@ class Conditions:
         return isinstance(made, cel.Lines)
 
     def may_collect(self, scope):
-        """Inside of a macro only an interaction's own lines can be gone through."""
-        return not scope or not all(scope.values())
+        """Inside of a macro only an interaction's own lines can be gone through, and
+        not inside of a macro over lines."""
+        return not any(scope.values())
 
     def collection(self, depth, scope):
         rng = self.rng
