@@ -41,6 +41,9 @@
  *   callbacks              are called on the calling thread and must not call
  *                          the same store.
  *
+ * A process that was forked off must not use its parent's handles; a write is
+ * refused there (FAILED_PRECONDITION).
+ *
  * ERRORS
  *
  * "Errors:" names what a function adds to these, which all may give:

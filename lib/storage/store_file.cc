@@ -84,13 +84,6 @@ class SqliteFile final : public StoreFile {
     sqlite3_extended_result_codes(db_, 1);
     // Somebody may look at the file with a tool of SQLite's.
     sqlite3_busy_timeout(db_, 5000);
-    sqlite3_wal_hook(
-        db_,
-        [](void* self, sqlite3*, const char*, int pages) {
-          static_cast<SqliteFile*>(self)->wal_pages_ = pages;
-          return SQLITE_OK;
-        },
-        this);
     if (exists) {
       TRATO_ASSIGN_OR_RETURN(int64_t application, Pragma("application_id"));
       TRATO_ASSIGN_OR_RETURN(int64_t version, Pragma("user_version"));
@@ -122,6 +115,14 @@ class SqliteFile final : public StoreFile {
     TRATO_RETURN_IF_ERROR(Run("PRAGMA mmap_size = 0"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA cache_size = -4096"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA wal_autocheckpoint = 0"));
+    // After the setting above, which is a hook of its own.
+    sqlite3_wal_hook(
+        db_,
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<SqliteFile*>(self)->wal_pages_ = pages;
+          return SQLITE_OK;
+        },
+        this);
     if (!created_) {
       TRATO_RETURN_IF_ERROR(CheckStructure());
       TRATO_ASSIGN_OR_RETURN(

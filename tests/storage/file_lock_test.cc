@@ -98,6 +98,19 @@ TEST_F(FileLockTest, TheNumberOfALongerOwnerIsWrittenOver) {
   EXPECT_EQ(ReadFile(lock_), std::to_string(getpid()));
 }
 
+TEST_F(FileLockTest, AForkedChildDoesNotGiveBackItsParentsLock) {
+  auto lock = FileLock::Acquire(store_);
+  ASSERT_THAT(lock, IsOk());
+  const pid_t child = fork();
+  if (child == 0) {
+    { const FileLock gone = *std::move(lock); }
+    _exit(0);
+  }
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  EXPECT_TRUE(std::filesystem::exists(lock_));
+  EXPECT_FALSE(FileLock::Acquire(store_).ok());
+}
+
 TEST_F(FileLockTest, AProcessThatDiesLeavesNoLock) {
   const pid_t child = fork();
   if (child == 0) {
