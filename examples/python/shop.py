@@ -8,6 +8,7 @@ The store holds the sales (`trato import STORE SALES --as orders`). The sales
 are real; the offers and what customers answer to them are made up.
 """
 
+import signal
 import sys
 
 import trato
@@ -179,4 +180,5 @@ def main(path, sales):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # for `examples/run | head`
     main(*sys.argv[1:])

@@ -23,7 +23,6 @@ namespace trato::core {
 
 struct Node;
 struct Evaluation;
-struct List;
 
 // Why there is no value. An ordinary outcome, so it costs no allocation;
 // Program::Explain turns it into words.
@@ -69,12 +68,8 @@ struct LineRef {
 };
 
 using Datum = std::variant<Failure, bool, int64_t, double, std::string_view,
-                           Money, Timestamp, const List*, InteractionSet,
-                           const Interaction*, LineSet, LineRef>;
-
-struct List {
-  std::vector<Datum> items;
-};
+                           Money, Timestamp, InteractionSet, const Interaction*,
+                           LineSet, LineRef>;
 
 // The code of a call: from its arguments, receiver first, to its value. No
 // argument is a Failure.

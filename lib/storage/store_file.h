@@ -49,7 +49,7 @@ class StoreFile {
   // or none.
   virtual absl::Status Sync() = 0;
 
-  // Entries and bytes that a Sync would write.
+  // Bytes that a Sync would write.
   virtual size_t pending_bytes() const = 0;
 
   // Syncs and ends the use of the file; the last call.
