@@ -124,7 +124,8 @@ typedef struct trato_buf {
   size_t size;
 } trato_buf;
 
-#define TRATO_BUF_INIT {NULL, 0}
+#define TRATO_BUF_INIT \
+  { NULL, 0 }
 
 /* Frees the bytes and empties *buf. */
 TRATO_API void trato_buf_dispose(trato_buf *buf) TRATO_NOEXCEPT;
@@ -191,16 +192,32 @@ typedef struct trato_store trato_store;
 #define TRATO_OPEN_OR_CREATE 0u
 #define TRATO_OPEN_EXISTING 1u
 #define TRATO_CREATE_NEW 2u
+#define TRATO_OPEN_READ 3u /* to read, also while another process writes */
+
+/* Runs task(task_context, i) for each i below count, in any order and on any
+ * threads, and returns when all are done. */
+typedef void (*trato_task_fn)(void *task_context, size_t index);
+typedef void (*trato_run_fn)(void *context, trato_task_fn task,
+                             void *task_context, size_t count);
 
 typedef struct trato_store_options {
   uint32_t struct_size;
-  uint32_t mode;      /* TRATO_OPEN_OR_CREATE, _EXISTING or TRATO_CREATE_NEW */
-  trato_str zone;     /* IANA time zone of a new store; empty: UTC */
-  trato_str currency; /* ISO 4217 code of a new store; empty: EUR */
+  uint32_t mode;         /* TRATO_OPEN_OR_CREATE, _EXISTING, TRATO_CREATE_NEW or
+                            TRATO_OPEN_READ */
+  trato_str zone;        /* IANA time zone of a new store; empty: UTC */
+  trato_str currency;    /* ISO 4217 code of a new store; empty: EUR */
+  uint64_t memory_limit; /* bytes of sealed interactions to keep in memory; what
+                            is over is read again when asked for; 0: no limit */
+  trato_run_fn run;      /* spreads long work over threads of the host; NULL:
+                            the calling thread does it all */
+  void *run_context;
 } trato_store_options;
 
-#define TRATO_STORE_OPTIONS_INIT \
-  { sizeof(trato_store_options), TRATO_OPEN_OR_CREATE, {NULL, 0}, {NULL, 0} }
+#define TRATO_STORE_OPTIONS_INIT                                             \
+  {                                                                          \
+    sizeof(trato_store_options), TRATO_OPEN_OR_CREATE, {NULL, 0}, {NULL, 0}, \
+        0, NULL, NULL                                                        \
+  }
 
 /* Opens the store in the file `path`; an empty path makes a store in memory.
  * A zone or currency given for a store that exists must be the store's own.
@@ -225,6 +242,104 @@ TRATO_API trato_status trato_store_close(trato_store *store,
 /* Returns when everything written so far is on disk. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_store_flush(trato_store *store, trato_error *error) TRATO_NOEXCEPT;
+
+/* Told from time to time how far long work is; another value than 0 cancels
+ * it, and the store is as it was. `total` is 0 while it is not known. */
+typedef int32_t (*trato_progress_fn)(void *context, uint64_t done,
+                                     uint64_t total);
+
+/* Seals what was written one by one into packed columns, and merges what was
+ * sealed, in steps that each hold up a writer for some milliseconds and a
+ * reader never. Does up to `steps` of them (0: all there are); *out_more (may
+ * be NULL) is 1 when there is more to do. Writing does such steps by itself; a
+ * host calls this where it has time. No answer changes. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_checkpoint(trato_store *store, uint32_t steps, uint32_t *out_more,
+                       trato_error *error) TRATO_NOEXCEPT;
+
+/* The last log position on disk, and a hash over all facts up to it, each
+ * record's under a random salt of its own. Frozen. */
+typedef struct trato_head {
+  uint64_t position;
+  uint8_t chain[32];
+} trato_head;
+
+/* Gives the head. A host that keeps it elsewhere can prove later, with
+ * trato_store_verify, that nothing before it was rewritten. Syncs first. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_head(trato_store *store, trato_head *out_head,
+                 trato_error *error) TRATO_NOEXCEPT;
+
+/* 256 bits. Frozen. */
+typedef struct trato_digest {
+  uint8_t bytes[32];
+} trato_digest;
+
+/* A hash over everything that the store answers at now_us: settings,
+ * definitions, each customer by public id with records, attributes, timeline
+ * and memberships, decisions, outcomes and coupons. It does not depend on the
+ * order in which facts arrived, on when they were recorded, or on how they are
+ * stored: two stores that were told the same have the same digest.
+ * Cost: one pass over everything. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_digest(const trato_store *store, int64_t now_us,
+                   trato_digest *out_digest, trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_verify_options {
+  uint32_t struct_size;
+  uint32_t rebuild;           /* 1: also derive everything anew and compare */
+  const trato_head *head;     /* kept from earlier, or NULL */
+  trato_progress_fn progress; /* counts bytes, at least once a MiB; a host that
+                                 wants to go slower sleeps in it */
+  void *progress_context;
+} trato_verify_options;
+
+#define TRATO_VERIFY_OPTIONS_INIT \
+  { sizeof(trato_verify_options), 0, NULL, NULL, NULL }
+
+/* Reads the whole file again and checks it: SQLite's structure, each checksum,
+ * each block, and the chain from its beginning, also against a head that was
+ * kept. The report is JSON: "ok", what was read, and under "damage" each thing
+ * that is damaged, missing or rewritten with where it is and what it concerns.
+ * A damaged store is no failure of the call: see "ok".
+ * Errors: CANCELLED. Ownership: the caller disposes *out_report. */
+TRATO_API TRATO_NODISCARD trato_status trato_store_verify(
+    const trato_store *store, const trato_verify_options *options,
+    trato_buf *out_report, trato_error *error) TRATO_NOEXCEPT;
+
+/* Copies the store, as it is on disk at one instant, into a new file, while
+ * others read and write. Buffered writes are synced first.
+ * Errors: ALREADY_EXISTS (the path), CANCELLED, UNAVAILABLE. */
+TRATO_API TRATO_NODISCARD trato_status trato_store_backup(
+    trato_store *store, trato_str path, trato_progress_fn progress,
+    void *progress_context, trato_error *error) TRATO_NOEXCEPT;
+
+/* Takes in what the writing process made durable since this store was opened
+ * with TRATO_OPEN_READ, or since the last refresh. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_refresh(trato_store *store, trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_as_of {
+  uint32_t struct_size;
+  uint32_t reserved0; /* 0 */
+  int64_t as_of_us;   /* only what happened by then; INT64_MAX: all */
+  uint64_t known_at;  /* only what was recorded up to this log position;
+                         UINT64_MAX: all */
+} trato_as_of;
+
+#define TRATO_AS_OF_INIT \
+  { sizeof(trato_as_of), 0, INT64_MAX, UINT64_MAX }
+
+/* Opens the store as it was: a store of its own that answers every question as
+ * one that was told only the facts dated at or before as_of_us and recorded at
+ * or before known_at. Definitions count by known_at alone. It can be read only
+ * (writing: FAILED_PRECONDITION), does not change when the store is written to,
+ * and may outlive its handle.
+ * Ownership: the caller closes *out_past with trato_store_close.
+ * Cost: one pass over all facts but interactions, which are shared. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_as_of(const trato_store *store, const trato_as_of *as_of,
+                  trato_store **out_past, trato_error *error) TRATO_NOEXCEPT;
 
 /* What the store holds, as JSON: settings; what is recorded in all (log
  * position, facts, records, identifiers, segments, offers, decisions, coupons);
@@ -258,10 +373,11 @@ trato_time_format(const trato_store *store, int64_t at_us, trato_buf *out_text,
 /* As an event time: the call's now_us. */
 #define TRATO_AT_NOW INT64_MIN
 
-#define TRATO_SYNCED 0u   /* the call returns when its facts are on disk */
-#define TRATO_BUFFERED 1u /* it returns at once; flush or close makes durable.
-                             The next synced call does too, and so does the
-                             first write whose now_us is a second later. */
+#define TRATO_SYNCED 0u /* the call returns when its facts are on disk */
+#define TRATO_BUFFERED                                    \
+  1u /* it returns at once; flush or close makes durable. \
+        The next synced call does too, and so does the    \
+        first write whose now_us is a second later. */
 
 /* How a call writes, and who says so. */
 typedef struct trato_write_options {
@@ -272,11 +388,11 @@ typedef struct trato_write_options {
   trato_str batch;     /* the import or job it belongs to; may be empty */
 } trato_write_options;
 
-#define TRATO_WRITE_OPTIONS_INIT                                           \
-  {                                                                        \
-    sizeof(trato_write_options), TRATO_SYNCED, {NULL, 0}, {NULL, 0}, {     \
-      NULL, 0                                                              \
-    }                                                                      \
+#define TRATO_WRITE_OPTIONS_INIT                                       \
+  {                                                                    \
+    sizeof(trato_write_options), TRATO_SYNCED, {NULL, 0}, {NULL, 0}, { \
+      NULL, 0                                                          \
+    }                                                                  \
   }
 
 /* The id that a fact of this source and idempotency key has or will have, so
@@ -288,10 +404,9 @@ trato_fact_id(trato_str source, trato_str key, trato_id *out_id,
 /* Takes a trato.v1.Definitions message (proto/trato/v1/definition.proto): all
  * of its definitions come into force, or none.
  * Errors: INVALID_ARGUMENT names the definition and the field. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_store_apply(trato_store *store, trato_str definitions, int64_t now_us,
-                  const trato_write_options *options,
-                  trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_store_apply(
+    trato_store *store, trato_str definitions, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
 
 /* ---------------------------------------------------------------------------
  * 6. Customers: attributes, identifiers, links
@@ -317,8 +432,10 @@ typedef struct trato_value {
   trato_str text;
 } trato_value;
 
-#define TRATO_VALUE_INIT \
-  { TRATO_VALUE_NONE, "", 0, 0, {NULL, 0} }
+#define TRATO_VALUE_INIT                    \
+  {                                         \
+    TRATO_VALUE_NONE, "", 0, 0, { NULL, 0 } \
+  }
 
 #define TRATO_OF_CUSTOMER 0u
 #define TRATO_OF_INTERACTION 1u
@@ -343,12 +460,12 @@ typedef struct trato_attribute {
   trato_str key;     /* idempotency key; may be empty */
 } trato_attribute;
 
-#define TRATO_ATTRIBUTE_INIT                                               \
-  {                                                                        \
-    sizeof(trato_attribute), 0, TRATO_AT_NOW, {NULL, 0}, {NULL, 0},        \
-        TRATO_VALUE_INIT, {                                                \
-      NULL, 0                                                              \
-    }                                                                      \
+#define TRATO_ATTRIBUTE_INIT                                        \
+  {                                                                 \
+    sizeof(trato_attribute), 0, TRATO_AT_NOW, {NULL, 0}, {NULL, 0}, \
+        TRATO_VALUE_INIT, {                                         \
+      NULL, 0                                                       \
+    }                                                               \
   }
 
 /* Records one version of an attribute. Versions are ordered by event time,
@@ -379,8 +496,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_identifier_claim(
  * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (it would make one
  *   customer of two records that were unlinked, which the message names). */
 TRATO_API TRATO_NODISCARD trato_status
-trato_link(trato_store *store, trato_str one, trato_str other,
-           trato_str reason, int64_t now_us, const trato_write_options *options,
+trato_link(trato_store *store, trato_str one, trato_str other, trato_str reason,
+           int64_t now_us, const trato_write_options *options,
            trato_error *error) TRATO_NOEXCEPT;
 
 /* Says that two records are not one customer. Each gets back exactly what it
@@ -388,11 +505,10 @@ trato_link(trato_store *store, trato_str one, trato_str other,
  * identifiers of these two, and of records linked to them, link nothing.
  * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (they would still be
  *   joined by a link to a third record, which the message names). */
-TRATO_API TRATO_NODISCARD trato_status
-trato_unlink(trato_store *store, trato_str one, trato_str other,
-             trato_str reason, int64_t now_us,
-             const trato_write_options *options,
-             trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_unlink(
+    trato_store *store, trato_str one, trato_str other, trato_str reason,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* One customer as JSON: public id, records, identifiers, attributes in force
  * at now_us with source and date, segments, interactions by type, the coupons
@@ -435,13 +551,13 @@ typedef struct trato_field {
  * return carries negative quantities and amounts. */
 typedef struct trato_interaction {
   uint32_t struct_size;
-  uint32_t direction; /* TRATO_INBOUND or TRATO_OUTBOUND */
-  int64_t at_us;      /* event time; TRATO_AT_NOW */
-  trato_str customer; /* names the record; it comes to exist with this fact */
-  trato_str type;     /* "purchase", "return", "visit", ... */
-  trato_str channel;  /* "web", "email", "shop", ...; empty: not known */
-  trato_str currency; /* ISO 4217; empty: the store's */
-  int64_t amount_minor;    /* of the whole; with lines 0, or their sum */
+  uint32_t direction;   /* TRATO_INBOUND or TRATO_OUTBOUND */
+  int64_t at_us;        /* event time; TRATO_AT_NOW */
+  trato_str customer;   /* names the record; it comes to exist with this fact */
+  trato_str type;       /* "purchase", "return", "visit", ... */
+  trato_str channel;    /* "web", "email", "shop", ...; empty: not known */
+  trato_str currency;   /* ISO 4217; empty: the store's */
+  int64_t amount_minor; /* of the whole; with lines 0, or their sum */
   const trato_line *lines; /* line_count of them, or NULL */
   size_t line_count;
   const trato_field *fields; /* field_count of them, or NULL */
@@ -450,23 +566,22 @@ typedef struct trato_interaction {
   trato_str key;            /* idempotency key; may be empty */
 } trato_interaction;
 
-#define TRATO_INTERACTION_INIT                                              \
-  {                                                                         \
-    sizeof(trato_interaction), TRATO_INBOUND, TRATO_AT_NOW, {NULL, 0},      \
-        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, NULL, 0, NULL, 0, NULL, {       \
-      NULL, 0                                                               \
-    }                                                                       \
+#define TRATO_INTERACTION_INIT                                         \
+  {                                                                    \
+    sizeof(trato_interaction), TRATO_INBOUND, TRATO_AT_NOW, {NULL, 0}, \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, NULL, 0, NULL, 0, NULL, {  \
+      NULL, 0                                                          \
+    }                                                                  \
   }
 
 /* Records one interaction. With an idempotency key it is recorded once however
  * often it is sent; out_fact may be NULL.
  * Errors: ALREADY_EXISTS (same source and key, other content), NOT_FOUND
  *   (undefined type, channel or field), INVALID_ARGUMENT, OUT_OF_RANGE. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_interaction_record(trato_store *store,
-                         const trato_interaction *interaction, int64_t now_us,
-                         const trato_write_options *options, trato_id *out_fact,
-                         trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_interaction_record(
+    trato_store *store, const trato_interaction *interaction, int64_t now_us,
+    const trato_write_options *options, trato_id *out_fact,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* Records `count` interactions in one transaction; the structs lie one after
  * the other, struct_size apart. *out_new (may be NULL) is how many were not
@@ -474,6 +589,46 @@ trato_interaction_record(trato_store *store,
 TRATO_API TRATO_NODISCARD trato_status trato_interaction_record_many(
     trato_store *store, const trato_interaction *interactions, size_t count,
     int64_t now_us, const trato_write_options *options, size_t *out_new,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Says that an interaction was recorded wrongly, or never happened. */
+typedef struct trato_correction {
+  uint32_t struct_size;
+  uint32_t reserved0;   /* 0 */
+  int64_t at_us;        /* when this was found out; TRATO_AT_NOW */
+  trato_str record;     /* the record that the interaction was recorded for */
+  trato_id interaction; /* its fact id; it may arrive later */
+  const trato_interaction *content; /* what it was in truth, as a whole, with a
+                                       time and without key; NULL to retract */
+  trato_str reason;
+  trato_str key; /* idempotency key of this correction; may be empty */
+} trato_correction;
+
+#define TRATO_CORRECTION_INIT                                                  \
+  {                                                                            \
+    sizeof(trato_correction), 0, TRATO_AT_NOW, {NULL, 0},                      \
+        {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, NULL, {NULL, 0}, { \
+      NULL, 0                                                                  \
+    }                                                                          \
+  }
+
+/* Puts `content` in the place of an interaction, which keeps its fact id and
+ * may move in time, type and customer; out_fact (may be NULL) is the id of the
+ * correction itself. Of several corrections and retractions of an interaction
+ * the last by (at_us, source, fact id) holds. One that comes before what it
+ * corrects takes effect when that comes. Nothing is deleted: the store as of
+ * an earlier instant or log position still tells what was believed then.
+ * Errors: as trato_interaction_record. */
+TRATO_API TRATO_NODISCARD trato_status trato_interaction_correct(
+    trato_store *store, const trato_correction *correction, int64_t now_us,
+    const trato_write_options *options, trato_id *out_fact,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Says that an interaction never happened; `content` is NULL. A later
+ * correction brings it back. */
+TRATO_API TRATO_NODISCARD trato_status trato_interaction_retract(
+    trato_store *store, const trato_correction *correction, int64_t now_us,
+    const trato_write_options *options, trato_id *out_fact,
     trato_error *error) TRATO_NOEXCEPT;
 
 /* One interaction as the timeline gives it. Frozen. */
@@ -503,8 +658,10 @@ typedef struct trato_timeline_options {
   trato_str type;        /* empty: all types */
 } trato_timeline_options;
 
-#define TRATO_TIMELINE_OPTIONS_INIT \
-  { sizeof(trato_timeline_options), 0, 0, {NULL, 0} }
+#define TRATO_TIMELINE_OPTIONS_INIT                   \
+  {                                                   \
+    sizeof(trato_timeline_options), 0, 0, { NULL, 0 } \
+  }
 
 typedef struct trato_timeline trato_timeline;
 
@@ -512,18 +669,16 @@ typedef struct trato_timeline trato_timeline;
  * records, in order of (event time, source, fact id): a snapshot.
  * Ownership: the caller ends *out_timeline with trato_timeline_destroy.
  * Cost: proportional to the entries it will give. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_timeline_open(const trato_store *store, trato_str customer,
-                    int64_t now_us, const trato_timeline_options *options,
-                    trato_timeline **out_timeline,
-                    trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_timeline_open(
+    const trato_store *store, trato_str customer, int64_t now_us,
+    const trato_timeline_options *options, trato_timeline **out_timeline,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* Gives the next entry, or NULL at the end. The entry is borrowed until the
  * next call on the same timeline. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_timeline_next(trato_timeline *timeline,
-                    const trato_timeline_entry **out_entry,
-                    trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_timeline_next(
+    trato_timeline *timeline, const trato_timeline_entry **out_entry,
+    trato_error *error) TRATO_NOEXCEPT;
 
 TRATO_API void trato_timeline_destroy(trato_timeline *timeline) TRATO_NOEXCEPT;
 
@@ -540,11 +695,6 @@ trato_product_name(const trato_store *store, trato_str product,
 /* Gives the next bytes of the input: how many it wrote to `buffer`, 0 at the
  * end, a negative number on a failure. */
 typedef int64_t (*trato_read_fn)(void *context, char *buffer, size_t capacity);
-
-/* Told from time to time how far an import is; another value than 0 cancels
- * it, and nothing is recorded. `total` is 0 while it is not known. */
-typedef int32_t (*trato_progress_fn)(void *context, uint64_t done,
-                                     uint64_t total);
 
 typedef struct trato_import_options {
   uint32_t struct_size;
@@ -572,14 +722,133 @@ typedef struct trato_import_options {
  * Errors: INVALID_ARGUMENT (a needed column is missing), ALREADY_EXISTS (an
  *   order is recorded with other content), CANCELLED, UNAVAILABLE (read).
  * Ownership: the caller disposes *out_report. */
-TRATO_API TRATO_NODISCARD trato_status trato_orders_import(
-    trato_store *store, trato_read_fn read, void *read_context, int64_t now_us,
-    const trato_import_options *import_options,
-    const trato_write_options *options, trato_buf *out_report,
+TRATO_API TRATO_NODISCARD trato_status
+trato_orders_import(trato_store *store, trato_read_fn read, void *read_context,
+                    int64_t now_us, const trato_import_options *import_options,
+                    const trato_write_options *options, trato_buf *out_report,
+                    trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 9. Columns in and out
+ *
+ * Whole tables come and go as Arrow C streams: no Arrow library is needed, and
+ * whatever speaks Arrow (data frames, databases, Parquet readers) fits. Text
+ * may be utf8, large_utf8, utf8_view or dictionary-encoded; whole numbers of
+ * any width; times are timestamps of any unit (without zone: in the store's),
+ * dates or whole microseconds; booleans and doubles.
+ */
+
+/* The Arrow C stream interface, as its specification lays it out. */
+#ifndef ARROW_C_STREAM_INTERFACE
+struct ArrowArrayStream;
+#endif
+
+/* Says which column of a stream holds a field. Frozen. */
+typedef struct trato_column {
+  trato_str field;  /* as this header names it: "customer", "at", ... */
+  trato_str column; /* the stream's name for it */
+} trato_column;
+
+typedef struct trato_append_options {
+  uint32_t struct_size;
+  uint32_t dry_run;            /* 1: read and check, record nothing */
+  const trato_column *columns; /* column_count of them: what is named
+                                  otherwise; the rest goes by name */
+  size_t column_count;
+  trato_str name_space; /* put before customers that are written without one,
+                           as in 12748; empty: they must have theirs */
+  trato_progress_fn progress; /* may be NULL; counts rows */
+  void *progress_context;
+} trato_append_options;
+
+#define TRATO_APPEND_OPTIONS_INIT \
+  { sizeof(trato_append_options), 0, NULL, 0, {NULL, 0}, NULL, NULL }
+
+/* What an append did. Frozen. */
+typedef struct trato_appended {
+  uint64_t rows;  /* read from the stream */
+  uint64_t added; /* facts that were not known before */
+  uint64_t known; /* facts that were recorded already: nothing was done */
+} trato_appended;
+
+/* Appends interactions: by far the fastest way in. Columns: customer, at, type;
+ * and where present channel, direction ("inbound", "outbound"), currency,
+ * amount_minor (or amount: a number or decimal in the currency's unit), key,
+ * reply_to, and every field defined with TRATO_OF_INTERACTION.
+ * Lines come nested, as a column `lines` (a list of structs with product and
+ * where present unit, quantity, unit_price, amount_minor or amount), or one a
+ * row, with those columns beside an `order` column: rows of one customer, type
+ * and order are one interaction, dated by the earliest, with its order as key.
+ * All of the stream is one transaction: it is stored, or nothing is.
+ * Errors: INVALID_ARGUMENT (a column is missing or of a wrong type, a value is
+ *   missing or malformed: the message names the column and the row, from 0),
+ *   NOT_FOUND (undefined type, channel), ALREADY_EXISTS (a key with other
+ *   content), CANCELLED, and whatever the stream says when it fails.
+ * Ownership: the stream is released in any case. out_appended may be NULL. */
+TRATO_API TRATO_NODISCARD trato_status trato_interactions_append(
+    trato_store *store, struct ArrowArrayStream *stream, int64_t now_us,
+    const trato_append_options *append_options,
+    const trato_write_options *options, trato_appended *out_appended,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Appends what is said of customers: a column customer, where present at (the
+ * event time; else now_us), and one column for each attribute defined with
+ * TRATO_OF_CUSTOMER (a null says nothing). A column named identifier, or
+ * identifier.NAMESPACE, claims identifiers. As above in all else. */
+TRATO_API TRATO_NODISCARD trato_status trato_customers_append(
+    trato_store *store, struct ArrowArrayStream *stream, int64_t now_us,
+    const trato_append_options *append_options,
+    const trato_write_options *options, trato_appended *out_appended,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Appends products: columns product and name. As above in all else. */
+TRATO_API TRATO_NODISCARD trato_status trato_products_append(
+    trato_store *store, struct ArrowArrayStream *stream, int64_t now_us,
+    const trato_append_options *append_options,
+    const trato_write_options *options, trato_appended *out_appended,
+    trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_export_options {
+  uint32_t struct_size;
+  uint32_t batch_rows;        /* rows a batch of the stream; 0: 65,536 */
+  int64_t from_us;            /* exclusive; INT64_MIN: from the first */
+  int64_t until_us;           /* inclusive; INT64_MAX: to now_us */
+  const trato_str *customers; /* customer_count of them; NULL: all */
+  size_t customer_count;
+  trato_str type; /* of interactions; empty: all */
+} trato_export_options;
+
+#define TRATO_EXPORT_OPTIONS_INIT                                     \
+  {                                                                   \
+    sizeof(trato_export_options), 0, INT64_MIN, INT64_MAX, NULL, 0, { \
+      NULL, 0                                                         \
+    }                                                                 \
+  }
+
+/* Gives interactions as a stream, customer after customer, each a timeline in
+ * order: customer (the public id's record), record, fact, at, recorded, type,
+ * channel, source, direction, currency, amount_minor, key, reply_to, lines (a
+ * list of structs: product, unit, quantity, unit_price, amount_minor), and a
+ * column for each field that is defined. Names are dictionary-encoded, times
+ * are timestamp[us, UTC]. The stream is a snapshot of the log position at which
+ * it was opened, holds the store and may be read on any thread.
+ * Errors: NOT_FOUND (customer, type).
+ * Ownership: the caller releases *out_stream, as Arrow says. */
+TRATO_API TRATO_NODISCARD trato_status trato_interactions_export(
+    const trato_store *store, int64_t now_us,
+    const trato_export_options *options, struct ArrowArrayStream *out_stream,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Gives the customers known at now_us as a stream, by name: customer, id,
+ * records (how many), and a column for each attribute that is defined.
+ * As above in all else. */
+TRATO_API TRATO_NODISCARD trato_status trato_customers_export(
+    const trato_store *store, int64_t now_us,
+    const trato_export_options *options, struct ArrowArrayStream *out_stream,
     trato_error *error) TRATO_NOEXCEPT;
 
 /* ---------------------------------------------------------------------------
- * 9. Segments
+ * 10. Segments
  */
 
 /* Defines the customers for whom `expression` (lib/expression/README.md) is
@@ -601,25 +870,22 @@ typedef struct trato_segment_size {
 
 /* Counts a segment exactly at now_us.
  * Errors: NOT_FOUND. Cost: one evaluation per customer. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_segment_count(const trato_store *store, trato_str name, int64_t now_us,
-                    trato_segment_size *out_size,
-                    trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_segment_count(
+    const trato_store *store, trato_str name, int64_t now_us,
+    trato_segment_size *out_size, trato_error *error) TRATO_NOEXCEPT;
 
 /* Counts the audience of an expression without defining a segment.
  * Errors: INVALID_ARGUMENT with line and column when the expression has an
  *   error. Cost: one evaluation per customer. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_segment_preview(const trato_store *store, trato_str expression,
-                      int64_t now_us, trato_segment_size *out_size,
-                      trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_segment_preview(
+    const trato_store *store, trato_str expression, int64_t now_us,
+    trato_segment_size *out_size, trato_error *error) TRATO_NOEXCEPT;
 
 /* Whether one customer is in a segment at now_us: *out_member is 1 or 0.
  * Errors: NOT_FOUND; FAILED_PRECONDITION when the evaluation fails. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_segment_test(const trato_store *store, trato_str name, trato_str customer,
-                   int64_t now_us, uint32_t *out_member,
-                   trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_segment_test(
+    const trato_store *store, trato_str name, trato_str customer,
+    int64_t now_us, uint32_t *out_member, trato_error *error) TRATO_NOEXCEPT;
 
 /* All segments with name, expression, version and date, as JSON.
  * Ownership: the caller disposes *out_json. */
@@ -637,10 +903,9 @@ typedef struct trato_member {
 
 /* Opens the members of a segment at now_us, by name: a snapshot.
  * Ownership: the caller ends *out_members with trato_members_destroy. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_segment_members(const trato_store *store, trato_str name, int64_t now_us,
-                      trato_members **out_members,
-                      trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_segment_members(
+    const trato_store *store, trato_str name, int64_t now_us,
+    trato_members **out_members, trato_error *error) TRATO_NOEXCEPT;
 
 /* Copies up to `capacity` members to out_members and says how many; 0 at the
  * end. The names are borrowed until trato_members_destroy. */
@@ -651,7 +916,7 @@ TRATO_API TRATO_NODISCARD trato_status trato_members_next(
 TRATO_API void trato_members_destroy(trato_members *members) TRATO_NOEXCEPT;
 
 /* ---------------------------------------------------------------------------
- * 10. Offers, decisions, outcomes
+ * 11. Offers, decisions, outcomes
  */
 
 /* A proposal to buy, with or without a discount. */
@@ -660,7 +925,7 @@ typedef struct trato_offer {
   uint32_t discount_basis_points; /* 1,000 is 10 %; 0: none, at most 10,000;
                                      what is left is rounded half away from 0 */
   trato_str name;
-  trato_str title; /* for people; empty: the name */
+  trato_str title;           /* for people; empty: the name */
   const trato_str *products; /* product_count ids it proposes, at least 1 */
   size_t product_count;
   trato_str currency;     /* of value and discount; empty: the store's */
@@ -718,20 +983,18 @@ typedef struct trato_match_options {
  * falls with each refusal. Ties go by name. A pure read: it stores nothing.
  * Cost: for each offer one eligibility check and, where it is kept, one pass
  * over the lines of the customer's purchases. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_offer_match(const trato_store *store, trato_str customer, int64_t now_us,
-                  const trato_match_options *options, trato_match *out_matches,
-                  size_t capacity, size_t *out_count,
-                  trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_offer_match(
+    const trato_store *store, trato_str customer, int64_t now_us,
+    const trato_match_options *options, trato_match *out_matches,
+    size_t capacity, size_t *out_count, trato_error *error) TRATO_NOEXCEPT;
 
 /* Every offer with what became of it for this customer, as JSON: kept, with
  * score, affinity, value and the reason in words; or dropped, with the stage
  * (validity, eligibility, value) and the reason.
  * Ownership: the caller disposes *out_json. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_offer_explain(const trato_store *store, trato_str customer,
-                    int64_t now_us, trato_buf *out_json,
-                    trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_offer_explain(
+    const trato_store *store, trato_str customer, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
 /* What the store has learned of each offer up to now_us, as JSON: decided,
  * shown, accepted, refused, coupons issued and redeemed, response rate.
@@ -751,12 +1014,11 @@ typedef struct trato_decision {
 
 /* Decides the next best offer under the writer's lock and stores the decision
  * with its candidates, scores and reasons: a fact. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_offer_decide(trato_store *store, trato_str customer, int64_t now_us,
-                   const trato_match_options *match_options,
-                   const trato_write_options *options,
-                   trato_decision *out_decision,
-                   trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_offer_decide(
+    trato_store *store, trato_str customer, int64_t now_us,
+    const trato_match_options *match_options,
+    const trato_write_options *options, trato_decision *out_decision,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* A stored decision as JSON, with every candidate and why it was kept or
  * dropped then. Errors: NOT_FOUND. Ownership: the caller disposes *out_json. */
@@ -778,12 +1040,12 @@ typedef struct trato_outcome {
   trato_str key;     /* idempotency key; may be empty */
 } trato_outcome;
 
-#define TRATO_OUTCOME_INIT                                            \
-  {                                                                   \
-    sizeof(trato_outcome), 0, TRATO_AT_NOW,                           \
-        {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, {         \
-      NULL, 0                                                         \
-    }                                                                 \
+#define TRATO_OUTCOME_INIT                                    \
+  {                                                           \
+    sizeof(trato_outcome), 0, TRATO_AT_NOW,                   \
+        {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, { \
+      NULL, 0                                                 \
+    }                                                         \
   }
 
 TRATO_API TRATO_NODISCARD trato_status
@@ -792,7 +1054,7 @@ trato_outcome_record(trato_store *store, const trato_outcome *outcome,
                      trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
 
 /* ---------------------------------------------------------------------------
- * 11. Coupons
+ * 12. Coupons
  */
 
 /* Issues a personal coupon for an offer. The code, as "7K3MPQ-W9F2XA-0C5TRH",
@@ -814,11 +1076,10 @@ trato_coupon_issue(trato_store *store, trato_str customer, trato_str offer,
  *   (no such coupon), PERMISSION_DENIED (another customer's),
  *   FAILED_PRECONDITION (already redeemed), OUT_OF_RANGE (not valid yet, or
  *   past its deadline). */
-TRATO_API TRATO_NODISCARD trato_status
-trato_coupon_redeem(trato_store *store, trato_str code, trato_str customer,
-                    trato_str key, int64_t now_us,
-                    const trato_write_options *options,
-                    trato_error *error) TRATO_NOEXCEPT;
+TRATO_API TRATO_NODISCARD trato_status trato_coupon_redeem(
+    trato_store *store, trato_str code, trato_str customer, trato_str key,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* A coupon as it stands at now_us, as JSON: offer, customer, issued, deadline,
  * redeemed, state ("valid", "redeemed", "expired", "not yet valid"), computed
