@@ -32,14 +32,19 @@ using IdBytes = std::array<uint8_t, 16>;
 inline constexpr int64_t kAtNow = std::numeric_limits<int64_t>::min();
 
 struct StoreOptions {
-  enum class Mode { kOpenOrCreate, kOpenExisting, kCreateNew };
+  enum class Mode { kOpenOrCreate, kOpenExisting, kCreateNew, kRead };
   Mode mode = Mode::kOpenOrCreate;
   std::string_view zone;
   std::string_view currency;
+  uint64_t memory_limit = 0;
+  // Runs task(i) for each i below the count; empty: on the calling thread.
+  std::function<void(const std::function<void(size_t)>& task, size_t count)>
+      run;
 };
 
 struct WriteOptions {
   bool buffered = false;
+  bool wants_id = true;  // of the first fact
   std::string_view actor;
   std::string_view source;  // empty: "host"
   std::string_view batch;
@@ -84,13 +89,23 @@ struct InteractionInput {
   std::string_view key;
 };
 
+struct CorrectionInput {
+  int64_t at_us = kAtNow;
+  std::string_view record;
+  IdBytes interaction{};
+  const InteractionInput* content = nullptr;  // null: it never happened
+  std::string_view reason;
+  std::string_view key;
+};
+
 // What a write did.
 struct Written {
   IdBytes fact{};    // of the first fact
   size_t added = 0;  // how many were not known before
 };
 
-// One interaction as read. The views live as long as the store object.
+// One interaction as read. The views live as long as the store object; those of
+// key and fields until the reader gives the next one.
 struct TimelineItem {
   IdBytes fact{};
   int64_t at_us = 0;
@@ -110,8 +125,38 @@ struct TimelineItem {
 
 struct TimelineOptions {
   bool newest_first = false;
+  bool without_ids = false;  // leaves out `fact`
   uint64_t limit = 0;
   std::string_view type;
+};
+
+// A snapshot of one customer's interactions, in order.
+class TimelineReader {
+ public:
+  TimelineReader(TimelineReader&&) noexcept;
+  TimelineReader& operator=(TimelineReader&&) noexcept;
+  ~TimelineReader();
+
+  size_t size() const;
+  // Fills `item` with the next one; false at the end.
+  bool Next(TimelineItem& item);
+
+ private:
+  friend class Store;
+  struct Impl;
+  explicit TimelineReader(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+struct StoreHead {
+  uint64_t position = 0;
+  std::array<uint8_t, 32> chain{};
+};
+
+struct VerifyOptions {
+  bool rebuild = false;
+  std::optional<StoreHead> head;
+  std::function<bool(uint64_t, uint64_t)> progress;
 };
 
 struct SegmentSize {
@@ -178,6 +223,16 @@ class Store {
   // Ends the use of the file; what was read stays readable.
   absl::Status Close();
   absl::Status Flush();
+  // Gives whether there is more to do.
+  absl::StatusOr<bool> Checkpoint(uint32_t steps);
+  absl::StatusOr<StoreHead> Head();
+  absl::StatusOr<std::array<uint8_t, 32>> Digest(int64_t now_us) const;
+  absl::StatusOr<std::string> VerifyJson(const VerifyOptions& options) const;
+  absl::Status Backup(std::string_view path,
+                      const std::function<bool(uint64_t, uint64_t)>& progress);
+  absl::Status Refresh();
+  absl::StatusOr<std::shared_ptr<Store>> AsOf(int64_t as_of_us,
+                                              uint64_t known_at) const;
 
   absl::StatusOr<int64_t> ParseTime(std::string_view text) const;
   absl::StatusOr<std::string> FormatTime(int64_t at_us) const;
@@ -207,7 +262,10 @@ class Store {
   absl::StatusOr<Written> RecordInteractions(
       std::span<const InteractionInput> interactions, int64_t now_us,
       const WriteOptions& options);
-  absl::StatusOr<std::vector<TimelineItem>> ReadTimeline(
+  absl::StatusOr<Written> CorrectInteraction(const CorrectionInput& correction,
+                                             int64_t now_us,
+                                             const WriteOptions& options);
+  absl::StatusOr<TimelineReader> ReadTimeline(
       std::string_view customer, int64_t now_us,
       const TimelineOptions& options) const;
   absl::StatusOr<std::string> ProductName(std::string_view product) const;

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "absl/container/flat_hash_set.h"
 #include "base/strings.h"
 
 namespace trato::core {
@@ -33,28 +33,40 @@ struct TypeTotals {
   std::map<Currency, absl::int128> amounts;
   int64_t first_us = std::numeric_limits<int64_t>::max();
   int64_t last_us = std::numeric_limits<int64_t>::min();
-  absl::flat_hash_set<RecordNumber> customers;  // leaders
+  uint64_t customers = 0;
+  std::optional<RecordNumber> last_customer;
 
-  void Add(const Interaction& it, RecordNumber customer) {
+  void Add(const InteractionRef& it, RecordNumber customer) {
     ++interactions;
-    lines += it.lines.size();
-    for (const Line& line : it.lines) free_lines += line.is_free();
-    amounts[it.amount.currency] += it.amount.minor;
-    first_us = std::min(first_us, it.at_us);
-    last_us = std::max(last_us, it.at_us);
-    customers.insert(customer);
+    it.ForEachLine([&](const Line& line) {
+      ++lines;
+      free_lines += line.is_free();
+      return true;
+    });
+    const Money amount = it.amount();
+    amounts[amount.currency] += amount.minor;
+    const int64_t at_us = it.at_us();
+    first_us = std::min(first_us, at_us);
+    last_us = std::max(last_us, at_us);
+    // Customers come one after the other.
+    if (last_customer != customer) ++customers;
+    last_customer = customer;
   }
 };
 
 void AddTotals(const Model& model, RecordNumber customer, int64_t now_us,
                std::map<std::string_view, TypeTotals>& totals) {
   for (RecordNumber record : model.customers->RecordsOf(customer)) {
-    for (const Timeline::Run& run : model.timeline->RunsOf(record)) {
-      const auto within =
-          run.Within(std::numeric_limits<int64_t>::min(), now_us);
-      if (within.empty()) continue;
-      TypeTotals& of_type = totals[model.names->Text(run.type)];
-      for (const Interaction* it : within) of_type.Add(*it, customer);
+    for (uint32_t type : model.timeline->TypesOf(record)) {
+      TypeTotals* of_type = nullptr;
+      model.timeline->ForEach(
+          record, type, Window::Until(now_us), [&](const InteractionRef& it) {
+            if (of_type == nullptr) {
+              of_type = &totals[model.names->Text(type)];
+            }
+            of_type->Add(it, customer);
+            return true;
+          });
     }
   }
 }
@@ -82,7 +94,7 @@ Json TotalsJson(const Model& model,
   Json list = Json::array();
   for (const auto& [type, it] : totals) {
     Json entry{{"type", Text(type)}, {"interactions", it.interactions}};
-    if (with_customers) entry["customers"] = it.customers.size();
+    if (with_customers) entry["customers"] = it.customers;
     entry["lines"] = it.lines;
     entry["free_lines"] = it.free_lines;
     entry["amounts"] = AmountsJson(it.amounts);

@@ -70,6 +70,14 @@ struct InteractionFact {
   std::optional<FactId> reply_to;
 };
 
+struct CorrectionFact {
+  std::string record;
+  FactId interaction;
+  std::optional<InteractionFact> content;  // none: it never happened
+  int64_t content_at_us = 0;
+  std::string reason;
+};
+
 struct DecisionFact {
   std::string record;
   uint64_t log_position = 0;
@@ -97,7 +105,7 @@ struct CouponRedemptionFact {
 using Payload =
     std::variant<StoreSettings, Definition, AttributeFact, ClaimFact, LinkFact,
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
-                 CouponRedemptionFact>;
+                 CouponRedemptionFact, CorrectionFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

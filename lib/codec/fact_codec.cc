@@ -133,8 +133,7 @@ absl::StatusOr<Payload> FromProto(const pb::Link& message) {
                           message.sequence(), message.reason()});
 }
 
-void ToProto(const InteractionFact& it, pb::Fact& fact) {
-  pb::Interaction& out = *fact.mutable_interaction();
+void ToProto(const InteractionFact& it, pb::Interaction& out) {
   out.set_record(it.record);
   out.set_type(it.type);
   out.set_channel(it.channel);
@@ -155,7 +154,11 @@ void ToProto(const InteractionFact& it, pb::Fact& fact) {
   }
   if (it.reply_to) out.set_reply_to(it.reply_to->ToByteString());
 }
-absl::StatusOr<Payload> FromProto(const pb::Interaction& message) {
+void ToProto(const InteractionFact& it, pb::Fact& fact) {
+  ToProto(it, *fact.mutable_interaction());
+}
+absl::StatusOr<InteractionFact> InteractionFromProto(
+    const pb::Interaction& message) {
   InteractionFact it;
   it.record = message.record();
   it.type = message.type();
@@ -176,6 +179,33 @@ absl::StatusOr<Payload> FromProto(const pb::Interaction& message) {
     TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.reply_to()));
     it.reply_to = FactId{id};
   }
+  return it;
+}
+absl::StatusOr<Payload> FromProto(const pb::Interaction& message) {
+  TRATO_ASSIGN_OR_RETURN(InteractionFact it, InteractionFromProto(message));
+  return Payload(std::move(it));
+}
+
+void ToProto(const CorrectionFact& it, pb::Fact& fact) {
+  pb::Correction& out = *fact.mutable_correction();
+  out.set_record(it.record);
+  out.set_interaction(it.interaction.ToByteString());
+  if (it.content) {
+    ToProto(*it.content, *out.mutable_content());
+    out.set_content_at_us(it.content_at_us);
+  }
+  out.set_reason(it.reason);
+}
+absl::StatusOr<Payload> FromProto(const pb::Correction& message) {
+  CorrectionFact it;
+  it.record = message.record();
+  TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.interaction()));
+  it.interaction = FactId{id};
+  if (message.has_content()) {
+    TRATO_ASSIGN_OR_RETURN(it.content, InteractionFromProto(message.content()));
+    it.content_at_us = message.content_at_us();
+  }
+  it.reason = message.reason();
   return Payload(std::move(it));
 }
 
@@ -273,6 +303,8 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.coupon_issue());
     case pb::Fact::kCouponRedemption:
       return FromProto(fact.coupon_redemption());
+    case pb::Fact::kCorrection:
+      return FromProto(fact.correction());
     case pb::Fact::PAYLOAD_NOT_SET:
       break;
   }
@@ -318,8 +350,10 @@ uint64_t PayloadHash(const Fact& fact, std::string_view canonical_payload) {
 }
 
 absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,
-                                        std::span<const Fact> facts) {
+                                        std::span<const Fact> facts,
+                                        std::string_view salts) {
   pb::Entry entry;
+  entry.set_salts(std::string(salts));
   entry.set_recorded_us(recorded_us);
   for (const Fact& fact : facts) {
     pb::Fact& message = *entry.add_facts();
@@ -338,14 +372,16 @@ absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,
   return entry.SerializeAsString();
 }
 
-absl::StatusOr<std::vector<Fact>> DecodeEntry(std::string_view bytes) {
+absl::StatusOr<DecodedEntry> DecodeEntry(std::string_view bytes) {
   pb::Entry entry;
   const ::google::protobuf::LogSilencer silencer;  // the library prints nothing
   if (bytes.empty() || bytes.size() > std::numeric_limits<int>::max() ||
       !entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError("an entry of the journal cannot be read");
   }
-  std::vector<Fact> facts;
+  DecodedEntry decoded;
+  decoded.salts = entry.salts();
+  std::vector<Fact>& facts = decoded.facts;
   facts.reserve(static_cast<size_t>(entry.facts_size()));
   for (const pb::Fact& message : entry.facts()) {
     Fact fact;
@@ -362,7 +398,7 @@ absl::StatusOr<std::vector<Fact>> DecodeEntry(std::string_view bytes) {
     fact.payload = *std::move(payload);
     facts.push_back(std::move(fact));
   }
-  return facts;
+  return decoded;
 }
 
 }  // namespace trato::core

@@ -34,10 +34,15 @@ inline constexpr size_t kMaxEntryBytes = size_t{512} << 20;
 // One journal entry. All facts have the same recorded time. RESOURCE_EXHAUSTED
 // above kMaxEntryBytes.
 absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,
-                                        std::span<const Fact> facts);
+                                        std::span<const Fact> facts,
+                                        std::string_view salts = {});
 
 // The facts of an entry, without ids. DATA_LOSS when the bytes are no entry.
-absl::StatusOr<std::vector<Fact>> DecodeEntry(std::string_view bytes);
+struct DecodedEntry {
+  std::vector<Fact> facts;
+  std::string salts;
+};
+absl::StatusOr<DecodedEntry> DecodeEntry(std::string_view bytes);
 
 }  // namespace trato::core
 

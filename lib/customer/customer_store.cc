@@ -8,13 +8,13 @@
 #include <boost/multi_index/identity.hpp>
 #include <boost/multi_index/member.hpp>
 #include <boost/multi_index_container.hpp>
+#include <limits>
 #include <tuple>
+#include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "base/status.h"
-#include "base/strings.h"
 
 namespace trato::core {
 namespace {
@@ -49,28 +49,45 @@ struct CustomerStore::Claims {
 };
 
 CustomerStore::CustomerStore(const Interner* names)
-    : names_(names), claims_(std::make_unique<Claims>()) {}
+    : names_(names),
+      by_name_(0, HashName{&records_}, SameName{&records_}),
+      claims_(std::make_unique<Claims>()) {}
 
 CustomerStore::~CustomerStore() = default;
 
 RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
-  const RecordId id = RecordId::Of(name);
-  auto [found, is_new] =
-      by_id_.try_emplace(id, static_cast<RecordNumber>(records_.size()));
-  const RecordNumber record = found->second;
-  if (!is_new) {
-    records_[record].first_us = std::min(records_[record].first_us, at_us);
-    return record;
+  if (auto found = FindRecord(name)) {
+    TouchRecord(*found, at_us);
+    return *found;
   }
-  records_.push_back({id, record, at_us, std::string(name), {}});
+  const RecordNumber record = Add(name);
+  records_[record].first_us = at_us;
   // Its own name may be an identifier that others have claimed already.
   if (IsUnique(name) && Claimants(name).size() > 1) Regroup({record});
   return record;
 }
 
+RecordNumber CustomerStore::Add(std::string_view name) {
+  const auto record = static_cast<RecordNumber>(records_.size());
+  records_.push_back({record, std::numeric_limits<int64_t>::max(),
+                      std::string(name), nullptr});
+  by_name_.insert(record);
+  return record;
+}
+
+void CustomerStore::Reserve(size_t records) { by_name_.reserve(records); }
+
+std::vector<RecordNumber> CustomerStore::TakeEarlier(
+    RecordNumber below_from_now) {
+  earlier_below_ = below_from_now;
+  return std::exchange(earlier_, {});
+}
+
 void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
                                  AttributeVersion version) {
-  auto& attributes = records_[record].attributes;
+  auto& kept = records_[record].attributes;
+  if (kept == nullptr) kept = std::make_unique<std::vector<Attribute>>();
+  auto& attributes = *kept;
   auto found = std::find_if(
       attributes.begin(), attributes.end(),
       [&](const Attribute& known) { return known.name == attribute; });
@@ -117,9 +134,26 @@ void CustomerStore::SetPair(RecordNumber a, RecordNumber b, PairState state) {
 
 std::optional<RecordNumber> CustomerStore::FindRecord(
     std::string_view name) const {
-  auto found = by_id_.find(RecordId::Of(name));
+  auto found = by_name_.find(name);
+  if (found == by_name_.end()) return std::nullopt;
+  return *found;
+}
+
+std::optional<RecordNumber> CustomerStore::FindId(const Id& id) const {
+  absl::MutexLock lock(&by_id_mutex_);
+  for (; by_id_until_ < records_.size(); ++by_id_until_) {
+    by_id_.emplace(IdOf(by_id_until_), by_id_until_);
+  }
+  auto found = by_id_.find(id);
   if (found == by_id_.end()) return std::nullopt;
   return found->second;
+}
+
+std::span<const CustomerStore::Attribute> CustomerStore::AttributesIn(
+    RecordNumber record) const {
+  const auto& kept = records_[record].attributes;
+  if (kept == nullptr) return {};
+  return *kept;
 }
 
 size_t CustomerStore::claim_count() const { return claims_->index.size(); }
@@ -149,10 +183,10 @@ absl::StatusOr<RecordNumber> CustomerStore::ResolveRecord(
       return none;
     }
     const std::string bytes = absl::HexStringToBytes(ToAbsl(hex));
-    auto found = by_id_.find(
+    auto found = FindId(
         Id::FromBytes(reinterpret_cast<const unsigned char*>(bytes.data())));
-    if (found == by_id_.end()) return none;
-    return found->second;
+    if (!found) return none;
+    return *found;
   }
   if (auto record = FindRecord(identifier)) return *record;
   std::optional<RecordNumber> smallest;
@@ -182,7 +216,7 @@ const AttributeVersion* CustomerStore::AttributeAt(RecordNumber leader,
                                                    RecordNumber* owner) const {
   const AttributeVersion* best = nullptr;
   for (RecordNumber record : RecordsOf(leader)) {
-    for (const Attribute& known : records_[record].attributes) {
+    for (const Attribute& known : AttributesIn(record)) {
       if (known.name != attribute) continue;
       auto after = std::upper_bound(
           known.versions.begin(), known.versions.end(), now_us,
@@ -204,7 +238,7 @@ const AttributeVersion* CustomerStore::AttributeAt(RecordNumber leader,
 std::vector<uint32_t> CustomerStore::AttributesOf(RecordNumber leader) const {
   std::vector<uint32_t> names;
   for (RecordNumber record : RecordsOf(leader)) {
-    for (const Attribute& known : records_[record].attributes) {
+    for (const Attribute& known : AttributesIn(record)) {
       names.push_back(known.name);
     }
   }
@@ -309,9 +343,13 @@ void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
     for (RecordNumber record : group) groups_.erase(LeaderOf(record));
   }
   for (LinkGraph::Group& group : groups) {
-    std::sort(group.begin(), group.end(), [&](RecordNumber a, RecordNumber b) {
-      return IdOf(a) < IdOf(b);
-    });
+    if (group.size() > 1) {
+      std::vector<std::pair<Id, RecordNumber>> by_id;
+      by_id.reserve(group.size());
+      for (RecordNumber record : group) by_id.emplace_back(IdOf(record), record);
+      std::sort(by_id.begin(), by_id.end());
+      for (size_t i = 0; i < group.size(); ++i) group[i] = by_id[i].second;
+    }
     const RecordNumber leader = group.front();
     for (RecordNumber record : group) records_[record].leader = leader;
     if (group.size() > 1) groups_[leader] = std::move(group);

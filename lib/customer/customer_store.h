@@ -19,10 +19,14 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "base/id.h"
 #include "base/interner.h"
+#include "base/strings.h"
 #include "customer/link_graph.h"
 #include "schema/value.h"
 
@@ -48,6 +52,18 @@ class CustomerStore {
   // The record of this name, made when it is new. `at_us` is when the fact that
   // names it happened: a record is known from the earliest of these on.
   RecordNumber Touch(std::string_view name, int64_t at_us);
+  // As if a fact had named the record then, whatever it was.
+  void TouchRecord(RecordNumber record, int64_t at_us) {
+    int64_t& first_us = records_[record].first_us;
+    if (at_us < first_us) {
+      first_us = at_us;
+      if (record < earlier_below_) earlier_.push_back(record);
+    }
+  }
+  // Makes the next record, which nothing has named yet: what is kept elsewhere
+  // goes by its number.
+  RecordNumber Add(std::string_view name);
+  void Reserve(size_t records);
   void SetAttribute(RecordNumber record, uint32_t attribute,
                     AttributeVersion version);
   void Claim(RecordNumber record, std::string_view identifier);
@@ -60,7 +76,17 @@ class CustomerStore {
   std::string_view RecordName(RecordNumber record) const {
     return records_[record].name;
   }
-  RecordId IdOf(RecordNumber record) const { return records_[record].id; }
+  // Computed anew: some 0.3 us.
+  RecordId IdOf(RecordNumber record) const {
+    return RecordId::Of(records_[record].name);
+  }
+  // When the first fact that names it happened; INT64_MAX: none has.
+  int64_t FirstSeen(RecordNumber record) const {
+    return records_[record].first_us;
+  }
+  // The records below the number whose first_us has become earlier since this
+  // was called last.
+  std::vector<RecordNumber> TakeEarlier(RecordNumber below_from_now);
   size_t record_count() const { return records_.size(); }
   size_t claim_count() const;
   PairState StateOf(RecordNumber a, RecordNumber b) const {
@@ -121,13 +147,34 @@ class CustomerStore {
     std::vector<AttributeVersion> versions;  // sorted
   };
   struct Record {
-    RecordId id;
     RecordNumber leader;
     int64_t first_us;
     std::string name;
-    std::vector<Attribute> attributes;
+    std::unique_ptr<std::vector<Attribute>> attributes;  // null: none
   };
   struct Claims;
+  // The set of records, found by name.
+  struct HashName {
+    using is_transparent = void;
+    const std::deque<Record>* records;
+    size_t operator()(RecordNumber record) const {
+      return StringHash{}((*records)[record].name);
+    }
+    size_t operator()(std::string_view name) const {
+      return StringHash{}(name);
+    }
+  };
+  struct SameName {
+    using is_transparent = void;
+    const std::deque<Record>* records;
+    bool operator()(RecordNumber a, RecordNumber b) const { return a == b; }
+    bool operator()(RecordNumber a, std::string_view b) const {
+      return (*records)[a].name == b;
+    }
+    bool operator()(std::string_view a, RecordNumber b) const {
+      return (*records)[b].name == a;
+    }
+  };
 
   bool IsUnique(std::string_view identifier) const;
   std::vector<RecordNumber> Claimants(std::string_view identifier) const;
@@ -136,10 +183,19 @@ class CustomerStore {
   // these records.
   void Regroup(std::vector<RecordNumber> seeds);
   bool Before(const AttributeVersion& a, const AttributeVersion& b) const;
+  std::span<const Attribute> AttributesIn(RecordNumber record) const;
+  std::optional<RecordNumber> FindId(const Id& id) const;
 
   const Interner* names_;
   std::deque<Record> records_;
-  absl::flat_hash_map<Id, RecordNumber> by_id_;
+  absl::flat_hash_set<RecordNumber, HashName, SameName> by_name_;
+  RecordNumber earlier_below_ = 0;
+  std::vector<RecordNumber> earlier_;
+  // Made when somebody first asks by id, and then kept up by who asks.
+  mutable absl::Mutex by_id_mutex_;
+  mutable absl::flat_hash_map<Id, RecordNumber> by_id_
+      ABSL_GUARDED_BY(by_id_mutex_);
+  mutable RecordNumber by_id_until_ ABSL_GUARDED_BY(by_id_mutex_) = 0;
   // The customers of more than one record, by leader; their records by id.
   absl::flat_hash_map<RecordNumber, std::vector<RecordNumber>> groups_;
   std::unique_ptr<Claims> claims_;

@@ -86,6 +86,15 @@ absl::Status CheckPayload(const State&, const Schema& schema,
   return absl::OkStatus();
 }
 
+absl::Status CheckPayload(const State& state, const Schema& schema,
+                          const CorrectionFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckRecordName("record", it.record));
+  TRATO_RETURN_IF_ERROR(CheckText("reason", it.reason, 1024));
+  if (!it.content) return absl::OkStatus();
+  TRATO_RETURN_IF_ERROR(CheckInstant("content.at_us", it.content_at_us));
+  return Prefixed(CheckPayload(state, schema, *it.content), "content.");
+}
+
 absl::Status CheckPayload(const State&, const Schema&, const OutcomeFact& it) {
   if (it.kind == OutcomeKind::kNone || it.kind > OutcomeKind::kRefused) {
     return absl::InvalidArgumentError(
@@ -148,6 +157,7 @@ absl::Status CheckDefinitions(const State& state,
   }
   // A state that holds definitions only, to try them one after the other.
   State trial;
+  trial.Begin();
   trial.zone = state.zone;
   trial.currency = state.currency;
   trial.schema = state.schema;

@@ -3,12 +3,14 @@
 //
 // The way of a write, below what each call makes of its arguments.
 
-#include <map>
+#include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "base/calendar.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "codec/fact_codec.h"
 #include "engine/store_impl.h"
 
 namespace trato::core {
@@ -27,10 +29,17 @@ absl::Status Store::Impl::CheckOpen() const {
   if (file == nullptr) {
     return absl::FailedPreconditionError("the store is closed");
   }
+  if (is_past) {
+    return absl::FailedPreconditionError(
+        "this is the store as it was: it can only be read");
+  }
+  if (file->read_only()) {
+    return absl::FailedPreconditionError(
+        StrCat(path, " was opened to be read only"));
+  }
   if (broken) {
     return absl::UnavailableError(
-        "memory ran out in the middle of a write; close the store and open it "
-        "again");
+        "a write was cut off in its middle; close the store and open it again");
   }
   return absl::OkStatus();
 }
@@ -46,74 +55,410 @@ Fact Store::Impl::Envelope(int64_t event_us, int64_t now_us,
   return fact;
 }
 
-absl::StatusOr<Written> Store::Impl::Commit(std::vector<NewFact> facts,
-                                            int64_t now_us,
-                                            const CommitOptions& options) {
-  TRATO_RETURN_IF_ERROR(CheckOpen());
+void Store::Impl::Prepare(Request& request, std::span<Request* const> before) {
   const auto prefix = [&](size_t i) {
-    return options.prefix ? options.prefix(i) : std::string();
+    return request.options.prefix ? request.options.prefix(i) : std::string();
   };
-  std::vector<bool>* const added = options.added;
+  const auto contradicts = [&](size_t i, std::string_view key) {
+    request.status = absl::AlreadyExistsError(
+        StrCat(prefix(i), "key '", key,
+               "' is recorded already, with other content"));
+    request.fresh.clear();
+    request.known.clear();
+  };
   // The schema as the facts so far make it; a copy once they change it.
-  const Schema* schema = &state.schema;
+  const Schema* schema = &state->schema;
   std::optional<Schema> changed;
-  Written written;
-  if (added != nullptr) added->assign(facts.size(), false);
-  std::vector<Fact> fresh;
-  std::vector<KnownFact> known;
-  std::map<Id, size_t> here;  // ids of `fresh`, by place
-  for (size_t i = 0; i < facts.size(); ++i) {
-    Fact& fact = facts[i].fact;
-    TRATO_RETURN_IF_ERROR(Prefixed(CheckFact(state, *schema, fact), prefix(i)));
+  std::vector<bool>* const added = request.options.added;
+  if (added != nullptr) added->assign(request.facts.size(), false);
+  // What this request and those before it bring, by id, and by key.
+  const auto find_fresh = [&](const auto& matches)
+      -> std::pair<const Fact*, const KnownFact*> {
+    const auto search = [&](const Request& in)
+        -> std::pair<const Fact*, const KnownFact*> {
+      for (size_t i = 0; i < in.fresh.size(); ++i) {
+        if (matches(in.fresh[i])) return {&in.fresh[i], &in.known[i]};
+      }
+      return {nullptr, nullptr};
+    };
+    for (const Request* other : before) {
+      if (auto found = search(*other); found.first != nullptr) return found;
+    }
+    return search(request);
+  };
+  // Places in `fresh` of this request, where there are many.
+  absl::flat_hash_map<Id, size_t> here;
+  absl::flat_hash_map<std::pair<std::string_view, std::string_view>, size_t>
+      keyed_here;
+  request.fresh.reserve(request.facts.size());
+  for (size_t i = 0; i < request.facts.size(); ++i) {
+    Fact& fact = request.facts[i].fact;
+    if (absl::Status status = CheckFact(*state, *schema, fact); !status.ok()) {
+      request.status = Prefixed(status, prefix(i));
+      request.fresh.clear();
+      request.known.clear();
+      return;
+    }
     if (const auto* definition = std::get_if<Definition>(&fact.payload)) {
       if (const auto* it = std::get_if<SchemaDefinition>(definition)) {
-        if (!changed) schema = &changed.emplace(state.schema);
+        if (!changed) schema = &changed.emplace(state->schema);
         changed->Apply(*it);
       }
     }
+    const auto* interaction = std::get_if<InteractionFact>(&fact.payload);
+    if (interaction != nullptr && fact.key.empty()) {
+      // Never a repetition: equal ones are numbered.
+      if (i == 0 && request.options.wants_id) {
+        request.written.fact = ToBytes(NextId(fact, *interaction, before));
+      }
+      if (added != nullptr) (*added)[i] = true;
+      request.known.emplace_back();
+      request.fresh.push_back(std::move(fact));
+      continue;
+    }
     const std::string payload = CanonicalPayload(fact);
     const KnownFact content = {PayloadHash(fact, payload), fact.event_us};
-    const auto find = [&](const Id& id) -> const KnownFact* {
-      auto known_before = state.facts.find(id);
-      if (known_before != state.facts.end()) return &known_before->second;
-      auto known_here = here.find(id);
-      return known_here == here.end() ? nullptr : &known[known_here->second];
-    };
     if (fact.key.empty()) {
-      fact.id = State::FreeId(
-          fact, payload, [&](const FactId& id) { return find(id) != nullptr; });
+      const auto taken = [&](const FactId& id) {
+        return state->facts.contains(id) || here.contains(id) ||
+               (!before.empty() &&
+                find_fresh([&](const Fact& it) { return it.id == id; }).first !=
+                    nullptr);
+      };
+      fact.id = State::FreeId(fact, payload, taken);
     } else {
-      fact.id = FactId::OfKey(fact.source, fact.key);
-      if (const KnownFact* other = find(fact.id)) {
-        if (other->payload_hash != content.payload_hash ||
-            (facts[i].time_is_given && other->event_us != content.event_us)) {
-          return absl::AlreadyExistsError(
-              StrCat(prefix(i), "key '", fact.key,
-                     "' is recorded already, with other content"));
+      if (i == 0 || interaction == nullptr) {
+        fact.id = FactId::OfKey(fact.source, fact.key);
+      }
+      if (i == 0) request.written.fact = ToBytes(fact.id);
+      std::optional<KnownFact> other;
+      if (auto found = keyed_here.find({fact.source, fact.key});
+          found != keyed_here.end()) {
+        other = request.known[found->second];
+      } else if (!before.empty()) {
+        const auto found_before = find_fresh([&](const Fact& it) {
+          return it.key == fact.key && it.source == fact.source;
+        });
+        if (found_before.first != nullptr) other = *found_before.second;
+      }
+      if (!other) {
+        const auto known = FindKey(fact, request.status);
+        if (!request.status.ok()) {
+          request.fresh.clear();
+          request.known.clear();
+          return;
         }
-        if (i == 0) written.fact = ToBytes(fact.id);
+        other = known;
+      }
+      if (other) {
+        if (other->payload_hash != content.payload_hash ||
+            (request.facts[i].time_is_given &&
+             other->event_us != content.event_us)) {
+          return contradicts(i, fact.key);
+        }
         continue;
       }
     }
-    if (i == 0) written.fact = ToBytes(fact.id);
+    if (i == 0) {
+      if (fact.key.empty()) request.written.fact = ToBytes(fact.id);
+    }
     if (added != nullptr) (*added)[i] = true;
-    here.emplace(fact.id, fresh.size());
-    known.push_back(content);
-    fresh.push_back(std::move(fact));
+    const size_t place = request.fresh.size();
+    request.known.push_back(content);
+    request.fresh.push_back(std::move(fact));
+    const Fact& kept = request.fresh.back();
+    if (interaction == nullptr) here.emplace(kept.id, place);
+    if (!kept.key.empty()) keyed_here.emplace(std::pair(std::string_view(kept.source), std::string_view(kept.key)), place);
   }
-  written.added = fresh.size();
-  if (options.dry_run) return written;
-  uint64_t next_position = position;
-  if (absl::Status status =
-          Journal(fresh, now_us, options.buffered, next_position);
-      !status.ok()) {
-    broken = false;  // the file refuses whatever comes
-    return status;
+  request.written.added = request.fresh.size();
+}
+
+FactId Store::Impl::NextId(const Fact& fact, const InteractionFact& it,
+                           std::span<Request* const> before) const {
+  const std::string payload = CanonicalPayload(fact);
+  uint32_t n = 0;
+  if (auto record = state->customers.FindRecord(it.record)) {
+    n = state->timeline.CountLike(
+        *record, state->names.Find(it.type), fact.event_us,
+        [&](const InteractionRef& other) {
+          const Fact kept = state->FactOf(*record, other, {});
+          return kept.source == fact.source &&
+                 CanonicalPayload(kept) == payload;
+        });
   }
-  for (size_t i = 0; i < fresh.size(); ++i) state.Apply(fresh[i], known[i]);
-  position = next_position;
-  broken = false;
-  return written;
+  for (const Request* request : before) {
+    for (const Fact& other : request->fresh) {
+      n += other.key.empty() && other.event_us == fact.event_us &&
+           other.source == fact.source &&
+           other.payload.index() == fact.payload.index() &&
+           CanonicalPayload(other) == payload;
+    }
+  }
+  return IdOfContent(fact, payload, n);
+}
+
+std::optional<KnownFact> Store::Impl::FindKey(const Fact& fact,
+                                              absl::Status& status) {
+  if (state->has_sealed_keys) {
+    status = LoadKeys();
+    if (!status.ok()) return std::nullopt;
+  }
+  if (!state->keys.contains(State::KeyHash(fact.source, fact.key))) {
+    return std::nullopt;
+  }
+  auto known = state->facts.find(FactId::OfKey(fact.source, fact.key));
+  if (known != state->facts.end()) return known->second;
+  const std::optional<uint32_t> source = state->names.Find(fact.source);
+  if (!source) return std::nullopt;
+  ReadScope scope;
+  const auto in_record =
+      [&](RecordNumber record) -> std::optional<KnownFact> {
+    const auto found = state->timeline.FindKey(record, *source, fact.key);
+    if (!found) return std::nullopt;
+    const Fact kept = state->FactOf(record, InteractionRef(&*found), fact.key);
+    return KnownFact{PayloadHash(kept, CanonicalPayload(kept)),
+                     found->at_us};
+  };
+  std::optional<KnownFact> found;
+  std::optional<RecordNumber> named;
+  if (const auto* it = std::get_if<InteractionFact>(&fact.payload)) {
+    named = state->customers.FindRecord(it->record);
+    if (named) found = in_record(*named);
+  }
+  // Where it is not with its own record, it is another's, which is a
+  // contradiction, or two keys have one hash, which never happens.
+  for (RecordNumber record = 0;
+       !found && record < state->customers.record_count(); ++record) {
+    if (record != named) found = in_record(record);
+  }
+  status = scope.status();
+  return found;
+}
+
+namespace {
+
+// Calls `visit` with the names of the records that the fact names, in the order
+// in which applying it does.
+template <typename Visit>
+void ForEachRecordName(const Fact& fact, Visit visit) {
+  if (const auto* it = std::get_if<AttributeFact>(&fact.payload)) {
+    visit(it->record);
+  } else if (const auto* claim = std::get_if<ClaimFact>(&fact.payload)) {
+    visit(claim->record);
+  } else if (const auto* link = std::get_if<LinkFact>(&fact.payload)) {
+    visit(link->one);
+    visit(link->other);
+  } else if (const auto* interaction =
+                 std::get_if<InteractionFact>(&fact.payload)) {
+    visit(interaction->record);
+  } else if (const auto* correction =
+                 std::get_if<CorrectionFact>(&fact.payload)) {
+    visit(correction->record);
+    if (correction->content) visit(correction->content->record);
+  } else if (const auto* decision = std::get_if<DecisionFact>(&fact.payload)) {
+    visit(decision->record);
+  } else if (const auto* coupon =
+                 std::get_if<CouponIssueFact>(&fact.payload)) {
+    visit(coupon->record);
+  }
+}
+
+}  // namespace
+
+void Store::Impl::CommitGroup(std::span<Request* const> group) {
+  for (size_t i = 0; i < group.size(); ++i) {
+    Request& request = *group[i];
+    if (request.status.ok()) request.status = CheckOpen();
+    if (request.status.ok()) Prepare(request, group.first(i));
+    if (request.options.dry_run) {
+      request.fresh.clear();
+      request.known.clear();
+    }
+  }
+  bool must_sync = false;
+  size_t rows = 0;
+  for (const Request* request : group) {
+    if (!request->status.ok() || request->options.dry_run) continue;
+    const bool is_due =
+        file->pending_bytes() >= kBufferedBytes ||
+        (file->pending_entries() > 0 &&
+         request->now_us - pending_since_us >= kBufferedUs);
+    must_sync = must_sync || !request->options.buffered || is_due;
+    rows += request->fresh.size();
+  }
+  std::vector<std::string> others;
+  const absl::Status status = Journal(group, must_sync, others);
+  if (!status.ok()) {
+    for (Request* request : group) {
+      if (request->status.ok() && !request->options.dry_run) {
+        request->status = status;
+      }
+      request->fresh.clear();
+    }
+  }
+  if (rows > 0 && status.ok()) {
+    absl::WriterMutexLock lock(&mutex);
+    broken = true;  // until all of it is in
+    size_t next_other = 0;
+    for (Request* request : group) {
+      if (request->fresh.empty()) continue;
+      ++position;
+      for (size_t i = 0; i < request->fresh.size(); ++i) {
+        state->Apply(request->fresh[i], request->known[i], position);
+      }
+      std::string& other = others[next_other++];
+      if (!other.empty()) unsealed.emplace_back(position, std::move(other));
+    }
+    broken = false;
+  }
+  for (Request* request : group) {
+    if (!request->status.ok()) request->written = {};
+  }
+  Tidy(rows);
+}
+
+absl::Status Store::Impl::Journal(std::span<Request* const> group,
+                                  bool must_sync,
+                                  std::vector<std::string>& others) {
+  // Records that come to exist, by name, with the numbers that they will get.
+  absl::flat_hash_map<std::string_view, RecordNumber> fresh_records;
+  const bool has_chain = !path.empty();
+  if (has_chain) TRATO_RETURN_IF_ERROR(LoadSalts());
+  const size_t known_records = state->customers.record_count();
+  const auto number_of = [&](std::string_view name, std::string* salts) {
+    if (auto known = state->customers.FindRecord(name)) return *known;
+    const auto next =
+        static_cast<RecordNumber>(known_records + fresh_records.size());
+    auto [place, is_new] = fresh_records.try_emplace(name, next);
+    if (is_new) {
+      const Salt& salt = chain.SaltOf(next);
+      salts->append(reinterpret_cast<const char*>(salt.data()), salt.size());
+    }
+    return place->second;
+  };
+  const bool had_pending = file->pending_entries() > 0;
+  absl::Status status;
+  for (const Request* request : group) {
+    if (request->fresh.empty()) continue;
+    std::string salts;
+    size_t interactions = 0;
+    for (const Fact& fact : request->fresh) {
+      const auto* it = std::get_if<InteractionFact>(&fact.payload);
+      interactions += it != nullptr;
+      if (!has_chain) continue;
+      if (it != nullptr) {
+        const RecordNumber record = number_of(it->record, &salts);
+        Interaction staged;
+        {
+          // New names may come in.
+          absl::WriterMutexLock lock(&mutex);
+          staged = state->ToInteraction(*it, fact, fact.event_us, 0);
+        }
+        chain.Add(record, InteractionRef(&staged), fact.key);
+        continue;
+      }
+      bool any = false;
+      ForEachRecordName(fact, [&](std::string_view name) {
+        chain.Add(number_of(name, &salts), fact);
+        any = true;
+      });
+      if (!any) chain.Add(kNoRecord, fact);
+    }
+    auto entry = EncodeEntry(request->now_us, request->fresh, salts);
+    if (!entry.ok()) {
+      status = entry.status();
+      break;
+    }
+    std::string& other = others.emplace_back();
+    if (interactions == 0) {
+      other = *entry;
+    } else if (interactions < request->fresh.size()) {
+      std::vector<Fact> rest;
+      for (const Fact& fact : request->fresh) {
+        if (!std::holds_alternative<InteractionFact>(fact.payload)) {
+          rest.push_back(fact);
+        }
+      }
+      auto encoded = EncodeEntry(request->now_us, rest);
+      if (!encoded.ok()) {
+        status = encoded.status();
+        break;
+      }
+      other = *std::move(encoded);
+    }
+    if (!has_chain) {
+      // A store in memory needs no entry, but a position.
+      entry->clear();
+    }
+    if (file->pending_entries() == 0) pending_since_us = request->now_us;
+    status = file->Append(*std::move(entry)).status();
+    if (!status.ok()) break;
+  }
+  if (status.ok() && must_sync) status = Sync();
+  if (!status.ok()) {
+    chain.Drop();
+    chain.salts().resize(std::min(chain.salts().size(), known_records));
+    // What was applied as buffered is not in the file, and never will be.
+    if (had_pending) broken = true;
+  }
+  return status;
+}
+
+absl::Status Store::Impl::Sync() {
+  if (file->pending_entries() == 0) return absl::OkStatus();
+  const trato::core::Head head = file->head();
+  TRATO_RETURN_IF_ERROR(file->Sync(
+      chain.Next(head.chain, head.position + file->pending_entries())));
+  chain.Commit();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Written> Store::Impl::Commit(std::vector<NewFact> facts,
+                                            int64_t now_us,
+                                            const CommitOptions& options) {
+  Request request;
+  request.facts = std::move(facts);
+  request.now_us = now_us;
+  request.options = options;
+  Request* const group[] = {&request};
+  CommitGroup(group);
+  TRATO_RETURN_IF_ERROR(request.status);
+  return request.written;
+}
+
+absl::StatusOr<Written> Store::Impl::Submit(std::vector<NewFact> facts,
+                                            int64_t now_us,
+                                            CommitOptions options) {
+  Request request;
+  request.facts = std::move(facts);
+  request.now_us = now_us;
+  request.options = std::move(options);
+  {
+    absl::MutexLock lock(&queue_mutex);
+    queue.push_back(&request);
+  }
+  absl::MutexLock lock(&writer);
+  // Another caller may have taken it along.
+  if (!request.done) {
+    std::vector<Request*> group;
+    {
+      absl::MutexLock queue_lock(&queue_mutex);
+      group.swap(queue);
+    }
+    CommitGroup(group);
+    for (Request* each : group) each->done = true;
+  }
+  TRATO_RETURN_IF_ERROR(request.status);
+  return request.written;
+}
+
+absl::StatusOr<Written> Store::Impl::Submit(NewFact fact, int64_t now_us,
+                                            bool buffered) {
+  std::vector<NewFact> facts;
+  facts.push_back(std::move(fact));
+  CommitOptions options;
+  options.buffered = buffered;
+  return Submit(std::move(facts), now_us, std::move(options));
 }
 
 absl::StatusOr<Written> Store::Impl::Commit(NewFact fact, int64_t now_us,
@@ -131,7 +476,7 @@ std::vector<NewFact> Store::Impl::DefinitionFacts(
   std::vector<NewFact> facts;
   for (Definition& definition : definitions) {
     // A host may define what it needs each time it starts.
-    if (state.Knows(definition)) continue;
+    if (state->Knows(definition)) continue;
     Fact fact = Envelope(kAtNow, now_us, options);
     fact.payload = std::move(definition);
     facts.push_back({std::move(fact), true});
@@ -149,36 +494,15 @@ absl::Status Store::Impl::CommitDefinitions(std::vector<Definition> definitions,
       .status();
 }
 
-absl::Status Store::Impl::Journal(std::span<const Fact> facts, int64_t now_us,
-                                  bool buffered, uint64_t& next_position) {
-  if (!facts.empty()) {
-    const bool first_pending = file->pending_bytes() == 0;
-    TRATO_ASSIGN_OR_RETURN(std::string entry, EncodeEntry(now_us, facts));
-    // From here to the end of Apply nothing may be left half done.
-    broken = true;
-    const auto at = file->Append(std::move(entry));
-    if (!at.ok()) {
-      broken = false;
-      return at.status();
-    }
-    if (first_pending) pending_since_us = now_us;
-    next_position = *at;
-  }
-  const bool is_due = file->pending_bytes() >= kBufferedBytes ||
-                      now_us - pending_since_us >= kBufferedUs;
-  if (!buffered || is_due) return file->Sync();
-  return absl::OkStatus();
-}
-
 absl::StatusOr<RecordNumber> Store::Impl::Resolve(std::string_view customer,
                                                   int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckIdentifier("customer", customer));
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader,
-                         state.customers.Resolve(customer));
-  if (state.customers.IsKnown(leader, now_us)) return leader;
+                         state->customers.Resolve(customer));
+  if (state->customers.IsKnown(leader, now_us)) return leader;
   return absl::NotFoundError(
       StrCat("nothing is known of ", customer, " before ",
-             trato::core::FormatTime(now_us, state.zone)));
+             trato::core::FormatTime(now_us, state->zone)));
 }
 
 absl::StatusOr<Value> Store::Impl::ToValue(const ValueInput& input) const {
@@ -197,7 +521,7 @@ absl::StatusOr<Value> Store::Impl::ToValue(const ValueInput& input) const {
     case ValueType::kString:
       return Value(std::string(input.text));
     case ValueType::kMoney: {
-      Money money{input.integer, state.currency};
+      Money money{input.integer, state->currency};
       if (!input.currency.empty()) {
         TRATO_ASSIGN_OR_RETURN(money.currency, Currency::Parse(input.currency));
       }

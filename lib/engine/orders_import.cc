@@ -58,10 +58,10 @@ absl::StatusOr<std::string> Store::ImportOrders(
   }
   TRATO_RETURN_IF_ERROR(CheckName("name_space", csv.name_space));
   {
-    absl::ReaderMutexLock lock(&impl_->mutex);
+    absl::MutexLock lock(&impl_->writer);
     TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-    csv.zone = impl_->state.zone;
-    csv.currency = impl_->state.currency;
+    csv.zone = impl_->state->zone;
+    csv.currency = impl_->state->currency;
   }
   const auto tell = [&](uint64_t done, uint64_t total) {
     return !import_options.progress || import_options.progress(done, total);
@@ -93,9 +93,9 @@ absl::StatusOr<std::string> Store::ImportOrders(
   }
   OrdersReport report;
   report.dry_run = import_options.dry_run;
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  State& state = impl_->state;
+  State& state = *impl_->state;
   absl::flat_hash_set<std::string_view> customers;
   for (const Order& order : file.orders) {
     if (!customers.insert(order.interaction.record).second) continue;

@@ -3,6 +3,7 @@
 
 #include "engine/state.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/calendar.h"
@@ -15,6 +16,7 @@ namespace {
 struct Applier {
   State& state;
   const Fact& fact;
+  uint64_t position;
 
   void operator()(const StoreSettings& it) {
     state.zone_name = it.zone;
@@ -45,29 +47,31 @@ struct Applier {
   }
 
   void operator()(const InteractionFact& it) {
-    Interner& names = state.names;
-    Interaction interaction;
-    interaction.fact = fact.id;
-    interaction.at_us = fact.event_us;
-    interaction.recorded_us = fact.recorded_us;
-    interaction.type = names.Add(it.type);
-    interaction.channel = names.Add(it.channel);
-    interaction.source = names.Add(fact.source);
-    interaction.direction = it.direction;
-    interaction.amount = it.amount;
-    interaction.lines.reserve(it.lines.size());
-    for (const LineFact& line : it.lines) {
-      interaction.lines.push_back({names.Add(line.product),
-                                   names.Add(line.unit), line.quantity,
-                                   line.unit_price, line.amount_minor});
-    }
-    for (const auto& [name, value] : it.fields) {
-      interaction.fields.push_back({names.Add(name), value});
-    }
-    interaction.reply_to = it.reply_to;
-    interaction.key = fact.key;
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
-    state.timeline.Insert(record, std::move(interaction));
+    if (!fact.key.empty()) {
+      state.keys.insert(State::KeyHash(fact.source, fact.key));
+    }
+    ++state.interactions;
+    state.timeline.Insert(
+        record, state.ToInteraction(it, fact, fact.event_us, position));
+  }
+
+  void operator()(const CorrectionFact& it) {
+    const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
+    Amendment amendment;
+    amendment.fact = fact.id;
+    amendment.at_us = fact.event_us;
+    amendment.source = state.names.Add(fact.source);
+    amendment.position = position;
+    amendment.retracts = !it.content;
+    if (it.content) {
+      amendment.record = state.customers.Touch(it.content->record,
+                                               fact.event_us);
+      amendment.content = state.ToInteraction(*it.content, fact,
+                                              it.content_at_us, position);
+      amendment.content.key.clear();
+    }
+    state.timeline.Amend(record, it.interaction, std::move(amendment));
   }
 
   void operator()(const DecisionFact& it) {
@@ -96,21 +100,41 @@ struct Applier {
 
 State::State()
     : customers(&names),
-      timeline(&names),
+      timeline(&names,
+               [this](uint32_t record, const InteractionRef& it,
+                      std::string_view key, uint32_t n) {
+                 if (!key.empty()) {
+                   return FactId::OfKey(names.Text(it.source()), key);
+                 }
+                 const Fact fact = FactOf(record, it, key);
+                 return IdOfContent(fact, CanonicalPayload(fact), n);
+               }),
       world{&customers, &timeline, &names},
       segments(&world, &registry),
-      catalogue(&registry) {
+      catalogue(&registry) {}
+
+void State::Begin(std::span<const std::string> sealed) {
+  for (const std::string& name : sealed) names.Add(name);
   for (std::string_view name : schema.InteractionTypeNames()) names.Add(name);
   for (std::string_view name : schema.ChannelNames()) names.Add(name);
 }
 
-void State::Apply(const Fact& fact, const KnownFact& known) {
-  facts.emplace(fact.id, known);
-  std::visit(Applier{*this, fact}, fact.payload);
+void State::Apply(const Fact& fact, const KnownFact& known,
+                  uint64_t position) {
+  if (!std::holds_alternative<InteractionFact>(fact.payload)) {
+    facts.emplace(fact.id, known);
+    if (!fact.key.empty()) keys.insert(KeyHash(fact.source, fact.key));
+  }
+  std::visit(Applier{*this, fact, position}, fact.payload);
 }
 
-absl::Status State::Replay(std::vector<Fact> entry) {
+absl::Status State::Replay(std::vector<Fact> entry, uint64_t position) {
   for (Fact& fact : entry) {
+    // What was journaled was no repetition.
+    if (std::holds_alternative<InteractionFact>(fact.payload)) {
+      Apply(fact, {}, position);
+      continue;
+    }
     const std::string payload = CanonicalPayload(fact);
     fact.id = fact.key.empty()
                   ? FreeId(fact, payload,
@@ -127,9 +151,74 @@ absl::Status State::Replay(std::vector<Fact> entry) {
       return absl::DataLossError(StrCat("two facts have the key '", fact.key,
                                         "' and differ in their content"));
     }
-    Apply(fact, content);
+    Apply(fact, content, position);
   }
   return absl::OkStatus();
+}
+
+Interaction State::ToInteraction(const InteractionFact& it,
+                                 const Fact& envelope, int64_t at_us,
+                                 uint64_t position) {
+  Interaction interaction;
+  interaction.at_us = at_us;
+  interaction.recorded_us = envelope.recorded_us;
+  interaction.position = position;
+  interaction.type = names.Add(it.type);
+  interaction.channel = names.Add(it.channel);
+  interaction.source = names.Add(envelope.source);
+  interaction.actor = names.Add(envelope.actor);
+  interaction.batch = names.Add(envelope.batch);
+  interaction.direction = it.direction;
+  interaction.amount = it.amount;
+  interaction.lines.reserve(it.lines.size());
+  for (const LineFact& line : it.lines) {
+    interaction.lines.push_back({names.Add(line.product), names.Add(line.unit),
+                                 line.quantity, line.unit_price,
+                                 line.amount_minor});
+  }
+  for (const auto& [name, value] : it.fields) {
+    interaction.fields.push_back({names.Add(name), value});
+  }
+  interaction.reply_to = it.reply_to;
+  interaction.key = envelope.key;
+  return interaction;
+}
+
+InteractionFact State::ToFact(const InteractionRef& it,
+                              std::string_view record) const {
+  InteractionFact fact;
+  fact.record = record;
+  fact.type = names.Text(it.type());
+  fact.channel = names.Text(it.channel());
+  fact.direction = it.direction();
+  fact.amount = it.amount();
+  it.ForEachLine([&](const Line& line) {
+    fact.lines.push_back({std::string(names.Text(line.product)),
+                          std::string(names.Text(line.unit)), line.quantity,
+                          line.unit_price, line.amount_minor});
+    return true;
+  });
+  for (const FieldView& field : it.fields()) {
+    fact.fields.emplace_back(names.Text(field.name), field.ToValue());
+  }
+  // By name, as canonical form wants it.
+  std::sort(fact.fields.begin(), fact.fields.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  fact.reply_to = it.reply_to();
+  return fact;
+}
+
+Fact State::FactOf(uint32_t record, const InteractionRef& it,
+                   std::string_view key) const {
+  Fact fact;
+  fact.event_us = it.at_us();
+  fact.recorded_us = it.recorded_us();
+  fact.actor = names.Text(it.actor());
+  fact.source = names.Text(it.source());
+  fact.batch = names.Text(it.batch());
+  fact.key = key;
+  fact.payload = ToFact(it, customers.RecordName(record));
+  return fact;
 }
 
 bool State::Knows(const Definition& definition) const {

@@ -9,11 +9,15 @@
 #define TRATO_ENGINE_STATE_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "absl/status/status.h"
+#include "base/strings.h"
 #include "codec/answers.h"
 #include "codec/fact.h"
 #include "codec/fact_codec.h"
@@ -33,10 +37,30 @@ class State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  // Folds a checked fact with its id into the models.
-  void Apply(const Fact& fact, const KnownFact& known);
-  // Folds an entry of the journal, whose facts have no ids yet.
-  absl::Status Replay(std::vector<Fact> facts);
+  // Gives `sealed` the numbers that they had when they were sealed, and then
+  // numbers to what the schema brings along. Comes first.
+  void Begin(std::span<const std::string> sealed = {});
+
+  // Folds a checked fact, with its id unless it is an interaction, into the
+  // models.
+  void Apply(const Fact& fact, const KnownFact& known, uint64_t position);
+  // Folds an entry of the log, whose facts have no ids yet.
+  absl::Status Replay(std::vector<Fact> facts, uint64_t position);
+
+  // An interaction as the timeline keeps it.
+  Interaction ToInteraction(const InteractionFact& it, const Fact& envelope,
+                            int64_t at_us, uint64_t position);
+  // And back: what it says. `record` names whose it is.
+  InteractionFact ToFact(const InteractionRef& it,
+                         std::string_view record) const;
+  // The interaction's own fact: envelope and payload.
+  Fact FactOf(uint32_t record, const InteractionRef& it,
+              std::string_view key) const;
+
+  // How an idempotency key is kept in `keys`.
+  static uint64_t KeyHash(std::string_view source, std::string_view key) {
+    return absl::HashOf(ToAbsl(source), ToAbsl(key));
+  }
 
   // Whether the definition is in force already, word for word.
   bool Knows(const Definition& definition) const;
@@ -82,11 +106,18 @@ class State {
   CouponBook coupons;
   DecisionLog decisions;
 
+  uint64_t interactions = 0;  // all that were recorded
+
   std::string zone_name;
   absl::TimeZone zone;
   Currency currency;
 
+  // The facts that are not interactions: those are found by record, and their
+  // keys by hash. The keys of sealed interactions come in when a key is first
+  // asked for.
   absl::flat_hash_map<Id, KnownFact> facts;
+  absl::flat_hash_set<uint64_t> keys;
+  bool has_sealed_keys = true;
 
  private:
   void Intern(const SchemaDefinition& definition);

@@ -11,12 +11,15 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/chain.h"
 #include "engine/checks.h"
 #include "engine/state.h"
 #include "storage/store_file.h"
@@ -32,23 +35,66 @@ struct NewFact {
   bool time_is_given = true;
 };
 
+// What waits to be sealed, and what is known to be.
+struct SealedCounts {
+  uint32_t seals = 0;  // done so far: numbers the next one's blocks
+  uint32_t names = 0;
+  RecordNumber records = 0;
+  uint32_t next_run = 1;
+  uint64_t interactions = 0;
+};
+
+// Runs on their way into one.
+struct MergeJob {
+  std::vector<std::shared_ptr<Run>> inputs;
+  std::shared_ptr<Run> output;
+  uint32_t next_record = 0;
+};
+
 struct Store::Impl {
   std::string path;
-  mutable absl::Mutex mutex;
-  std::unique_ptr<StoreFile> file ABSL_GUARDED_BY(mutex);  // null: closed
-  State state ABSL_GUARDED_BY(mutex);
-  uint64_t position ABSL_GUARDED_BY(mutex) = 0;
+  uint64_t memory_limit = 0;
+  // Spreads long work; empty: the calling thread does it all.
+  std::function<void(const std::function<void(size_t)>&, size_t)> run;
+
+  // One writer at a time. It alone changes what follows, so it may read it
+  // without `mutex`; it holds `mutex` while it changes what readers see, and
+  // never while it waits for the disk.
+  absl::Mutex writer;
+  mutable absl::Mutex mutex ABSL_ACQUIRED_AFTER(writer);
+  std::shared_ptr<StoreFile> file;  // null: closed
+  // Another one after each refresh.
+  std::shared_ptr<State> state = std::make_shared<State>();
+  uint64_t position = 0;
+  bool is_past = false;  // a store as it was
   // An entry is with the file and not all of it is in the state: memory ran
-  // out.
-  bool broken ABSL_GUARDED_BY(mutex) = false;
+  // out. Or what was written buffered could not be made durable.
+  bool broken = false;
   // The now_us of the first write that is not synced yet.
-  int64_t pending_since_us ABSL_GUARDED_BY(mutex) = 0;
+  int64_t pending_since_us = 0;
 
-  // Opens the file and folds its journal; a new store gets `settings`.
-  absl::Status Load(const StoreOptions& options, StoreSettings settings)
-      ABSL_LOCKS_EXCLUDED(mutex);
+  // The facts that are not interactions and not sealed yet: entries by log
+  // position.
+  std::vector<std::pair<uint64_t, std::string>> unsealed;
+  SealedCounts sealed;
+  std::optional<MergeJob> merge;
+  uint64_t merge_debt = 0;  // rows written since the last step of a merge
+  size_t seal_at = 0;       // rows in the tail that make the next seal
+  Chain chain{&state->names};
+  // The salts of sealed records are read with the first write.
+  bool chain_is_loaded = true;
+  RecordNumber records_at_open = 0;
+  // Held by each store of the past that reads from the same file.
+  std::shared_ptr<const bool> shared = std::make_shared<const bool>(true);
+  // What of the file could not be read, where it was opened all the same.
+  std::vector<Damage> damage;
 
-  absl::Status CheckOpen() const ABSL_SHARED_LOCKS_REQUIRED(mutex);
+  // Calls that wait for the writer, to share its next sync.
+
+  // Opens the file and folds its log; a new store gets `settings`.
+  absl::Status Load(const StoreOptions& options, StoreSettings settings);
+
+  absl::Status CheckOpen() const;
 
   // An envelope with the options' actor, source and batch.
   static Fact Envelope(int64_t event_us, int64_t now_us,
@@ -57,24 +103,44 @@ struct Store::Impl {
   struct CommitOptions {
     bool buffered = false;
     bool dry_run = false;  // check, and say what would be added
+    bool wants_id = true;  // of the first fact
     // Leads the error of the i-th fact. May be empty.
     std::function<std::string(size_t)> prefix;
     // Says for each fact whether it was new. May be null.
     std::vector<bool>* added = nullptr;
   };
+  // Facts on their way in, and what became of them.
+  struct Request {
+    std::vector<NewFact> facts;
+    int64_t now_us = 0;
+    CommitOptions options;
+
+    bool done = false;
+    absl::Status status;
+    Written written;
+    std::vector<Fact> fresh;
+    std::vector<KnownFact> known;
+  };
+
+  // Calls that wait for the writer, to share its next sync.
+  absl::Mutex queue_mutex;
+  std::vector<Request*> queue ABSL_GUARDED_BY(queue_mutex);
+
   // One transaction: all of the facts, or none, in this order. What is known
   // already is left out. Definitions among them are in force for the facts
-  // after them.
+  // after them. The caller holds `writer`.
   absl::StatusOr<Written> Commit(std::vector<NewFact> facts, int64_t now_us,
-                                 const CommitOptions& options)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-  absl::StatusOr<Written> Commit(NewFact fact, int64_t now_us, bool buffered)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+                                 const CommitOptions& options);
+  absl::StatusOr<Written> Commit(NewFact fact, int64_t now_us, bool buffered);
+  // The same for callers that do not hold `writer`: those that come while one
+  // waits for the disk share the next sync.
+  absl::StatusOr<Written> Submit(std::vector<NewFact> facts, int64_t now_us,
+                                 CommitOptions options);
+  absl::StatusOr<Written> Submit(NewFact fact, int64_t now_us, bool buffered);
 
   // What is known already, said again: durable by the time a synced call says
   // so.
-  absl::Status CommitNothing(int64_t now_us, bool buffered)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+  absl::Status CommitNothing(int64_t now_us, bool buffered) {
     CommitOptions options;
     options.buffered = buffered;
     return Commit(std::vector<NewFact>(), now_us, options).status();
@@ -83,26 +149,68 @@ struct Store::Impl {
   // Facts for those of the checked definitions that change anything.
   std::vector<NewFact> DefinitionFacts(std::vector<Definition> definitions,
                                        int64_t now_us,
-                                       const WriteOptions& options) const
-      ABSL_SHARED_LOCKS_REQUIRED(mutex);
+                                       const WriteOptions& options) const;
   absl::Status CommitDefinitions(std::vector<Definition> definitions,
-                                 int64_t now_us, const WriteOptions& options)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+                                 int64_t now_us, const WriteOptions& options);
 
   // The leader of the customer with this identifier, as far as anything is
   // known of her at now_us.
   absl::StatusOr<RecordNumber> Resolve(std::string_view customer,
-                                       int64_t now_us) const
-      ABSL_SHARED_LOCKS_REQUIRED(mutex);
+                                       int64_t now_us) const;
 
   // Money in the currency named, or in the store's.
-  absl::StatusOr<Value> ToValue(const ValueInput& input) const
-      ABSL_SHARED_LOCKS_REQUIRED(mutex);
+  absl::StatusOr<Value> ToValue(const ValueInput& input) const;
+  // Reads what a host passes for an interaction.
+  absl::StatusOr<InteractionFact> ToInteraction(
+      const InteractionInput& input) const;
+
+  // Makes durable what waits. The caller holds `writer`, as for all below.
+  absl::Status Sync();
+  // Seals the tail, and what else is not sealed.
+  absl::Status Seal();
+  // One step of merging runs, where there is anything to merge.
+  absl::Status MergeStep();
+  // Whether there is; begins it.
+  bool MergeIsDue();
+  // Does what has become due while writing.
+  void Tidy(size_t rows_written);
+  // Puts packed blocks into a run: into `sealing`, and into memory.
+  absl::Status AddBlocks(std::vector<PackedBlock> blocks, Run& run,
+                         Sealing& sealing) const;
+  void PutState(Sealing& sealing, const std::vector<std::shared_ptr<Run>>& runs);
+  void PutManifest(Sealing& sealing,
+                   const std::vector<std::shared_ptr<Run>>& runs) const;
+  // Reads what Seal and MergeStep wrote.
+  absl::Status LoadSealed(uint64_t memory_limit);
+  absl::Status LoadJournal();
+  absl::Status LoadAll(uint64_t memory_limit);
+  absl::Status DamagedError(const absl::Status& status) const;
+  absl::Status CloseFile();
+  bool NeedsSeal() const {
+    return state->timeline.tail_rows() > 0 ||
+           (!path.empty() &&
+            (!unsealed.empty() || file->pending_entries() > 0));
+  }
+  // Folds the sealed facts that are not interactions, up to the horizon.
+  absl::Status ReplaySealed(const Horizon& horizon);
+  absl::Status ReplayEntry(std::string_view entry, uint64_t at,
+                           const Horizon& horizon);
+  absl::Status LoadSalts();
+  // Becomes `now` as it was.
+  absl::Status LoadPast(Impl& now, const Horizon& horizon);
+  // Brings in the keys of sealed interactions.
+  absl::Status LoadKeys();
 
  private:
-  absl::Status Journal(std::span<const Fact> facts, int64_t now_us,
-                       bool buffered, uint64_t& next_position)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+  void Prepare(Request& request, std::span<Request* const> before);
+  // The id that an interaction without key gets.
+  FactId NextId(const Fact& fact, const InteractionFact& it,
+                std::span<Request* const> before) const;
+  // What is known under the fact's key.
+  std::optional<KnownFact> FindKey(const Fact& fact, absl::Status& status);
+  void CommitGroup(std::span<Request* const> group);
+  absl::Status Journal(std::span<Request* const> group, bool must_sync,
+                       std::vector<std::string>& others);
 };
 
 inline IdBytes ToBytes(const Id& id) {

@@ -15,48 +15,6 @@
 namespace trato::core {
 namespace {
 
-ValueInput ToInput(const Value& value) {
-  ValueInput input;
-  input.kind = static_cast<uint32_t>(TypeOf(value));
-  if (const auto* flag = std::get_if<bool>(&value)) input.integer = *flag;
-  if (const auto* it = std::get_if<int64_t>(&value)) input.integer = *it;
-  if (const auto* it = std::get_if<double>(&value)) input.number = *it;
-  if (const auto* it = std::get_if<std::string>(&value)) input.text = *it;
-  if (const auto* it = std::get_if<Timestamp>(&value)) input.integer = it->us;
-  if (const auto* it = std::get_if<Money>(&value)) {
-    input.integer = it->minor;
-    input.currency = it->currency.code();
-  }
-  return input;
-}
-
-TimelineItem ToItem(const State& state, RecordNumber record,
-                    const Interaction& it) {
-  const Interner& names = state.names;
-  TimelineItem item;
-  item.fact = ToBytes(it.fact);
-  item.at_us = it.at_us;
-  item.recorded_us = it.recorded_us;
-  item.record = state.customers.RecordName(record);
-  item.type = names.Text(it.type);
-  item.channel = names.Text(it.channel);
-  item.source = names.Text(it.source);
-  item.key = it.key;
-  item.outbound = it.direction == Direction::kOutbound;
-  item.currency = it.amount.currency.code();
-  item.amount_minor = it.amount.minor;
-  item.lines.reserve(it.lines.size());
-  for (const Line& line : it.lines) {
-    item.lines.push_back({names.Text(line.product), names.Text(line.unit),
-                          line.quantity, line.unit_price, line.amount_minor});
-  }
-  for (const Field& field : it.fields) {
-    item.fields.emplace_back(names.Text(field.name), ToInput(field.value));
-  }
-  if (it.reply_to) item.reply_to = ToBytes(*it.reply_to);
-  return item;
-}
-
 // Counts the customers for whom `test` holds.
 template <typename Test>
 SegmentSize Count(const CustomerStore& customers, int64_t now_us, Test test) {
@@ -75,7 +33,7 @@ SegmentSize Count(const CustomerStore& customers, int64_t now_us, Test test) {
 absl::StatusOr<int64_t> Store::ParseTime(std::string_view text) const {
   TRATO_RETURN_IF_ERROR(CheckText("text", text, kMaxNameBytes));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  auto us = trato::core::ParseTime(text, impl_->state.zone);
+  auto us = trato::core::ParseTime(text, impl_->state->zone);
   if (us.ok()) return us;
   const bool printable = CheckLabel("text", text).ok();
   return Prefixed(us.status(),
@@ -85,15 +43,16 @@ absl::StatusOr<int64_t> Store::ParseTime(std::string_view text) const {
 absl::StatusOr<std::string> Store::FormatTime(int64_t at_us) const {
   TRATO_RETURN_IF_ERROR(CheckInstant("at_us", at_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  return trato::core::FormatTime(at_us, impl_->state.zone);
+  return trato::core::FormatTime(at_us, impl_->state->zone);
 }
 
 absl::StatusOr<std::string> Store::InfoJson(int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
   return trato::core::InfoJson(
-      impl_->state.model(),
-      {impl_->path, impl_->position, impl_->state.facts.size(), kFormatVersion},
+      impl_->state->model(),
+      {impl_->path, impl_->position,
+       impl_->state->facts.size() + impl_->state->interactions, kFormatVersion},
       now_us);
 }
 
@@ -102,61 +61,20 @@ absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
-  return trato::core::CustomerJson(impl_->state.model(), leader, now_us);
-}
-
-absl::StatusOr<std::vector<TimelineItem>> Store::ReadTimeline(
-    std::string_view customer, int64_t now_us,
-    const TimelineOptions& options) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = impl_->state;
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
-  std::optional<uint32_t> type;
-  if (!options.type.empty()) {
-    TRATO_RETURN_IF_ERROR(
-        state.schema.CheckInteractionType("type", options.type));
-    type = state.names.Find(options.type);
-  }
-  std::vector<std::pair<const Interaction*, RecordNumber>> found;
-  for (RecordNumber record : state.customers.RecordsOf(leader)) {
-    for (const Timeline::Run& run : state.timeline.RunsOf(record)) {
-      if (type && run.type != *type) continue;
-      for (const Interaction* it :
-           run.Within(std::numeric_limits<int64_t>::min(), now_us)) {
-        found.emplace_back(it, record);
-      }
-    }
-  }
-  const size_t wanted = options.limit == 0
-                            ? found.size()
-                            : std::min<uint64_t>(options.limit, found.size());
-  std::partial_sort(
-      found.begin(), found.begin() + static_cast<ptrdiff_t>(wanted),
-      found.end(), [&](const auto& a, const auto& b) {
-        return options.newest_first ? state.timeline.Before(*b.first, *a.first)
-                                    : state.timeline.Before(*a.first, *b.first);
-      });
-  found.resize(wanted);
-  std::vector<TimelineItem> items;
-  items.reserve(found.size());
-  for (const auto& [interaction, record] : found) {
-    items.push_back(ToItem(state, record, *interaction));
-  }
-  return items;
+  return trato::core::CustomerJson(impl_->state->model(), leader, now_us);
 }
 
 absl::StatusOr<std::string> Store::ProductName(std::string_view product) const {
   TRATO_RETURN_IF_ERROR(CheckLabel("product", product));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  return std::string(impl_->state.schema.ProductName(product));
+  return std::string(impl_->state->schema.ProductName(product));
 }
 
 absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
                                                 int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = impl_->state;
+  const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
@@ -169,7 +87,7 @@ absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
                                                   int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = impl_->state;
+  const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(
       std::shared_ptr<const Program> program,
       Program::Compile(expression, state.compile_context(), state.registry));
@@ -183,7 +101,7 @@ absl::StatusOr<bool> Store::TestSegment(std::string_view name,
                                         int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = impl_->state;
+  const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
@@ -200,7 +118,7 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
     std::string_view name, int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = impl_->state;
+  const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
@@ -220,7 +138,7 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
 
 std::string Store::SegmentListJson() const {
   absl::ReaderMutexLock lock(&impl_->mutex);
-  return trato::core::SegmentListJson(impl_->state.model());
+  return trato::core::SegmentListJson(impl_->state->model());
 }
 
 absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
@@ -228,7 +146,7 @@ absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
-  const Model model = impl_->state.model();
+  const Model model = impl_->state->model();
   std::vector<MatchResult> results;
   for (const MatchCandidate& it :
        Match(model.match_context(), leader, now_us)) {
@@ -244,7 +162,7 @@ absl::StatusOr<std::string> Store::ExplainOffersJson(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
-  const Model model = impl_->state.model();
+  const Model model = impl_->state->model();
   return ExplainJson(model, leader,
                      Match(model.match_context(), leader, now_us), now_us);
 }
@@ -252,12 +170,12 @@ absl::StatusOr<std::string> Store::ExplainOffersJson(std::string_view customer,
 absl::StatusOr<std::string> Store::OfferReportJson(int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  return trato::core::OfferReportJson(impl_->state.model(), now_us);
+  return trato::core::OfferReportJson(impl_->state->model(), now_us);
 }
 
 absl::StatusOr<std::string> Store::DecisionJson(const IdBytes& decision) const {
   absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = impl_->state;
+  const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Decision* found,
                          state.decisions.Find(ToFactId(decision)));
   return trato::core::DecisionJson(state.model(), *found);
@@ -268,7 +186,7 @@ absl::StatusOr<std::string> Store::CouponJson(std::string_view code,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   TRATO_ASSIGN_OR_RETURN(CouponHash hash, HashCouponCode(code));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = impl_->state;
+  const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Coupon* coupon, state.coupons.Find(hash));
   return trato::core::CouponJson(state.model(), *coupon, now_us);
 }

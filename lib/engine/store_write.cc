@@ -17,11 +17,11 @@ namespace trato::core {
 absl::Status Store::Apply(std::string_view definitions, int64_t now_us,
                           const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_ASSIGN_OR_RETURN(std::vector<Definition> decoded,
-                         DecodeDefinitions(definitions, impl_->state.currency));
-  TRATO_RETURN_IF_ERROR(CheckDefinitions(impl_->state, decoded));
+                         DecodeDefinitions(definitions, impl_->state->currency));
+  TRATO_RETURN_IF_ERROR(CheckDefinitions(*impl_->state, decoded));
   return impl_->CommitDefinitions(std::move(decoded), now_us, options);
 }
 
@@ -41,9 +41,9 @@ absl::Status Store::DefineAttribute(std::string_view name, uint32_t subject,
   const Definition definition = SchemaDefinition(AttributeDefinition{
       std::string(name), static_cast<Subject>(subject),
       static_cast<ValueType>(kind), std::string(description)});
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_RETURN_IF_ERROR(CheckDefinition(impl_->state, definition));
+  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
 }
 
@@ -53,9 +53,9 @@ absl::Status Store::DefineIdentifier(std::string_view name_space, bool unique,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   const Definition definition =
       SchemaDefinition(NamespaceDefinition{std::string(name_space), unique});
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_RETURN_IF_ERROR(CheckDefinition(impl_->state, definition));
+  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
 }
 
@@ -65,12 +65,11 @@ absl::StatusOr<Written> Store::SetAttribute(const AttributeInput& attribute,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   Fact fact = Impl::Envelope(attribute.at_us, now_us, options);
   fact.key = attribute.key;
-  absl::MutexLock lock(&impl_->mutex);
   auto value = impl_->ToValue(attribute.value);
   if (!value.ok()) return Prefixed(value.status(), "value: ");
   fact.payload = AttributeFact{std::string(attribute.customer),
                                std::string(attribute.name), *std::move(value)};
-  return impl_->Commit(NewFact{std::move(fact), attribute.at_us != kAtNow},
+  return impl_->Submit(NewFact{std::move(fact), attribute.at_us != kAtNow},
                        now_us, options.buffered);
 }
 
@@ -81,8 +80,7 @@ absl::StatusOr<Written> Store::ClaimIdentifier(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   Fact fact = Impl::Envelope(kAtNow, now_us, options);
   fact.payload = ClaimFact{std::string(customer), std::string(identifier)};
-  absl::MutexLock lock(&impl_->mutex);
-  return impl_->Commit(NewFact{std::move(fact), false}, now_us,
+  return impl_->Submit(NewFact{std::move(fact), false}, now_us,
                        options.buffered);
 }
 
@@ -96,9 +94,9 @@ absl::Status Store::SetLink(std::string_view one, std::string_view other,
     return absl::InvalidArgumentError(
         StrCat("one and other are the same record ", one));
   }
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  const CustomerStore& customers = impl_->state.customers;
+  const CustomerStore& customers = impl_->state->customers;
   const auto find = [&](std::string_view field,
                         std::string_view name) -> absl::StatusOr<RecordNumber> {
     if (auto record = customers.FindRecord(name)) return *record;
@@ -131,6 +129,48 @@ absl::Status Store::SetLink(std::string_view one, std::string_view other,
       .status();
 }
 
+absl::StatusOr<InteractionFact> Store::Impl::ToInteraction(
+    const InteractionInput& input) const {
+  InteractionFact it;
+  it.record = input.customer;
+  it.type = input.type;
+  it.channel = input.channel;
+  it.direction = input.outbound ? Direction::kOutbound : Direction::kInbound;
+  it.amount = {input.amount_minor, state->currency};
+  if (!input.currency.empty()) {
+    TRATO_ASSIGN_OR_RETURN(it.amount.currency, Currency::Parse(input.currency));
+  }
+  if (!input.lines.empty()) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < input.lines.size(); ++i) {
+      const LineView& line = input.lines[i];
+      it.lines.push_back({std::string(line.product), std::string(line.unit),
+                          line.quantity, line.unit_price, line.amount_minor});
+      if (!AddTo(sum, line.amount_minor)) {
+        return absl::OutOfRangeError(
+            StrCat("lines[", i,
+                   "].amount_minor: the sum of the lines does "
+                   "not fit in 64 bits"));
+      }
+    }
+    if (input.amount_minor != 0 && input.amount_minor != sum) {
+      return absl::InvalidArgumentError(
+          "amount_minor is not the sum of the lines");
+    }
+    it.amount.minor = sum;
+  }
+  for (const auto& [name, value] : input.fields) {
+    auto converted = ToValue(value);
+    if (!converted.ok()) return Prefixed(converted.status(), "fields: ");
+    it.fields.emplace_back(std::string(name), *std::move(converted));
+  }
+  std::stable_sort(
+      it.fields.begin(), it.fields.end(),
+      [](const auto& a, const auto& b) { return a.first < b.first; });
+  if (input.reply_to) it.reply_to = ToFactId(*input.reply_to);
+  return it;
+}
+
 absl::StatusOr<Written> Store::RecordInteractions(
     std::span<const InteractionInput> interactions, int64_t now_us,
     const WriteOptions& options) {
@@ -138,65 +178,58 @@ absl::StatusOr<Written> Store::RecordInteractions(
   std::vector<NewFact> facts;
   facts.reserve(interactions.size());
   const bool several = interactions.size() != 1;
-  absl::MutexLock lock(&impl_->mutex);
-  const auto convert = [&](const InteractionInput& input,
-                           Fact& fact) -> absl::Status {
-    InteractionFact it;
-    it.record = input.customer;
-    it.type = input.type;
-    it.channel = input.channel;
-    it.direction = input.outbound ? Direction::kOutbound : Direction::kInbound;
-    it.amount = {input.amount_minor, impl_->state.currency};
-    if (!input.currency.empty()) {
-      TRATO_ASSIGN_OR_RETURN(it.amount.currency,
-                             Currency::Parse(input.currency));
-    }
-    if (!input.lines.empty()) {
-      int64_t sum = 0;
-      for (size_t i = 0; i < input.lines.size(); ++i) {
-        const LineView& line = input.lines[i];
-        it.lines.push_back({std::string(line.product), std::string(line.unit),
-                            line.quantity, line.unit_price, line.amount_minor});
-        if (!AddTo(sum, line.amount_minor)) {
-          return absl::OutOfRangeError(
-              StrCat("lines[", i,
-                     "].amount_minor: the sum of the lines does "
-                     "not fit in 64 bits"));
-        }
-      }
-      if (input.amount_minor != 0 && input.amount_minor != sum) {
-        return absl::InvalidArgumentError(
-            "amount_minor is not the sum of the lines");
-      }
-      it.amount.minor = sum;
-    }
-    for (const auto& [name, value] : input.fields) {
-      auto converted = impl_->ToValue(value);
-      if (!converted.ok()) return Prefixed(converted.status(), "fields: ");
-      it.fields.emplace_back(std::string(name), *std::move(converted));
-    }
-    std::stable_sort(
-        it.fields.begin(), it.fields.end(),
-        [](const auto& a, const auto& b) { return a.first < b.first; });
-    if (input.reply_to) it.reply_to = ToFactId(*input.reply_to);
-    fact.payload = std::move(it);
-    return absl::OkStatus();
-  };
   for (size_t i = 0; i < interactions.size(); ++i) {
     const InteractionInput& input = interactions[i];
     Fact fact = Impl::Envelope(input.at_us, now_us, options);
     fact.key = input.key;
-    TRATO_RETURN_IF_ERROR(
-        Prefixed(convert(input, fact),
-                 several ? StrCat("interactions[", i, "]: ") : ""));
+    auto converted = impl_->ToInteraction(input);
+    if (!converted.ok()) {
+      return Prefixed(converted.status(),
+                      several ? StrCat("interactions[", i, "]: ") : "");
+    }
+    fact.payload = *std::move(converted);
     facts.push_back({std::move(fact), input.at_us != kAtNow});
   }
   Impl::CommitOptions commit;
   commit.buffered = options.buffered;
+  commit.wants_id = options.wants_id;
   if (several) {
     commit.prefix = [](size_t i) { return StrCat("interactions[", i, "]: "); };
   }
-  return impl_->Commit(std::move(facts), now_us, commit);
+  return impl_->Submit(std::move(facts), now_us, std::move(commit));
+}
+
+absl::StatusOr<Written> Store::CorrectInteraction(
+    const CorrectionInput& correction, int64_t now_us,
+    const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Fact fact = Impl::Envelope(correction.at_us, now_us, options);
+  fact.key = correction.key;
+  CorrectionFact it;
+  it.record = correction.record;
+  it.interaction = ToFactId(correction.interaction);
+  it.reason = correction.reason;
+  if (correction.content != nullptr) {
+    const InteractionInput& content = *correction.content;
+    if (content.at_us == kAtNow) {
+      return absl::InvalidArgumentError(
+          "content.at_us must be given: when the interaction was in truth");
+    }
+    if (!content.key.empty()) {
+      return absl::InvalidArgumentError(
+          "content.key must be empty: the interaction keeps its own");
+    }
+    it.content_at_us = content.at_us;
+    auto converted = impl_->ToInteraction(content);
+    if (!converted.ok()) return Prefixed(converted.status(), "content.");
+    it.content = *std::move(converted);
+  }
+  fact.payload = std::move(it);
+  std::vector<NewFact> facts;
+  facts.push_back({std::move(fact), correction.at_us != kAtNow});
+  Impl::CommitOptions commit;
+  commit.buffered = options.buffered;
+  return impl_->Submit(std::move(facts), now_us, std::move(commit));
 }
 
 absl::Status Store::DefineSegment(std::string_view name,
@@ -205,9 +238,9 @@ absl::Status Store::DefineSegment(std::string_view name,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   const Definition definition =
       SegmentDefinition{std::string(name), std::string(expression)};
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_RETURN_IF_ERROR(CheckDefinition(impl_->state, definition));
+  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
 }
 
@@ -225,14 +258,14 @@ absl::Status Store::DefineOffer(const OfferInput& offer, int64_t now_us,
   it.valid_from_us = offer.valid_from_us;
   it.valid_until_us = offer.valid_until_us;
   it.coupon_span = offer.coupon_span;
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  it.currency = impl_->state.currency;
+  it.currency = impl_->state->currency;
   if (!offer.currency.empty()) {
     TRATO_ASSIGN_OR_RETURN(it.currency, Currency::Parse(offer.currency));
   }
   const Definition definition = std::move(it);
-  TRATO_RETURN_IF_ERROR(CheckDefinition(impl_->state, definition));
+  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
 }
 
@@ -240,12 +273,12 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
                                                   int64_t now_us,
                                                   const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   TRATO_ASSIGN_OR_RETURN(RecordNumber record,
-                         impl_->state.customers.ResolveRecord(customer));
-  const Model model = impl_->state.model();
+                         impl_->state->customers.ResolveRecord(customer));
+  const Model model = impl_->state->model();
   const MatchContext context = model.match_context();
   const std::vector<MatchCandidate> candidates = Match(context, leader, now_us);
   Fact fact = Impl::Envelope(kAtNow, now_us, options);
@@ -279,8 +312,7 @@ absl::StatusOr<Written> Store::RecordOutcome(const OutcomeInput& outcome,
                   outcome.kind <= static_cast<uint32_t>(OutcomeKind::kRefused)
                       ? static_cast<OutcomeKind>(outcome.kind)
                       : OutcomeKind::kNone};
-  absl::MutexLock lock(&impl_->mutex);
-  return impl_->Commit(NewFact{std::move(fact), outcome.at_us != kAtNow},
+  return impl_->Submit(NewFact{std::move(fact), outcome.at_us != kAtNow},
                        now_us, options.buffered);
 }
 
@@ -289,21 +321,21 @@ absl::StatusOr<std::string> Store::IssueCoupon(std::string_view customer,
                                                int64_t now_us,
                                                const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_RETURN_IF_ERROR(impl_->Resolve(customer, now_us).status());
   TRATO_ASSIGN_OR_RETURN(const Catalogue::Offer* found,
-                         impl_->state.catalogue.Find(offer));
+                         impl_->state->catalogue.Find(offer));
   const std::string code = NewCouponCode();
   CouponIssueFact it;
   TRATO_ASSIGN_OR_RETURN(it.hash, HashCouponCode(code));
   // Of the record that was named, so that it stays hers whatever is unlinked.
   TRATO_ASSIGN_OR_RETURN(RecordNumber record,
-                         impl_->state.customers.ResolveRecord(customer));
-  it.record = impl_->state.customers.RecordName(record);
+                         impl_->state->customers.ResolveRecord(customer));
+  it.record = impl_->state->customers.RecordName(record);
   it.offer = found->definition.name;
   if (found->coupon_span) {
-    it.deadline_us = Add(now_us, *found->coupon_span, impl_->state.zone);
+    it.deadline_us = Add(now_us, *found->coupon_span, impl_->state->zone);
     TRATO_RETURN_IF_ERROR(CheckInstant("the deadline", *it.deadline_us));
   }
   Fact fact = Impl::Envelope(kAtNow, now_us, options);
@@ -320,9 +352,9 @@ absl::Status Store::RedeemCoupon(std::string_view code,
                                  const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   TRATO_ASSIGN_OR_RETURN(CouponHash hash, HashCouponCode(code));
-  absl::MutexLock lock(&impl_->mutex);
+  absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  State& state = impl_->state;
+  State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Coupon* coupon, state.coupons.Find(hash));
   if (!customer.empty()) {
     TRATO_ASSIGN_OR_RETURN(RecordNumber leader,

@@ -57,18 +57,19 @@ struct InteractionSet {
 
 // The order lines of one interaction, or of a set.
 struct LineSet {
-  const Interaction* of = nullptr;  // null: of `interactions`
+  bool is_of_one = false;  // of `of`, otherwise of `interactions`
+  InteractionRef of;
   InteractionSet interactions;
   const Filter* filter = nullptr;
 };
 
 struct LineRef {
-  const Interaction* of = nullptr;
-  const Line* line = nullptr;
+  Line line;
+  Currency currency;  // of its amount
 };
 
 using Datum = std::variant<Failure, bool, int64_t, double, std::string_view,
-                           Money, Timestamp, InteractionSet, const Interaction*,
+                           Money, Timestamp, InteractionSet, InteractionRef,
                            LineSet, LineRef>;
 
 // The code of a call: from its arguments, receiver first, to its value. No

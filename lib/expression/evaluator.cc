@@ -189,36 +189,38 @@ std::partial_ordering Compare(const Datum& a, const Datum& b) {
   if (const auto* line = std::get_if<LineRef>(&owner)) {
     switch (node.member) {
       case Member::kProduct:
-        return names.Text(line->line->product);
+        return names.Text(line->line.product);
       case Member::kQuantity:
-        return static_cast<double>(line->line->quantity) / 1e6;
+        return static_cast<double>(line->line.quantity) / 1e6;
       case Member::kUnitPrice:
-        return static_cast<double>(line->line->unit_price) / 1e6;
+        return static_cast<double>(line->line.unit_price) / 1e6;
       default:
-        return Money{line->line->amount_minor, line->of->amount.currency};
+        return Money{line->line.amount_minor, line->currency};
     }
   }
-  const Interaction& interaction = *std::get<const Interaction*>(owner);
+  const auto& interaction = std::get<InteractionRef>(owner);
   switch (node.member) {
     case Member::kAmount:
-      return interaction.amount;
+      return interaction.amount();
     case Member::kAt:
-      return Timestamp{interaction.at_us};
+      return Timestamp{interaction.at_us()};
     case Member::kType:
-      return names.Text(interaction.type);
+      return names.Text(interaction.type());
     case Member::kChannel:
-      return names.Text(interaction.channel);
+      return names.Text(interaction.channel());
     case Member::kDirection:
-      return std::string_view(interaction.direction == Direction::kInbound
+      return std::string_view(interaction.direction() == Direction::kInbound
                                   ? "inbound"
                                   : "outbound");
     default:
       break;
   }
-  for (const Field& field : interaction.fields) {
-    if (field.name == node.number) return ToDatum(field.value);
-  }
-  return Fail(Failure::Reason::kAbsent, node);
+  const std::optional<FieldView> field = interaction.FindField(node.number);
+  if (!field) return Fail(Failure::Reason::kAbsent, node);
+  // Where it lies stays as long as the body of a macro looks at it, and no
+  // text leaves one.
+  if (field->type == ValueType::kString) return field->text;
+  return ToDatum(field->ToValue());
 }
 
 // Whether all conditions hold for the variable's value; a Failure when one
@@ -242,20 +244,21 @@ Datum ForEach(Evaluation& evaluation, const InteractionSet& set, Visit visit) {
   // arrival changes, so that sums of doubles are the same everywhere.
   for (RecordNumber record : world.customers->RecordsOf(evaluation.customer)) {
     for (uint32_t type : set.types) {
-      const Timeline::Run* run = world.timeline->RunOf(record, type);
-      if (run == nullptr) continue;
-      for (const Interaction* it : run->Within(set.from_us, set.until_us)) {
-        if (set.filter != nullptr) {
-          const Datum passes = Passes(evaluation, set.filter, it);
-          if (IsFailure(passes)) {
-            Keep(result, passes);
-            continue;
-          }
-          if (!std::get<bool>(passes)) continue;
-        }
-        // Without conditions nothing that follows can fail any more.
-        if (!visit(Datum(it)) && set.filter == nullptr) return result;
-      }
+      const Window window = {set.from_us, set.until_us, evaluation.now_us};
+      const bool all = world.timeline->ForEach(
+          record, type, window, [&](const InteractionRef& it) {
+            if (set.filter != nullptr) {
+              const Datum passes = Passes(evaluation, set.filter, it);
+              if (IsFailure(passes)) {
+                Keep(result, passes);
+                return true;
+              }
+              if (!std::get<bool>(passes)) return true;
+            }
+            // Without conditions nothing that follows can fail any more.
+            return visit(Datum(it)) || set.filter != nullptr;
+          });
+      if (!all) return result;
     }
   }
   return result;
@@ -264,28 +267,28 @@ Datum ForEach(Evaluation& evaluation, const InteractionSet& set, Visit visit) {
 template <typename Visit>
 Datum ForEach(Evaluation& evaluation, const LineSet& set, Visit visit) {
   Datum result = true;
-  const auto visit_lines = [&](const Interaction* of) {
-    for (const Line& line : of->lines) {
-      const Datum value = LineRef{of, &line};
+  const auto visit_lines = [&](const InteractionRef& of) {
+    const Currency currency = of.amount().currency;
+    return of.ForEachLine([&](const Line& line) {
+      const Datum value = LineRef{line, currency};
       if (set.filter != nullptr) {
         const Datum passes = Passes(evaluation, set.filter, value);
         if (IsFailure(passes)) {
           Keep(result, passes);
-          continue;
+          return true;
         }
-        if (!std::get<bool>(passes)) continue;
+        if (!std::get<bool>(passes)) return true;
       }
-      if (!visit(value) && set.filter == nullptr) return false;
-    }
-    return true;
+      return visit(value) || set.filter != nullptr;
+    });
   };
-  if (set.of != nullptr) {
+  if (set.is_of_one) {
     visit_lines(set.of);
     return result;
   }
   const Datum outer =
       ForEach(evaluation, set.interactions, [&](const Datum& value) {
-        return visit_lines(std::get<const Interaction*>(value));
+        return visit_lines(std::get<InteractionRef>(value));
       });
   if (IsFailure(outer)) Keep(result, outer);
   return result;
@@ -308,10 +311,10 @@ Datum ForEachIn(Evaluation& evaluation, const Datum& set, Visit visit) {
     for (RecordNumber record :
          world.customers->RecordsOf(evaluation.customer)) {
       for (uint32_t type : interactions->types) {
-        const Timeline::Run* run = world.timeline->RunOf(record, type);
-        if (run == nullptr) continue;
-        count += static_cast<int64_t>(
-            run->Within(interactions->from_us, interactions->until_us).size());
+        count += static_cast<int64_t>(world.timeline->Count(
+            record, type,
+            {interactions->from_us, interactions->until_us,
+             evaluation.now_us}));
       }
     }
     return count;
@@ -445,10 +448,7 @@ Datum ForEachIn(Evaluation& evaluation, const Datum& set, Visit visit) {
 
 // Whether the interaction has the field.
 Datum HasField(const Node& node, const Datum& owner) {
-  for (const Field& field : std::get<const Interaction*>(owner)->fields) {
-    if (field.name == node.number) return true;
-  }
-  return false;
+  return std::get<InteractionRef>(owner).FindField(node.number).has_value();
 }
 
 }  // namespace

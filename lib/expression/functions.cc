@@ -160,7 +160,8 @@ void AddBuiltInFunctions(Registry& registry) {
   registry.Add(Plain("lines", true, {kInteraction}, kLines,
                      [](std::span<const Datum> args) {
                        LineSet lines;
-                       lines.of = std::get<const Interaction*>(args[0]);
+                       lines.is_of_one = true;
+                       lines.of = std::get<InteractionRef>(args[0]);
                        return Datum(lines);
                      }));
   registry.Add(Plain("startsWith", true, {kString, kString}, kBool,

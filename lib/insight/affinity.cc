@@ -22,23 +22,21 @@ Affinity AffinityOf(const World& world, RecordNumber customer,
   double successes = 0;
   // Records by id and runs by time: sums of doubles are the same everywhere.
   for (RecordNumber record : world.customers->RecordsOf(customer)) {
-    const Timeline::Run* run = world.timeline->RunOf(record, purchase);
-    if (run == nullptr) continue;
-    for (const Interaction* it :
-         run->Within(std::numeric_limits<int64_t>::min(), now_us)) {
-      const double w = weight(it->at_us);
+    const auto add = [&](const InteractionRef& it) {
+      const double w = weight(it.at_us());
       ++result.purchases;
       all += w;
-      const bool holds = std::any_of(
-          it->lines.begin(), it->lines.end(),
-          [&](const Line& line) { return products.contains(line.product); });
-      if (!holds) continue;
+      const bool holds = !it.ForEachLine(
+          [&](const Line& line) { return !products.contains(line.product); });
+      if (!holds) return true;
       if (result.purchases_with_product++ == 0 ||
-          it->at_us > result.last_with_product_us) {
-        result.last_with_product_us = it->at_us;
+          it.at_us() > result.last_with_product_us) {
+        result.last_with_product_us = it.at_us();
       }
       successes += w;
-    }
+      return true;
+    };
+    world.timeline->ForEach(record, purchase, Window::Until(now_us), add);
   }
   for (const Answer& answer : answers) {
     if (answer.at_us > now_us) continue;

@@ -4,57 +4,444 @@
 #include "timeline/timeline.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace trato::core {
 
-std::span<const Interaction* const> Timeline::Run::Within(
-    int64_t from_us, int64_t until_us) const {
-  const auto earlier = [](int64_t us, const Interaction* interaction) {
-    return us < interaction->at_us;
-  };
-  auto begin = std::upper_bound(interactions.begin(), interactions.end(),
-                                from_us, earlier);
-  auto end = std::upper_bound(begin, interactions.end(), until_us, earlier);
-  return {begin, end};
-}
+Timeline::Timeline(const Interner* names, IdFunction id_of)
+    : names_(names),
+      id_of_(std::move(id_of)),
+      cache_(std::make_shared<BlockCache>(BlockCache::Load(), 0)),
+      amendments_(names) {}
 
 void Timeline::Insert(uint32_t record, Interaction interaction) {
-  if (record >= runs_.size()) runs_.resize(record + 1);
-  interactions_.push_back(std::move(interaction));
-  const Interaction* added = &interactions_.back();
-  std::vector<Run>& runs = runs_[record];
-  auto run = std::find_if(runs.begin(), runs.end(), [&](const Run& known) {
+  if (tail_ == nullptr) tail_ = std::make_shared<Tail>();
+  Tail& tail = *tail_;
+  tail.interactions.push_back(std::move(interaction));
+  ++tail.rows;
+  const Interaction* added = &tail.interactions.back();
+  std::vector<TailRun>& runs = tail.by_record[record];
+  auto run = std::find_if(runs.begin(), runs.end(), [&](const TailRun& known) {
     return known.type == added->type;
   });
   if (run == runs.end()) {
     runs.push_back({added->type, {}});
     run = runs.end() - 1;
   }
-  auto& sorted = run->interactions;
+  auto& sorted = run->sorted;
   auto place = std::upper_bound(
-      sorted.begin(), sorted.end(), added,
-      [&](const auto* a, const auto* b) { return Before(*a, *b); });
+      sorted.begin(), sorted.end(), added, [&](const auto* a, const auto* b) {
+        if (a->at_us != b->at_us) return a->at_us < b->at_us;
+        return SourceBefore(a->source, b->source);
+      });
   sorted.insert(place, added);
-}
-
-std::span<const Timeline::Run> Timeline::RunsOf(uint32_t record) const {
-  if (record >= runs_.size()) return {};
-  return runs_[record];
-}
-
-const Timeline::Run* Timeline::RunOf(uint32_t record, uint32_t type) const {
-  for (const Run& run : RunsOf(record)) {
-    if (run.type == type) return &run;
+  if (amendments_.HasUnresolved(record)) {
+    Resolve(record, InteractionRef(added));
   }
-  return nullptr;
 }
 
-bool Timeline::Before(const Interaction& a, const Interaction& b) const {
-  if (a.at_us != b.at_us) return a.at_us < b.at_us;
-  if (a.source != b.source) {
-    return names_->Text(a.source) < names_->Text(b.source);
+void Timeline::Amend(uint32_t record, const FactId& interaction,
+                     Amendment amendment) {
+  AmendedInteraction& it =
+      amendments_.Add(record, interaction, std::move(amendment));
+  if (it.found) return;
+  for (uint32_t type : TypesOf(record)) {
+    Sources sources;
+    Pins pins;
+    FindSources(record, type, std::numeric_limits<int64_t>::min(),
+                std::numeric_limits<int64_t>::max(), sources, pins);
+    for (Source& source : sources) {
+      for (uint32_t row = source.begin; row < source.end && !it.found; ++row) {
+        const InteractionRef candidate = source.At(row);
+        if (IdOf(record, candidate) == interaction) {
+          amendments_.Found(it, type, candidate.at_us(), candidate.source(),
+                            candidate.position(), KeyOf(candidate));
+        }
+      }
+    }
   }
-  return a.fact < b.fact;
+}
+
+void Timeline::Resolve(uint32_t record, const InteractionRef& it) {
+  const FactId id = IdOf(record, it);
+  for (AmendedInteraction* waiting : amendments_.Of(record)) {
+    if (!waiting->found && waiting->fact == id) {
+      amendments_.Found(*waiting, it.type(), it.at_us(), it.source(),
+                        it.position(), KeyOf(it));
+    }
+  }
+}
+
+void Timeline::ResolveSealed(const Run& run) {
+  std::vector<uint32_t> records;
+  amendments_.ForEach([&](const AmendedInteraction& it) {
+    if (!it.found) records.push_back(it.record);
+  });
+  std::sort(records.begin(), records.end());
+  records.erase(std::unique(records.begin(), records.end()), records.end());
+  for (uint32_t record : records) {
+    auto after =
+        std::upper_bound(run.firsts.begin(), run.firsts.end(), record);
+    if (after == run.firsts.begin()) continue;
+    BlockSlot& slot = *run.blocks[static_cast<size_t>(
+        after - run.firsts.begin() - 1)];
+    if (record - slot.first_record >= slot.record_count) continue;
+    std::shared_ptr<const void> owner;
+    const Block* block = cache_->Get(slot, owner);
+    if (block == nullptr) continue;
+    for (const Cluster& cluster : block->clusters()) {
+      const auto [begin, end] = cluster.RowsOf(record - slot.first_record);
+      for (uint32_t row = begin; row < end; ++row) {
+        Resolve(record, InteractionRef(&cluster, row, &slot));
+      }
+    }
+  }
+}
+
+void Timeline::ShareWith(Timeline& other) const {
+  other.cache_ = cache_;
+  other.runs_.clear();
+  for (const auto& run : runs_) {
+    other.runs_.push_back(std::make_shared<Run>(*run));
+  }
+  if (tail_ == nullptr) return;
+  // What the tail points at may change under the writer; rows never do.
+  auto copy = std::make_shared<Tail>();
+  copy->rows = tail_->rows;
+  for (const auto& [record, runs] : tail_->by_record) {
+    auto& to = copy->by_record[record];
+    for (const TailRun& run : runs) {
+      TailRun& made = to.emplace_back();
+      made.type = run.type;
+      for (const Interaction* it : run.sorted) {
+        copy->interactions.push_back(*it);
+        made.sorted.push_back(&copy->interactions.back());
+      }
+    }
+  }
+  other.tail_ = std::move(copy);
+}
+
+void Timeline::FindSources(uint32_t record, uint32_t type, int64_t from_us,
+                           int64_t until_us, Sources& sources,
+                           Pins& pins) const {
+  if (from_us >= until_us) return;
+  const bool from_start = from_us == std::numeric_limits<int64_t>::min();
+  for (const auto& run : runs_) {
+    if (record < run->from || record >= run->until) continue;
+    auto after =
+        std::upper_bound(run->firsts.begin(), run->firsts.end(), record);
+    if (after == run->firsts.begin()) continue;
+    BlockSlot& slot = *run->blocks[static_cast<size_t>(
+        after - run->firsts.begin() - 1)];
+    const uint32_t at = record - slot.first_record;
+    if (at >= slot.record_count) continue;
+    std::shared_ptr<const void> owner;
+    const Block* block = cache_->Get(slot, owner);
+    if (block == nullptr) continue;
+    const Cluster* cluster = block->Find(type);
+    if (cluster == nullptr) continue;
+    auto [begin, end] = cluster->RowsOf(at);
+    if (begin == end) continue;
+    const PackedColumn& times = cluster->column(ColumnId::kAt);
+    // Most windows end after the last one.
+    if (times[end - 1] > until_us) {
+      end = static_cast<uint32_t>(times.UpperBound(begin, end, until_us));
+    }
+    if (!from_start && begin < end && times[begin] <= from_us) {
+      begin = static_cast<uint32_t>(times.UpperBound(begin, end, from_us));
+    }
+    if (begin == end) continue;
+    sources.push_back({cluster, &slot, begin, end, nullptr});
+    if (owner != nullptr) pins.push_back(std::move(owner));
+  }
+  if (tail_ == nullptr) return;
+  auto found = tail_->by_record.find(record);
+  if (found == tail_->by_record.end()) return;
+  for (const TailRun& run : found->second) {
+    if (run.type != type) continue;
+    const auto earlier = [](int64_t us, const Interaction* it) {
+      return us < it->at_us;
+    };
+    auto begin = run.sorted.begin();
+    if (!from_start) {
+      begin = std::upper_bound(begin, run.sorted.end(), from_us, earlier);
+    }
+    auto end = std::upper_bound(begin, run.sorted.end(), until_us, earlier);
+    if (begin == end) continue;
+    sources.push_back({nullptr, nullptr,
+                       static_cast<uint32_t>(begin - run.sorted.begin()),
+                       static_cast<uint32_t>(end - run.sorted.begin()),
+                       run.sorted.data()});
+  }
+}
+
+size_t Timeline::Count(uint32_t record, uint32_t type,
+                       const Window& window) const {
+  size_t count = 0;
+  if (amendments_.Concern(record) ||
+      horizon_.known_at != std::numeric_limits<uint64_t>::max()) {
+    ForEach(record, type, window, [&](const InteractionRef&) {
+      ++count;
+      return true;
+    });
+    return count;
+  }
+  Sources sources;
+  Pins pins;
+  FindSources(record, type, window.from_us,
+              std::min(window.until_us, horizon_.as_of_us), sources, pins);
+  for (const Source& source : sources) count += source.size();
+  return count;
+}
+
+std::vector<uint32_t> Timeline::TypesOf(uint32_t record) const {
+  std::vector<uint32_t> types;
+  for (const auto& run : runs_) {
+    if (record < run->from || record >= run->until) continue;
+    auto after =
+        std::upper_bound(run->firsts.begin(), run->firsts.end(), record);
+    if (after == run->firsts.begin()) continue;
+    BlockSlot& slot = *run->blocks[static_cast<size_t>(
+        after - run->firsts.begin() - 1)];
+    const uint32_t at = record - slot.first_record;
+    if (at >= slot.record_count) continue;
+    std::shared_ptr<const void> owner;
+    const Block* block = cache_->Get(slot, owner);
+    if (block == nullptr) continue;
+    for (const Cluster& cluster : block->clusters()) {
+      const auto [begin, end] = cluster.RowsOf(at);
+      if (begin != end) types.push_back(cluster.type());
+    }
+  }
+  if (tail_ != nullptr) {
+    auto found = tail_->by_record.find(record);
+    if (found != tail_->by_record.end()) {
+      for (const TailRun& run : found->second) types.push_back(run.type);
+    }
+  }
+  if (amendments_.Concern(record)) {
+    for (const AmendedInteraction* it : amendments_.PlacedIn(record)) {
+      for (const auto& amendment : it->amendments) {
+        if (!amendment->retracts && amendment->record == record) {
+          types.push_back(amendment->content.type);
+        }
+      }
+    }
+  }
+  std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
+  return types;
+}
+
+void Timeline::ForEachRaw(
+    const std::function<void(uint32_t record, const InteractionRef&)>& visit)
+    const {
+  for (const auto& run : runs_) {
+    for (const auto& slot : run->blocks) {
+      auto block = cache_->Read(*slot);
+      if (!block.ok()) {
+        ReadScope::Report(block.status());
+        continue;
+      }
+      for (const Cluster& cluster : (*block)->clusters()) {
+        cluster.ForEachEntry([&](uint32_t at, uint32_t begin, uint32_t end) {
+          const uint32_t record = slot->first_record + at;
+          if (record < run->from || record >= run->until) return;
+          for (uint32_t row = begin; row < end; ++row) {
+            visit(record, InteractionRef(&cluster, row, slot.get()));
+          }
+        });
+      }
+    }
+  }
+  if (tail_ == nullptr) return;
+  for (const auto& [record, runs] : tail_->by_record) {
+    for (const TailRun& run : runs) {
+      for (const Interaction* it : run.sorted) {
+        visit(record, InteractionRef(it));
+      }
+    }
+  }
+}
+
+void Timeline::Collect(uint32_t record, uint32_t type, const Window& window,
+                       std::vector<InteractionRef>& out, Pins& pins) const {
+  {
+    Sources sources;
+    FindSources(record, type, window.from_us,
+                std::min(window.until_us, horizon_.as_of_us), sources, pins);
+    for (const Source& source : sources) {
+      if (source.slot != nullptr) {
+        pins.push_back(source.slot->shared_from_this());
+      }
+    }
+    const bool has_tail =
+        std::any_of(sources.begin(), sources.end(),
+                    [](const Source& it) { return it.plain != nullptr; });
+    if (has_tail) pins.push_back(tail_);
+  }
+  ForEach(record, type, window, [&](const InteractionRef& it) {
+    out.push_back(it);
+    return true;
+  });
+}
+
+FactId Timeline::IdOf(uint32_t record, const InteractionRef& it) const {
+  if (const auto id = it.stands_for()) return *id;
+  const std::string key = KeyOf(it);
+  if (!key.empty()) return id_of_(record, it, key, 0);
+  // Equal ones are numbered as they came.
+  Sources sources;
+  Pins pins;
+  FindSources(record, it.type(), it.at_us() - 1, it.at_us(), sources, pins);
+  uint32_t n = 0;
+  size_t rows = 0;
+  for (const Source& source : sources) rows += source.size();
+  if (rows > 1) {
+    bool passed = false;
+    for (const Source& source : sources) {
+      for (uint32_t row = source.begin; row < source.end; ++row) {
+        const InteractionRef other = source.At(row);
+        if (other == it) {
+          passed = true;
+          continue;
+        }
+        const bool before = other.position() != it.position()
+                                ? other.position() < it.position()
+                                : !passed;
+        if (before && SameContent(it, other) && KeyOf(other).empty()) ++n;
+      }
+    }
+  }
+  return id_of_(record, it, {}, n);
+}
+
+void Timeline::SortTies(uint32_t record,
+                        std::vector<InteractionRef>& ties) const {
+  const bool one_source =
+      std::all_of(ties.begin(), ties.end(), [&](const InteractionRef& it) {
+        return it.source() == ties.front().source();
+      });
+  if (ties.size() < 2) return;
+  if (!one_source) {
+    std::stable_sort(ties.begin(), ties.end(),
+                     [&](const InteractionRef& a, const InteractionRef& b) {
+                       return SourceBefore(a.source(), b.source());
+                     });
+  }
+  std::vector<std::pair<FactId, InteractionRef>> keyed;
+  for (size_t begin = 0; begin < ties.size();) {
+    size_t end = begin + 1;
+    while (end < ties.size() && ties[end].source() == ties[begin].source()) {
+      ++end;
+    }
+    if (end - begin > 1) {
+      keyed.clear();
+      for (size_t i = begin; i < end; ++i) {
+        keyed.emplace_back(IdOf(record, ties[i]), ties[i]);
+      }
+      std::sort(
+          keyed.begin(), keyed.end(),
+          [](const auto& a, const auto& b) { return a.first < b.first; });
+      for (size_t i = begin; i < end; ++i) ties[i] = keyed[i - begin].second;
+    }
+    begin = end;
+  }
+}
+
+const Amendment* Timeline::InForce(const AmendedInteraction& it,
+                                   int64_t now_us) const {
+  const int64_t by = std::min(now_us, horizon_.as_of_us);
+  const Amendment* in_force = nullptr;
+  for (const auto& amendment : it.amendments) {
+    if (amendment->at_us > by) break;
+    if (amendment->position <= horizon_.known_at) in_force = amendment.get();
+  }
+  return in_force;
+}
+
+bool Timeline::IsReplaced(uint32_t record, const InteractionRef& it,
+                          int64_t now_us) const {
+  if (it.stands_for()) return false;
+  for (const AmendedInteraction* amended : amendments_.Of(record)) {
+    if (!amended->found || amended->at_us != it.at_us() ||
+        amended->type != it.type() || amended->source != it.source() ||
+        InForce(*amended, now_us) == nullptr) {
+      continue;
+    }
+    if (IdOf(record, it) == amended->fact) return true;
+  }
+  return false;
+}
+
+Timeline::Placed Timeline::PlacedIn(uint32_t record, uint32_t type,
+                                    const Window& window) const {
+  Placed placed;
+  const int64_t by = std::min(window.now_us, horizon_.as_of_us);
+  for (const AmendedInteraction* it : amendments_.PlacedIn(record)) {
+    if (!it->found || it->at_us > by || it->position > horizon_.known_at) {
+      continue;
+    }
+    const Amendment* amendment = InForce(*it, window.now_us);
+    if (amendment == nullptr || amendment->retracts ||
+        amendment->record != record || amendment->content.type != type) {
+      continue;
+    }
+    const int64_t at_us = amendment->content.at_us;
+    if (at_us > window.from_us && at_us <= window.until_us && at_us <= by) {
+      placed.sorted.push_back(&amendment->content);
+    }
+  }
+  std::sort(placed.sorted.begin(), placed.sorted.end(),
+            [&](const Interaction* a, const Interaction* b) {
+              if (a->at_us != b->at_us) return a->at_us < b->at_us;
+              return SourceBefore(a->source, b->source);
+            });
+  return placed;
+}
+
+std::optional<Interaction> Timeline::FindKey(uint32_t record, uint32_t source,
+                                             std::string_view key) const {
+  for (uint32_t type : TypesOf(record)) {
+    Sources sources;
+    Pins pins;
+    FindSources(record, type, std::numeric_limits<int64_t>::min(),
+                std::numeric_limits<int64_t>::max(), sources, pins);
+    for (const Source& from : sources) {
+      if (from.slot != nullptr && !from.slot->has_keys) continue;
+      for (uint32_t row = from.begin; row < from.end; ++row) {
+        const InteractionRef it = from.At(row);
+        if (it.source() == source && KeyOf(it) == key) {
+          return it.Unpack(*cache_);
+        }
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+uint32_t Timeline::CountLike(
+    uint32_t record, std::optional<uint32_t> type, int64_t at_us,
+    const std::function<bool(const InteractionRef&)>& is_like) const {
+  if (!type) return 0;
+  Sources sources;
+  Pins pins;
+  FindSources(record, *type, at_us - 1, at_us, sources, pins);
+  uint32_t count = 0;
+  for (const Source& source : sources) {
+    for (uint32_t row = source.begin; row < source.end; ++row) {
+      const InteractionRef other = source.At(row);
+      count += KeyOf(other).empty() && is_like(other);
+    }
+  }
+  return count;
+}
+
+size_t Timeline::interaction_count() const {
+  size_t count = tail_rows();
+  for (const auto& run : runs_) count += run->rows;
+  return count;
 }
 
 }  // namespace trato::core

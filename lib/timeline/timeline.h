@@ -1,94 +1,289 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The interaction log by record, and within a record by type, because every
-// question names types: a record's interactions of one type are one run sorted
-// by (event time, source, fact id). Arrival never decides an order.
+// The interaction log by record, and within a record by type. Most of it lies
+// in runs: sealed blocks of packed columns, each run in order of record. What
+// came since lies in the tail, as it was written. A record is read as the merge
+// of its rows in all of these, in order of (event time, source, fact id);
+// arrival never decides an order, and where something lies changes no answer.
 
 #ifndef TRATO_TIMELINE_TIMELINE_H_
 #define TRATO_TIMELINE_TIMELINE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "base/id.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "base/interner.h"
-#include "base/money.h"
-#include "schema/value.h"
+#include "timeline/amendments.h"
+#include "timeline/block_cache.h"
+#include "timeline/interaction_ref.h"
 
 namespace trato::core {
 
-enum class Direction : uint8_t { kInbound = 0, kOutbound = 1 };
-
-// One article of an order. Names are interned.
-struct Line {
-  uint32_t product = 0;
-  uint32_t unit = 0;
-  int64_t quantity = 0;    // millionths
-  int64_t unit_price = 0;  // millionths of the currency's unit; 0: unknown
-  int64_t amount_minor = 0;
-
-  bool is_free() const { return unit_price == 0 && amount_minor == 0; }
+// Sealed blocks in order of record. While it is merged into another one, it
+// speaks only for the records that were not taken over yet.
+struct Run {
+  uint32_t id = 0;
+  uint32_t next_number = 0;  // of its next block
+  uint64_t rows = 0;
+  uint32_t from = 0;  // records below are another run's
+  uint32_t until = std::numeric_limits<uint32_t>::max();
+  uint64_t max_position = 0;
+  std::vector<uint32_t> firsts;  // first record, by block
+  std::vector<std::shared_ptr<BlockSlot>> blocks;
 };
 
-struct Field {
-  uint32_t name = 0;
-  Value value;
+// A block on its way into a run.
+struct PackedBlock {
+  uint32_t first_record = 0;
+  uint32_t record_count = 0;
+  uint32_t rows = 0;
+  Block::Packed packed;
 };
 
-struct Interaction {
-  FactId fact;
-  int64_t at_us = 0;
-  int64_t recorded_us = 0;
-  uint32_t type = 0;
-  uint32_t channel = 0;
-  uint32_t source = 0;
-  Direction direction = Direction::kInbound;
-  Money amount;
-  std::vector<Line> lines;
-  std::vector<Field> fields;
-  std::optional<FactId> reply_to;
-  std::string key;
+// from_us < event time <= until_us, as seen at now_us.
+struct Window {
+  int64_t from_us = std::numeric_limits<int64_t>::min();
+  int64_t until_us = 0;
+  int64_t now_us = 0;
+
+  static Window Until(int64_t now_us) {
+    return {std::numeric_limits<int64_t>::min(), now_us, now_us};
+  }
 };
+
+// What a store of the past may know.
+struct Horizon {
+  int64_t as_of_us = std::numeric_limits<int64_t>::max();
+  uint64_t known_at = std::numeric_limits<uint64_t>::max();
+};
+
+// Keeps alive what interactions point at, where that may go away.
+using Pins = absl::InlinedVector<std::shared_ptr<const void>, 4>;
 
 class Timeline {
  public:
-  // A record's interactions of one type.
-  struct Run {
-    uint32_t type = 0;
-    std::vector<const Interaction*> interactions;  // sorted
-
-    // Those with from_us < event time <= until_us.
-    std::span<const Interaction* const> Within(int64_t from_us,
-                                               int64_t until_us) const;
-  };
+  // The fact id that an interaction of the record has by its content, or by
+  // its key where it has one; n numbers equal ones without key.
+  using IdFunction =
+      std::function<FactId(uint32_t record, const InteractionRef&,
+                           std::string_view key, uint32_t n)>;
 
   // `names` interns types, channels, sources and products and outlives this.
-  explicit Timeline(const Interner* names) : names_(names) {}
+  Timeline(const Interner* names, IdFunction id_of);
+
+  // ---- Writing, by one thread while nobody reads.
 
   // `record` is the record's internal number. The interaction has been checked.
   void Insert(uint32_t record, Interaction interaction);
+  void Amend(uint32_t record, const FactId& interaction, Amendment amendment);
+  void SetCache(std::shared_ptr<BlockCache> cache) { cache_ = std::move(cache); }
+  void SetHorizon(const Horizon& horizon) { horizon_ = horizon; }
+  // For amendments whose interaction was found before they were sealed.
+  Amendments& amendments() { return amendments_; }
+  const Amendments& amendments() const { return amendments_; }
 
-  // The record's runs, one per type it has, in no order.
-  std::span<const Run> RunsOf(uint32_t record) const;
-  // Null when the record has no interaction of the type.
-  const Run* RunOf(uint32_t record, uint32_t type) const;
+  // Runs are put in place and taken away as wholes.
+  const std::vector<std::shared_ptr<Run>>& runs() const { return runs_; }
+  void SetRuns(std::vector<std::shared_ptr<Run>> runs) {
+    runs_ = std::move(runs);
+  }
+  // Looks for interactions that amendments wait for among rows that came in
+  // sealed.
+  void ResolveSealed(const Run& run);
+  // The rows that are not sealed.
+  size_t tail_rows() const { return tail_ == nullptr ? 0 : tail_->rows; }
+  // Packs the tail into blocks of a run to come.
+  std::vector<PackedBlock> PackTail() const;
+  // Packs the rows that `inputs` have of the records from `from` on, about
+  // `rows` of them, into blocks of a run to come; `until` gets the first record
+  // that was left. Only blocks are read, so readers may go on.
+  absl::StatusOr<std::vector<PackedBlock>> PackRuns(
+      std::span<const std::shared_ptr<Run>> inputs, uint32_t from,
+      uint64_t rows, uint32_t& until) const;
+  void DropTail() { tail_ = nullptr; }
+  // A copy of what is readable now, for a store of the past: runs are shared,
+  // the tail is copied. Amendments are for the caller to add.
+  void ShareWith(Timeline& other) const;
 
-  // The order of a timeline: (event time, source, fact id).
-  bool Before(const Interaction& a, const Interaction& b) const;
+  // ---- Reading.
 
-  size_t interaction_count() const { return interactions_.size(); }
+  // Calls `visit(const InteractionRef&)` for the record's interactions of the
+  // type, in order, until it gives false; says whether it never did.
+  template <typename Visit>
+  bool ForEach(uint32_t record, uint32_t type, const Window& window,
+               Visit visit) const;
+  size_t Count(uint32_t record, uint32_t type, const Window& window) const;
+  // The types of which the record has, or had, anything; sorted.
+  std::vector<uint32_t> TypesOf(uint32_t record) const;
+  // All rows of all records, whatever amends them and in no order. Reads each
+  // block once.
+  void ForEachRaw(
+      const std::function<void(uint32_t record, const InteractionRef&)>& visit)
+      const;
+  // All of the record's interactions of the type, sorted; `pins` keeps them.
+  void Collect(uint32_t record, uint32_t type, const Window& window,
+               std::vector<InteractionRef>& out, Pins& pins) const;
+  // Of all types, in no order.
+  void CollectAll(uint32_t record, const Window& window,
+                  std::vector<InteractionRef>& out, Pins& pins) const {
+    for (uint32_t type : TypesOf(record)) {
+      Collect(record, type, window, out, pins);
+    }
+  }
+  FactId IdOf(uint32_t record, const InteractionRef& it) const;
+  std::string KeyOf(const InteractionRef& it) const { return it.key(*cache_); }
+  BlockCache& cache() const { return *cache_; }
+  // The row with this key among the record's, sealed or not, amended or not.
+  std::optional<Interaction> FindKey(uint32_t record, uint32_t source,
+                                     std::string_view key) const;
+  // How many interactions without key of the type and instant are like it,
+  // amended or not.
+  uint32_t CountLike(uint32_t record, std::optional<uint32_t> type,
+                     int64_t at_us,
+                     const std::function<bool(const InteractionRef&)>& is_like)
+      const;
+
+  size_t interaction_count() const;
+  const Horizon& horizon() const { return horizon_; }
+  const Interner& names() const { return *names_; }
 
  private:
+  // The rows of one type in one place, sorted by (event time, source).
+  struct Source {
+    const Cluster* cluster = nullptr;
+    BlockSlot* slot = nullptr;
+    uint32_t begin = 0;
+    uint32_t end = 0;
+    const Interaction* const* plain = nullptr;  // where it is not sealed
+
+    size_t size() const { return end - begin; }
+    InteractionRef At(uint32_t row) const {
+      return plain != nullptr ? InteractionRef(plain[row])
+                              : InteractionRef(cluster, row, slot);
+    }
+    int64_t TimeAt(uint32_t row) const {
+      return plain != nullptr ? plain[row]->at_us : cluster->at_us(row);
+    }
+  };
+  using Sources = absl::InlinedVector<Source, 4>;
+  struct TailRun {
+    uint32_t type = 0;
+    std::vector<const Interaction*> sorted;
+  };
+  struct Tail {
+    std::deque<Interaction> interactions;  // never move
+    absl::flat_hash_map<uint32_t, std::vector<TailRun>> by_record;
+    size_t rows = 0;
+  };
+  // What amendments put into a record in the window.
+  struct Placed {
+    std::vector<const Interaction*> sorted;
+  };
+
+  // The sources with rows of the type in (from, until].
+  void FindSources(uint32_t record, uint32_t type, int64_t from_us,
+                   int64_t until_us, Sources& sources, Pins& pins) const;
+  template <typename Visit>
+  bool Merge(uint32_t record, Sources& sources, Visit visit) const;
+  // Ends with `visit` for rows of one instant and source, by fact id.
+  void SortTies(uint32_t record, std::vector<InteractionRef>& ties) const;
+  bool Sees(const InteractionRef& it) const {
+    return horizon_.known_at == std::numeric_limits<uint64_t>::max() ||
+           it.position() <= horizon_.known_at;
+  }
+  // The amendment in force at now_us, or null.
+  const Amendment* InForce(const AmendedInteraction& it, int64_t now_us) const;
+  bool IsReplaced(uint32_t record, const InteractionRef& it,
+                  int64_t now_us) const;
+  Placed PlacedIn(uint32_t record, uint32_t type, const Window& window) const;
+  bool SourceBefore(uint32_t a, uint32_t b) const {
+    return a != b && names_->Text(a) < names_->Text(b);
+  }
+  void Resolve(uint32_t record, const InteractionRef& it);
+
   const Interner* names_;
-  std::deque<Interaction> interactions_;  // never moves
-  std::vector<std::vector<Run>> runs_;    // by record
+  IdFunction id_of_;
+  std::shared_ptr<BlockCache> cache_;
+  Horizon horizon_;
+  std::vector<std::shared_ptr<Run>> runs_;
+  std::shared_ptr<Tail> tail_;
+  Amendments amendments_;
 };
+
+template <typename Visit>
+bool Timeline::Merge(uint32_t record, Sources& sources, Visit visit) const {
+  std::vector<InteractionRef> ties;
+  for (;;) {
+    // The earliest; sources are few.
+    Source* first = nullptr;
+    int64_t at_us = 0;
+    bool tied = false;
+    for (Source& source : sources) {
+      if (source.begin == source.end) continue;
+      const int64_t time = source.TimeAt(source.begin);
+      if (first == nullptr || time < at_us) {
+        first = &source;
+        at_us = time;
+        tied = false;
+      } else if (time == at_us) {
+        tied = true;
+      }
+    }
+    if (first == nullptr) return true;
+    if (!tied && (first->size() == 1 ||
+                  first->TimeAt(first->begin + 1) != at_us)) {
+      const InteractionRef it = first->At(first->begin++);
+      if (Sees(it) && !visit(it)) return false;
+      continue;
+    }
+    // Several at one instant.
+    ties.clear();
+    for (Source& source : sources) {
+      while (source.begin != source.end &&
+             source.TimeAt(source.begin) == at_us) {
+        const InteractionRef it = source.At(source.begin++);
+        if (Sees(it)) ties.push_back(it);
+      }
+    }
+    SortTies(record, ties);
+    for (const InteractionRef& it : ties) {
+      if (!visit(it)) return false;
+    }
+  }
+}
+
+template <typename Visit>
+bool Timeline::ForEach(uint32_t record, uint32_t type, const Window& window,
+                       Visit visit) const {
+  const int64_t until_us = std::min(window.until_us, horizon_.as_of_us);
+  Sources sources;
+  Pins pins;
+  FindSources(record, type, window.from_us, until_us, sources, pins);
+  if (!amendments_.Concern(record)) {
+    return sources.empty() || Merge(record, sources, visit);
+  }
+  const Placed placed = PlacedIn(record, type, window);
+  if (!placed.sorted.empty()) {
+    sources.push_back({nullptr, nullptr, 0,
+                       static_cast<uint32_t>(placed.sorted.size()),
+                       placed.sorted.data()});
+  }
+  return Merge(record, sources, [&](const InteractionRef& it) {
+    return IsReplaced(record, it, window.now_us) || visit(it);
+  });
+}
 
 }  // namespace trato::core
 

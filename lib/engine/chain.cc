@@ -1,0 +1,233 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engine/chain.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "codec/fact_codec.h"
+
+namespace trato::core {
+namespace {
+
+class Hasher {
+ public:
+  explicit Hasher(size_t size) : size_(size) {
+    crypto_generichash_init(&state_, nullptr, 0, size);
+  }
+  Hasher& Add(const void* data, size_t size) {
+    crypto_generichash_update(
+        &state_, static_cast<const unsigned char*>(data), size);
+    return *this;
+  }
+  Hasher& AddNumber(uint64_t number) {
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; ++i) {
+      bytes[i] = static_cast<unsigned char>(number >> (56 - 8 * i));
+    }
+    return Add(bytes, sizeof(bytes));
+  }
+  Hasher& AddText(std::string_view text) {
+    AddNumber(text.size());
+    return Add(text.data(), text.size());
+  }
+  template <size_t N>
+  std::array<uint8_t, N> Finish() {
+    std::array<uint8_t, N> out;
+    crypto_generichash_final(&state_, out.data(), size_);
+    return out;
+  }
+
+ private:
+  crypto_generichash_state state_;
+  size_t size_;
+};
+
+void AppendNumber(std::string& bytes, int64_t number) {
+  // So that the order of the bytes is the order of the numbers.
+  const uint64_t biased =
+      static_cast<uint64_t>(number) ^ (uint64_t{1} << 63);
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<char>(biased >> shift));
+  }
+}
+
+}  // namespace
+
+std::array<uint8_t, 16> CanonicalForm::KindOf(uint32_t type, uint32_t channel,
+                                              Direction direction,
+                                              uint32_t source, uint32_t actor,
+                                              uint32_t batch,
+                                              Currency currency) {
+  uint32_t code = 0;
+  for (char c : currency.code()) code = code << 8 | static_cast<uint8_t>(c);
+  const std::array<uint32_t, 7> kind = {
+      type, channel, static_cast<uint32_t>(direction), source, actor, batch,
+      code};
+  auto [place, is_new] = kinds_.try_emplace(kind);
+  if (is_new) {
+    Hasher hasher(16);
+    for (uint32_t name : {type, channel, source, actor, batch}) {
+      hasher.AddText(names_->Text(name));
+    }
+    hasher.AddNumber(static_cast<uint64_t>(direction));
+    hasher.AddText(currency.code());
+    place->second = hasher.Finish<16>();
+  }
+  return place->second;
+}
+
+std::array<uint8_t, 16> CanonicalForm::RestOf(const InteractionRef& it,
+                                              std::string_view key) const {
+  Hasher hasher(16);
+  hasher.AddText(key);
+  const auto reply_to = it.reply_to();
+  hasher.AddText(reply_to ? reply_to->ToByteString() : std::string());
+  std::vector<std::pair<std::string_view, Value>> fields;
+  for (const FieldView& field : it.fields()) {
+    fields.emplace_back(names_->Text(field.name), field.ToValue());
+  }
+  std::sort(fields.begin(), fields.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  hasher.AddNumber(fields.size());
+  for (const auto& [name, value] : fields) {
+    hasher.AddText(name);
+    hasher.AddNumber(static_cast<uint64_t>(TypeOf(value)));
+    if (const auto* flag = std::get_if<bool>(&value)) hasher.AddNumber(*flag);
+    if (const auto* integer = std::get_if<int64_t>(&value)) {
+      hasher.AddNumber(static_cast<uint64_t>(*integer));
+    }
+    if (const auto* number = std::get_if<double>(&value)) {
+      uint64_t bits;
+      std::memcpy(&bits, number, sizeof(bits));
+      hasher.AddNumber(bits);
+    }
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      hasher.AddText(*text);
+    }
+    if (const auto* money = std::get_if<Money>(&value)) {
+      hasher.AddNumber(static_cast<uint64_t>(money->minor));
+      hasher.AddText(money->currency.code());
+    }
+    if (const auto* at = std::get_if<Timestamp>(&value)) {
+      hasher.AddNumber(static_cast<uint64_t>(at->us));
+    }
+  }
+  hasher.AddNumber(it.line_count());
+  it.ForEachLine([&](const Line& line) {
+    hasher.AddText(names_->Text(line.product));
+    hasher.AddText(names_->Text(line.unit));
+    hasher.AddNumber(static_cast<uint64_t>(line.quantity));
+    hasher.AddNumber(static_cast<uint64_t>(line.unit_price));
+    hasher.AddNumber(static_cast<uint64_t>(line.amount_minor));
+    return true;
+  });
+  return hasher.Finish<16>();
+}
+
+void CanonicalForm::Append(const InteractionRef& it, std::string_view key,
+                           std::string& bytes) {
+  const Money amount = it.amount();
+  const auto kind = KindOf(it.type(), it.channel(), it.direction(),
+                           it.source(), it.actor(), it.batch(),
+                           amount.currency);
+  bytes.append(reinterpret_cast<const char*>(kind.data()), kind.size());
+  AppendNumber(bytes, it.recorded_us());
+  AppendNumber(bytes, it.at_us());
+  AppendNumber(bytes, amount.minor);
+  if (key.empty() && it.line_count() == 0 && !it.has_extras()) return;
+  const auto rest = RestOf(it, key);
+  bytes.append(reinterpret_cast<const char*>(rest.data()), rest.size());
+}
+
+void CanonicalForm::Append(const Fact& fact, std::string& bytes) {
+  Hasher hasher(16);
+  hasher.AddNumber(static_cast<uint64_t>(fact.recorded_us));
+  hasher.AddNumber(static_cast<uint64_t>(fact.event_us));
+  hasher.AddText(fact.actor);
+  hasher.AddText(fact.source);
+  hasher.AddText(fact.batch);
+  hasher.AddText(fact.key);
+  hasher.AddNumber(fact.payload.index());
+  hasher.AddText(CanonicalPayload(fact));
+  const auto hash = hasher.Finish<16>();
+  bytes.append(reinterpret_cast<const char*>(hash.data()), hash.size());
+}
+
+void Link::Add(const Salt& salt, std::vector<std::string_view>& facts) {
+  std::sort(facts.begin(), facts.end());
+  Hasher hasher(32);
+  hasher.Add(salt.data(), salt.size());
+  for (std::string_view fact : facts) hasher.Add(fact.data(), fact.size());
+  commitments_.push_back(hasher.Finish<32>());
+}
+
+void Link::AddSorted(const Salt& salt, std::string_view facts) {
+  Hasher hasher(32);
+  hasher.Add(salt.data(), salt.size());
+  hasher.Add(facts.data(), facts.size());
+  commitments_.push_back(hasher.Finish<32>());
+}
+
+Hash256 Link::Close(const Hash256& previous, uint64_t position) {
+  std::sort(commitments_.begin(), commitments_.end());
+  Hasher root(32);
+  for (const Hash256& commitment : commitments_) {
+    root.Add(commitment.data(), commitment.size());
+  }
+  const Hash256 hash = root.Finish<32>();
+  Hasher link(32);
+  link.Add(previous.data(), previous.size());
+  link.AddNumber(position);
+  link.Add(hash.data(), hash.size());
+  return link.Finish<32>();
+}
+
+void Chain::Add(uint32_t record, const InteractionRef& it,
+                std::string_view key) {
+  const size_t begin = bytes_.size();
+  form_.Append(it, key, bytes_);
+  pending_.push_back(
+      {record, static_cast<uint32_t>(bytes_.size() - begin), begin});
+}
+
+void Chain::Add(uint32_t record, const Fact& fact) {
+  const size_t begin = bytes_.size();
+  CanonicalForm::Append(fact, bytes_);
+  pending_.push_back(
+      {record, static_cast<uint32_t>(bytes_.size() - begin), begin});
+}
+
+Hash256 Chain::Next(const Hash256& previous, uint64_t position) {
+  std::sort(pending_.begin(), pending_.end(),
+            [](const Pending& a, const Pending& b) {
+              return a.record != b.record ? a.record < b.record
+                                          : a.begin < b.begin;
+            });
+  Link link;
+  std::vector<std::string_view> facts;
+  for (size_t begin = 0; begin < pending_.size();) {
+    const uint32_t record = pending_[begin].record;
+    facts.clear();
+    for (; begin < pending_.size() && pending_[begin].record == record;
+         ++begin) {
+      facts.push_back(std::string_view(bytes_).substr(pending_[begin].begin,
+                                                      pending_[begin].size));
+    }
+    static constexpr Salt kNone{};
+    link.Add(record == kNoRecord ? kNone : SaltOf(record), facts);
+  }
+  return link.Close(previous, position);
+}
+
+const Salt& Chain::SaltOf(uint32_t record) {
+  if (record >= salts_.size()) salts_.resize(record + 1);
+  Salt& salt = salts_[record];
+  if (salt == Salt{}) randombytes_buf(salt.data(), salt.size());
+  return salt;
+}
+
+}  // namespace trato::core

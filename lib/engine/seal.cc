@@ -1,0 +1,629 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// From the journal into blocks. A seal packs what was written since the last
+// one: interactions into a run of blocks, everything else as it was journaled,
+// and takes it out of the journal in the same transaction. Runs are merged in
+// steps of some records each; after each step the file and the memory say which
+// run speaks for which records, so a merge goes on where it was cut off.
+// Packing reads only what does not change, so readers go on; they wait for the
+// moment in which the new runs take the place of the old ones.
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+namespace {
+
+// Kinds of blocks.
+constexpr uint8_t kManifest = 1;
+constexpr uint8_t kNames = 2;      // by seal: names that came to be
+constexpr uint8_t kRecords = 3;    // by seal: records that came to be
+constexpr uint8_t kFirstSeen = 4;  // by 16,384 records: when first named
+constexpr uint8_t kSalts = 5;      // by 16,384 records
+constexpr uint8_t kFacts = 6;      // by seal: facts that are no interactions
+constexpr uint8_t kFound = 7;      // what amendments refer to
+constexpr uint8_t kDirectory = 8;  // by run
+constexpr uint8_t kRows = 9;
+constexpr uint8_t kKeys = 10;
+
+constexpr uint32_t kRecordsPerBlock = 16384;
+
+// A seal when so many rows wait; a step of a merge packs about so many, and
+// one is due when so many were written.
+constexpr size_t kSealRows = 65536;
+constexpr uint64_t kMergeRows = 131072;
+constexpr uint64_t kRowsPerMergeStep = 16384;
+constexpr size_t kMaxRuns = 4;
+
+std::string EncodeRun(const Run& run, std::span<const uint32_t> inputs) {
+  std::string bytes;
+  PutVarint(bytes, run.from);
+  PutVarint(bytes, run.until);
+  PutVarint(bytes, run.rows);
+  PutVarint(bytes, run.max_position);
+  PutVarint(bytes, run.next_number);
+  PutVarint(bytes, inputs.size());
+  for (uint32_t input : inputs) PutVarint(bytes, input);
+  PutVarint(bytes, run.blocks.size());
+  for (const auto& slot : run.blocks) {
+    PutVarint(bytes, slot->place.number);
+    PutVarint(bytes, slot->first_record);
+    PutVarint(bytes, slot->record_count);
+    PutVarint(bytes, slot->rows);
+    PutVarint(bytes, slot->size);
+    PutVarint(bytes, slot->has_keys ? 1 : 0);
+  }
+  return bytes;
+}
+
+absl::Status Unreadable(std::string_view what) {
+  return absl::DataLossError(
+      StrCat("the store is damaged: its ", what, " cannot be read"));
+}
+
+struct DecodedRun {
+  std::shared_ptr<Run> run;
+  std::vector<uint32_t> inputs;
+};
+
+absl::StatusOr<DecodedRun> DecodeRun(uint32_t id, std::string_view bytes) {
+  ByteReader reader(bytes);
+  DecodedRun decoded{std::make_shared<Run>(), {}};
+  Run& run = *decoded.run;
+  run.id = id;
+  run.from = static_cast<uint32_t>(reader.Varint());
+  run.until = static_cast<uint32_t>(reader.Varint());
+  run.rows = reader.Varint();
+  run.max_position = reader.Varint();
+  run.next_number = static_cast<uint32_t>(reader.Varint());
+  for (uint64_t count = reader.Count(); count > 0; --count) {
+    decoded.inputs.push_back(static_cast<uint32_t>(reader.Varint()));
+  }
+  for (uint64_t count = reader.Count(); count > 0; --count) {
+    auto slot = std::make_shared<BlockSlot>();
+    slot->place = {id, static_cast<uint32_t>(reader.Varint())};
+    slot->first_record = static_cast<uint32_t>(reader.Varint());
+    slot->record_count = static_cast<uint32_t>(reader.Varint());
+    slot->rows = static_cast<uint32_t>(reader.Varint());
+    slot->size = static_cast<uint32_t>(reader.Varint());
+    slot->has_keys = reader.Varint() != 0;
+    run.firsts.push_back(slot->first_record);
+    run.blocks.push_back(std::move(slot));
+  }
+  if (!reader.ok()) return Unreadable("directory");
+  return decoded;
+}
+
+BlockId RowsId(BlockPlace place, bool keys) {
+  return {keys ? kKeys : kRows, place.run, place.number};
+}
+
+}  // namespace
+
+absl::Status Store::Impl::AddBlocks(std::vector<PackedBlock> blocks, Run& run,
+                                    Sealing& sealing) const {
+  for (PackedBlock& block : blocks) {
+    auto slot = std::make_shared<BlockSlot>();
+    slot->place = {run.id, run.next_number++};
+    slot->first_record = block.first_record;
+    slot->record_count = block.record_count;
+    slot->rows = block.rows;
+    slot->size = static_cast<uint32_t>(block.packed.bytes.size());
+    slot->has_keys = !block.packed.keys.empty();
+    if (!path.empty()) {
+      sealing.put.emplace_back(RowsId(slot->place, false), block.packed.bytes);
+      if (slot->has_keys) {
+        sealing.put.emplace_back(RowsId(slot->place, true), block.packed.keys);
+      }
+    }
+    TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const Block> parsed,
+                           Block::Parse(std::move(block.packed.bytes)));
+    std::shared_ptr<const BlockKeys> keys;
+    if (slot->has_keys && path.empty()) {
+      TRATO_ASSIGN_OR_RETURN(
+          keys, BlockKeys::Parse(std::move(block.packed.keys), *parsed));
+    }
+    run.rows += slot->rows;
+    run.max_position = std::max(run.max_position, parsed->max_position());
+    run.firsts.push_back(slot->first_record);
+    run.blocks.push_back(slot);
+    state->timeline.cache().Put(*slot, std::move(parsed), std::move(keys));
+  }
+  return absl::OkStatus();
+}
+
+void Store::Impl::PutState(Sealing& sealing,
+                           const std::vector<std::shared_ptr<Run>>& runs) {
+  const uint32_t seal = sealed.seals;
+  std::string bytes;
+  const auto names = static_cast<uint32_t>(state->names.size());
+  if (names > sealed.names) {
+    PutVarint(bytes, sealed.names);
+    for (uint32_t i = sealed.names; i < names; ++i) {
+      PutBytes(bytes, state->names.Text(i));
+    }
+    sealing.put.emplace_back(BlockId{kNames, 0, seal},
+                             std::exchange(bytes, {}));
+  }
+  const CustomerStore& customers = state->customers;
+  const auto records = static_cast<RecordNumber>(customers.record_count());
+  std::vector<RecordNumber> changed =
+      state->customers.TakeEarlier(records);
+  if (records > sealed.records) {
+    PutVarint(bytes, sealed.records);
+    for (RecordNumber i = sealed.records; i < records; ++i) {
+      PutBytes(bytes, customers.RecordName(i));
+    }
+    sealing.put.emplace_back(BlockId{kRecords, 0, seal},
+                             std::exchange(bytes, {}));
+  }
+  std::vector<uint32_t> parts;
+  for (RecordNumber record : changed) {
+    parts.push_back(record / kRecordsPerBlock);
+  }
+  const uint32_t first_new = sealed.records / kRecordsPerBlock;
+  for (uint32_t part = first_new;
+       records > sealed.records && part * kRecordsPerBlock < records; ++part) {
+    parts.push_back(part);
+  }
+  std::sort(parts.begin(), parts.end());
+  parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+  std::vector<int64_t> values;
+  for (uint32_t part : parts) {
+    const RecordNumber begin = part * kRecordsPerBlock;
+    const RecordNumber end = std::min(begin + kRecordsPerBlock, records);
+    values.clear();
+    for (RecordNumber i = begin; i < end; ++i) {
+      values.push_back(customers.FirstSeen(i));
+    }
+    const PackedColumn::Shape shape = PackedColumn::Fit(values);
+    PutVarint(bytes, values.size());
+    PutVarint(bytes, shape.width);
+    PutSigned(bytes, shape.base);
+    PutVarint(bytes, shape.scale);
+    PackedColumn::Append(values, shape, bytes);
+    bytes.append(PackedColumn::kPadding, '\0');
+    sealing.put.emplace_back(BlockId{kFirstSeen, 0, part},
+                             std::exchange(bytes, {}));
+    if (end <= sealed.records) continue;
+    for (RecordNumber i = begin; i < end; ++i) {
+      const Salt& salt = chain.SaltOf(i);
+      bytes.append(reinterpret_cast<const char*>(salt.data()), salt.size());
+    }
+    sealing.put.emplace_back(BlockId{kSalts, 0, part},
+                             std::exchange(bytes, {}));
+  }
+  if (!unsealed.empty()) {
+    for (const auto& [at, entry] : unsealed) {
+      PutVarint(bytes, at);
+      PutBytes(bytes, entry);
+    }
+    sealing.put.emplace_back(BlockId{kFacts, 0, seal},
+                             std::exchange(bytes, {}));
+  }
+  for (const AmendedInteraction* it :
+       state->timeline.amendments().newly_found()) {
+    bytes += it->fact.ToByteString();
+    PutVarint(bytes, it->record);
+    PutVarint(bytes, it->type);
+    PutSigned(bytes, it->at_us);
+    PutVarint(bytes, it->source);
+    PutVarint(bytes, it->position);
+    PutBytes(bytes, it->key);
+  }
+  if (!bytes.empty()) {
+    sealing.put.emplace_back(BlockId{kFound, 0, seal},
+                             std::exchange(bytes, {}));
+  }
+  for (const auto& run : runs) {
+    std::vector<uint32_t> inputs;
+    if (merge && merge->output == run) {
+      for (const auto& input : merge->inputs) inputs.push_back(input->id);
+    }
+    sealing.put.emplace_back(BlockId{kDirectory, 0, run->id},
+                             EncodeRun(*run, inputs));
+  }
+  ++sealed.seals;
+  sealed.names = names;
+  sealed.records = records;
+  sealed.interactions = state->interactions;
+  PutManifest(sealing, runs);
+}
+
+void Store::Impl::PutManifest(
+    Sealing& sealing, const std::vector<std::shared_ptr<Run>>& runs) const {
+  std::string bytes;
+  PutVarint(bytes, 1);  // version of this form
+  PutVarint(bytes, sealed.seals);
+  PutVarint(bytes, sealed.names);
+  PutVarint(bytes, sealed.records);
+  PutVarint(bytes, sealed.next_run);
+  PutVarint(bytes, sealed.interactions);
+  PutVarint(bytes, runs.size());
+  for (const auto& run : runs) PutVarint(bytes, run->id);
+  sealing.put.emplace_back(BlockId{kManifest, 0, 0}, std::move(bytes));
+}
+
+absl::Status Store::Impl::Seal() {
+  Timeline& timeline = state->timeline;
+  if (timeline.tail_rows() == 0 && unsealed.empty() &&
+      file->pending_entries() == 0) {
+    return absl::OkStatus();
+  }
+  TRATO_RETURN_IF_ERROR(Sync());
+  Sealing sealing;
+  std::vector<std::shared_ptr<Run>> runs = timeline.runs();
+  const SealedCounts before = sealed;
+  if (timeline.tail_rows() > 0) {
+    auto run = std::make_shared<Run>();
+    run->id = sealed.next_run++;
+    TRATO_RETURN_IF_ERROR(AddBlocks(timeline.PackTail(), *run, sealing));
+    runs.push_back(std::move(run));
+  }
+  if (!path.empty()) {
+    // The tail is in the runs now.
+    PutState(sealing, runs);
+    sealing.journal_until = position;
+    if (absl::Status status = file->Seal(sealing, file->head().chain);
+        !status.ok()) {
+      sealed = before;
+      return status;
+    }
+  }
+  // In memory they are the only copy.
+  if (!path.empty()) unsealed.clear();
+  absl::WriterMutexLock lock(&mutex);
+  timeline.amendments().SetFoundSealed();
+  timeline.SetRuns(std::move(runs));
+  timeline.DropTail();
+  return absl::OkStatus();
+}
+
+bool Store::Impl::MergeIsDue() {
+  if (merge) return true;
+  std::vector<std::shared_ptr<Run>> runs = state->timeline.runs();
+  if (runs.size() < 2) return false;
+  std::sort(runs.begin(), runs.end(),
+            [](const auto& a, const auto& b) { return a->rows < b->rows; });
+  uint64_t young = 0;
+  for (size_t i = 0; i + 1 < runs.size(); ++i) young += runs[i]->rows;
+  if (4 * young < runs.back()->rows) {
+    // The large one stays; the small ones are merged when they are too many,
+    // each with what is not much larger than all before it.
+    if (runs.size() <= kMaxRuns) return false;
+    size_t take = 2;
+    uint64_t taken = runs[0]->rows + runs[1]->rows;
+    while (take + 1 < runs.size() && runs[take]->rows <= 2 * taken) {
+      taken += runs[take++]->rows;
+    }
+    runs.resize(take);
+  }
+  merge.emplace();
+  merge->inputs = std::move(runs);
+  return true;
+}
+
+absl::Status Store::Impl::MergeStep() {
+  if (!MergeIsDue()) return absl::OkStatus();
+  Timeline& timeline = state->timeline;
+  uint32_t until = 0;
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<PackedBlock> blocks,
+      timeline.PackRuns(merge->inputs, merge->next_record, kMergeRows, until));
+  // Copies take the place of the runs that change.
+  std::vector<std::shared_ptr<Run>> runs;
+  std::vector<std::shared_ptr<BlockSlot>> retired;
+  std::vector<std::shared_ptr<Run>> inputs;
+  Sealing sealing;
+  auto output = std::make_shared<Run>();
+  if (merge->output != nullptr) {
+    *output = *merge->output;
+  } else {
+    output->id = sealed.next_run;
+  }
+  uint64_t packed = 0;
+  for (const PackedBlock& block : blocks) packed += block.rows;
+  TRATO_RETURN_IF_ERROR(AddBlocks(std::move(blocks), *output, sealing));
+  output->until = until;
+  for (const auto& run : timeline.runs()) {
+    const bool is_input =
+        std::any_of(merge->inputs.begin(), merge->inputs.end(),
+                    [&](const auto& input) { return input->id == run->id; });
+    if (!is_input) {
+      if (run->id != output->id) runs.push_back(run);
+      continue;
+    }
+    auto rest = std::make_shared<Run>(*run);
+    rest->from = until;
+    rest->firsts.clear();
+    rest->blocks.clear();
+    uint64_t rows_left = 0;
+    for (const auto& slot : run->blocks) {
+      if (slot->first_record + uint64_t{slot->record_count} <= until) {
+        retired.push_back(slot);
+        if (!path.empty()) {
+          sealing.erase.push_back(RowsId(slot->place, false));
+          if (slot->has_keys) sealing.erase.push_back(RowsId(slot->place, true));
+        }
+        continue;
+      }
+      rest->firsts.push_back(slot->first_record);
+      rest->blocks.push_back(slot);
+      rows_left += slot->rows;
+    }
+    rest->rows = rows_left;
+    if (rest->blocks.empty()) {
+      if (!path.empty()) sealing.erase.push_back({kDirectory, 0, run->id});
+      continue;
+    }
+    inputs.push_back(rest);
+    runs.push_back(std::move(rest));
+  }
+  const bool is_done = inputs.empty();
+  if (is_done) output->until = std::numeric_limits<uint32_t>::max();
+  runs.push_back(output);
+  const std::optional<MergeJob> job = merge;
+  const SealedCounts before = sealed;
+  sealed.next_run = std::max(sealed.next_run, output->id + 1);
+  if (is_done) {
+    merge.reset();
+  } else {
+    merge->output = output;
+    merge->inputs = inputs;
+    merge->next_record = until;
+  }
+  if (!path.empty()) {
+    // Only the runs are sealed anew.
+    for (const auto& run : runs) {
+      std::vector<uint32_t> ids;
+      if (merge && merge->output == run) {
+        for (const auto& input : merge->inputs) ids.push_back(input->id);
+      } else if (run != output &&
+                 std::find(inputs.begin(), inputs.end(), run) ==
+                     inputs.end()) {
+        continue;
+      }
+      sealing.put.emplace_back(BlockId{kDirectory, 0, run->id},
+                               EncodeRun(*run, ids));
+    }
+    PutManifest(sealing, runs);
+    absl::Status status = Sync();
+    if (status.ok()) status = file->Seal(sealing, file->head().chain);
+    if (!status.ok()) {
+      merge = job;
+      sealed = before;
+      return status;
+    }
+  }
+  absl::WriterMutexLock lock(&mutex);
+  timeline.SetRuns(std::move(runs));
+  for (const auto& slot : retired) timeline.cache().Retire(slot);
+  return absl::OkStatus();
+}
+
+void Store::Impl::Tidy(size_t rows_written) {
+  if (file == nullptr || broken || is_past) return;
+  const size_t tail = state->timeline.tail_rows();
+  if (tail >= std::max(kSealRows, seal_at)) {
+    // What cannot be sealed now waits in the journal, and is tried again later.
+    seal_at = Seal().ok() ? 0 : tail + kSealRows;
+  }
+  merge_debt += rows_written;
+  if (merge_debt < kRowsPerMergeStep) return;
+  merge_debt = 0;
+  if (MergeIsDue()) MergeStep().IgnoreError();
+}
+
+absl::Status Store::Impl::LoadSealed(uint64_t limit) {
+  memory_limit = limit;
+  state->timeline.SetCache(std::make_shared<BlockCache>(
+      path.empty()
+          ? BlockCache::Load()
+          : [file = file](BlockPlace place, bool keys) {
+              return file->ReadBlock(RowsId(place, keys));
+            },
+      limit));
+  const auto manifest = file->ReadBlock({kManifest, 0, 0});
+  if (absl::IsNotFound(manifest.status())) {
+    state->Begin();
+    return absl::OkStatus();
+  }
+  TRATO_RETURN_IF_ERROR(manifest.status());
+  ByteReader head(*manifest);
+  if (head.Varint() != 1) {
+    return absl::UnimplementedError(
+        StrCat(path, " was sealed by a newer version of Trato"));
+  }
+  sealed.seals = static_cast<uint32_t>(head.Varint());
+  sealed.names = static_cast<uint32_t>(head.Varint());
+  sealed.records = static_cast<RecordNumber>(head.Varint());
+  sealed.next_run = static_cast<uint32_t>(head.Varint());
+  sealed.interactions = state->interactions = head.Varint();
+  std::vector<uint32_t> run_ids;
+  for (uint64_t count = head.Count(); count > 0; --count) {
+    run_ids.push_back(static_cast<uint32_t>(head.Varint()));
+  }
+  if (!head.ok()) return Unreadable("manifest");
+
+  // Each block of names and of records says how many come before it.
+  std::vector<std::string> names;
+  TRATO_ASSIGN_OR_RETURN(std::vector<BlockId> ids, file->ListBlocks(kNames));
+  for (const BlockId& id : ids) {
+    TRATO_ASSIGN_OR_RETURN(std::string bytes, file->ReadBlock(id));
+    ByteReader reader(bytes);
+    if (reader.Varint() != names.size()) return Unreadable("list of names");
+    while (!reader.rest().empty()) names.emplace_back(reader.Bytes());
+    if (!reader.ok()) return Unreadable("list of names");
+  }
+  if (names.size() != sealed.names) return Unreadable("list of names");
+  state->Begin(names);
+  for (uint32_t i = 0; i < names.size(); ++i) {
+    if (state->names.Text(i) != names[i]) return Unreadable("list of names");
+  }
+  CustomerStore& customers = state->customers;
+  customers.Reserve(sealed.records);
+  TRATO_ASSIGN_OR_RETURN(ids, file->ListBlocks(kRecords));
+  for (const BlockId& id : ids) {
+    TRATO_ASSIGN_OR_RETURN(std::string bytes, file->ReadBlock(id));
+    ByteReader reader(bytes);
+    if (reader.Varint() != customers.record_count()) {
+      return Unreadable("list of records");
+    }
+    while (!reader.rest().empty()) customers.Add(reader.Bytes());
+    if (!reader.ok()) return Unreadable("list of records");
+  }
+  if (customers.record_count() != sealed.records) {
+    return Unreadable("list of records");
+  }
+  for (RecordNumber begin = 0; begin < sealed.records;
+       begin += kRecordsPerBlock) {
+    const uint32_t part = begin / kRecordsPerBlock;
+    const auto count =
+        std::min<uint64_t>(kRecordsPerBlock, sealed.records - begin);
+    TRATO_ASSIGN_OR_RETURN(std::string bytes,
+                           file->ReadBlock({kFirstSeen, 0, part}));
+    ByteReader reader(bytes);
+    PackedColumn::Shape shape;
+    const uint64_t values = reader.Varint();
+    shape.width = static_cast<uint8_t>(reader.Varint());
+    shape.base = reader.Signed();
+    shape.scale = reader.Varint();
+    const std::string_view bits =
+        reader.Take(PackedColumn::BytesFor(values, shape.width));
+    if (!reader.ok() || values < count || shape.width > 64 ||
+        reader.rest().size() < PackedColumn::kPadding) {
+      return Unreadable("list of records");
+    }
+    const PackedColumn first_seen(shape, bits.data());
+    for (uint32_t i = 0; i < count; ++i) {
+      customers.TouchRecord(begin + i, first_seen[i]);
+    }
+  }
+  customers.TakeEarlier(sealed.records);
+
+  std::vector<std::shared_ptr<Run>> runs;
+  for (uint32_t id : run_ids) {
+    TRATO_ASSIGN_OR_RETURN(std::string bytes,
+                           file->ReadBlock({kDirectory, 0, id}));
+    TRATO_ASSIGN_OR_RETURN(DecodedRun decoded, DecodeRun(id, bytes));
+    runs.push_back(decoded.run);
+    if (decoded.inputs.empty()) continue;
+    merge.emplace();
+    merge->output = decoded.run;
+    merge->next_record = decoded.run->until;
+    for (uint32_t input : decoded.inputs) {
+      merge->inputs.push_back(std::make_shared<Run>());
+      merge->inputs.back()->id = input;
+    }
+  }
+  if (merge) {
+    for (auto& input : merge->inputs) {
+      auto found = std::find_if(runs.begin(), runs.end(), [&](const auto& run) {
+        return run->id == input->id;
+      });
+      if (found == runs.end()) return Unreadable("directory");
+      input = *found;
+    }
+  }
+  state->has_sealed_keys = std::any_of(
+      runs.begin(), runs.end(), [](const auto& run) {
+        return std::any_of(run->blocks.begin(), run->blocks.end(),
+                           [](const auto& slot) { return slot->has_keys; });
+      });
+  state->timeline.SetRuns(std::move(runs));
+  records_at_open = sealed.records;
+  chain_is_loaded = false;
+  return ReplaySealed({});
+}
+
+absl::Status Store::Impl::ReplaySealed(const Horizon& horizon) {
+  // Where the interactions lie that amendments refer to, before these come.
+  std::vector<AmendedInteraction> places;
+  TRATO_ASSIGN_OR_RETURN(std::vector<BlockId> ids, file->ListBlocks(kFound));
+  for (const BlockId& id : ids) {
+    TRATO_ASSIGN_OR_RETURN(std::string bytes, file->ReadBlock(id));
+    ByteReader reader(bytes);
+    while (!reader.rest().empty()) {
+      AmendedInteraction& it = places.emplace_back();
+      const std::string_view fact = reader.Take(16);
+      if (fact.size() != 16) return Unreadable("list of corrections");
+      it.fact = FactId{
+          Id::FromBytes(reinterpret_cast<const unsigned char*>(fact.data()))};
+      it.record = static_cast<uint32_t>(reader.Varint());
+      it.type = static_cast<uint32_t>(reader.Varint());
+      it.at_us = reader.Signed();
+      it.source = static_cast<uint32_t>(reader.Varint());
+      it.position = reader.Varint();
+      it.key = reader.Bytes();
+    }
+    if (!reader.ok()) return Unreadable("list of corrections");
+  }
+  state->timeline.amendments().Expect(std::move(places));
+  TRATO_ASSIGN_OR_RETURN(ids, file->ListBlocks(kFacts));
+  for (const BlockId& id : ids) {
+    TRATO_ASSIGN_OR_RETURN(std::string bytes, file->ReadBlock(id));
+    ByteReader reader(bytes);
+    while (!reader.rest().empty()) {
+      const uint64_t at = reader.Varint();
+      const std::string_view entry = reader.Bytes();
+      if (!reader.ok()) return Unreadable("list of facts");
+      TRATO_RETURN_IF_ERROR(ReplayEntry(entry, at, horizon));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Store::Impl::LoadSalts() {
+  if (chain_is_loaded) return absl::OkStatus();
+  std::vector<Salt>& salts = chain.salts();
+  if (salts.size() < records_at_open) salts.resize(records_at_open);
+  for (RecordNumber begin = 0; begin < records_at_open;
+       begin += kRecordsPerBlock) {
+    const RecordNumber end = std::min(begin + kRecordsPerBlock, records_at_open);
+    TRATO_ASSIGN_OR_RETURN(
+        std::string bytes,
+        file->ReadBlock({kSalts, 0, begin / kRecordsPerBlock}));
+    if (bytes.size() < (end - begin) * sizeof(Salt)) {
+      return Unreadable("list of salts");
+    }
+    std::memcpy(salts[begin].data(), bytes.data(),
+                (end - begin) * sizeof(Salt));
+  }
+  chain_is_loaded = true;
+  return absl::OkStatus();
+}
+
+absl::Status Store::Impl::LoadKeys() {
+  if (!state->has_sealed_keys) return absl::OkStatus();
+  const Timeline& timeline = state->timeline;
+  for (const auto& run : timeline.runs()) {
+    for (const auto& slot : run->blocks) {
+      if (!slot->has_keys) continue;
+      TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const Block> block,
+                             timeline.cache().Read(*slot));
+      TRATO_ASSIGN_OR_RETURN(std::string bytes,
+                             file->ReadBlock(RowsId(slot->place, true)));
+      TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const BlockKeys> keys,
+                             BlockKeys::Parse(std::move(bytes), *block));
+      for (const Cluster& cluster : block->clusters()) {
+        const PackedColumn& source = cluster.column(ColumnId::kSource);
+        for (uint32_t row = 0; row < cluster.rows(); ++row) {
+          const std::string key = keys->Key(cluster.index(), row);
+          if (key.empty()) continue;
+          state->keys.insert(State::KeyHash(
+              state->names.Text(static_cast<uint32_t>(source[row])), key));
+        }
+      }
+    }
+  }
+  state->has_sealed_keys = false;
+  return absl::OkStatus();
+}
+
+}  // namespace trato::core

@@ -1,0 +1,637 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "timeline/block.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "absl/numeric/int128.h"
+#include "base/strings.h"
+#include "base/bytes.h"
+
+namespace trato::core {
+namespace {
+
+constexpr std::string_view kMagic = "TrB1";
+
+// What a line costs by its quantity and unit price, wrapped where it does not
+// fit: it only has to come out the same again.
+int64_t ExpectedAmount(int64_t quantity, int64_t unit_price, Currency currency) {
+  if (quantity == 0 || unit_price == 0) return 0;
+  absl::int128 divisor = 1;
+  for (int i = currency.digits(); i < 12; ++i) divisor *= 10;
+  const absl::int128 product = absl::int128(quantity) * unit_price;
+  const absl::int128 half = divisor / 2;
+  const absl::int128 rounded =
+      product < 0 ? -((-product + half) / divisor) : (product + half) / divisor;
+  return static_cast<int64_t>(absl::Int128Low64(rounded));
+}
+
+int64_t WrappingSubtract(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) -
+                              static_cast<uint64_t>(b));
+}
+int64_t WrappingAdd(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) +
+                              static_cast<uint64_t>(b));
+}
+
+// How many values a column of this kind has.
+size_t CountOf(ColumnId id, uint32_t records, uint32_t rows, uint32_t lines,
+               uint32_t extras) {
+  if (id <= ColumnId::kRecord) return records;
+  if (id >= ColumnId::kExtraRow) return extras;
+  if (id >= ColumnId::kProduct) return lines;
+  return rows;
+}
+
+// A column on its way into a block: its place in the header, and its bits.
+void PutColumn(ColumnId id, std::span<const int64_t> values,
+               const PackedColumn::Shape& shape, std::string& header,
+               uint32_t& count, std::string& bits) {
+  if (shape.is_zero()) return;
+  header.push_back(static_cast<char>(id));
+  header.push_back(static_cast<char>(shape.width));
+  PutSigned(header, shape.base);
+  PutVarint(header, shape.scale);
+  PackedColumn::Append(values, shape, bits);
+  ++count;
+}
+
+void PutValue(const Value& value, std::string& out) {
+  out.push_back(static_cast<char>(TypeOf(value)));
+  if (const auto* flag = std::get_if<bool>(&value)) {
+    out.push_back(*flag ? 1 : 0);
+  } else if (const auto* integer = std::get_if<int64_t>(&value)) {
+    PutSigned(out, *integer);
+  } else if (const auto* number = std::get_if<double>(&value)) {
+    char bytes[sizeof(double)];
+    std::memcpy(bytes, number, sizeof(bytes));
+    out.append(bytes, sizeof(bytes));
+  } else if (const auto* text = std::get_if<std::string>(&value)) {
+    PutBytes(out, *text);
+  } else if (const auto* money = std::get_if<Money>(&value)) {
+    PutSigned(out, money->minor);
+    PutBytes(out, money->currency.code());
+  } else if (const auto* at = std::get_if<Timestamp>(&value)) {
+    PutSigned(out, at->us);
+  }
+}
+
+Currency ReadCurrency(std::string_view code) {
+  auto currency = Currency::Parse(code);
+  return currency.ok() ? *currency : Currency();
+}
+
+}  // namespace
+
+std::string EncodeExtras(const Interaction& interaction) {
+  std::string bytes;
+  if (!interaction.reply_to && interaction.fields.empty()) return bytes;
+  bytes.push_back(interaction.reply_to ? 1 : 0);
+  if (interaction.reply_to) bytes += interaction.reply_to->ToByteString();
+  PutVarint(bytes, interaction.fields.size());
+  for (const Field& field : interaction.fields) {
+    PutVarint(bytes, field.name);
+    PutValue(field.value, bytes);
+  }
+  return bytes;
+}
+
+Extras DecodeExtras(std::string_view bytes) {
+  Extras extras;
+  if (bytes.empty()) return extras;
+  ByteReader reader(bytes);
+  if (reader.Take(1) == std::string_view("\1", 1)) {
+    const std::string_view id = reader.Take(16);
+    if (id.size() == 16) {
+      extras.reply_to = FactId{
+          Id::FromBytes(reinterpret_cast<const unsigned char*>(id.data()))};
+    }
+  }
+  const uint64_t count = reader.Count();
+  extras.fields.reserve(count);
+  for (uint64_t i = 0; i < count && reader.ok(); ++i) {
+    FieldView& field = extras.fields.emplace_back();
+    field.name = static_cast<uint32_t>(reader.Varint());
+    const std::string_view kind = reader.Take(1);
+    if (kind.empty()) break;
+    field.type = static_cast<ValueType>(kind[0]);
+    switch (field.type) {
+      case ValueType::kBool: {
+        const std::string_view flag = reader.Take(1);
+        field.integer = !flag.empty() && flag[0] != 0;
+        break;
+      }
+      case ValueType::kDouble: {
+        const std::string_view raw = reader.Take(sizeof(double));
+        if (raw.size() == sizeof(double)) {
+          std::memcpy(&field.number, raw.data(), sizeof(double));
+        }
+        break;
+      }
+      case ValueType::kString:
+        field.text = reader.Bytes();
+        break;
+      case ValueType::kMoney:
+        field.integer = reader.Signed();
+        field.currency = ReadCurrency(reader.Bytes());
+        break;
+      default:
+        field.integer = reader.Signed();
+    }
+  }
+  return extras;
+}
+
+Value FieldView::ToValue() const {
+  switch (type) {
+    case ValueType::kBool:
+      return Value(integer != 0);
+    case ValueType::kInt:
+      return Value(integer);
+    case ValueType::kDouble:
+      return Value(number);
+    case ValueType::kString:
+      return Value(std::string(text));
+    case ValueType::kMoney:
+      return Value(Money{integer, currency});
+    case ValueType::kTimestamp:
+      return Value(Timestamp{integer});
+    case ValueType::kNone:
+      break;
+  }
+  return Value();
+}
+
+void ClusterRows::Add(const Interaction& it) {
+  const size_t row = at.size();
+  at.push_back(it.at_us);
+  recorded.push_back(it.recorded_us);
+  position.push_back(static_cast<int64_t>(it.position));
+  amount.push_back(it.amount.minor);
+  channel.push_back(int64_t{it.channel} * 2 + static_cast<int>(it.direction));
+  source.push_back(it.source);
+  actor.push_back(it.actor);
+  batch.push_back(it.batch);
+  currency.push_back(it.amount.currency);
+  if (!it.lines.empty() && line_end.empty()) line_end.assign(row, 0);
+  for (const Line& line : it.lines) {
+    product.push_back(line.product);
+    unit.push_back(line.unit);
+    quantity.push_back(line.quantity);
+    unit_price.push_back(line.unit_price);
+    line_amount.push_back(line.amount_minor);
+  }
+  if (!line_end.empty() || !product.empty()) {
+    line_end.push_back(static_cast<int64_t>(product.size()));
+  }
+  if (!it.key.empty() && keys.empty()) keys.resize(row);
+  if (!it.key.empty() || !keys.empty()) keys.push_back(it.key);
+  if (std::string bytes = EncodeExtras(it); !bytes.empty()) {
+    extras.emplace_back(static_cast<int64_t>(row), std::move(bytes));
+  }
+}
+
+uint32_t Cluster::entry_count() const {
+  return entries_ != 0 ? entries_ : block_->record_count();
+}
+
+int64_t Cluster::recorded_us(uint32_t row) const {
+  const int64_t kept = column(ColumnId::kRecorded)[row];
+  return recorded_is_plain_ ? kept : WrappingAdd(at_us(row), kept);
+}
+
+Money Cluster::amount(uint32_t row) const {
+  return {column(ColumnId::kAmount)[row],
+          block_->currency(
+              static_cast<size_t>(column(ColumnId::kCurrency)[row]))};
+}
+
+Line Cluster::line(uint32_t row, uint32_t line) const {
+  Line it;
+  it.product = static_cast<uint32_t>(column(ColumnId::kProduct)[line]);
+  it.unit = static_cast<uint32_t>(column(ColumnId::kUnit)[line]);
+  it.quantity = column(ColumnId::kQuantity)[line];
+  it.unit_price = column(ColumnId::kUnitPrice)[line];
+  const Currency currency = block_->currency(
+      static_cast<size_t>(column(ColumnId::kCurrency)[row]));
+  it.amount_minor =
+      WrappingAdd(column(ColumnId::kLineAmount)[line],
+                  ExpectedAmount(it.quantity, it.unit_price, currency));
+  return it;
+}
+
+std::string_view Cluster::extras(uint32_t row) const {
+  if (extra_count_ == 0) return {};
+  const PackedColumn& rows = column(ColumnId::kExtraRow);
+  const size_t after = rows.UpperBound(0, extra_count_, row);
+  if (after == 0 || rows[after - 1] != row) return {};
+  const PackedColumn& end = column(ColumnId::kExtraEnd);
+  const auto from = after == 1 ? 0 : static_cast<size_t>(end[after - 2]);
+  return extra_bytes_.substr(from, static_cast<size_t>(end[after - 1]) - from);
+}
+
+void Cluster::Unpack(uint32_t begin, uint32_t end, const BlockKeys* keys,
+                     ClusterRows& out) const {
+  if (begin == end) return;
+  if (keys != nullptr) {
+    for (uint32_t row = begin; row < end; ++row) {
+      std::string key = keys->Key(index_, row);
+      if (!key.empty() && out.keys.empty()) {
+        out.keys.resize(out.rows() + row - begin);
+      }
+      if (!key.empty() || !out.keys.empty()) out.keys.push_back(std::move(key));
+    }
+  } else if (!out.keys.empty()) {
+    out.keys.resize(out.keys.size() + end - begin);
+  }
+  const auto start = static_cast<int64_t>(out.rows());
+  const auto copy = [&](ColumnId id, std::vector<int64_t>& to) {
+    const PackedColumn& from = column(id);
+    if (from.is_constant()) {
+      to.insert(to.end(), end - begin, from[begin]);
+      return;
+    }
+    for (uint32_t row = begin; row < end; ++row) to.push_back(from[row]);
+  };
+  copy(ColumnId::kAt, out.at);
+  for (uint32_t row = begin; row < end; ++row) {
+    out.recorded.push_back(recorded_us(row));
+  }
+  copy(ColumnId::kPosition, out.position);
+  copy(ColumnId::kAmount, out.amount);
+  copy(ColumnId::kChannel, out.channel);
+  copy(ColumnId::kSource, out.source);
+  copy(ColumnId::kActor, out.actor);
+  copy(ColumnId::kBatch, out.batch);
+  for (uint32_t row = begin; row < end; ++row) {
+    out.currency.push_back(block_->currency(
+        static_cast<size_t>(column(ColumnId::kCurrency)[row])));
+  }
+  const bool has_lines = lines_ > 0;
+  if (has_lines && out.line_end.empty()) {
+    out.line_end.assign(static_cast<size_t>(start), 0);
+  }
+  if (has_lines || !out.line_end.empty()) {
+    for (uint32_t row = begin; row < end; ++row) {
+      const auto [first, last] = LinesOf(row);
+      for (uint32_t i = first; i < last; ++i) {
+        const Line it = line(row, i);
+        out.product.push_back(it.product);
+        out.unit.push_back(it.unit);
+        out.quantity.push_back(it.quantity);
+        out.unit_price.push_back(it.unit_price);
+        out.line_amount.push_back(it.amount_minor);
+      }
+      out.line_end.push_back(static_cast<int64_t>(out.product.size()));
+    }
+  }
+  if (extra_count_ > 0) {
+    for (uint32_t row = begin; row < end; ++row) {
+      const std::string_view bytes = extras(row);
+      if (bytes.empty()) continue;
+      out.extras.emplace_back(start + row - begin, std::string(bytes));
+    }
+  }
+}
+
+Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
+                          std::span<ClusterRows> clusters) {
+  std::vector<Currency> currencies;
+  uint32_t rows = 0;
+  uint64_t max_position = 0;
+  std::string heads;
+  std::string bits;
+  bool has_keys = false;
+  std::vector<int64_t> scratch;
+  for (ClusterRows& it : clusters) {
+    const size_t count = it.rows();
+    rows += static_cast<uint32_t>(count);
+    has_keys = has_keys || !it.keys.empty();
+    for (int64_t position : it.position) {
+      max_position = std::max(max_position, static_cast<uint64_t>(position));
+    }
+    std::string columns;
+    uint32_t column_count = 0;
+    const auto put = [&](ColumnId id, std::span<const int64_t> values) {
+      PutColumn(id, values, PackedColumn::Fit(values), columns, column_count,
+                bits);
+    };
+    const PackedColumn::Shape record_shape = PackedColumn::Fit(it.record);
+    const PackedColumn::Shape end_shape = PackedColumn::Fit(it.end);
+    // Either an end for each record, or one for each that has rows.
+    const bool by_entry =
+        it.record.size() * (record_shape.width + end_shape.width) <
+        record_count * size_t{end_shape.width};
+    if (by_entry) {
+      PutColumn(ColumnId::kEnd, it.end, end_shape, columns, column_count, bits);
+      PutColumn(ColumnId::kRecord, it.record, record_shape, columns,
+                column_count, bits);
+    } else {
+      scratch.clear();
+      for (size_t i = 0; i < it.record.size(); ++i) {
+        scratch.resize(static_cast<size_t>(it.record[i]),
+                       i == 0 ? 0 : it.end[i - 1]);
+        scratch.push_back(it.end[i]);
+      }
+      scratch.resize(record_count, it.end.empty() ? 0 : it.end.back());
+      put(ColumnId::kEnd, scratch);
+    }
+    put(ColumnId::kAt, it.at);
+    scratch.resize(count);
+    for (size_t i = 0; i < count; ++i) {
+      scratch[i] = WrappingSubtract(it.recorded[i], it.at[i]);
+    }
+    const PackedColumn::Shape after = PackedColumn::Fit(scratch);
+    const PackedColumn::Shape plain = PackedColumn::Fit(it.recorded);
+    const bool is_plain = plain.width < after.width;
+    if (is_plain) {
+      PutColumn(ColumnId::kRecorded, it.recorded, plain, columns, column_count,
+                bits);
+    } else {
+      PutColumn(ColumnId::kRecorded, scratch, after, columns, column_count,
+                bits);
+    }
+    put(ColumnId::kPosition, it.position);
+    put(ColumnId::kAmount, it.amount);
+    put(ColumnId::kChannel, it.channel);
+    put(ColumnId::kSource, it.source);
+    put(ColumnId::kActor, it.actor);
+    put(ColumnId::kBatch, it.batch);
+    Currency last;
+    int64_t last_index = -1;
+    for (size_t i = 0; i < count; ++i) {
+      if (last_index < 0 || it.currency[i] != last) {
+        last = it.currency[i];
+        auto found = std::find(currencies.begin(), currencies.end(), last);
+        last_index = found - currencies.begin();
+        if (found == currencies.end()) currencies.push_back(last);
+      }
+      scratch[i] = last_index;
+    }
+    put(ColumnId::kCurrency, scratch);
+    if (!it.product.empty()) {
+      put(ColumnId::kLineEnd, it.line_end);
+      put(ColumnId::kProduct, it.product);
+      put(ColumnId::kUnit, it.unit);
+      put(ColumnId::kQuantity, it.quantity);
+      put(ColumnId::kUnitPrice, it.unit_price);
+      scratch.resize(it.product.size());
+      size_t line = 0;
+      for (size_t row = 0; row < count; ++row) {
+        for (; line < static_cast<size_t>(it.line_end[row]); ++line) {
+          scratch[line] = WrappingSubtract(
+              it.line_amount[line],
+              ExpectedAmount(it.quantity[line], it.unit_price[line],
+                             it.currency[row]));
+        }
+      }
+      put(ColumnId::kLineAmount, scratch);
+    }
+    std::string extra_bytes;
+    if (!it.extras.empty()) {
+      scratch.clear();
+      for (const auto& [row, bytes] : it.extras) scratch.push_back(row);
+      put(ColumnId::kExtraRow, scratch);
+      scratch.clear();
+      for (const auto& [row, bytes] : it.extras) {
+        extra_bytes += bytes;
+        scratch.push_back(static_cast<int64_t>(extra_bytes.size()));
+      }
+      put(ColumnId::kExtraEnd, scratch);
+    }
+    PutVarint(heads, it.type);
+    PutVarint(heads, count);
+    PutVarint(heads, it.product.size());
+    PutVarint(heads, it.extras.size());
+    PutVarint(heads, is_plain ? 1 : 0);
+    PutVarint(heads, by_entry ? it.record.size() : 0);
+    PutVarint(heads, column_count);
+    heads += columns;
+    PutVarint(heads, extra_bytes.size());
+    bits += extra_bytes;
+  }
+  Packed packed;
+  packed.bytes = kMagic;
+  PutVarint(packed.bytes, first_record);
+  PutVarint(packed.bytes, record_count);
+  PutVarint(packed.bytes, rows);
+  PutVarint(packed.bytes, max_position);
+  PutVarint(packed.bytes, currencies.size());
+  for (Currency currency : currencies) PutBytes(packed.bytes, currency.code());
+  PutVarint(packed.bytes, clusters.size());
+  packed.bytes += heads;
+  packed.bytes += bits;
+  packed.bytes.append(PackedColumn::kPadding, '\0');
+  if (!has_keys) return packed;
+
+  std::vector<int64_t> values;
+  for (ClusterRows& it : clusters) {
+    std::string& out = packed.keys;
+    if (it.keys.empty()) {
+      out.push_back(0);
+      continue;
+    }
+    // Most keys are numbers behind a fixed beginning: then the number is kept.
+    std::string_view prefix = it.keys.front();
+    for (const std::string& key : it.keys) {
+      const auto differs = std::mismatch(prefix.begin(), prefix.end(),
+                                         key.begin(), key.end());
+      prefix = prefix.substr(
+          0, static_cast<size_t>(differs.first - prefix.begin()));
+    }
+    while (!prefix.empty() && prefix.back() >= '0' && prefix.back() <= '9') {
+      prefix.remove_suffix(1);
+    }
+    size_t digits = it.keys.front().size() - prefix.size();
+    bool fixed = digits <= 18;
+    bool plain = true;
+    values.clear();
+    for (const std::string& key : it.keys) {
+      const std::string_view number =
+          std::string_view(key).substr(prefix.size());
+      if (number.empty() || number.size() > 18 ||
+          !std::all_of(number.begin(), number.end(),
+                       [](char c) { return c >= '0' && c <= '9'; })) {
+        fixed = plain = false;
+        break;
+      }
+      fixed = fixed && number.size() == digits;
+      plain = plain && (number[0] != '0' || number.size() == 1);
+      int64_t value = 0;
+      for (char c : number) value = value * 10 + (c - '0');
+      values.push_back(value);
+    }
+    if (plain || fixed) {
+      out.push_back(1);
+      PutBytes(out, prefix);
+      PutVarint(out, plain ? 0 : digits);
+    } else {
+      out.push_back(2);
+      values.clear();
+      int64_t end = 0;
+      for (const std::string& key : it.keys) {
+        values.push_back(end += static_cast<int64_t>(key.size()));
+      }
+    }
+    const PackedColumn::Shape shape = PackedColumn::Fit(values);
+    out.push_back(static_cast<char>(shape.width));
+    PutSigned(out, shape.base);
+    PutVarint(out, shape.scale);
+    PackedColumn::Append(values, shape, out);
+    if (!plain && !fixed) {
+      for (const std::string& key : it.keys) out += key;
+    }
+  }
+  packed.keys.append(PackedColumn::kPadding, '\0');
+  return packed;
+}
+
+absl::StatusOr<std::shared_ptr<const Block>> Block::Parse(std::string bytes) {
+  std::shared_ptr<Block> block(new Block());
+  block->bytes_ = std::move(bytes);
+  if (!block->Read()) {
+    return absl::DataLossError("a block of interactions cannot be read");
+  }
+  return std::shared_ptr<const Block>(std::move(block));
+}
+
+bool Block::Read() {
+  ByteReader reader(bytes_);
+  if (reader.Take(kMagic.size()) != kMagic) return false;
+  first_record_ = static_cast<uint32_t>(reader.Varint());
+  record_count_ = static_cast<uint32_t>(reader.Varint());
+  rows_ = static_cast<uint32_t>(reader.Varint());
+  max_position_ = reader.Varint();
+  const uint64_t currency_count = reader.Count();
+  for (uint64_t i = 0; i < currency_count; ++i) {
+    currencies_.push_back(ReadCurrency(reader.Bytes()));
+  }
+  const uint64_t cluster_count = reader.Count();
+  struct Column {
+    ColumnId id;
+    PackedColumn::Shape shape;
+  };
+  std::vector<std::vector<Column>> columns(cluster_count);
+  std::vector<uint64_t> extra_sizes(cluster_count);
+  clusters_.resize(cluster_count);
+  for (uint64_t i = 0; i < cluster_count; ++i) {
+    Cluster& cluster = clusters_[i];
+    cluster.block_ = this;
+    cluster.index_ = static_cast<uint32_t>(i);
+    cluster.type_ = static_cast<uint32_t>(reader.Varint());
+    cluster.rows_ = static_cast<uint32_t>(reader.Varint());
+    cluster.lines_ = static_cast<uint32_t>(reader.Varint());
+    cluster.extra_count_ = static_cast<uint32_t>(reader.Varint());
+    cluster.recorded_is_plain_ = reader.Varint() != 0;
+    cluster.entries_ = static_cast<uint32_t>(reader.Varint());
+    lines_ += cluster.lines_;
+    const uint64_t column_count = reader.Count();
+    for (uint64_t c = 0; c < column_count; ++c) {
+      const std::string_view head = reader.Take(2);
+      if (head.size() < 2) return false;
+      Column& column = columns[i].emplace_back();
+      if (static_cast<unsigned char>(head[0]) >= kColumnCount) return false;
+      column.id = static_cast<ColumnId>(head[0]);
+      column.shape.width = static_cast<uint8_t>(head[1]);
+      if (column.shape.width > 64) return false;
+      column.shape.base = reader.Signed();
+      column.shape.scale = reader.Varint();
+    }
+    extra_sizes[i] = reader.Varint();
+  }
+  for (uint64_t i = 0; i < cluster_count; ++i) {
+    Cluster& cluster = clusters_[i];
+    for (const Column& column : columns[i]) {
+      const size_t count = CountOf(
+          column.id, cluster.entries_ != 0 ? cluster.entries_ : record_count_,
+          cluster.rows_, cluster.lines_, cluster.extra_count_);
+      const std::string_view bits =
+          reader.Take(PackedColumn::BytesFor(count, column.shape.width));
+      cluster.columns_[static_cast<size_t>(column.id)] =
+          PackedColumn(column.shape, bits.data());
+    }
+    cluster.extra_bytes_ = reader.Take(extra_sizes[i]);
+    if (!reader.ok()) return false;
+    const uint32_t ends =
+        cluster.entries_ != 0 ? cluster.entries_ : record_count_;
+    if (ends == 0 ||
+        cluster.column(ColumnId::kEnd)[ends - 1] != cluster.rows_) {
+      return false;
+    }
+    if (cluster.lines_ > 0 &&
+        cluster.column(ColumnId::kLineEnd)[cluster.rows_ - 1] !=
+            cluster.lines_) {
+      return false;
+    }
+  }
+  return reader.ok() && reader.rest().size() >= PackedColumn::kPadding;
+}
+
+const Cluster* Block::Find(uint32_t type) const {
+  for (const Cluster& cluster : clusters_) {
+    if (cluster.type() == type) return &cluster;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<std::shared_ptr<const BlockKeys>> BlockKeys::Parse(
+    std::string bytes, const Block& block) {
+  auto keys = std::make_shared<BlockKeys>();
+  keys->bytes_ = std::move(bytes);
+  ByteReader reader(keys->bytes_);
+  for (const Cluster& cluster : block.clusters()) {
+    Column& column = keys->columns_.emplace_back();
+    const std::string_view kind = reader.Take(1);
+    if (kind.empty()) break;
+    if (kind[0] == 0) continue;
+    column.present = true;
+    column.is_number = kind[0] == 1;
+    if (column.is_number) {
+      column.prefix = reader.Bytes();
+      column.digits = static_cast<uint32_t>(reader.Varint());
+    }
+    PackedColumn::Shape shape;
+    const std::string_view width = reader.Take(1);
+    if (width.empty()) break;
+    shape.width = static_cast<uint8_t>(width[0]);
+    shape.base = reader.Signed();
+    shape.scale = reader.Varint();
+    const std::string_view bits =
+        reader.Take(PackedColumn::BytesFor(cluster.rows(), shape.width));
+    if (shape.width > 64 || !reader.ok()) break;
+    const PackedColumn values(shape, bits.data());
+    if (column.is_number) {
+      column.numbers = values;
+    } else {
+      column.end = values;
+      column.text = reader.Take(static_cast<uint64_t>(
+          cluster.rows() == 0 ? 0 : values[cluster.rows() - 1]));
+    }
+  }
+  if (!reader.ok() || reader.rest().size() < PackedColumn::kPadding) {
+    return absl::DataLossError("the keys of a block cannot be read");
+  }
+  return std::shared_ptr<const BlockKeys>(std::move(keys));
+}
+
+std::string BlockKeys::Key(uint32_t cluster, uint32_t row) const {
+  const Column& column = columns_[cluster];
+  if (!column.present) return {};
+  if (!column.is_number) {
+    const auto from = row == 0 ? 0 : static_cast<size_t>(column.end[row - 1]);
+    return std::string(column.text.substr(
+        from, static_cast<size_t>(column.end[row]) - from));
+  }
+  std::string number = std::to_string(column.numbers[row]);
+  if (number.size() < column.digits) {
+    number.insert(0, column.digits - number.size(), '0');
+  }
+  return std::string(column.prefix) + number;
+}
+
+}  // namespace trato::core

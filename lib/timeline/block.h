@@ -1,0 +1,242 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The sealed interactions of a range of records, as packed columns. Every
+// question names types, so a block is clustered by type first: within a type
+// lie the runs of the records, one after the other, each sorted by (event time,
+// source, fact id). Order lines are child columns. The bytes of a block are the
+// same on disk and in memory and are read in place; its idempotency keys lie
+// apart, because few questions ask for them.
+
+#ifndef TRATO_TIMELINE_BLOCK_H_
+#define TRATO_TIMELINE_BLOCK_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "timeline/interaction.h"
+#include "timeline/packed_column.h"
+
+namespace trato::core {
+
+enum class ColumnId : uint8_t {
+  kEnd = 0,  // by record, or by entry: the row after its last
+  kRecord,   // by entry: where few records have rows, which do
+  // By row.
+  kAt,
+  kRecorded,  // recorded time, or that less the event time
+  kPosition,
+  kAmount,
+  kChannel,  // twice the channel, plus the direction
+  kSource,
+  kActor,
+  kBatch,
+  kCurrency,  // into the block's currencies
+  kLineEnd,   // the line after its last
+  // By line.
+  kProduct,
+  kUnit,
+  kQuantity,
+  kUnitPrice,
+  kLineAmount,  // less what quantity and unit price make
+  // By row that has more than that.
+  kExtraRow,
+  kExtraEnd,
+};
+inline constexpr int kColumnCount = 19;
+
+// A type's interactions of the block's records before they are packed.
+struct ClusterRows {
+  uint32_t type = 0;
+  // The records that have rows, counted from the block's first, and where
+  // their rows end.
+  std::vector<int64_t> record, end;
+  std::vector<int64_t> at, recorded, position, amount, channel, source, actor,
+      batch;
+  std::vector<Currency> currency;
+  std::vector<int64_t> line_end;  // empty: no lines at all
+  std::vector<int64_t> product, unit, quantity, unit_price, line_amount;
+  std::vector<std::string> keys;  // empty: none has one
+  std::vector<std::pair<int64_t, std::string>> extras;  // by row
+
+  size_t rows() const { return at.size(); }
+  void Add(const Interaction& interaction);
+};
+
+// What few interactions have: fields, and what they answer.
+std::string EncodeExtras(const Interaction& interaction);
+
+class Block;
+class BlockKeys;
+
+// A type's interactions of the block's records.
+class Cluster {
+ public:
+  uint32_t type() const { return type_; }
+  uint32_t rows() const { return rows_; }
+  // The rows of the i-th record of the block.
+  std::pair<uint32_t, uint32_t> RowsOf(uint32_t i) const {
+    const PackedColumn& end = column(ColumnId::kEnd);
+    if (entries_ != 0) {
+      const PackedColumn& record = column(ColumnId::kRecord);
+      const size_t after = record.UpperBound(0, entries_, i);
+      if (after == 0 || record[after - 1] != i) return {0, 0};
+      i = static_cast<uint32_t>(after - 1);
+    }
+    return {i == 0 ? 0 : static_cast<uint32_t>(end[i - 1]),
+            static_cast<uint32_t>(end[i])};
+  }
+  // Calls `visit(i, begin, end)` for each record that has rows.
+  template <typename Visit>
+  void ForEachEntry(Visit visit) const {
+    const PackedColumn& end = column(ColumnId::kEnd);
+    const PackedColumn& record = column(ColumnId::kRecord);
+    const uint32_t count = entry_count();
+    uint32_t begin = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+      const auto after = static_cast<uint32_t>(end[i]);
+      if (after > begin) {
+        visit(entries_ != 0 ? static_cast<uint32_t>(record[i]) : i, begin,
+              after);
+      }
+      begin = after;
+    }
+  }
+  uint32_t entry_count() const;
+  // Where few records of the block have rows: how many; otherwise 0, and
+  // kEnd is by record.
+  uint32_t entries() const { return entries_; }
+
+  const PackedColumn& column(ColumnId id) const {
+    return columns_[static_cast<size_t>(id)];
+  }
+  int64_t at_us(uint32_t row) const { return column(ColumnId::kAt)[row]; }
+  int64_t recorded_us(uint32_t row) const;
+  Money amount(uint32_t row) const;
+  std::pair<uint32_t, uint32_t> LinesOf(uint32_t row) const {
+    if (lines_ == 0) return {0, 0};
+    const PackedColumn& end = column(ColumnId::kLineEnd);
+    return {row == 0 ? 0 : static_cast<uint32_t>(end[row - 1]),
+            static_cast<uint32_t>(end[row])};
+  }
+  Line line(uint32_t row, uint32_t line) const;
+  // The bytes of EncodeExtras; empty: none.
+  std::string_view extras(uint32_t row) const;
+  const Block& block() const { return *block_; }
+
+  // Appends the rows to columns that are not packed.
+  void Unpack(uint32_t begin, uint32_t end, const BlockKeys* keys,
+              ClusterRows& out) const;
+  uint32_t index() const { return index_; }
+
+ private:
+  friend class Block;
+
+  const Block* block_ = nullptr;
+  uint32_t type_ = 0;
+  uint32_t rows_ = 0;
+  uint32_t lines_ = 0;
+  uint32_t entries_ = 0;
+  uint32_t index_ = 0;  // in the block
+  bool recorded_is_plain_ = false;
+  std::array<PackedColumn, kColumnCount> columns_;
+  uint32_t extra_count_ = 0;
+  std::string_view extra_bytes_;
+};
+
+// The idempotency keys of a block.
+class BlockKeys {
+ public:
+  static absl::StatusOr<std::shared_ptr<const BlockKeys>> Parse(
+      std::string bytes, const Block& block);
+
+  std::string Key(uint32_t cluster, uint32_t row) const;
+  size_t bytes() const { return bytes_.size(); }
+
+ private:
+  struct Column {
+    bool present = false;
+    bool is_number = false;
+    std::string_view prefix;
+    uint32_t digits = 0;  // of numbers led by zeros; 0: as they come
+    PackedColumn numbers;
+    PackedColumn end;
+    std::string_view text;
+  };
+
+  std::string bytes_;
+  std::vector<Column> columns_;  // by cluster
+};
+
+class Block {
+ public:
+  struct Packed {
+    std::string bytes;
+    std::string keys;  // empty: none has one
+  };
+
+  // The clusters are by type number.
+  static Packed Pack(uint32_t first_record, uint32_t record_count,
+                     std::span<ClusterRows> clusters);
+  // DATA_LOSS when the bytes are no block.
+  static absl::StatusOr<std::shared_ptr<const Block>> Parse(std::string bytes);
+
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+
+  uint32_t first_record() const { return first_record_; }
+  uint32_t record_count() const { return record_count_; }
+  uint32_t rows() const { return rows_; }
+  uint64_t lines() const { return lines_; }
+  uint64_t max_position() const { return max_position_; }
+  std::span<const Cluster> clusters() const { return clusters_; }
+  // Null when the block has nothing of the type.
+  const Cluster* Find(uint32_t type) const;
+  Currency currency(size_t i) const { return currencies_[i]; }
+  // In memory.
+  size_t bytes() const {
+    return sizeof(*this) + bytes_.size() + clusters_.size() * sizeof(Cluster);
+  }
+
+ private:
+  Block() = default;
+  bool Read();
+
+  std::string bytes_;
+  uint32_t first_record_ = 0;
+  uint32_t record_count_ = 0;
+  uint32_t rows_ = 0;
+  uint64_t lines_ = 0;
+  uint64_t max_position_ = 0;
+  std::vector<Currency> currencies_;
+  std::vector<Cluster> clusters_;
+};
+
+// A value among the extras; text points into them.
+struct FieldView {
+  uint32_t name = 0;
+  ValueType type = ValueType::kNone;
+  int64_t integer = 0;  // of bool, int, money, timestamp
+  double number = 0;
+  std::string_view text;
+  Currency currency;
+
+  Value ToValue() const;
+};
+struct Extras {
+  std::optional<FactId> reply_to;
+  std::vector<FieldView> fields;
+};
+Extras DecodeExtras(std::string_view bytes);
+
+}  // namespace trato::core
+
+#endif  // TRATO_TIMELINE_BLOCK_H_

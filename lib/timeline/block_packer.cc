@@ -1,0 +1,196 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "timeline/block_packer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status.h"
+
+namespace trato::core {
+
+void BlockPacker::Begin(uint32_t record) {
+  EndRecord();
+  if (rows_ >= kBlockRows) Finish();
+  if (!open_) first_ = record;
+  open_ = true;
+  record_ = record;
+}
+
+ClusterRows& BlockPacker::Rows(uint32_t type) {
+  auto [place, is_new] = of_type_.try_emplace(type, clusters_.size());
+  if (is_new) clusters_.emplace_back().type = type;
+  if (std::find(touched_.begin(), touched_.end(), place->second) ==
+      touched_.end()) {
+    touched_.push_back(place->second);
+  }
+  return clusters_[place->second];
+}
+
+void BlockPacker::EndRecord() {
+  for (size_t i : touched_) {
+    ClusterRows& it = clusters_[i];
+    const int64_t before = it.end.empty() ? 0 : it.end.back();
+    const auto end = static_cast<int64_t>(it.rows());
+    if (end == before) continue;
+    it.record.push_back(record_ - first_);
+    it.end.push_back(end);
+    rows_ += static_cast<uint32_t>(end - before);
+  }
+  touched_.clear();
+}
+
+void BlockPacker::Finish() {
+  EndRecord();
+  if (rows_ > 0) {
+    std::erase_if(clusters_,
+                  [](const ClusterRows& it) { return it.rows() == 0; });
+    std::sort(clusters_.begin(), clusters_.end(),
+              [](const ClusterRows& a, const ClusterRows& b) {
+                return a.type < b.type;
+              });
+    PackedBlock& block = blocks_.emplace_back();
+    block.first_record = first_;
+    block.record_count = record_ - first_ + 1;
+    block.rows = rows_;
+    block.packed = Block::Pack(first_, block.record_count, clusters_);
+  }
+  clusters_.clear();
+  of_type_.clear();
+  rows_ = 0;
+  open_ = false;
+}
+
+std::vector<PackedBlock> Timeline::PackTail() const {
+  BlockPacker packer;
+  if (tail_ == nullptr) return {};
+  std::vector<uint32_t> records;
+  records.reserve(tail_->by_record.size());
+  for (const auto& [record, runs] : tail_->by_record) records.push_back(record);
+  std::sort(records.begin(), records.end());
+  for (uint32_t record : records) {
+    packer.Begin(record);
+    for (const TailRun& run : tail_->by_record.find(record)->second) {
+      ClusterRows& rows = packer.Rows(run.type);
+      for (const Interaction* it : run.sorted) rows.Add(*it);
+    }
+  }
+  packer.Finish();
+  return packer.Take();
+}
+
+absl::StatusOr<std::vector<PackedBlock>> Timeline::PackRuns(
+    std::span<const std::shared_ptr<Run>> inputs, uint32_t from, uint64_t rows,
+    uint32_t& until) const {
+  // As far as the largest input's blocks have that many rows.
+  const Run* largest = inputs.front().get();
+  for (const auto& run : inputs) {
+    if (run->blocks.size() > largest->blocks.size()) largest = run.get();
+  }
+  until = std::numeric_limits<uint32_t>::max();
+  uint64_t counted = 0;
+  for (const auto& slot : largest->blocks) {
+    if (slot->first_record + uint64_t{slot->record_count} <= from) continue;
+    if (counted >= rows && slot->first_record > from) {
+      until = slot->first_record;
+      break;
+    }
+    counted += slot->rows;
+  }
+  struct Piece {
+    uint32_t record;
+    uint32_t begin;
+    uint32_t end;
+    const Cluster* cluster;
+    BlockSlot* slot;
+    const BlockKeys* keys;
+  };
+  std::vector<Piece> pieces;
+  std::vector<std::shared_ptr<const void>> held;
+  for (const auto& run : inputs) {
+    for (const auto& slot : run->blocks) {
+      if (slot->first_record >= until ||
+          slot->first_record + uint64_t{slot->record_count} <= from) {
+        continue;
+      }
+      TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const Block> block,
+                             cache_->Read(*slot));
+      std::shared_ptr<const BlockKeys> keys;
+      if (slot->has_keys) {
+        ReadScope scope;
+        keys = cache_->GetKeys(*slot);
+        TRATO_RETURN_IF_ERROR(scope.status());
+      }
+      for (const Cluster& cluster : block->clusters()) {
+        const auto add = [&](uint32_t at, uint32_t begin, uint32_t end) {
+          const uint32_t record = slot->first_record + at;
+          if (begin == end || record < from || record < run->from ||
+              record >= until || record >= run->until) {
+            return;
+          }
+          pieces.push_back(
+              {record, begin, end, &cluster, slot.get(), keys.get()});
+        };
+        cluster.ForEachEntry(add);
+      }
+      held.push_back(std::move(block));
+      if (keys != nullptr) held.push_back(std::move(keys));
+    }
+  }
+  std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+    if (a.record != b.record) return a.record < b.record;
+    return a.cluster->type() < b.cluster->type();
+  });
+  BlockPacker packer;
+  struct Row {
+    int64_t at_us;
+    uint32_t source;
+    uint64_t position;
+    const Piece* piece;
+    uint32_t row;
+  };
+  std::vector<Row> merged;
+  for (size_t begin = 0; begin < pieces.size();) {
+    const Piece& first = pieces[begin];
+    if (begin == 0 || pieces[begin - 1].record != first.record) {
+      packer.Begin(first.record);
+    }
+    const uint32_t type = first.cluster->type();
+    size_t end = begin + 1;
+    while (end < pieces.size() && pieces[end].record == first.record &&
+           pieces[end].cluster->type() == type) {
+      ++end;
+    }
+    ClusterRows& out = packer.Rows(type);
+    if (end - begin == 1) {
+      first.cluster->Unpack(first.begin, first.end, first.keys, out);
+    } else {
+      merged.clear();
+      for (size_t i = begin; i < end; ++i) {
+        const Piece& piece = pieces[i];
+        for (uint32_t row = piece.begin; row < piece.end; ++row) {
+          const InteractionRef it(piece.cluster, row, piece.slot);
+          merged.push_back(
+              {it.at_us(), it.source(), it.position(), &piece, row});
+        }
+      }
+      std::stable_sort(merged.begin(), merged.end(),
+                       [&](const Row& a, const Row& b) {
+                         if (a.at_us != b.at_us) return a.at_us < b.at_us;
+                         if (a.source != b.source) {
+                           return SourceBefore(a.source, b.source);
+                         }
+                         return a.position < b.position;
+                       });
+      for (const Row& row : merged) {
+        row.piece->cluster->Unpack(row.row, row.row + 1, row.piece->keys, out);
+      }
+    }
+    begin = end;
+  }
+  packer.Finish();
+  return packer.Take();
+}
+
+}  // namespace trato::core
