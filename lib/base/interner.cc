@@ -12,8 +12,7 @@ uint32_t Interner::Add(std::string_view text) {
     return found->second;
   }
   const auto number = static_cast<uint32_t>(texts_.size());
-  texts_.emplace_back(text);
-  numbers_.emplace(texts_.back(), number);
+  numbers_.emplace(texts_.push_back(std::string(text)), number);
   return number;
 }
 

@@ -8,12 +8,12 @@
 #define TRATO_BASE_INTERNER_H_
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "base/stable_vector.h"
 #include "base/strings.h"
 
 namespace trato::core {
@@ -28,7 +28,7 @@ class Interner {
   size_t size() const { return texts_.size(); }
 
  private:
-  std::deque<std::string> texts_;
+  StableVector<std::string> texts_;
   absl::flat_hash_map<std::string_view, uint32_t, StringHash, StringEqual>
       numbers_;
 };

@@ -10,7 +10,6 @@
 #define TRATO_CUSTOMER_CUSTOMER_STORE_H_
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,6 +25,7 @@
 #include "absl/synchronization/mutex.h"
 #include "base/id.h"
 #include "base/interner.h"
+#include "base/stable_vector.h"
 #include "base/strings.h"
 #include "customer/link_graph.h"
 #include "schema/value.h"
@@ -147,8 +147,8 @@ class CustomerStore {
     std::vector<AttributeVersion> versions;  // sorted
   };
   struct Record {
-    RecordNumber leader;
-    int64_t first_us;
+    RecordNumber leader = 0;
+    int64_t first_us = 0;
     std::string name;
     std::unique_ptr<std::vector<Attribute>> attributes;  // null: none
   };
@@ -156,7 +156,7 @@ class CustomerStore {
   // The set of records, found by name.
   struct HashName {
     using is_transparent = void;
-    const std::deque<Record>* records;
+    const StableVector<Record>* records;
     size_t operator()(RecordNumber record) const {
       return StringHash{}((*records)[record].name);
     }
@@ -166,7 +166,7 @@ class CustomerStore {
   };
   struct SameName {
     using is_transparent = void;
-    const std::deque<Record>* records;
+    const StableVector<Record>* records;
     bool operator()(RecordNumber a, RecordNumber b) const { return a == b; }
     bool operator()(RecordNumber a, std::string_view b) const {
       return (*records)[a].name == b;
@@ -187,7 +187,7 @@ class CustomerStore {
   std::optional<RecordNumber> FindId(const Id& id) const;
 
   const Interner* names_;
-  std::deque<Record> records_;
+  StableVector<Record> records_;
   absl::flat_hash_set<RecordNumber, HashName, SameName> by_name_;
   RecordNumber earlier_below_ = 0;
   std::vector<RecordNumber> earlier_;

@@ -1,0 +1,67 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A vector that grows at its end and whose elements never move. While one
+// thread adds, others may read elements whose index they know: no lock is
+// needed for that, as it would be with std::deque.
+
+#ifndef TRATO_BASE_STABLE_VECTOR_H_
+#define TRATO_BASE_STABLE_VECTOR_H_
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace trato::core {
+
+template <typename T>
+class StableVector {
+ public:
+  StableVector() = default;
+  StableVector(const StableVector&) = delete;
+  StableVector& operator=(const StableVector&) = delete;
+  ~StableVector() {
+    for (auto& chunk : chunks_) delete[] chunk.load(std::memory_order_relaxed);
+  }
+
+  T& operator[](size_t i) { return *At(i); }
+  const T& operator[](size_t i) const { return *At(i); }
+
+  T& push_back(T value) {
+    const auto [chunk, place] = Locate(size_);
+    if (place == 0) {
+      chunks_[chunk].store(new T[kFirst << chunk], std::memory_order_release);
+    }
+    T& added = chunks_[chunk].load(std::memory_order_relaxed)[place];
+    added = std::move(value);
+    ++size_;
+    return added;
+  }
+
+  size_t size() const { return size_; }
+
+ private:
+  // Each chunk is twice as large as the one before it.
+  static constexpr size_t kFirst = 64;
+
+  static std::pair<size_t, size_t> Locate(size_t i) {
+    const size_t from_first = i + kFirst;
+    const size_t chunk = static_cast<size_t>(std::bit_width(from_first)) -
+                         static_cast<size_t>(std::bit_width(kFirst));
+    return {chunk, from_first - (kFirst << chunk)};
+  }
+  T* At(size_t i) const {
+    const auto [chunk, place] = Locate(i);
+    return chunks_[chunk].load(std::memory_order_acquire) + place;
+  }
+
+  std::array<std::atomic<T*>, 40> chunks_{};
+  size_t size_ = 0;
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_BASE_STABLE_VECTOR_H_

@@ -1,0 +1,190 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The state digest: one hash over all answers in a canonical order. Nothing in
+// it depends on the order of arrival, on internal numbers, on recorded times or
+// on where something is kept.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/status.h"
+#include "codec/fact_codec.h"
+#include "engine/hasher.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+namespace {
+
+constexpr size_t kCustomersPerTask = 256;
+
+void AddValue(const Value& value, Hasher& hasher) {
+  Fact fact;
+  fact.payload = AttributeFact{"", "", value};
+  hasher.AddText(CanonicalPayload(fact));
+}
+
+void AddDefinitions(const State& state, Hasher& hasher) {
+  hasher.AddText(state.zone_name);
+  hasher.AddText(state.currency.code());
+  for (Subject subject : {Subject::kCustomer, Subject::kInteraction}) {
+    std::vector<std::string_view> names = state.schema.AttributeNames(subject);
+    std::sort(names.begin(), names.end());
+    hasher.AddNumber(names.size());
+    for (std::string_view name : names) {
+      const AttributeDefinition* it = state.schema.FindAttribute(subject, name);
+      hasher.AddText(name);
+      hasher.AddNumber(static_cast<uint64_t>(it->type));
+      hasher.AddText(it->description);
+    }
+  }
+  for (auto names :
+       {state.schema.InteractionTypeNames(), state.schema.ChannelNames()}) {
+    std::sort(names.begin(), names.end());
+    hasher.AddNumber(names.size());
+    for (std::string_view name : names) hasher.AddText(name);
+  }
+  hasher.AddNumber(state.segments.all().size());
+  for (const auto& [name, segment] : state.segments.all()) {
+    hasher.AddText(name);
+    hasher.AddText(segment.definition.expression);
+  }
+  hasher.AddNumber(state.catalogue.all().size());
+  for (const auto& [name, offer] : state.catalogue.all()) {
+    Fact fact;
+    fact.payload = Definition(offer.definition);
+    hasher.AddText(CanonicalPayload(fact));
+  }
+}
+
+void AddTimeline(const State& state, RecordNumber record, int64_t now_us,
+                 Hasher& hasher) {
+  const Interner& names = state.names;
+  std::vector<uint32_t> types = state.timeline.TypesOf(record);
+  std::sort(types.begin(), types.end(), [&](uint32_t a, uint32_t b) {
+    return names.Text(a) < names.Text(b);
+  });
+  for (uint32_t type : types) {
+    state.timeline.ForEach(
+        record, type, Window::Until(now_us), [&](const InteractionRef& it) {
+          const FactId id = state.timeline.IdOf(record, it);
+          const std::string key = state.timeline.KeyOf(it);
+          hasher.AddText(id.ToByteString());
+          hasher.AddText(names.Text(it.source()));
+          hasher.AddText(key);
+          hasher.AddNumber(static_cast<uint64_t>(it.at_us()));
+          Fact fact;
+          fact.payload = state.ToFact(it, state.customers.RecordName(record));
+          hasher.AddText(CanonicalPayload(fact));
+          return true;
+        });
+  }
+}
+
+Hash256 HashCustomer(const State& state, RecordNumber customer,
+                     int64_t now_us) {
+  Hasher hasher(32);
+  const CustomerStore& customers = state.customers;
+  for (RecordNumber record : customers.RecordsOf(customer)) {
+    hasher.AddText(customers.RecordName(record));
+    const auto claims = customers.ClaimsOf(record);
+    hasher.AddNumber(claims.size());
+    for (std::string_view claim : claims) hasher.AddText(claim);
+  }
+  std::vector<uint32_t> attributes = customers.AttributesOf(customer);
+  std::sort(attributes.begin(), attributes.end(), [&](uint32_t a, uint32_t b) {
+    return state.names.Text(a) < state.names.Text(b);
+  });
+  for (uint32_t attribute : attributes) {
+    const AttributeVersion* version =
+        customers.AttributeAt(customer, attribute, now_us);
+    if (version == nullptr) continue;
+    hasher.AddText(state.names.Text(attribute));
+    hasher.AddText(state.names.Text(version->source));
+    hasher.AddNumber(static_cast<uint64_t>(version->at_us));
+    AddValue(version->value, hasher);
+  }
+  for (RecordNumber record : customers.RecordsOf(customer)) {
+    AddTimeline(state, record, now_us, hasher);
+  }
+  for (const auto& [name, segment] : state.segments.all()) {
+    auto verdict = state.segments.Test(segment, customer, now_us);
+    hasher.AddNumber(!verdict.ok()                 ? 3
+                     : verdict->is_undecided()     ? 2
+                     : static_cast<uint64_t>(verdict->holds));
+  }
+  return hasher.Finish<32>();
+}
+
+void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
+  std::vector<const Decision*> decisions;
+  state.decisions.ForEach(
+      [&](const Decision& it) { decisions.push_back(&it); });
+  std::sort(decisions.begin(), decisions.end(),
+            [](const auto* a, const auto* b) { return a->id < b->id; });
+  for (const Decision* it : decisions) {
+    if (it->at_us > now_us) continue;
+    hasher.AddText(it->id.ToByteString());
+    hasher.AddText(state.customers.RecordName(it->record));
+    hasher.AddNumber(static_cast<uint64_t>(it->at_us));
+    hasher.AddText(it->offer());
+    for (const Outcome& outcome : state.decisions.OutcomesOf(it->id)) {
+      hasher.AddText(outcome.fact.ToByteString());
+      hasher.AddNumber(static_cast<uint64_t>(outcome.kind));
+      hasher.AddNumber(static_cast<uint64_t>(outcome.at_us));
+    }
+  }
+  std::vector<const Coupon*> coupons;
+  state.coupons.ForEach([&](const Coupon& it) { coupons.push_back(&it); });
+  std::sort(coupons.begin(), coupons.end(),
+            [](const auto* a, const auto* b) { return a->hash < b->hash; });
+  for (const Coupon* it : coupons) {
+    hasher.AddText(it->hash.ToByteString());
+    hasher.AddText(state.customers.RecordName(it->record));
+    hasher.AddText(it->offer);
+    hasher.AddNumber(static_cast<uint64_t>(it->issued_us));
+    hasher.AddNumber(it->deadline_us ? static_cast<uint64_t>(*it->deadline_us)
+                                     : 0);
+    hasher.AddNumber(it->redemption
+                         ? static_cast<uint64_t>(it->redemption->at_us)
+                         : 0);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::array<uint8_t, 32>> Store::Digest(int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = *impl_->state;
+  std::vector<std::pair<Id, RecordNumber>> customers;
+  state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
+    customers.emplace_back(state.customers.IdOf(customer), customer);
+  });
+  std::sort(customers.begin(), customers.end());
+  std::vector<Hash256> hashes(customers.size());
+  const size_t tasks =
+      (customers.size() + kCustomersPerTask - 1) / kCustomersPerTask;
+  std::vector<absl::Status> failures(tasks);
+  impl_->ForEachTask(tasks, [&](size_t task) {
+    ReadScope scope;
+    const size_t end =
+        std::min(customers.size(), (task + 1) * kCustomersPerTask);
+    for (size_t i = task * kCustomersPerTask; i < end; ++i) {
+      hashes[i] = HashCustomer(state, customers[i].second, now_us);
+    }
+    failures[task] = scope.status();
+  });
+  for (const absl::Status& failure : failures) TRATO_RETURN_IF_ERROR(failure);
+  Hasher hasher(32);
+  AddDefinitions(state, hasher);
+  hasher.AddNumber(customers.size());
+  for (size_t i = 0; i < customers.size(); ++i) {
+    hasher.AddText(customers[i].first.ToByteString());
+    hasher.Add(hashes[i].data(), hashes[i].size());
+  }
+  AddDecisions(state, now_us, hasher);
+  return hasher.Finish<32>();
+}
+
+}  // namespace trato::core
