@@ -27,6 +27,7 @@ absl::Status Store::Impl::CheckOpen() const {
   if (file == nullptr) {
     return absl::FailedPreconditionError("the store is closed");
   }
+  TRATO_RETURN_IF_ERROR(failed);
   if (broken) {
     return absl::UnavailableError(
         "memory ran out in the middle of a write; close the store and open it "
@@ -166,8 +167,16 @@ absl::Status Store::Impl::Journal(std::span<const Fact> facts, int64_t now_us,
   }
   const bool is_due = file->pending_bytes() >= kBufferedBytes ||
                       now_us - pending_since_us >= kBufferedUs;
-  if (!buffered || is_due) return file->Sync();
+  if (!buffered || is_due) return SyncFile();
   return absl::OkStatus();
+}
+
+absl::Status Store::Impl::SyncFile() {
+  const uint64_t waiting = file->pending_entries();
+  const absl::Status status = file->Sync({});
+  // What was buffered is in the state already, and is in the file no more.
+  if (!status.ok() && waiting > 0) failed = status;
+  return status;
 }
 
 absl::StatusOr<RecordNumber> Store::Impl::Resolve(std::string_view customer,

@@ -41,12 +41,16 @@ struct Store::Impl {
   // An entry is with the file and not all of it is in the state: memory ran
   // out.
   bool broken ABSL_GUARDED_BY(mutex) = false;
+  // The file lost what the state has: a write failed.
+  absl::Status failed ABSL_GUARDED_BY(mutex);
   // The now_us of the first write that is not synced yet.
   int64_t pending_since_us ABSL_GUARDED_BY(mutex) = 0;
 
   // Opens the file and folds its journal; a new store gets `settings`.
   absl::Status Load(const StoreOptions& options, StoreSettings settings)
       ABSL_LOCKS_EXCLUDED(mutex);
+
+  absl::Status SyncFile() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
 
   absl::Status CheckOpen() const ABSL_SHARED_LOCKS_REQUIRED(mutex);
 

@@ -77,7 +77,7 @@ absl::Status Store::Impl::Load(const StoreOptions& options,
     position = at;
     return Prefixed(state.Replay(*std::move(facts)), prefix);
   };
-  TRATO_RETURN_IF_ERROR(file->Scan(replay));
+  TRATO_RETURN_IF_ERROR(file->ScanJournal(replay));
   if (position == 0) {
     // The first fact of every store. It is dated by nobody: what the store's
     // times mean holds for all times.
@@ -93,7 +93,8 @@ absl::Status Store::Impl::Load(const StoreOptions& options,
 absl::Status Store::Close() {
   absl::MutexLock lock(&impl_->mutex);
   if (impl_->file == nullptr) return absl::OkStatus();
-  const absl::Status status = impl_->file->Close();
+  absl::Status status = impl_->file->Sync({});
+  if (absl::Status closed = impl_->file->Close(); status.ok()) status = closed;
   impl_->file = nullptr;
   return status;
 }
@@ -101,7 +102,7 @@ absl::Status Store::Close() {
 absl::Status Store::Flush() {
   absl::MutexLock lock(&impl_->mutex);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  return impl_->file->Sync();
+  return impl_->SyncFile();
 }
 
 }  // namespace trato::core

@@ -1,0 +1,401 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Opening, writing and closing. Reading is in sqlite_read.cc.
+
+#include "storage/sqlite_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "base/status.h"
+#include "base/strings.h"
+#include "storage/format.h"
+
+namespace trato::core {
+namespace {
+
+// The write-ahead log is folded back into the file when it reaches this size,
+// so that it does not grow without end, and after a transaction that is large
+// itself.
+constexpr int kCheckpointPages = 1024;  // of 16 KiB
+constexpr size_t kLargeSealing = size_t{4} << 20;
+
+// An open must not read everything: SQLite's structure is checked only in files
+// up to this size, and by Verify.
+constexpr int64_t kCheckedPages = (int64_t{16} << 20) / kPageSize;
+
+// Nothing was written, or all of it was taken back: the next write may succeed.
+bool IsHarmless(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kResourceExhausted:   // the disk or memory is full
+    case absl::StatusCode::kFailedPrecondition:  // somebody holds the file
+      return true;
+    default:
+      return false;
+  }
+}
+
+absl::Status CheckSealing(const Sealing& sealing) {
+  const auto check = [](BlockId id) {
+    return id.IsValid()
+               ? absl::OkStatus()
+               : absl::InvalidArgumentError(StrCat(
+                     NameOf(id), ": a kind is 1 to 127, a run below 2^24"));
+  };
+  for (const BlockId& id : sealing.erase) TRATO_RETURN_IF_ERROR(check(id));
+  for (const auto& [id, payload] : sealing.put) {
+    TRATO_RETURN_IF_ERROR(check(id));
+    if (payload.size() > kMaxPayload) {
+      return absl::ResourceExhaustedError(
+          StrCat(NameOf(id), " has ", payload.size(),
+                 " bytes; a block holds up to ", kMaxPayload));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+SqliteFile::SqliteFile(std::string path, std::vector<Damage>* damage)
+    : path_(std::move(path)), report_(path_, damage), process_(getpid()) {}
+
+SqliteFile::~SqliteFile() {
+  if (CheckProcess().ok()) {
+    Finish().IgnoreError();
+    return;
+  }
+  // In a process that was forked off the file is not ours to close. SQLite's
+  // handles are left as they are, with the statements they own.
+  if (writer_ != nullptr) writer_->Abandon();
+  for (Statement* statement :
+       {&insert_row_, &find_block_, &erase_block_, &put_block_}) {
+    statement->Abandon();
+  }
+  // The mutex may be in any state, and nobody else is here.
+  [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    read_block_.Abandon();
+    if (reader_ != nullptr) reader_->Abandon();
+  }();
+}
+
+absl::Status SqliteFile::OpenToWrite(OpenMode mode, bool exists) {
+  TRATO_ASSIGN_OR_RETURN(lock_, FileLock::Acquire(path_));
+  struct stat info;
+  if (exists && mode == OpenMode::kOpenExisting &&
+      stat(path_.c_str(), &info) == 0 && info.st_size == 0) {
+    return absl::InvalidArgumentError(StrCat(path_, " is not a Trato store"));
+  }
+  TRATO_ASSIGN_OR_RETURN(writer_,
+                         Connection::Open(path_, Connection::Kind::kWrite));
+  // Whatever fails from here on leaves the file as it is.
+  absl::Cleanup fail = [this] { writer_.reset(); };
+  if (sqlite3_db_readonly(writer_->db(), "main") == 1) {
+    return absl::UnavailableError(
+        StrCat("cannot write ", path_, ": ", std::strerror(EACCES)));
+  }
+  if (exists) {
+    TRATO_RETURN_IF_ERROR(CheckStart(*writer_));
+    TRATO_ASSIGN_OR_RETURN(const FileContent content,
+                           CheckTables(*writer_, report_));
+    has_tables_ = content == FileContent::kStore;
+    if (!has_tables_ && mode == OpenMode::kOpenExisting) {
+      return absl::InvalidArgumentError(StrCat(path_, " is not a Trato store"));
+    }
+  }
+  TRATO_RETURN_IF_ERROR(writer_->Configure());
+  // After wal_autocheckpoint, which is a hook of its own.
+  sqlite3_wal_hook(
+      writer_->db(),
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<SqliteFile*>(self)->wal_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
+  if (has_tables_) {
+    TRATO_ASSIGN_OR_RETURN(const int64_t pages,
+                           writer_->Query("PRAGMA page_count"));
+    if (pages <= kCheckedPages) {
+      TRATO_RETURN_IF_ERROR(CheckPages(*writer_, false, report_));
+    }
+    TRATO_ASSIGN_OR_RETURN(state_,
+                           FindState(*writer_, lock_.left_position(), report_));
+  } else if (lock_.left_position().value_or(0) > 0) {
+    return absl::DataLossError(StrCat(
+        path_, " is damaged: it is empty, and ", path_,
+        "-lock, which the last process left when it died, says that it "
+        "had made log position ",
+        *lock_.left_position(),
+        " durable; whoever emptied it on purpose removes ", path_, "-lock"));
+  }
+  head_is_behind_ = state_.head.position != state_.record.head.position;
+  open_ = true;
+  std::move(fail).Cancel();
+  return absl::OkStatus();
+}
+
+absl::Status SqliteFile::CheckProcess() const {
+  if (getpid() == process_) return absl::OkStatus();
+  return absl::FailedPreconditionError(StrCat(
+      "the store ", path_, " was opened by another process, before a fork"));
+}
+
+absl::Status SqliteFile::CheckWritable() const {
+  TRATO_RETURN_IF_ERROR(poison_);
+  TRATO_RETURN_IF_ERROR(CheckProcess());
+  if (writer_ != nullptr) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      StrCat("the store ", path_, " is open to be read only"));
+}
+
+absl::StatusOr<uint64_t> SqliteFile::Append(std::string entry) {
+  TRATO_RETURN_IF_ERROR(CheckWritable());
+  constexpr size_t kLead = 16;  // more than an entry's length takes
+  if (entry.size() > kMaxPayload - kLead ||
+      pending_.size() > kMaxPayload - kLead - entry.size()) {
+    return absl::ResourceExhaustedError(
+        StrCat("an entry of ", entry.size(), " bytes after ", pending_.size(),
+               " that wait; one write holds up to ", kMaxPayload,
+               ": write in smaller parts"));
+  }
+  AppendEntry(pending_, entry);
+  pending_bytes_ += entry.size();
+  ++pending_entries_;
+  return state_.head.position + pending_entries_;
+}
+
+absl::Status SqliteFile::Sync(const Head::Chain& chain) {
+  TRATO_RETURN_IF_ERROR(CheckWritable());
+  if (pending_entries_ == 0) return absl::OkStatus();
+  return Commit(nullptr, chain);
+}
+
+absl::Status SqliteFile::Seal(const Sealing& sealing,
+                              const Head::Chain& chain) {
+  TRATO_RETURN_IF_ERROR(CheckWritable());
+  return Commit(&sealing, chain);
+}
+
+absl::Status SqliteFile::Commit(const Sealing* sealing,
+                                const Head::Chain& chain) {
+  absl::Cleanup drop = [this] { DropPending(); };
+  size_t bytes = pending_.size();
+  if (sealing != nullptr) {
+    TRATO_RETURN_IF_ERROR(CheckSealing(*sealing));
+    for (const auto& [id, payload] : sealing->put) bytes += payload.size();
+  }
+  FileState next = state_;
+  next.head.position += pending_entries_;
+  next.head.chain = chain;
+  {
+    Transaction transaction(*writer_);
+    absl::Status status = transaction.Begin();
+    if (status.ok()) status = Write(sealing, next);
+    if (status.ok()) status = transaction.Commit();
+    if (!status.ok()) {
+      if (transaction.Rollback().ok() && IsHarmless(status)) {
+        return Prefixed(status, "nothing was written: ");
+      }
+      poison_ = absl::Status(
+          status.code(),
+          StrCat(status.message(),
+                 "; nothing more is written through this handle: close "
+                 "the store and open it again"));
+      return poison_;
+    }
+  }
+  const bool advanced = next.head.position > state_.head.position;
+  has_tables_ = true;
+  state_ = next;
+  head_is_behind_ = sealing == nullptr;
+  if (advanced) lock_.Note(state_.head.position);
+  if (wal_pages_ >= kCheckpointPages || bytes > kLargeSealing) Checkpoint();
+  return absl::OkStatus();
+}
+
+absl::Status SqliteFile::Write(const Sealing* sealing, FileState& next) {
+  if (!has_tables_) TRATO_RETURN_IF_ERROR(CreateTables());
+  TRATO_RETURN_IF_ERROR(PrepareWrites());
+  const uint64_t until = sealing == nullptr ? 0 : sealing->journal_until;
+  if (pending_entries_ > 0 && until < next.head.position) {
+    TRATO_RETURN_IF_ERROR(InsertRow(next));
+  }
+  if (sealing == nullptr) return absl::OkStatus();
+
+  // First what goes, so that its pages serve what comes.
+  HeadRecord& record = next.record;
+  if (until > 0) {
+    TRATO_ASSIGN_OR_RETURN(
+        Statement cut,
+        writer_->Prepare("DELETE FROM journal WHERE position <= ?1"));
+    cut.Bind(1, static_cast<int64_t>(std::min(until, next.head.position)));
+    TRATO_RETURN_IF_ERROR(cut.Execute());
+  }
+  for (const BlockId& id : sealing->erase) {
+    TRATO_RETURN_IF_ERROR(EraseBlock(id.Packed(), record));
+  }
+  for (const auto& [id, payload] : sealing->put) {
+    TRATO_RETURN_IF_ERROR(EraseBlock(id.Packed(), record));
+    TRATO_RETURN_IF_ERROR(PutBlock(id.Packed(), payload));
+    record.Add(id.Packed(), ChecksumOf(id.Packed(), payload));
+  }
+  TRATO_ASSIGN_OR_RETURN(
+      Statement first,
+      writer_->Prepare("SELECT first FROM journal ORDER BY position LIMIT 1"));
+  TRATO_ASSIGN_OR_RETURN(const bool any, first.Step());
+  record.journal_start =
+      any ? static_cast<uint64_t>(first.Int(0)) - 1 : next.head.position;
+  record.head = next.head;
+  return PutHead(record);
+}
+
+absl::Status SqliteFile::CreateTables() {
+  // With the first entry, so that a store exists with its settings or not at
+  // all.
+  TRATO_RETURN_IF_ERROR(
+      writer_->Run(StrCat("PRAGMA application_id = ", kApplicationId)));
+  TRATO_RETURN_IF_ERROR(
+      writer_->Run(StrCat("PRAGMA user_version = ", kFormatVersion)));
+  TRATO_RETURN_IF_ERROR(writer_->Run(kJournalSql));
+  return writer_->Run(kBlockSql);
+}
+
+absl::Status SqliteFile::PrepareWrites() {
+  if (!put_block_.empty()) return absl::OkStatus();
+  TRATO_ASSIGN_OR_RETURN(
+      insert_row_,
+      writer_->Prepare("INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5)"));
+  TRATO_ASSIGN_OR_RETURN(
+      find_block_,
+      writer_->Prepare("SELECT checksum FROM block WHERE id = ?1"));
+  TRATO_ASSIGN_OR_RETURN(erase_block_,
+                         writer_->Prepare("DELETE FROM block WHERE id = ?1"));
+  TRATO_ASSIGN_OR_RETURN(
+      put_block_,
+      writer_->Prepare("INSERT OR REPLACE INTO block VALUES (?1, ?2, ?3)"));
+  return absl::OkStatus();
+}
+
+absl::Status SqliteFile::InsertRow(const FileState& next) {
+  const Head& head = next.head;
+  const uint64_t first = head.position - pending_entries_ + 1;
+  const std::string_view chain(reinterpret_cast<const char*>(head.chain.data()),
+                               head.chain.size());
+  insert_row_.Bind(1, static_cast<int64_t>(head.position));
+  insert_row_.Bind(2, static_cast<int64_t>(first));
+  insert_row_.Bind(3, static_cast<int64_t>(ChecksumOf(head.position, first,
+                                                      head.chain, pending_)));
+  absl::Status status = insert_row_.Bind(4, chain);
+  if (status.ok()) status = insert_row_.Bind(5, pending_);
+  if (status.ok()) return insert_row_.Execute();
+  insert_row_.Reset();
+  return status;
+}
+
+absl::Status SqliteFile::EraseBlock(int64_t id, HeadRecord& record) {
+  find_block_.Bind(1, id);
+  const auto found = find_block_.Step();
+  const auto checksum =
+      static_cast<uint64_t>(found.ok() && *found ? find_block_.Int(0) : 0);
+  find_block_.Reset();
+  TRATO_RETURN_IF_ERROR(found.status());
+  if (!*found) return absl::OkStatus();
+  record.Remove(id, checksum);
+  erase_block_.Bind(1, id);
+  return erase_block_.Execute();
+}
+
+absl::Status SqliteFile::PutBlock(int64_t id, std::string_view payload) {
+  put_block_.Bind(1, id);
+  put_block_.Bind(2, static_cast<int64_t>(ChecksumOf(id, payload)));
+  absl::Status status = put_block_.Bind(3, payload);
+  if (status.ok()) return put_block_.Execute();
+  put_block_.Reset();
+  return status;
+}
+
+absl::Status SqliteFile::PutHead(const HeadRecord& record) {
+  return PutBlock(HeadRecord::kId, record.Encode());
+}
+
+void SqliteFile::DropPending() {
+  pending_.clear();
+  if (pending_.capacity() > kLargeSealing) pending_.shrink_to_fit();
+  pending_bytes_ = 0;
+  pending_entries_ = 0;
+}
+
+void SqliteFile::Checkpoint() {
+  const int code = sqlite3_wal_checkpoint_v2(
+      writer_->db(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  // What was committed is safe in the log, and a checkpoint that cannot finish
+  // is repeated after the next commit. But after a failed sync nobody knows
+  // what the disk holds.
+  if ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CORRUPT) {
+    const absl::Status status = writer_->Failed(code);
+    poison_ = absl::Status(
+        status.code(),
+        StrCat(status.message(),
+               "; nothing more is written through this handle: close the "
+               "store and open it again"));
+  }
+}
+
+absl::Status SqliteFile::Close() {
+  TRATO_RETURN_IF_ERROR(CheckProcess());
+  const uint64_t waiting = std::exchange(pending_entries_, 0);
+  const absl::Status status = Finish();
+  if (!status.ok() || waiting == 0) return status;
+  return absl::FailedPreconditionError(
+      StrCat(path_, " was closed while ", waiting,
+             " entries waited to be synced; they are not kept"));
+}
+
+absl::Status SqliteFile::Finish() {
+  if (!open_) return absl::OkStatus();
+  open_ = false;
+  absl::Status status = poison_;
+  bool is_clean = status.ok();
+  if (writer_ != nullptr && status.ok() && head_is_behind_) {
+    DropPending();
+    const Sealing nothing;
+    status = Commit(&nothing, state_.head.chain);
+    // On a full disk the lock file keeps the note instead.
+    is_clean = status.ok() && poison_.ok();
+    if (status.code() == absl::StatusCode::kResourceExhausted) {
+      status = absl::OkStatus();
+    }
+  }
+  {
+    absl::MutexLock lock(&reader_mutex_);
+    read_block_ = Statement();
+    reader_.reset();
+    snapshot_ = absl::FailedPreconditionError(
+        StrCat("the store ", path_, " is closed"));
+  }
+  if (writer_ == nullptr) return status;
+  for (Statement* statement :
+       {&insert_row_, &find_block_, &erase_block_, &put_block_}) {
+    *statement = Statement();
+  }
+  // The last connection folds the log into the file and removes it; where
+  // somebody else reads, this is as far as it goes.
+  if (is_clean) Checkpoint();
+  is_clean = is_clean && poison_.ok();
+  writer_->FoldBackOnClose(is_clean);
+  const absl::Status closed = writer_->Close();
+  writer_.reset();
+  is_clean = is_clean && closed.ok() && LogIsEmpty();
+  if (is_clean) lock_.Clear();
+  lock_ = FileLock();
+  return status.ok() ? closed : status;
+}
+
+}  // namespace trato::core
