@@ -35,7 +35,7 @@ struct Text {
   size_t size = 0;
 
   void Put(uint64_t value, int base, size_t width) {
-    char digits[kPositionDigits];
+    char digits[kPositionDigits] = {};
     const auto end =
         std::to_chars(digits, digits + sizeof(digits), value, base).ptr;
     const auto count = static_cast<size_t>(end - digits);

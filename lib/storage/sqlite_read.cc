@@ -32,8 +32,8 @@ absl::StatusOr<std::unique_ptr<Connection>> SqliteFile::OpenSnapshot() const {
   TRATO_ASSIGN_OR_RETURN(auto connection,
                          Connection::Open(path_, Connection::Kind::kRead));
   TRATO_RETURN_IF_ERROR(CheckStart(*connection));
-  TRATO_RETURN_IF_ERROR(connection->Configure());
-  const absl::Status status = BeginToRead(*connection);
+  absl::Status status = connection->Configure();
+  if (status.ok()) status = BeginToRead(*connection);
   if (status.ok()) return connection;
   if (status.code() != absl::StatusCode::kUnavailable) return status;
   // Where the memory that readers and writer share cannot be made, nobody can
