@@ -164,6 +164,7 @@ void FileLock::Note(uint64_t position) {
 void FileLock::Clear() {
   if (fd_ < 0 || !has_note_) return;
   has_note_ = false;
+  left_position_.reset();
   Write(std::nullopt);
 }
 

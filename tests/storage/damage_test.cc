@@ -137,8 +137,7 @@ TEST_F(DamageTest, AMissingStartAfterASealIsFound) {
 
 TEST_F(DamageTest, AChangedChainIsFound) {
   Make({"one", "two"});
-  RunSql(path_,
-         "UPDATE journal SET chain = zeroblob(32) WHERE position = 1");
+  RunSql(path_, "UPDATE journal SET chain = zeroblob(32) WHERE position = 1");
   EXPECT_THAT(ScanAgain(), IsDamaged("checksum of log position 1"));
 }
 
@@ -252,6 +251,39 @@ TEST_F(DamageTest, StatisticsOfSqliteDoNoHarm) {
   EXPECT_THAT(ScanAgain(), IsOk());
 }
 
+TEST_F(DamageTest, VerifyGoesOnBeyondAPageThatCannotBeRead) {
+  constexpr size_t kPage = 16384;
+  {
+    auto file = Open();
+    Sealing sealing;
+    for (uint32_t i = 0; i < 40; ++i) {
+      sealing.put.emplace_back(BlockId{1, 0, i},
+                               std::string(9000, static_cast<char>('A' + i)));
+    }
+    ASSERT_THAT(file->Seal(sealing, {}), IsOk());
+    ASSERT_THAT(file->Close(), IsOk());
+  }
+  std::string content = ReadFile(path_);
+  const size_t page = content.find(std::string(2000, 'A' + 20)) / kPage * kPage;
+  content.replace(page, kPage, kPage, '\0');
+  const size_t byte = content.find(std::string(2000, 'A' + 30));
+  content[byte + 100] = 'x';
+  WriteFile(path_, content);
+  std::vector<Damage> damage;
+  auto file = StoreFile::OpenDamaged(path_, damage);
+  ASSERT_THAT(file, IsOk());
+  EXPECT_THAT((*file)->ReadBlock({1, 0, 0}), IsOk());
+  EXPECT_THAT((*file)->ReadBlock({1, 0, 30}), IsDamaged("block 1/0/30"));
+  EXPECT_THAT((*file)->ReadBlock({1, 0, 39}), IsOk());
+  damage.clear();
+  EXPECT_THAT((*file)->Verify({}, damage), IsOk());
+  std::string all;
+  for (const Damage& one : damage) all += one.what + "\n";
+  EXPECT_THAT(all, HasSubstr("cannot be read"));
+  EXPECT_THAT(all, HasSubstr("block 1/0/30"));
+  EXPECT_THAT(all, HasSubstr("do not fit together"));
+}
+
 // ---- What a process that died leaves.
 
 class CrashDamageTest : public StoreFixture {
@@ -298,6 +330,18 @@ TEST_F(CrashDamageTest, ALogThatIsGoneIsFound) {
   // On purpose.
   std::filesystem::remove(path_ + "-lock");
   EXPECT_THAT(StoreFile::Open(path_, OpenMode::kOpenOrCreate), IsOk());
+}
+
+TEST_F(CrashDamageTest, AStoreThatIsGoneIsFound) {
+  std::filesystem::remove(path_);
+  EXPECT_THAT(StoreFile::Open(path_, OpenMode::kOpenOrCreate),
+              IsDamaged("is empty or gone"));
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  // Whoever says that it is new means it.
+  auto file = Open(OpenMode::kCreateNew);
+  Add(*file, {"new"});
+  ASSERT_THAT(file->Close(), IsOk());
+  EXPECT_EQ(Open()->head(), (Head{1, ChainOf(1)}));
 }
 
 TEST_F(CrashDamageTest, AnOlderCopyIsFoundUntilTheLockIsRemoved) {
