@@ -166,13 +166,18 @@ absl::StatusOr<Statement> Connection::Prepare(std::string_view sql) {
 absl::StatusOr<int64_t> Connection::Query(std::string_view sql) {
   TRATO_ASSIGN_OR_RETURN(Statement statement, Prepare(sql));
   TRATO_ASSIGN_OR_RETURN(const bool row, statement.Step());
-  return row ? statement.Int(0) : 0;
+  const int64_t value = row ? statement.Int(0) : 0;
+  // To its end, where what it changes is committed.
+  if (row) TRATO_RETURN_IF_ERROR(statement.Step().status());
+  return value;
 }
 
 absl::StatusOr<std::string> Connection::QueryText(std::string_view sql) {
   TRATO_ASSIGN_OR_RETURN(Statement statement, Prepare(sql));
   TRATO_ASSIGN_OR_RETURN(const bool row, statement.Step());
-  return row ? std::string(statement.Bytes(0)) : std::string();
+  std::string value(row ? statement.Bytes(0) : std::string_view());
+  if (row) TRATO_RETURN_IF_ERROR(statement.Step().status());
+  return value;
 }
 
 absl::Status Connection::Failed(int code) const {

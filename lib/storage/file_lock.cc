@@ -35,7 +35,7 @@ struct Text {
   size_t size = 0;
 
   void Put(uint64_t value, int base, size_t width) {
-    char digits[kPositionDigits];
+    char digits[kPositionDigits] = {};
     const auto end =
         std::to_chars(digits, digits + sizeof(digits), value, base).ptr;
     const auto count = static_cast<size_t>(end - digits);
@@ -164,6 +164,7 @@ void FileLock::Note(uint64_t position) {
 void FileLock::Clear() {
   if (fd_ < 0 || !has_note_) return;
   has_note_ = false;
+  left_position_.reset();
   Write(std::nullopt);
 }
 

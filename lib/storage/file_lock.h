@@ -35,7 +35,8 @@ class FileLock {
   // Removes the file, except when there is a note in it.
   ~FileLock();
 
-  // The note of a process that died. It stays until the next Note or Clear.
+  // The note of a process that died. In the file it stays until the next Note
+  // or Clear, here until Clear.
   std::optional<uint64_t> left_position() const { return left_position_; }
 
   // Not synced, and no error when it cannot be written: a note that is behind

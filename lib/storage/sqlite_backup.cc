@@ -51,18 +51,29 @@ std::string FolderOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-absl::Status CopyPages(Connection& from, Connection& to,
+// Holds `mutex` (may be null) while it uses `from`.
+absl::Status CopyPages(Connection& from, absl::Mutex* mutex, Connection& to,
                        const FileProgress& progress) {
-  sqlite3_backup* const backup =
-      sqlite3_backup_init(to.db(), "main", from.db(), "main");
+  sqlite3_backup* backup = nullptr;
+  const auto end = [&] {
+    absl::MutexLockMaybe lock(mutex);
+    return sqlite3_backup_finish(std::exchange(backup, nullptr));
+  };
+  absl::Cleanup finish = [&] { end(); };
+  {
+    absl::MutexLockMaybe lock(mutex);
+    backup = sqlite3_backup_init(to.db(), "main", from.db(), "main");
+  }
   if (backup == nullptr) return to.Failed(sqlite3_errcode(to.db()));
-  absl::Cleanup finish = [&] { sqlite3_backup_finish(backup); };
   for (;;) {
-    const int code = sqlite3_backup_step(backup, kPagesAStep);
+    int code;
+    {
+      absl::MutexLockMaybe lock(mutex);
+      code = sqlite3_backup_step(backup, kPagesAStep);
+    }
     if (code != SQLITE_OK && code != SQLITE_DONE) {
-      std::move(finish).Cancel();
       // The error, which is the target's, is told at the end.
-      const int at_end = sqlite3_backup_finish(backup);
+      const int at_end = end();
       return to.Failed(at_end == SQLITE_OK ? code : at_end);
     }
     const auto total = static_cast<uint64_t>(sqlite3_backup_pagecount(backup));
@@ -86,11 +97,18 @@ absl::Status SqliteFile::Backup(const std::string& path,
     return absl::FailedPreconditionError(
         StrCat("the store ", path_, " has nothing on disk to copy yet"));
   }
+  Connection* from = nullptr;
   {
     absl::MutexLock lock(&reader_mutex_);
-    TRATO_RETURN_IF_ERROR(snapshot_);
+    TRATO_RETURN_IF_ERROR(CheckReader());
+    from = reader_.get();
   }
-  TRATO_ASSIGN_OR_RETURN(auto from, OpenSnapshot());
+  // A store that is open to be read gives what it sees.
+  std::unique_ptr<Connection> snapshot;
+  if (!read_only()) {
+    TRATO_ASSIGN_OR_RETURN(snapshot, OpenSnapshot());
+    from = snapshot.get();
+  }
   // It gets its name when it is whole.
   const std::string part = StrCat(path, "-part");
   const absl::Status exists =
@@ -113,7 +131,8 @@ absl::Status SqliteFile::Backup(const std::string& path,
     // Until it has its name nobody misses it.
     TRATO_RETURN_IF_ERROR(to->Run("PRAGMA journal_mode = OFF"));
     TRATO_RETURN_IF_ERROR(to->Run("PRAGMA synchronous = OFF"));
-    TRATO_RETURN_IF_ERROR(CopyPages(*from, *to, progress));
+    TRATO_RETURN_IF_ERROR(CopyPages(
+        *from, read_only() ? &reader_mutex_ : nullptr, *to, progress));
     TRATO_RETURN_IF_ERROR(to->Close());
   }
   TRATO_RETURN_IF_ERROR(SyncFile(part, 0));

@@ -371,6 +371,8 @@ absl::Status CheckBlocks(Connection& connection, const HeadRecord& record,
                          const std::function<absl::Status(size_t)>& read) {
   HeadRecord found;
   bool whole = true;
+  bool is_backwards = false;
+  int64_t last = 0;
   TRATO_ASSIGN_OR_RETURN(
       Statement statement,
       connection.Prepare("SELECT id, checksum, payload FROM block "
@@ -379,13 +381,26 @@ absl::Status CheckBlocks(Connection& connection, const HeadRecord& record,
   for (;;) {
     const auto row = statement.Step();
     if (!row.ok()) {
-      return report(row.status(), StrCat("the page of ", after));
+      TRATO_RETURN_IF_ERROR(
+          report(row.status(), StrCat("the page of ", after)));
+      // From the other end up to there.
+      if (is_backwards) return absl::OkStatus();
+      is_backwards = true;
+      TRATO_ASSIGN_OR_RETURN(
+          statement,
+          connection.Prepare("SELECT id, checksum, payload FROM block "
+                             "WHERE id > ?1 ORDER BY id DESC"));
+      statement.Bind(1, last);
+      after = "the last block";
+      continue;
     }
     if (!*row) break;
     const int64_t id = statement.Int(0);
     const auto checksum = static_cast<uint64_t>(statement.Int(1));
     const std::string_view payload = statement.Bytes(2);
-    after = StrCat("the block after ", NameOf(BlockId::FromPacked(id)));
+    if (!is_backwards) last = id;
+    after = StrCat(is_backwards ? "the block before " : "the block after ",
+                   NameOf(BlockId::FromPacked(id)));
     found.Add(id, checksum);
     if (checksum != ChecksumOf(id, payload)) {
       whole = false;
@@ -395,6 +410,7 @@ absl::Status CheckBlocks(Connection& connection, const HeadRecord& record,
     }
     TRATO_RETURN_IF_ERROR(read(payload.size()));
   }
+  if (is_backwards) return absl::OkStatus();
   if (found.blocks != record.blocks) {
     return report(StrCat("there are ", found.blocks, " blocks instead of ",
                          record.blocks));

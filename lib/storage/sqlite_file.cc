@@ -88,6 +88,8 @@ SqliteFile::~SqliteFile() {
 
 absl::Status SqliteFile::OpenToWrite(OpenMode mode, bool exists) {
   TRATO_ASSIGN_OR_RETURN(lock_, FileLock::Acquire(path_));
+  if (mode == OpenMode::kCreateNew) lock_.Clear();  // of one that was removed
+  if (!exists) TRATO_RETURN_IF_ERROR(CheckIsNew());
   struct stat info;
   if (exists && mode == OpenMode::kOpenExisting &&
       stat(path_.c_str(), &info) == 0 && info.st_size == 0) {
@@ -127,18 +129,24 @@ absl::Status SqliteFile::OpenToWrite(OpenMode mode, bool exists) {
     }
     TRATO_ASSIGN_OR_RETURN(state_,
                            FindState(*writer_, lock_.left_position(), report_));
-  } else if (lock_.left_position().value_or(0) > 0) {
-    return absl::DataLossError(StrCat(
-        path_, " is damaged: it is empty, and ", path_,
-        "-lock, which the last process left when it died, says that it "
-        "had made log position ",
-        *lock_.left_position(),
-        " durable; whoever emptied it on purpose removes ", path_, "-lock"));
+  } else {
+    TRATO_RETURN_IF_ERROR(CheckIsNew());
   }
   head_is_behind_ = state_.head.position != state_.record.head.position;
   open_ = true;
   std::move(fail).Cancel();
   return absl::OkStatus();
+}
+
+absl::Status SqliteFile::CheckIsNew() const {
+  const uint64_t position = lock_.left_position().value_or(0);
+  if (position == 0) return absl::OkStatus();
+  return absl::DataLossError(
+      StrCat(path_, " is empty or gone, and ", path_,
+             "-lock, which the last process left when it died, says that it "
+             "had made log position ",
+             position, " durable; whoever removed it on purpose removes ",
+             path_, "-lock too"));
 }
 
 absl::Status SqliteFile::CheckProcess() const {

@@ -59,6 +59,8 @@ class SqliteFile final : public StoreFile {
  private:
   // In sqlite_file.cc: writing, by one thread.
 
+  // That there was no store here when the last process died.
+  absl::Status CheckIsNew() const;
   absl::Status CheckProcess() const;
   absl::Status CheckWritable() const;
   // One transaction. `sealing` may be null.
@@ -105,7 +107,8 @@ class SqliteFile final : public StoreFile {
   mutable absl::Mutex reader_mutex_;
   mutable std::unique_ptr<Connection> reader_ ABSL_GUARDED_BY(reader_mutex_);
   mutable Statement read_block_ ABSL_GUARDED_BY(reader_mutex_);
-  // Of the last Refresh.
+  // Of the last Refresh: what it gave, and SQLite's number of what it saw.
+  int64_t data_version_ ABSL_GUARDED_BY(reader_mutex_) = 0;
   absl::Status snapshot_ ABSL_GUARDED_BY(reader_mutex_);
 };
 

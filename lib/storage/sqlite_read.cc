@@ -32,8 +32,8 @@ absl::StatusOr<std::unique_ptr<Connection>> SqliteFile::OpenSnapshot() const {
   TRATO_ASSIGN_OR_RETURN(auto connection,
                          Connection::Open(path_, Connection::Kind::kRead));
   TRATO_RETURN_IF_ERROR(CheckStart(*connection));
-  TRATO_RETURN_IF_ERROR(connection->Configure());
-  const absl::Status status = BeginToRead(*connection);
+  absl::Status status = connection->Configure();
+  if (status.ok()) status = BeginToRead(*connection);
   if (status.ok()) return connection;
   if (status.code() != absl::StatusCode::kUnavailable) return status;
   // Where the memory that readers and writer share cannot be made, nobody can
@@ -66,6 +66,10 @@ absl::Status SqliteFile::TakeSnapshot() {
   if (reader_ != nullptr && reader_->kind() == Connection::Kind::kRead) {
     TRATO_RETURN_IF_ERROR(reader_->Run("COMMIT"));
     TRATO_RETURN_IF_ERROR(BeginToRead(*reader_));
+    TRATO_ASSIGN_OR_RETURN(const int64_t version,
+                           reader_->Query("PRAGMA data_version"));
+    const bool is_same = version == std::exchange(data_version_, version);
+    if (is_same) return absl::OkStatus();
   } else {
     read_block_ = Statement();
     TRATO_ASSIGN_OR_RETURN(reader_, OpenSnapshot());
@@ -80,6 +84,8 @@ absl::Status SqliteFile::TakeSnapshot() {
     if (pages <= kCheckedPages) {
       TRATO_RETURN_IF_ERROR(CheckPages(*reader_, false, report_));
     }
+    TRATO_ASSIGN_OR_RETURN(data_version_,
+                           reader_->Query("PRAGMA data_version"));
   }
   TRATO_ASSIGN_OR_RETURN(state_, FindState(*reader_, note, report_));
   return absl::OkStatus();

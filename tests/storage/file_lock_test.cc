@@ -12,8 +12,10 @@
 
 #include <csignal>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "support/status_matchers.h"
 #include "support/temporary_folder.h"
@@ -168,6 +170,69 @@ TEST_F(FileLockTest, AFolderThatIsNotThereIsUnavailable) {
       FileLock::Acquire(folder_ / "none/a.trato"),
       IsError(absl::StatusCode::kUnavailable,
               HasSubstr("cannot write " + (folder_ / "none/a.trato: "))));
+}
+
+// ---- The note.
+
+TEST_F(FileLockTest, ANoteIsReadBesideItsOwner) {
+  EXPECT_EQ(FileLock::ReadNote(store_), std::nullopt);
+  auto lock = FileLock::Acquire(store_);
+  EXPECT_EQ(FileLock::ReadNote(store_), std::nullopt);
+  for (const uint64_t position : {1ull, 99ull, 100ull, ~0ull}) {
+    lock->Note(position);
+    EXPECT_EQ(FileLock::ReadNote(store_), position);
+  }
+  EXPECT_THAT(ReadFile(lock_),
+              testing::StartsWith(std::to_string(getpid()) + " 18446744073"));
+  EXPECT_THAT(FileLock::Acquire(store_), IsOpenIn("this process"));
+}
+
+TEST_F(FileLockTest, ANoteStaysUntilItIsCleared) {
+  { FileLock::Acquire(store_)->Note(7); }
+  {
+    auto lock = FileLock::Acquire(store_);
+    ASSERT_THAT(lock, IsOk());
+    EXPECT_EQ(lock->left_position(), 7u);
+  }
+  {
+    auto lock = FileLock::Acquire(store_);
+    ASSERT_THAT(lock, IsOk());
+    EXPECT_EQ(lock->left_position(), 7u);
+    lock->Clear();
+    EXPECT_EQ(FileLock::ReadNote(store_), std::nullopt);
+  }
+  EXPECT_FALSE(std::filesystem::exists(lock_));
+}
+
+TEST_F(FileLockTest, AProcessThatDiesLeavesItsNote) {
+  const pid_t child = fork();
+  if (child == 0) {
+    auto lock = FileLock::Acquire(store_);
+    lock->Note(12);
+    raise(SIGKILL);
+  }
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  auto lock = FileLock::Acquire(store_);
+  ASSERT_THAT(lock, IsOk());
+  EXPECT_EQ(lock->left_position(), 12u);
+}
+
+TEST_F(FileLockTest, ANoteThatIsNotWholeSaysNothing) {
+  { FileLock::Acquire(store_)->Note(7); }
+  const std::string whole = ReadFile(lock_);
+  std::vector<std::string> torn = {whole.substr(0, whole.size() - 1),
+                                   std::string(40, '\0')};
+  for (size_t i = whole.find(' ') + 1; i < whole.size(); ++i) {
+    torn.push_back(whole);
+    torn.back()[i] = whole[i] == '3' ? '4' : '3';
+  }
+  for (const std::string& content : torn) {
+    WriteFile(lock_, content);
+    EXPECT_EQ(FileLock::ReadNote(store_), std::nullopt) << content;
+    auto lock = FileLock::Acquire(store_);
+    ASSERT_THAT(lock, IsOk()) << content;
+    EXPECT_EQ(lock->left_position(), std::nullopt);
+  }
 }
 
 }  // namespace

@@ -5,14 +5,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -20,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "store_fixture.h"
 #include "support/status_matchers.h"
 #include "support/temporary_folder.h"
 
@@ -31,7 +29,6 @@ using test::IsInvalid;
 using test::IsOk;
 using test::IsOkAnd;
 using test::ReadFile;
-using test::TemporaryFolder;
 using test::WriteFile;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -39,72 +36,7 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
-using Entries = std::vector<std::pair<uint64_t, std::string>>;
-
-auto IsDamaged(const std::string& why) {
-  return IsError(absl::StatusCode::kDataLoss, HasSubstr(why));
-}
-
-absl::StatusOr<Entries> EntriesOf(StoreFile& file) {
-  Entries entries;
-  const absl::Status status =
-      file.Scan([&](uint64_t position, std::string_view entry) {
-        entries.emplace_back(position, entry);
-        return absl::OkStatus();
-      });
-  if (!status.ok()) return status;
-  return entries;
-}
-
-// Another program's hands on the file, while no store has it open.
-void RunSql(const std::string& path, const std::string& sql) {
-  sqlite3* db = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-  char* error = nullptr;
-  EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &error), SQLITE_OK)
-      << error;
-  sqlite3_free(error);
-  sqlite3_close(db);
-}
-
-int64_t QuerySql(const std::string& path, const std::string& sql) {
-  sqlite3* db = nullptr;
-  sqlite3_stmt* statement = nullptr;
-  EXPECT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-  sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr);
-  EXPECT_EQ(sqlite3_step(statement), SQLITE_ROW) << sql;
-  const int64_t value = sqlite3_column_int64(statement, 0);
-  sqlite3_finalize(statement);
-  sqlite3_close(db);
-  return value;
-}
-
-class StoreFileTest : public ::testing::Test {
- protected:
-  std::unique_ptr<StoreFile> Open(OpenMode mode = OpenMode::kOpenOrCreate) {
-    auto file = StoreFile::Open(path_, mode);
-    EXPECT_THAT(file, IsOk());
-    return file.ok() ? *std::move(file) : nullptr;
-  }
-
-  // A store of these entries, closed again.
-  void Make(const std::vector<std::string>& entries) {
-    auto file = Open();
-    for (const std::string& entry : entries) {
-      ASSERT_THAT(file->Append(entry), IsOk());
-    }
-    ASSERT_THAT(file->Close(), IsOk());
-  }
-
-  absl::Status ScanAgain() {
-    auto file = StoreFile::Open(path_, OpenMode::kOpenExisting);
-    if (!file.ok()) return file.status();
-    return EntriesOf(**file).status();
-  }
-
-  TemporaryFolder folder_;
-  const std::string path_ = folder_ / "a.trato";
-};
+class StoreFileTest : public StoreFixture {};
 
 TEST_F(StoreFileTest, NumbersEntriesFromOne) {
   auto file = Open();
@@ -124,6 +56,7 @@ TEST_F(StoreFileTest, GoesOnWithTheNextNumberWhenOpenedAgain) {
   Make({"one", "two"});
   auto file = Open();
   EXPECT_THAT(file->Append("three"), IsOkAnd(3u));
+  ASSERT_THAT(file->Sync({}), IsOk());
   ASSERT_THAT(file->Close(), IsOk());
   file = Open();
   EXPECT_THAT(EntriesOf(*file), IsOkAnd(SizeIs(3)));
@@ -132,7 +65,7 @@ TEST_F(StoreFileTest, GoesOnWithTheNextNumberWhenOpenedAgain) {
 TEST_F(StoreFileTest, NumbersGoOnAfterASync) {
   auto file = Open();
   ASSERT_THAT(file->Append("one"), IsOkAnd(1u));
-  ASSERT_THAT(file->Sync(), IsOk());
+  ASSERT_THAT(file->Sync({}), IsOk());
   EXPECT_THAT(file->Append("two"), IsOkAnd(2u));
 }
 
@@ -163,9 +96,10 @@ TEST_F(StoreFileTest, ScanStopsAtTheFirstErrorOfItsVisitor) {
   Make({"one", "two", "three"});
   auto file = Open();
   int visited = 0;
-  const absl::Status status = file->Scan([&](uint64_t, std::string_view) {
-    return ++visited == 2 ? absl::AbortedError("enough") : absl::OkStatus();
-  });
+  const absl::Status status =
+      file->ScanJournal([&](uint64_t, std::string_view) {
+        return ++visited == 2 ? absl::AbortedError("enough") : absl::OkStatus();
+      });
   EXPECT_THAT(status, IsError(absl::StatusCode::kAborted, "enough"));
   EXPECT_EQ(visited, 2);
 }
@@ -180,40 +114,78 @@ TEST_F(StoreFileTest, WhatIsNotSyncedIsPending) {
   ASSERT_THAT(file->Append("12345"), IsOk());
   ASSERT_THAT(file->Append("678"), IsOk());
   EXPECT_EQ(file->pending_bytes(), 8u);
-  ASSERT_THAT(file->Sync(), IsOk());
+  ASSERT_THAT(file->Sync({}), IsOk());
   EXPECT_EQ(file->pending_bytes(), 0u);
 }
 
 TEST_F(StoreFileTest, APendingEntryIsNotScanned) {
   auto file = Open();
   ASSERT_THAT(file->Append("one"), IsOk());
-  ASSERT_THAT(file->Sync(), IsOk());
+  ASSERT_THAT(file->Sync({}), IsOk());
   ASSERT_THAT(file->Append("two"), IsOk());
   EXPECT_THAT(EntriesOf(*file), IsOkAnd(ElementsAre(Pair(1, "one"))));
 }
 
 // A process that dies without a word, with one entry synced and one pending.
 TEST_F(StoreFileTest, AfterACrashExactlyWhatWasSyncedIsThere) {
-  const pid_t child = fork();
-  if (child == 0) {
-    auto file = StoreFile::Open(path_, OpenMode::kCreateNew);
-    if (!file.ok() || !(*file)->Append("synced").ok() ||
-        !(*file)->Sync().ok() || !(*file)->Append("pending").ok()) {
-      _exit(1);
-    }
+  InAProcessThatDies([&] {
+    auto file = Open(OpenMode::kCreateNew);
+    Add(*file, {"synced"});
+    (void)file->Append("pending");
     raise(SIGKILL);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFSIGNALED(status));
+  });
   auto file = Open(OpenMode::kOpenExisting);
   EXPECT_THAT(EntriesOf(*file), IsOkAnd(ElementsAre(Pair(1, "synced"))));
   EXPECT_THAT(file->Append("next"), IsOkAnd(2u));
 }
 
-TEST_F(StoreFileTest, CloseSyncs) {
-  Make({"one"});
+TEST_F(StoreFileTest, CloseKeepsNothingThatWaits) {
+  auto file = Open();
+  Add(*file, {"one"});
+  ASSERT_THAT(file->Append("two"), IsOk());
+  EXPECT_THAT(file->Close(), IsError(absl::StatusCode::kFailedPrecondition,
+                                     HasSubstr("1 entries waited")));
   EXPECT_EQ(QuerySql(path_, "SELECT count(*) FROM journal"), 1);
+}
+
+TEST_F(StoreFileTest, OneSyncIsOneRow) {
+  auto file = Open();
+  for (int i = 0; i < 5; ++i) ASSERT_THAT(file->Append("entry"), IsOk());
+  EXPECT_EQ(file->pending_entries(), 5u);
+  ASSERT_THAT(file->Sync(ChainOf(1)), IsOk());
+  EXPECT_EQ(file->pending_entries(), 0u);
+  ASSERT_THAT(file->Append(std::string(300, 'x')), IsOk());
+  ASSERT_THAT(file->Sync(ChainOf(2)), IsOk());
+  EXPECT_THAT(EntriesOf(*file), IsOkAnd(SizeIs(6)));
+  ASSERT_THAT(file->Close(), IsOk());
+  EXPECT_EQ(QuerySql(path_, "SELECT count(*) FROM journal"), 2);
+  EXPECT_EQ(QuerySql(path_, "SELECT sum(position - first) FROM journal"), 4);
+}
+
+TEST_F(StoreFileTest, TheHeadIsTheLastOneSynced) {
+  auto file = Open();
+  EXPECT_EQ(file->head(), Head());
+  ASSERT_THAT(file->Append("one"), IsOk());
+  EXPECT_EQ(file->head(), Head());
+  ASSERT_THAT(file->Sync(ChainOf(7)), IsOk());
+  EXPECT_EQ(file->head(), (Head{1, ChainOf(7)}));
+}
+
+TEST_F(StoreFileTest, ASyncOfNothingChangesNothing) {
+  auto file = Open();
+  Add(*file, {"one"});
+  ASSERT_THAT(file->Sync(ChainOf(7)), IsOk());
+  EXPECT_EQ(file->head(), (Head{1, ChainOf(1)}));
+}
+
+TEST_F(StoreFileTest, TheHeadIsThereAgainAfterClose) {
+  Make({"one", "two"});
+  EXPECT_EQ(Open()->head(), (Head{2, ChainOf(2)}));
+}
+
+TEST_F(StoreFileTest, TheHeadIsThereAgainAfterACrash) {
+  InAProcessThatDies([&] { Add(*Open(), {"one", "two"}); });
+  EXPECT_EQ(Open()->head(), (Head{2, ChainOf(2)}));
 }
 
 TEST_F(StoreFileTest, AStoreClosedWithoutEntriesCanBeOpenedAgain) {
@@ -224,20 +196,44 @@ TEST_F(StoreFileTest, AStoreClosedWithoutEntriesCanBeOpenedAgain) {
 
 TEST_F(StoreFileTest, CloseLeavesOneFile) {
   Make({"one"});
-  std::vector<std::string> names;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(folder_.path())) {
-    names.push_back(entry.path().filename().string());
-  }
-  EXPECT_THAT(names, ElementsAre("a.trato"));
+  EXPECT_THAT(Names(), ElementsAre("a.trato"));
 }
 
 // The application id is "TRAT" in ASCII.
 TEST_F(StoreFileTest, TheFileSaysWhatItIs) {
   Make({"one"});
   EXPECT_EQ(QuerySql(path_, "PRAGMA application_id"), 0x54524154);
-  EXPECT_EQ(QuerySql(path_, "PRAGMA user_version"), 1);
+  EXPECT_EQ(QuerySql(path_, "PRAGMA user_version"), 2);
   EXPECT_EQ(QuerySql(path_, "PRAGMA page_size"), 16384);
+}
+
+TEST_F(StoreFileTest, AFormatOfAPreviewIsRefused) {
+  Make({"one"});
+  RunSql(path_, "PRAGMA user_version = 1");
+  EXPECT_THAT(StoreFile::Open(path_, OpenMode::kOpenOrCreate),
+              IsError(absl::StatusCode::kFailedPrecondition,
+                      HasSubstr("made by a preview of Trato")));
+}
+
+TEST_F(StoreFileTest, AForkedChildCanDoNothing) {
+  auto file = Open();
+  Add(*file, {"one"});
+  ASSERT_THAT(file->Seal(Putting({{{1, 0, 0}, "block"}}), {}), IsOk());
+  ASSERT_THAT(file->ReadBlock({1, 0, 0}), IsOk());
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool refused = !file->Append("two").ok() && !file->Sync({}).ok() &&
+                         !file->ReadBlock({1, 0, 0}).ok() &&
+                         !file->Close().ok();
+    file.reset();
+    _exit(refused ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  Add(*file, {"two"});
+  EXPECT_THAT(file->Close(), IsOk());
+  EXPECT_EQ(Open()->head().position, 2u);
 }
 
 // ---- Modes.
@@ -291,6 +287,7 @@ TEST_F(StoreFileTest, AnEmptyFileBecomesAStore) {
   WriteFile(path_, "");
   auto file = Open();
   EXPECT_THAT(file->Append("one"), IsOkAnd(1u));
+  ASSERT_THAT(file->Sync({}), IsOk());
   EXPECT_THAT(file->Close(), IsOk());
   EXPECT_THAT(ScanAgain(), IsOk());
 }
@@ -327,90 +324,14 @@ TEST_F(StoreFileTest, ADatabaseOfAnotherApplicationIsRefused) {
 
 TEST_F(StoreFileTest, ANewerFormatIsRefusedAndNotTouched) {
   Make({"one"});
-  RunSql(path_, "PRAGMA user_version = 2");
+  RunSql(path_, "PRAGMA user_version = 3");
   const std::string content = ReadFile(path_);
   EXPECT_THAT(
       StoreFile::Open(path_, OpenMode::kOpenOrCreate),
       IsError(absl::StatusCode::kUnimplemented,
-              path_ + " has file format 2, this version of Trato reads up "
-                      "to 1"));
+              path_ + " has file format 3, this version of Trato reads up "
+                      "to 2"));
   EXPECT_EQ(ReadFile(path_), content);
-}
-
-// ---- Damage.
-
-TEST_F(StoreFileTest, AFlippedBitOfAPayloadIsFound) {
-  const std::string entry = "a payload to be found in the file";
-  Make({"one", entry, "three"});
-  std::string content = ReadFile(path_);
-  const size_t at = content.find(entry);
-  ASSERT_NE(at, std::string::npos);
-  content[at + 5] = static_cast<char>(content[at + 5] ^ 0x01);
-  WriteFile(path_, content);
-  EXPECT_THAT(ScanAgain(),
-              IsDamaged("the checksum of log position 2 does not match"));
-}
-
-TEST_F(StoreFileTest, EveryFlippedBitOfAPayloadIsFound) {
-  const std::string entry = "PAYLOAD";
-  Make({entry});
-  const std::string content = ReadFile(path_);
-  const size_t at = content.find(entry);
-  ASSERT_NE(at, std::string::npos);
-  for (size_t bit = 0; bit < entry.size() * 8; ++bit) {
-    std::string damaged = content;
-    char& byte = damaged[at + bit / 8];
-    byte = static_cast<char>(byte ^ 1 << bit % 8);
-    WriteFile(path_, damaged);
-    EXPECT_THAT(ScanAgain(), IsDamaged("log position 1")) << bit;
-  }
-}
-
-TEST_F(StoreFileTest, AChangedChecksumIsFound) {
-  Make({"one"});
-  RunSql(path_, "UPDATE journal SET checksum = checksum + 1");
-  EXPECT_THAT(ScanAgain(), IsDamaged("log position 1"));
-}
-
-TEST_F(StoreFileTest, EntriesInEachOthersPlaceAreFound) {
-  Make({"one", "two"});
-  RunSql(path_,
-         "UPDATE journal SET position = -1 WHERE position = 1;"
-         "UPDATE journal SET position = 1 WHERE position = 2;"
-         "UPDATE journal SET position = 2 WHERE position = -1");
-  EXPECT_THAT(ScanAgain(), IsDamaged("log position 1"));
-}
-
-TEST_F(StoreFileTest, AMissingEntryIsFound) {
-  Make({"one", "two", "three"});
-  RunSql(path_, "DELETE FROM journal WHERE position = 2");
-  EXPECT_THAT(ScanAgain(), IsDamaged("log position 2 is missing"));
-}
-
-TEST_F(StoreFileTest, AMissingFirstEntryIsFound) {
-  Make({"one", "two"});
-  RunSql(path_, "DELETE FROM journal WHERE position = 1");
-  EXPECT_THAT(ScanAgain(), IsDamaged("log position 1 is missing"));
-}
-
-TEST_F(StoreFileTest, DamageIsReportedBeforeTheEntryIsVisited) {
-  Make({"one", "two"});
-  RunSql(path_, "UPDATE journal SET payload = x'00' WHERE position = 2");
-  auto file = Open();
-  Entries entries;
-  (void)file->Scan([&](uint64_t position, std::string_view entry) {
-    entries.emplace_back(position, entry);
-    return absl::OkStatus();
-  });
-  EXPECT_THAT(entries, ElementsAre(Pair(1, "one")));
-}
-
-TEST_F(StoreFileTest, AFileThatWasCutOffIsFound) {
-  const std::string large(200000, 'x');
-  Make({large, large});
-  std::filesystem::resize_file(path_, 65536);
-  EXPECT_THAT(ScanAgain(),
-              IsError(absl::StatusCode::kDataLoss, HasSubstr(path_)));
 }
 
 // ---- One handle.
@@ -506,90 +427,6 @@ TEST_F(StoreFileTest, AFileInPlaceOfTheFolderIsUnavailable) {
   EXPECT_THAT(
       StoreFile::Open(folder_ / "file/a.trato", OpenMode::kOpenOrCreate),
       IsError(absl::StatusCode::kUnavailable, HasSubstr("file")));
-}
-
-// No file may grow beyond this, for as long as this lives: a disk that is full.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) {
-    before_ = std::signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &limit_);
-    const rlimit small{bytes, limit_.rlim_max};
-    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  }
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &limit_);
-    std::signal(SIGXFSZ, before_);
-  }
-
- private:
-  void (*before_)(int);
-  rlimit limit_;
-};
-
-class StoreFileOnAFullDiskTest : public StoreFileTest {
- protected:
-  void SetUp() override {
-    file_ = Open();
-    ASSERT_THAT(file_->Append("one"), IsOk());
-    ASSERT_THAT(file_->Sync(), IsOk());
-    ASSERT_THAT(file_->Append(std::string(1 << 20, 'x')), IsOk());
-    FullDisk full(1 << 18);
-    failure_ = file_->Sync();
-  }
-
-  std::unique_ptr<StoreFile> file_;
-  absl::Status failure_;
-};
-
-TEST_F(StoreFileOnAFullDiskTest, TheSyncFailsAndSaysWhatToDo) {
-  EXPECT_FALSE(failure_.ok());
-  EXPECT_THAT(test::MessageOf(failure_),
-              HasSubstr("close the store and open it again"));
-}
-
-TEST_F(StoreFileOnAFullDiskTest, TheHandleTakesNothingMore) {
-  EXPECT_EQ(file_->Append("two").status(), failure_);
-}
-
-TEST_F(StoreFileOnAFullDiskTest, SyncFailsAgainThoughThereIsRoom) {
-  EXPECT_EQ(file_->Sync(), failure_);
-}
-
-TEST_F(StoreFileOnAFullDiskTest, CloseReportsTheFailure) {
-  EXPECT_EQ(file_->Close(), failure_);
-}
-
-TEST_F(StoreFileOnAFullDiskTest, WhatWasSyncedBeforeIsThereAgain) {
-  (void)file_->Close();
-  file_.reset();
-  auto file = Open(OpenMode::kOpenExisting);
-  EXPECT_THAT(EntriesOf(*file), IsOkAnd(ElementsAre(Pair(1, "one"))));
-}
-
-// ---- In memory.
-
-TEST(StoreFile, WithoutPathItKeepsNothing) {
-  auto file = StoreFile::Open("", OpenMode::kOpenOrCreate);
-  ASSERT_THAT(file, IsOk());
-  EXPECT_THAT((*file)->Append("one"), IsOkAnd(1u));
-  EXPECT_THAT((*file)->Append("two"), IsOkAnd(2u));
-  EXPECT_THAT((*file)->Sync(), IsOk());
-  EXPECT_EQ((*file)->pending_bytes(), 0u);
-  EXPECT_THAT(EntriesOf(**file), IsOkAnd(IsEmpty()));
-  EXPECT_THAT((*file)->Close(), IsOk());
-}
-
-TEST(StoreFile, WithoutPathThereIsNothingToOpen) {
-  EXPECT_THAT(StoreFile::Open("", OpenMode::kOpenExisting),
-              IsInvalid(HasSubstr("path is empty")));
-}
-
-TEST(StoreFile, ManyMayLiveInMemoryBesideEachOther) {
-  auto one = StoreFile::Open("", OpenMode::kCreateNew);
-  auto two = StoreFile::Open("", OpenMode::kCreateNew);
-  EXPECT_THAT(one, IsOk());
-  EXPECT_THAT(two, IsOk());
 }
 
 }  // namespace
