@@ -15,22 +15,12 @@
 #include "columnar/line_columns.h"
 #include "columnar/number_column.h"
 #include "columnar/text_column.h"
+#include "columnar/value_kind.h"
 
 namespace trato::core {
 namespace {
 
 constexpr std::string_view kIdentifier = "identifier";
-constexpr std::string_view kCurrencySuffix = ".currency";
-
-// The kinds of values, numbered as in trato.h.
-enum Kind : uint32_t {
-  kBoolKind = 1,
-  kIntKind = 2,
-  kDoubleKind = 3,
-  kStringKind = 4,
-  kMoneyKind = 5,
-  kTimestampKind = 6,
-};
 
 absl::StatusOr<Wanted> WantedFor(const AttributeColumn& attribute) {
   switch (attribute.kind) {
