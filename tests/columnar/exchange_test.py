@@ -62,8 +62,12 @@ capsule_pointer.argtypes = [ctypes.py_object, ctypes.c_char_p]
 class Echoed:
     """What came out, to be read once by whoever reads Arrow."""
 
+    # Some readers leave the stream where the capsule points.
+    kept = []
+
     def __init__(self, stream):
         self.stream = stream
+        self.kept.append(stream)
 
     def __arrow_c_stream__(self, requested_schema=None):
         return capsule_new(ctypes.addressof(self.stream), CAPSULE, None)
@@ -164,8 +168,8 @@ class Pyarrow(unittest.TestCase):
                          datetime.datetime(2024, 1, 2, tzinfo=UTC))
         twice = table_of(echo(once, attributes=attributes))
         self.assertTrue(twice.equals(once))
-        self.assertTrue(table_of(echo(once.slice(1), attributes=attributes))
-                        .equals(once.slice(1)))
+        self.assertEqual(rows(once.slice(1), attributes=attributes),
+                         once.slice(1).to_pylist())
 
     def test_text_of_every_type(self):
         words = ["shop:1", "shop:2", "a customer with a long name"]
@@ -296,12 +300,13 @@ class Duckdb(unittest.TestCase):
         self.assertEqual(out[7]["lines"][0]["quantity"], decimal.Decimal(7))
 
     def test_reads_what_comes_out(self):
-        echoed = echo(duckdb.sql(self.QUERY))
+        # A connection gives no second result while it gives the first.
+        echoed = echo(pa.table(duckdb.sql(self.QUERY)))
         self.assertEqual(
-            duckdb.sql("select count(*), sum(amount_minor), max(at), "
+            duckdb.sql("select count(*), sum(amount_minor), epoch_us(max(\"at\")), "
                        "sum(lines[1].quantity)::bigint, count(channel), "
                        "count(distinct customer) from echoed").fetchall(),
-            [(3000, 449925000, at(0) + datetime.timedelta(seconds=3000),
+            [(3000, 449925000, int(at(0).timestamp() + 3000) * 1000000,
               4498500, 2000, 3000)])
 
 
