@@ -64,6 +64,7 @@ struct ValueColumn {
   TextColumn text;      // strings
   Int64Column integer;  // bool, int, money, timestamp
   DoubleColumn number;  // double
+  TextColumn currency;  // of money; absent or null: the store's
 };
 
 // Order lines. With `offsets`, row i of the interactions has the lines from
