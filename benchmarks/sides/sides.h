@@ -12,9 +12,11 @@
 namespace trato::bench {
 
 Json TratoBulk(const Arguments& arguments);    // --keys none|all --lines 0|1
+                                               // --times us|s --keep 0|1
 Json TratoOrders(const Arguments& arguments);  // --csv FILE
 Json TratoLog(const Arguments& arguments);
-Json TratoOpen(const Arguments& arguments);   // --memory-limit --timelines
+Json TratoOpen(const Arguments&
+                   arguments);  // --cache cold|warm --memory-limit --timelines
 Json SqliteBulk(const Arguments& arguments);  // --form index|covering
 Json SqliteLog(const Arguments& arguments);
 Json SqliteOpen(const Arguments& arguments);

@@ -36,6 +36,12 @@ Json TratoBulk(const Arguments& arguments) {
   const double checkpoint_seconds = sealing.Seconds();
   const Json totals = TypeTotals(store.Info());
   store.Close();
+  uint64_t expected = rows;
+  for (uint64_t i = 0; keys && i < rows; ++i) expected -= shop.IsRepetition(i);
+  if (added != expected) {
+    Fail("trato: " + std::to_string(added) + " rows were new, not " +
+         std::to_string(expected));
+  }
 
   Json result{{"how", TratoStore::HasAppend() ? "append" : "record_many"},
               {"rows", rows},
@@ -46,7 +52,7 @@ Json TratoBulk(const Arguments& arguments) {
               {"file_bytes", FileBytes(path)},
               {"peak_bytes", peak},
               {"totals", totals}};
-  RemoveStore(path);
+  if (arguments.Number("keep", 0) == 0) RemoveStore(path);
   return result;
 }
 
@@ -74,7 +80,8 @@ Json TratoOrders(const Arguments& arguments) {
   store.Checkpoint();
   uint64_t lines = 0;
   uint64_t orders = 0;
-  for (const Json& type : store.Info().at("interactions")) {
+  const Json info = store.Info();
+  for (const Json& type : info.at("interactions")) {
     lines += type.at("lines").get<uint64_t>();
     orders += type.at("interactions").get<uint64_t>();
   }
