@@ -65,7 +65,8 @@ def main():
                    f"SQLite ({count(sqlite_rows)})", 20)
     table.at_least(f"{load} with 64-bit keys, checked", speed(trato["keys"]),
                    speed(peers["keys"]), rate, "DuckDB append, unchecked", None)
-    table.add(f"{load} with order lines", rate(speed(trato["lines"])))
+    if trato["lines"]["lines"]:
+        table.add(f"{load} with order lines", rate(speed(trato["lines"])))
 
     table.bound("file per interaction", per_row(plain), each, 10)
     for name, peer in {"DuckDB append": peers["append"], "DuckDB sorted": peers["sorted"],
