@@ -146,7 +146,7 @@ def median_seconds(work, least=3, budget=1.0):
 
 def ask(connection, shop, table, answered):
     """Every question of the topic log for one table."""
-    newest = (f"SELECT at_us, type, channel, amount_minor FROM {table} WHERE customer = ? "
+    newest = (f"SELECT at_us, type, channel, amount_minor FROM {table} WHERE customer = ?::UINTEGER "
               f"AND at_us <= {shops.END_US} ORDER BY at_us DESC LIMIT 100")
 
     def timeline(i):

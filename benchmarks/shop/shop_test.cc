@@ -51,13 +51,15 @@ TEST(Shop, HasTheSharesItPromises) {
   int corrected = 0;
   int purchases = 0;
   int complaints = 0;
+  int64_t before = kStart;
   for (uint64_t i = 0; i < kRows; ++i) {
     const Row row = shop.At(i);
     const int64_t arrival = shop.ArrivalOf(i);
     ASSERT_GE(row.at_us, kStart);
     ASSERT_LE(row.at_us, arrival);
     ASSERT_LT(arrival, kEnd);
-    if (i > 0) ASSERT_GE(arrival, shop.ArrivalOf(i - 1));
+    ASSERT_GE(arrival, before);
+    before = arrival;
     ++of_customer[row.customer];
     repeated += shop.IsRepetition(i);
     corrected += shop.IsCorrected(i);
