@@ -42,7 +42,10 @@ const std::vector<Row>& Rows() {
       const uint64_t customer = random() % range;
       const int type = static_cast<int>(random() % 10);
       made.push_back({"shop:" + std::to_string(customer),
-                      type < 3 ? 0 : type < 6 ? 1 : type < 9 ? 2 : 3,
+                      type < 3   ? 0
+                      : type < 6 ? 1
+                      : type < 9 ? 2
+                                 : 3,
                       kStart + static_cast<int64_t>(random() % (365 * kDay)),
                       static_cast<int64_t>(random() % 20000)});
     }
@@ -80,9 +83,9 @@ class Trato {
  public:
   explicit Trato(const std::string& path) {
     trato_error error = TRATO_ERROR_INIT;
-    Check(trato_store_open({path.data(), path.size()}, nullptr, &store_,
-                           &error),
-          error);
+    Check(
+        trato_store_open({path.data(), path.size()}, nullptr, &store_, &error),
+        error);
   }
   ~Trato() { trato_store_close(store_, nullptr); }
 
@@ -95,8 +98,9 @@ class Trato {
     trato_write_options options = TRATO_WRITE_OPTIONS_INIT;
     options.durability = durability;
     trato_error error = TRATO_ERROR_INIT;
-    Check(trato_interaction_record(store_, &it, kNow, &options, nullptr, &error),
-          error);
+    Check(
+        trato_interaction_record(store_, &it, kNow, &options, nullptr, &error),
+        error);
   }
   void Load() {
     for (const Row& row : Rows()) Record(row, TRATO_BUFFERED);
@@ -114,7 +118,8 @@ class Sqlite {
     Run("PRAGMA page_size = 16384");
     Run("PRAGMA journal_mode = WAL");
     Run("PRAGMA synchronous = FULL");
-    Run("CREATE TABLE interaction(customer TEXT, type INT, at INT, amount INT)");
+    Run("CREATE TABLE interaction(customer TEXT, type INT, at INT, amount "
+        "INT)");
     sqlite3_prepare_v2(db_, "INSERT INTO interaction VALUES (?1, ?2, ?3, ?4)",
                        -1, &insert_, nullptr);
   }
@@ -181,7 +186,8 @@ void BM_Interaction_RecordBuffered_Trato(benchmark::State& state) {
   const ScratchFile file;
   Trato store(file.path());
   size_t i = 0;
-  for (auto _ : state) store.Record(Rows()[i++ % Rows().size()], TRATO_BUFFERED);
+  for (auto _ : state)
+    store.Record(Rows()[i++ % Rows().size()], TRATO_BUFFERED);
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(BM_Interaction_RecordBuffered_Trato)->Iterations(300000);
@@ -272,8 +278,8 @@ void BM_Segment_Count_Trato(benchmark::State& state) {
   trato_segment_size size = {};
   for (auto _ : state) {
     trato_error error = TRATO_ERROR_INIT;
-    Check(trato_segment_preview(store.get(), trato_cstr(kCondition), kNow, &size,
-                                &error),
+    Check(trato_segment_preview(store.get(), trato_cstr(kCondition), kNow,
+                                &size, &error),
           error);
   }
   state.counters["answer"] = static_cast<double>(size.members);
@@ -318,7 +324,8 @@ void BM_Offer_Match_Trato(benchmark::State& state) {
     offer.eligibility =
         trato_cstr("interactions('purchase').within('90d').count() >= 1");
     trato_error error = TRATO_ERROR_INIT;
-    Check(trato_offer_define(store.get(), &offer, kNow, nullptr, &error), error);
+    Check(trato_offer_define(store.get(), &offer, kNow, nullptr, &error),
+          error);
   }
   std::mt19937 random(1);
   for (auto _ : state) {

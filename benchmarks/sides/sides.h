@@ -1,0 +1,27 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The measurements of one process each. They take --interactions and --path
+// (the file to make), and give what they measured as one JSON object.
+
+#ifndef TRATO_BENCHMARKS_SIDES_SIDES_H_
+#define TRATO_BENCHMARKS_SIDES_SIDES_H_
+
+#include "sides/measure.h"
+
+namespace trato::bench {
+
+Json TratoBulk(const Arguments& arguments);    // --keys none|all --lines 0|1
+                                               // --times us|s --keep 0|1
+Json TratoOrders(const Arguments& arguments);  // --csv FILE
+Json TratoLog(const Arguments& arguments);
+Json TratoOpen(const Arguments&
+                   arguments);  // --cache cold|warm --memory-limit --timelines
+Json SqliteBulk(const Arguments& arguments);  // --form index|covering
+Json SqliteLog(const Arguments& arguments);
+Json SqliteOpen(const Arguments& arguments);
+Json Machine(const Arguments& arguments);
+
+}  // namespace trato::bench
+
+#endif  // TRATO_BENCHMARKS_SIDES_SIDES_H_

@@ -1,0 +1,216 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Topic log: a store as a host has it: most of it loaded, the newest part
+// recorded one by one, some customers linked, some interactions corrected.
+
+#include <algorithm>
+#include <deque>
+#include <thread>
+
+#include "sides/kernels.h"
+#include "sides/sides.h"
+#include "sides/trato_store.h"
+
+namespace trato::bench {
+namespace {
+
+constexpr int kCallers = 8;
+
+// Real time that passes from the end of the shop's year on.
+int64_t Now(const Stopwatch& clock) {
+  return shop::kEnd + static_cast<int64_t>(clock.Seconds() * 1e6);
+}
+
+double PerSecond(uint64_t count, double seconds) {
+  return static_cast<double>(count) / seconds;
+}
+
+// Records the newest rows one by one: a few durable from one caller, a few from
+// eight at once, the rest buffered. Gives the rates.
+Json RecordTail(TratoStore& store, const std::deque<Recording>& tail) {
+  const Stopwatch clock;
+  // In turns, because a disk that others use is not the same from one second to
+  // the next.
+  constexpr int kTurns = 7;
+  const size_t synced = std::min<size_t>(200, tail.size() / 200);
+  size_t next = 0;
+  std::vector<double> one;
+  std::vector<double> eight;
+  for (int turn = 0; turn < kTurns; ++turn) {
+    const Stopwatch alone;
+    for (const size_t end = next + synced; next < end; ++next) {
+      store.Record(tail[next].get(), TRATO_SYNCED, Now(clock));
+    }
+    one.push_back(PerSecond(synced, alone.Seconds()));
+
+    const Stopwatch together;
+    std::vector<std::thread> callers;
+    for (int caller = 0; caller < kCallers; ++caller) {
+      callers.emplace_back([&, first = next + caller * synced] {
+        for (size_t i = first; i < first + synced; ++i) {
+          store.Record(tail[i].get(), TRATO_SYNCED, Now(clock));
+        }
+      });
+    }
+    for (std::thread& caller : callers) caller.join();
+    next += kCallers * synced;
+    eight.push_back(PerSecond(kCallers * synced, together.Seconds()));
+  }
+  Json result{{"durable_1_per_s", Median(one)},
+              {"durable_8_per_s", Median(eight)}};
+  const size_t buffered = tail.size() - next;
+  // The clock is read now and then only, as a host with many events would.
+  int64_t now = Now(clock);
+  const Stopwatch rest;
+  for (; next < tail.size(); ++next) {
+    if (next % 64 == 0) now = Now(clock);
+    store.Record(tail[next].get(), TRATO_BUFFERED, now);
+  }
+  result["buffered_per_s"] = PerSecond(buffered, rest.Seconds());
+  store.Flush();
+  return result;
+}
+
+// Mean microseconds of one timeline of random customers.
+double TimelineMicroseconds(const TratoStore& store, const shop::Shop& shop,
+                            uint64_t count, uint64_t first) {
+  std::vector<std::string> names;
+  for (uint64_t i = first; i < first + count; ++i) {
+    names.push_back(shop::CustomerName(shop.Asked(i)));
+  }
+  uint64_t entries = 0;
+  const Stopwatch asking;
+  for (const std::string& name : names) entries += store.Newest(name).entries;
+  const double seconds = asking.Seconds();
+  if (entries == 0) Fail("no timeline has an entry");
+  return seconds / static_cast<double>(count) * 1e6;
+}
+
+Json Answers(const TratoStore& store, const shop::Shop& shop) {
+  Json answers = Json::array();
+  for (uint64_t i = 0; i < kAskedForAnswer; ++i) {
+    answers.push_back(store.Newest(shop::CustomerName(shop.Asked(i))).ToJson());
+  }
+  return answers;
+}
+
+// Asks the whole-base questions; answers and seconds.
+void AskWhole(TratoStore& store, Json* result) {
+  Json& seconds = (*result)["seconds"];
+  Json& answers = (*result)["answers"];
+  seconds["totals"] =
+      MedianSeconds(3, [&] { answers["totals"] = TypeTotals(store.Info()); });
+  seconds["behaviour"] =
+      MedianSeconds(3, [&] { answers["behaviour"] = store.CountBehaviour(); });
+
+  std::optional<int64_t> answer;
+  const auto by_kernel = [&](const char* name, auto kernel) {
+    answer = kernel();
+    if (!answer.has_value()) return;
+    seconds[name] = MedianSeconds(3, [&] { answer = kernel(); });
+    answers[name] = *answer;
+  };
+  by_kernel("count_type",
+            [&] { return CountTypeByKernel(store.get(), "view"); });
+  by_kernel("sum_amount", [&] { return SumAmountByKernel(store.get()); });
+  by_kernel("behaviour_by_kernel",
+            [&] { return CountBehaviourByKernel(store.get(), shop::kEnd); });
+}
+
+}  // namespace
+
+Json TratoLog(const Arguments& arguments) {
+  const std::string path = arguments.Text("path", "log.trato");
+  const uint64_t n = arguments.Number("interactions", 1000000);
+  // Without corrections the rows come as they are in truth.
+  const bool corrects = TratoStore::HasCorrections();
+  const shop::Shop shop({.interactions = n, .corrected = !corrects});
+  const uint64_t tail_rows =
+      std::clamp<uint64_t>(n / 100, std::min<uint64_t>(n / 4, 200000), 2000000);
+  const uint64_t base = n - tail_rows;
+
+  auto table = shop::MakeTable(
+      shop, 0, base, corrects ? shop::Keys::kCorrected : shop::Keys::kNone,
+      /*lines=*/false);
+  std::deque<Recording> tail;
+  for (uint64_t i = base; i < n; ++i) {
+    tail.emplace_back(shop, i, !corrects, corrects && shop.IsCorrected(i));
+  }
+  RemoveStore(path);
+  Json result{{"rows", n}, {"tail_rows", tail_rows}};
+  const uint64_t before = MemoryNow();
+
+  TratoStore store(path, TRATO_CREATE_NEW);
+  {
+    const Stopwatch loading;
+    store.Append(table, shop);
+    result["load_seconds"] = loading.Seconds();
+  }
+  store.Checkpoint();
+  result["memory_bytes"] = MemoryNow() - before;
+  result["memory_rows"] = base;
+  const Json info = store.Info();
+  if (info.contains("memory")) result["memory"] = info["memory"];
+
+  store.LinkPairs(shop);
+  result["record"] = RecordTail(store, tail);
+  if (corrects) {
+    uint64_t corrected = 0;
+    const Stopwatch correcting;
+    for (uint64_t i = 0; i < n; ++i) {
+      if (!shop.IsCorrected(i)) continue;
+      store.Correct(shop, i);
+      ++corrected;
+    }
+    result["record"]["correct_per_s"] =
+        PerSecond(corrected, correcting.Seconds());
+    store.Flush();
+  }
+
+  result["answers"]["timelines"] = Answers(store, shop);
+  const uint64_t asked = arguments.Number("timelines", 20000);
+  TimelineMicroseconds(store, shop, asked, 0);  // so that they are resident
+  result["timeline_us"] = TimelineMicroseconds(store, shop, asked, 0);
+  AskWhole(store, &result);
+
+  const Stopwatch sealing;
+  store.Checkpoint();
+  result["checkpoint_seconds"] = sealing.Seconds();
+  store.Close();
+  result["file_bytes"] = FileBytes(path);
+  return result;
+}
+
+// Opens a store that is there, to the first timeline, and asks for more.
+Json TratoOpen(const Arguments& arguments) {
+  const std::string path = arguments.Text("path", "log.trato");
+  const uint64_t n = arguments.Number("interactions", 1000000);
+  const shop::Shop shop({.interactions = n});
+  const uint64_t more = arguments.Number("timelines", 0);
+  if (arguments.Text("cache", "cold") == "cold") {
+    DropCache(path);
+  } else {
+    FillCache(path);
+  }
+  const std::string name = shop::CustomerName(shop.Asked(0));
+  const uint64_t before = MemoryNow();
+  const Stopwatch opening;
+  TratoStore store(path, TRATO_OPEN_EXISTING,
+                   arguments.Number("memory-limit", 0));
+  const double open_seconds = opening.Seconds();
+  const Json first = store.Newest(name).ToJson();
+  const double first_seconds = opening.Seconds();
+  Json result{{"open_seconds", open_seconds},
+              {"first_seconds", first_seconds},
+              {"memory_bytes", MemoryNow() - before},
+              {"first", first}};
+  if (more > 0) {
+    result["timelines"] = Answers(store, shop);
+    result["timeline_us"] = TimelineMicroseconds(store, shop, more, 1000);
+  }
+  store.Close();
+  return result;
+}
+
+}  // namespace trato::bench

@@ -1,0 +1,95 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A store through its C interface, as the measurements use it. A failure ends
+// the process with the message.
+
+#ifndef TRATO_BENCHMARKS_SIDES_TRATO_STORE_H_
+#define TRATO_BENCHMARKS_SIDES_TRATO_STORE_H_
+
+// What a library may not have yet is weak, and a NULL pointer then.
+#pragma weak trato_interactions_append
+#pragma weak trato_interaction_correct
+#pragma weak trato_store_checkpoint
+
+#include <trato.h>
+
+#include <optional>
+#include <string>
+
+#include "shop/table.h"
+#include "sides/measure.h"
+
+namespace trato::bench {
+
+// At least 2 purchases in 90 days, over 150 EUR together, and no complaint in
+// 30 days.
+inline constexpr const char* kBehaviour =
+    "interactions('purchase').within('90d').count() >= 2 && "
+    "interactions('purchase').within('90d').sum(i, i.amount) > "
+    "money('150.00', 'EUR') && "
+    "!interactions('complaint').within('30d').exists(i, true)";
+
+// One interaction with the texts that its struct borrows.
+class Recording {
+ public:
+  Recording(const shop::Shop& shop, uint64_t index, bool corrected, bool key);
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+  const trato_interaction& get() const { return interaction_; }
+
+ private:
+  std::string customer_;
+  std::string key_;
+  trato_interaction interaction_;
+};
+
+class TratoStore {
+ public:
+  // Opens or makes the file. Types of the shop that a store does not know by
+  // itself are defined in a new one.
+  TratoStore(const std::string& path, uint32_t mode, uint64_t memory_limit = 0);
+  ~TratoStore() { Close(); }
+  TratoStore(const TratoStore&) = delete;
+  TratoStore& operator=(const TratoStore&) = delete;
+
+  static bool HasAppend() { return trato_interactions_append != nullptr; }
+  static bool HasCorrections() { return trato_interaction_correct != nullptr; }
+
+  // Appends the table, durable when it returns; gives how many rows were new.
+  // Without trato_interactions_append it records them in slices, no lines.
+  uint64_t Append(std::shared_ptr<const shop::Table> table,
+                  const shop::Shop& shop);
+  void Record(const trato_interaction& interaction, uint32_t durability,
+              int64_t now_us);
+  // Puts the truth in the place of row `index`, which was recorded with its
+  // key.
+  void Correct(const shop::Shop& shop, uint64_t index);
+  // Links the pairs of which both have been seen.
+  void LinkPairs(const shop::Shop& shop);
+  // Seals and merges all there is.
+  void Checkpoint();
+  void Flush();
+  void Close();
+
+  // The 100 newest of a customer; of one that nobody knows, nothing.
+  TimelineAnswer Newest(const std::string& customer) const;
+  uint64_t CountBehaviour() const;
+  Json Info() const;
+
+  trato_store* get() { return store_; }
+
+ private:
+  trato_store* store_ = nullptr;
+};
+
+// How many interactions, and the sum of their amounts, of each type that
+// occurs; out of trato_store_info.
+Json TypeTotals(const Json& info);
+
+void Check(trato_status status, const trato_error& error);
+
+}  // namespace trato::bench
+
+#endif  // TRATO_BENCHMARKS_SIDES_TRATO_STORE_H_
