@@ -656,12 +656,13 @@ typedef struct trato_timeline_options {
   uint32_t newest_first; /* 0: oldest first */
   uint64_t limit;        /* 0: no limit */
   trato_str type;        /* empty: all types */
+  uint32_t without_ids;  /* 1: leaves entry->fact at zero, which saves a hash
+                            for each entry */
+  uint32_t reserved0;    /* 0 */
 } trato_timeline_options;
 
-#define TRATO_TIMELINE_OPTIONS_INIT                   \
-  {                                                   \
-    sizeof(trato_timeline_options), 0, 0, { NULL, 0 } \
-  }
+#define TRATO_TIMELINE_OPTIONS_INIT \
+  { sizeof(trato_timeline_options), 0, 0, {NULL, 0}, 0, 0 }
 
 typedef struct trato_timeline trato_timeline;
 

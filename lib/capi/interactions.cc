@@ -12,11 +12,12 @@ using namespace trato::capi;  // NOLINT: this file is the interface
 using trato::core::InteractionInput;
 using trato::core::Store;
 using trato::core::TimelineItem;
+using trato::core::TimelineReader;
 
 struct trato_timeline {
   std::shared_ptr<Store> store;  // what the views point into
-  std::vector<TimelineItem> items;
-  size_t next = 0;
+  TimelineReader reader;
+  TimelineItem item;
   trato_timeline_entry entry;
   std::vector<trato_line> lines;
   std::vector<trato_field> fields;
@@ -79,6 +80,36 @@ absl::StatusOr<InteractionInput> ToInput(const trato_interaction& it,
   return input;
 }
 
+absl::Status Correct(trato_store* store, const trato_correction* correction,
+                     bool retracts, int64_t now_us,
+                     const trato_write_options* options, trato_id* out_fact) {
+  TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+  TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+  TRATO_ASSIGN_OR_RETURN(trato_correction it,
+                         ReadStruct(correction, "correction"));
+  trato::core::CorrectionInput input;
+  input.at_us = it.at_us;
+  TRATO_ASSIGN_OR_RETURN(input.record, ToText(it.record, "correction.record"));
+  TRATO_ASSIGN_OR_RETURN(input.reason, ToText(it.reason, "correction.reason"));
+  TRATO_ASSIGN_OR_RETURN(input.key, ToText(it.key, "correction.key"));
+  input.interaction = FromId(it.interaction);
+  InteractionInput content;
+  if (retracts) {
+    if (it.content != nullptr) {
+      return absl::InvalidArgumentError(
+          "correction.content must be NULL: a retraction puts nothing in the "
+          "interaction's place");
+    }
+  } else {
+    TRATO_RETURN_IF_ERROR(CheckSet(it.content, "correction.content"));
+    TRATO_ASSIGN_OR_RETURN(trato_interaction from,
+                           ReadStruct(it.content, "correction.content"));
+    TRATO_ASSIGN_OR_RETURN(content, ToInput(from, "correction.content"));
+    input.content = &content;
+  }
+  return GiveFact(core->CorrectInteraction(input, now_us, write), out_fact);
+}
+
 // Fills timeline->entry from its next item.
 void Present(trato_timeline& timeline, const TimelineItem& item) {
   timeline.lines.clear();
@@ -130,6 +161,7 @@ trato_status trato_interaction_record(trato_store* store,
     TRATO_ASSIGN_OR_RETURN(trato_interaction it,
                            ReadStruct(interaction, "interaction"));
     TRATO_ASSIGN_OR_RETURN(InteractionInput input, ToInput(it, "interaction"));
+    write.wants_id = out_fact != nullptr;
     return GiveFact(core->RecordInteractions({&input, 1}, now_us, write),
                     out_fact);
   });
@@ -173,6 +205,28 @@ trato_status trato_interaction_record_many(
   });
 }
 
+trato_status trato_interaction_correct(trato_store* store,
+                                       const trato_correction* correction,
+                                       int64_t now_us,
+                                       const trato_write_options* options,
+                                       trato_id* out_fact,
+                                       trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    return Correct(store, correction, false, now_us, options, out_fact);
+  });
+}
+
+trato_status trato_interaction_retract(trato_store* store,
+                                       const trato_correction* correction,
+                                       int64_t now_us,
+                                       const trato_write_options* options,
+                                       trato_id* out_fact,
+                                       trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    return Correct(store, correction, true, now_us, options, out_fact);
+  });
+}
+
 trato_status trato_timeline_open(const trato_store* store, trato_str customer,
                                  int64_t now_us,
                                  const trato_timeline_options* options,
@@ -192,14 +246,19 @@ trato_status trato_timeline_open(const trato_store* store, trato_str customer,
       }
       read.newest_first = it.newest_first == 1;
       read.limit = it.limit;
+      if (it.without_ids > 1 || it.reserved0 != 0) {
+        return absl::InvalidArgumentError(
+            "options.without_ids is neither 0 nor 1");
+      }
+      read.without_ids = it.without_ids == 1;
       TRATO_ASSIGN_OR_RETURN(read.type, ToText(it.type, "options.type"));
     }
-    TRATO_ASSIGN_OR_RETURN(std::vector<TimelineItem> items,
+    TRATO_ASSIGN_OR_RETURN(TimelineReader reader,
                            core->ReadTimeline(who, now_us, read));
-    auto timeline = std::make_unique<trato_timeline>();
-    timeline->store = store->store;
-    timeline->items = std::move(items);
-    *out_timeline = timeline.release();
+    *out_timeline = new trato_timeline{store->store, std::move(reader),
+                                       {},           {},
+                                       {},           {},
+                                       {}};
     return absl::OkStatus();
   });
 }
@@ -211,8 +270,8 @@ trato_status trato_timeline_next(trato_timeline* timeline,
     TRATO_RETURN_IF_ERROR(CheckSet(timeline, "timeline"));
     TRATO_RETURN_IF_ERROR(CheckSet(out_entry, "out_entry"));
     *out_entry = nullptr;
-    if (timeline->next == timeline->items.size()) return absl::OkStatus();
-    Present(*timeline, timeline->items[timeline->next++]);
+    if (!timeline->reader.Next(timeline->item)) return absl::OkStatus();
+    Present(*timeline, timeline->item);
     *out_entry = &timeline->entry;
     return absl::OkStatus();
   });

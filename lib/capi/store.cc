@@ -3,13 +3,50 @@
 //
 // Chapters 1 to 5 of trato.h: version, text, status, store, writing.
 
+#include <atomic>
 #include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <new>
 
 #include "capi/support.h"
 
 using namespace trato::capi;  // NOLINT: this file is the interface
 using trato::core::Store;
 using trato::core::StoreOptions;
+
+namespace {
+
+std::function<bool(uint64_t, uint64_t)> ToProgress(trato_progress_fn progress,
+                                                   void* context) {
+  if (progress == nullptr) return {};
+  return [=](uint64_t done, uint64_t total) {
+    return progress(context, done, total) == 0;
+  };
+}
+
+// What a task throws must not pass through the host's threads.
+void RunTasks(trato_run_fn run, void* context,
+              const std::function<void(size_t)>& task, size_t count) {
+  struct Work {
+    const std::function<void(size_t)>* task;
+    std::atomic<bool> failed = false;
+  } work{&task};
+  run(
+      context,
+      [](void* task_context, size_t index) {
+        auto* it = static_cast<Work*>(task_context);
+        try {
+          (*it->task)(index);
+        } catch (...) {
+          it->failed = true;
+        }
+      },
+      &work, count);
+  if (work.failed) throw std::bad_alloc();
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -95,6 +132,9 @@ trato_status trato_store_open(trato_str path,
         case TRATO_CREATE_NEW:
           open.mode = StoreOptions::Mode::kCreateNew;
           break;
+        case TRATO_OPEN_READ:
+          open.mode = StoreOptions::Mode::kRead;
+          break;
         default:
           return absl::InvalidArgumentError(
               StrCat("options.mode ", it.mode, " is no mode"));
@@ -102,6 +142,13 @@ trato_status trato_store_open(trato_str path,
       TRATO_ASSIGN_OR_RETURN(open.zone, ToText(it.zone, "options.zone"));
       TRATO_ASSIGN_OR_RETURN(open.currency,
                              ToText(it.currency, "options.currency"));
+      open.memory_limit = it.memory_limit;
+      if (it.run != nullptr) {
+        open.run = [run = it.run, context = it.run_context](
+                       const std::function<void(size_t)>& task, size_t count) {
+          RunTasks(run, context, task, count);
+        };
+      }
     }
     TRATO_ASSIGN_OR_RETURN(std::string_view file, ToText(path, "path"));
     TRATO_ASSIGN_OR_RETURN(std::shared_ptr<Store> store,
@@ -125,6 +172,104 @@ trato_status trato_store_flush(trato_store* store,
   return Guard(error, [&]() -> absl::Status {
     TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
     return core->Flush();
+  });
+}
+
+trato_status trato_store_checkpoint(trato_store* store, uint32_t steps,
+                                    uint32_t* out_more,
+                                    trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const bool more, core->Checkpoint(steps));
+    if (out_more != nullptr) *out_more = more ? 1 : 0;
+    return absl::OkStatus();
+  });
+}
+
+trato_status trato_store_head(trato_store* store, trato_head* out_head,
+                              trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_head, "out_head"));
+    TRATO_ASSIGN_OR_RETURN(trato::core::StoreHead head, core->Head());
+    out_head->position = head.position;
+    std::memcpy(out_head->chain, head.chain.data(), head.chain.size());
+    return absl::OkStatus();
+  });
+}
+
+trato_status trato_store_digest(const trato_store* store, int64_t now_us,
+                                trato_digest* out_digest,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_digest, "out_digest"));
+    TRATO_ASSIGN_OR_RETURN(auto digest, core->Digest(now_us));
+    std::memcpy(out_digest->bytes, digest.data(), digest.size());
+    return absl::OkStatus();
+  });
+}
+
+trato_status trato_store_verify(const trato_store* store,
+                                const trato_verify_options* options,
+                                trato_buf* out_report,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_report, "out_report"));
+    trato::core::VerifyOptions verify;
+    if (options != nullptr) {
+      TRATO_ASSIGN_OR_RETURN(trato_verify_options it,
+                             ReadStruct(options, "options"));
+      if (it.rebuild > 1) {
+        return absl::InvalidArgumentError("options.rebuild is neither 0 nor 1");
+      }
+      verify.rebuild = it.rebuild == 1;
+      if (it.head != nullptr) {
+        trato::core::StoreHead& head = verify.head.emplace();
+        head.position = it.head->position;
+        std::memcpy(head.chain.data(), it.head->chain, head.chain.size());
+      }
+      verify.progress = ToProgress(it.progress, it.progress_context);
+    }
+    return MoveInto(core->VerifyJson(verify), out_report);
+  });
+}
+
+trato_status trato_store_backup(trato_store* store, trato_str path,
+                                trato_progress_fn progress,
+                                void* progress_context,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(std::string_view file, ToText(path, "path"));
+    return core->Backup(file, ToProgress(progress, progress_context));
+  });
+}
+
+trato_status trato_store_refresh(trato_store* store,
+                                 trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    return core->Refresh();
+  });
+}
+
+trato_status trato_store_as_of(const trato_store* store,
+                               const trato_as_of* as_of,
+                               trato_store** out_past,
+                               trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_past, "out_past"));
+    TRATO_ASSIGN_OR_RETURN(trato_as_of it, ReadStruct(as_of, "as_of"));
+    if (it.reserved0 != 0) {
+      return absl::InvalidArgumentError("as_of.reserved0 is not 0");
+    }
+    TRATO_ASSIGN_OR_RETURN(std::shared_ptr<Store> past,
+                           core->AsOf(it.as_of_us, it.known_at));
+    *out_past = new trato_store{std::move(past)};
+    return absl::OkStatus();
   });
 }
 

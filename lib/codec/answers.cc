@@ -356,6 +356,16 @@ std::string CouponJson(const Model& model, const Coupon& coupon,
   return Written(json);
 }
 
+std::string VerifyJson(const VerifyReport& report) {
+  return Written({{"ok", report.damage.empty()},
+                  {"log_position", report.position},
+                  {"transactions", report.links},
+                  {"records", report.records},
+                  {"interactions", report.interactions},
+                  {"other_facts", report.facts},
+                  {"damage", report.damage}});
+}
+
 std::string OrdersReportJson(const OrdersFile& file,
                              const OrdersReport& report) {
   struct Totals {

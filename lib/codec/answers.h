@@ -63,6 +63,17 @@ std::string DecisionJson(const Model& model, const Decision& decision);
 std::string CouponJson(const Model& model, const Coupon& coupon,
                        int64_t now_us);
 
+// What a check of a store found.
+struct VerifyReport {
+  uint64_t position = 0;
+  uint64_t links = 0;
+  uint64_t records = 0;
+  uint64_t interactions = 0;
+  uint64_t facts = 0;  // that are no interactions
+  std::vector<std::string> damage;
+};
+std::string VerifyJson(const VerifyReport& report);
+
 // What an import did with a file.
 struct OrdersReport {
   bool dry_run = false;

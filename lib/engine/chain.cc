@@ -125,12 +125,12 @@ void CanonicalForm::Append(const Fact& fact, std::string& bytes) {
   bytes.append(reinterpret_cast<const char*>(hash.data()), hash.size());
 }
 
-void Link::Add(const Salt& salt, std::vector<std::string_view>& facts) {
+Hash256 Link::Commit(const Salt& salt, std::vector<std::string_view>& facts) {
   std::sort(facts.begin(), facts.end());
   Hasher hasher(32);
   hasher.Add(salt.data(), salt.size());
   for (std::string_view fact : facts) hasher.Add(fact.data(), fact.size());
-  commitments_.push_back(hasher.Finish<32>());
+  return hasher.Finish<32>();
 }
 
 void Link::AddSorted(const Salt& salt, std::string_view facts) {
@@ -186,7 +186,8 @@ Hash256 Chain::Next(const Hash256& previous, uint64_t position) {
                                                       pending_[begin].size));
     }
     static constexpr Salt kNone{};
-    link.Add(record == kNoRecord ? kNone : SaltOf(record), facts);
+    link.AddCommitment(
+        Link::Commit(record == kNoRecord ? kNone : SaltOf(record), facts));
   }
   return link.Close(previous, position);
 }

@@ -61,9 +61,12 @@ class CanonicalForm {
 // Collects the commitments of one link.
 class Link {
  public:
-  // `facts` are those of one record, each in canonical form; they are put in
-  // order of their bytes.
-  void Add(const Salt& salt, std::vector<std::string_view>& facts);
+  // The commitment to the facts of one record, each in canonical form; they are
+  // put in order of their bytes.
+  static Hash256 Commit(const Salt& salt, std::vector<std::string_view>& facts);
+  void AddCommitment(const Hash256& commitment) {
+    commitments_.push_back(commitment);
+  }
   // Facts that are in order already.
   void AddSorted(const Salt& salt, std::string_view facts);
   Hash256 Close(const Hash256& previous, uint64_t position);

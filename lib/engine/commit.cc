@@ -235,36 +235,6 @@ std::optional<KnownFact> Store::Impl::FindKey(const Fact& fact,
   return found;
 }
 
-namespace {
-
-// Calls `visit` with the names of the records that the fact names, in the order
-// in which applying it does.
-template <typename Visit>
-void ForEachRecordName(const Fact& fact, Visit visit) {
-  if (const auto* it = std::get_if<AttributeFact>(&fact.payload)) {
-    visit(it->record);
-  } else if (const auto* claim = std::get_if<ClaimFact>(&fact.payload)) {
-    visit(claim->record);
-  } else if (const auto* link = std::get_if<LinkFact>(&fact.payload)) {
-    visit(link->one);
-    visit(link->other);
-  } else if (const auto* interaction =
-                 std::get_if<InteractionFact>(&fact.payload)) {
-    visit(interaction->record);
-  } else if (const auto* correction =
-                 std::get_if<CorrectionFact>(&fact.payload)) {
-    visit(correction->record);
-    if (correction->content) visit(correction->content->record);
-  } else if (const auto* decision = std::get_if<DecisionFact>(&fact.payload)) {
-    visit(decision->record);
-  } else if (const auto* coupon =
-                 std::get_if<CouponIssueFact>(&fact.payload)) {
-    visit(coupon->record);
-  }
-}
-
-}  // namespace
-
 void Store::Impl::CommitGroup(std::span<Request* const> group) {
   for (size_t i = 0; i < group.size(); ++i) {
     Request& request = *group[i];
@@ -410,6 +380,7 @@ absl::Status Store::Impl::Sync() {
   TRATO_RETURN_IF_ERROR(file->Sync(
       chain.Next(head.chain, head.position + file->pending_entries())));
   chain.Commit();
+  link_ends.push_back(file->head().position);
   return absl::OkStatus();
 }
 

@@ -31,6 +31,7 @@ constexpr uint8_t kFound = 7;      // what amendments refer to
 constexpr uint8_t kDirectory = 8;  // by run
 constexpr uint8_t kRows = 9;
 constexpr uint8_t kKeys = 10;
+constexpr uint8_t kLinks = 11;  // by seal: where links of the chain end
 
 constexpr uint32_t kRecordsPerBlock = 16384;
 
@@ -207,6 +208,15 @@ void Store::Impl::PutState(Sealing& sealing,
     sealing.put.emplace_back(BlockId{kFacts, 0, seal},
                              std::exchange(bytes, {}));
   }
+  if (!link_ends.empty()) {
+    uint64_t before = 0;
+    for (uint64_t end : link_ends) {
+      PutVarint(bytes, end - before);
+      before = end;
+    }
+    sealing.put.emplace_back(BlockId{kLinks, 0, seal},
+                             std::exchange(bytes, {}));
+  }
   for (const AmendedInteraction* it :
        state->timeline.amendments().newly_found()) {
     bytes += it->fact.ToByteString();
@@ -278,6 +288,7 @@ absl::Status Store::Impl::Seal() {
   }
   // In memory they are the only copy.
   if (!path.empty()) unsealed.clear();
+  link_ends.clear();
   absl::WriterMutexLock lock(&mutex);
   timeline.amendments().SetFoundSealed();
   timeline.SetRuns(std::move(runs));
@@ -565,18 +576,41 @@ absl::Status Store::Impl::ReplaySealed(const Horizon& horizon) {
     if (!reader.ok()) return Unreadable("list of corrections");
   }
   state->timeline.amendments().Expect(std::move(places));
-  TRATO_ASSIGN_OR_RETURN(ids, file->ListBlocks(kFacts));
+  return ForEachSealedEntry(
+      *file, [&](uint64_t at, std::string_view entry) -> absl::Status {
+        return ReplayEntry(entry, at, horizon);
+      });
+}
+
+absl::Status Store::Impl::ForEachSealedEntry(
+    const StoreFile& file,
+    const std::function<absl::Status(uint64_t, std::string_view)>& visit) {
+  TRATO_ASSIGN_OR_RETURN(std::vector<BlockId> ids, file.ListBlocks(kFacts));
   for (const BlockId& id : ids) {
-    TRATO_ASSIGN_OR_RETURN(std::string bytes, file->ReadBlock(id));
+    TRATO_ASSIGN_OR_RETURN(std::string bytes, file.ReadBlock(id));
     ByteReader reader(bytes);
     while (!reader.rest().empty()) {
       const uint64_t at = reader.Varint();
       const std::string_view entry = reader.Bytes();
       if (!reader.ok()) return Unreadable("list of facts");
-      TRATO_RETURN_IF_ERROR(ReplayEntry(entry, at, horizon));
+      TRATO_RETURN_IF_ERROR(visit(at, entry));
     }
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<uint64_t>> Store::Impl::LinkEnds() const {
+  std::vector<uint64_t> ends;
+  TRATO_ASSIGN_OR_RETURN(std::vector<BlockId> ids, file->ListBlocks(kLinks));
+  for (const BlockId& id : ids) {
+    TRATO_ASSIGN_OR_RETURN(std::string bytes, file->ReadBlock(id));
+    ByteReader reader(bytes);
+    uint64_t end = 0;
+    while (!reader.rest().empty()) ends.push_back(end += reader.Varint());
+    if (!reader.ok()) return Unreadable("list of links");
+  }
+  ends.insert(ends.end(), link_ends.begin(), link_ends.end());
+  return ends;
 }
 
 absl::Status Store::Impl::LoadSalts() {

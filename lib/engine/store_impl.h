@@ -51,6 +51,32 @@ struct MergeJob {
   uint32_t next_record = 0;
 };
 
+// Calls `visit` with the names of the records that the fact names, in the order
+// in which applying it does.
+template <typename Visit>
+void ForEachRecordName(const Fact& fact, Visit visit) {
+  if (const auto* it = std::get_if<AttributeFact>(&fact.payload)) {
+    visit(it->record);
+  } else if (const auto* claim = std::get_if<ClaimFact>(&fact.payload)) {
+    visit(claim->record);
+  } else if (const auto* link = std::get_if<LinkFact>(&fact.payload)) {
+    visit(link->one);
+    visit(link->other);
+  } else if (const auto* interaction =
+                 std::get_if<InteractionFact>(&fact.payload)) {
+    visit(interaction->record);
+  } else if (const auto* correction =
+                 std::get_if<CorrectionFact>(&fact.payload)) {
+    visit(correction->record);
+    if (correction->content) visit(correction->content->record);
+  } else if (const auto* decision = std::get_if<DecisionFact>(&fact.payload)) {
+    visit(decision->record);
+  } else if (const auto* coupon =
+                 std::get_if<CouponIssueFact>(&fact.payload)) {
+    visit(coupon->record);
+  }
+}
+
 struct Store::Impl {
   std::string path;
   uint64_t memory_limit = 0;
@@ -86,6 +112,8 @@ struct Store::Impl {
   RecordNumber records_at_open = 0;
   // Held by each store of the past that reads from the same file.
   std::shared_ptr<const bool> shared = std::make_shared<const bool>(true);
+  // Where links of the chain end, since the last seal.
+  std::vector<uint64_t> link_ends;
   // What of the file could not be read, where it was opened all the same.
   std::vector<Damage> damage;
 
@@ -196,6 +224,18 @@ struct Store::Impl {
   absl::Status ReplayEntry(std::string_view entry, uint64_t at,
                            const Horizon& horizon);
   absl::Status LoadSalts();
+  // Where all links end.
+  absl::StatusOr<std::vector<uint64_t>> LinkEnds() const;
+  // Calls `visit` for the sealed entries that hold no interactions.
+  static absl::Status ForEachSealedEntry(
+      const StoreFile& file,
+      const std::function<absl::Status(uint64_t at, std::string_view entry)>&
+          visit);
+  // Runs the tasks on the host's threads, or here.
+  void ForEachTask(size_t count,
+                   const std::function<void(size_t)>& task) const;
+  absl::Status VerifyDerived(const State& then, const Timeline& timeline,
+                             std::vector<std::string>& found) const;
   // Becomes `now` as it was.
   absl::Status LoadPast(Impl& now, const Horizon& horizon);
   // Brings in the keys of sealed interactions.

@@ -118,6 +118,7 @@ absl::Status Store::Impl::LoadAll(uint64_t memory_limit) {
 
 absl::Status Store::Impl::LoadJournal() {
   position = file->head().position;
+  TRATO_ASSIGN_OR_RETURN(link_ends, file->RowEnds());
   return file->ScanJournal([this](uint64_t at,
                                   std::string_view entry) -> absl::Status {
     const std::string prefix = StrCat("log position ", at, ": ");
@@ -156,6 +157,15 @@ absl::Status Store::Impl::LoadJournal() {
     }
     return absl::OkStatus();
   });
+}
+
+void Store::Impl::ForEachTask(size_t count,
+                              const std::function<void(size_t)>& task) const {
+  if (run && count > 1) {
+    run(task, count);
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) task(i);
 }
 
 absl::Status Store::Impl::CloseFile() {

@@ -95,7 +95,7 @@ absl::StatusOr<std::string> Store::VerifyJson(
     }
     return absl::OkStatus();
   };
-  absl::Status status = impl_->ForEachSealedEntry(*file, add_entry);
+  absl::Status status = Impl::ForEachSealedEntry(*file, add_entry);
   for (const auto& [at, entry] : unsealed) {
     if (status.ok() && at <= head.position) status = add_entry(at, entry);
   }
@@ -186,13 +186,54 @@ absl::StatusOr<std::string> Store::VerifyJson(
                      options.head->position, " any more"));
   }
   if (options.rebuild) {
-    VerifyDerived(*state, timeline, records, others, report);
+    TRATO_RETURN_IF_ERROR(
+        impl_->VerifyDerived(*state, timeline, report.damage));
   }
   return trato::core::VerifyJson(report);
 }
 
-void Store::VerifyDerived(const State&, const Timeline&, uint32_t,
-                          const std::map<uint32_t, std::vector<OtherFact>>&,
-                          VerifyReport&) {}
+absl::Status Store::Impl::VerifyDerived(const State& then,
+                                        const Timeline& timeline,
+                                        std::vector<std::string>& found) const {
+  // When each record was first named, and what was counted, from the facts.
+  Impl fresh;
+  fresh.path = path;
+  fresh.file = file;
+  std::vector<std::string> names;
+  absl::ReaderMutexLock lock(&mutex);
+  for (uint32_t i = 0; i < then.names.size(); ++i) {
+    names.emplace_back(then.names.Text(i));
+  }
+  fresh.state->Begin(names);
+  CustomerStore& customers = fresh.state->customers;
+  const auto records =
+      static_cast<RecordNumber>(then.customers.record_count());
+  for (RecordNumber i = 0; i < records; ++i) {
+    customers.Add(then.customers.RecordName(i));
+  }
+  TRATO_RETURN_IF_ERROR(fresh.ReplaySealed({}));
+  for (const auto& [at, entry] : unsealed) {
+    TRATO_RETURN_IF_ERROR(fresh.ReplayEntry(entry, at, {}));
+  }
+  uint64_t interactions = 0;
+  ReadScope scope;
+  timeline.ForEachRaw([&](uint32_t record, const InteractionRef& it) {
+    ++interactions;
+    customers.TouchRecord(record, it.at_us());
+  });
+  TRATO_RETURN_IF_ERROR(scope.status());
+  if (interactions != then.interactions) {
+    found.push_back(StrCat("the store counts ", then.interactions,
+                           " interactions and holds ", interactions));
+  }
+  for (RecordNumber i = 0; i < records; ++i) {
+    if (customers.FirstSeen(i) != then.customers.FirstSeen(i)) {
+      found.push_back(StrCat("record ", then.customers.RecordName(i),
+                             " was not first named when the store says"));
+      break;
+    }
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace trato::core

@@ -21,6 +21,9 @@ class MemoryFile final : public StoreFile {
     return absl::OkStatus();
   }
 
+  absl::StatusOr<std::vector<uint64_t>> RowEnds() override {
+    return std::vector<uint64_t>();
+  }
   Head head() const override { return head_; }
 
   absl::StatusOr<uint64_t> Append(std::string entry) override {

@@ -40,6 +40,7 @@ class SqliteFile final : public StoreFile {
   absl::Status ScanJournal(
       const std::function<absl::Status(uint64_t, std::string_view)>& visit)
       override;
+  absl::StatusOr<std::vector<uint64_t>> RowEnds() override;
   Head head() const override { return state_.head; }
   absl::StatusOr<uint64_t> Append(std::string entry) override;
   size_t pending_bytes() const override { return pending_bytes_; }
@@ -78,6 +79,11 @@ class SqliteFile final : public StoreFile {
   absl::Status Finish();
 
   // In sqlite_read.cc.
+
+  absl::Status VisitRows(
+      const std::function<absl::Status(
+          const JournalRow& row, const std::vector<std::string_view>& entries)>&
+          visit);
 
   // Another connection as good as the reading one, with a transaction of its
   // own in which everything is of one instant.

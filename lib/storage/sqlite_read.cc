@@ -116,19 +116,35 @@ absl::Status SqliteFile::CheckReader() const {
 
 absl::Status SqliteFile::ScanJournal(
     const std::function<absl::Status(uint64_t, std::string_view)>& visit) {
-  TRATO_RETURN_IF_ERROR(CheckProcess());
-  if (!has_tables_) return absl::OkStatus();
-  const auto visit_row =
+  return VisitRows(
       [&](const JournalRow& row,
           const std::vector<std::string_view>& entries) -> absl::Status {
-    uint64_t position = row.first;
-    for (const std::string_view entry : entries) {
-      TRATO_RETURN_IF_ERROR(visit(position++, entry));
-    }
-    return absl::OkStatus();
-  };
+        uint64_t position = row.first;
+        for (const std::string_view entry : entries) {
+          TRATO_RETURN_IF_ERROR(visit(position++, entry));
+        }
+        return absl::OkStatus();
+      });
+}
+
+absl::StatusOr<std::vector<uint64_t>> SqliteFile::RowEnds() {
+  std::vector<uint64_t> ends;
+  TRATO_RETURN_IF_ERROR(VisitRows(
+      [&](const JournalRow& row, const std::vector<std::string_view>& entries) {
+        ends.push_back(row.first + entries.size() - 1);
+        return absl::OkStatus();
+      }));
+  return ends;
+}
+
+absl::Status SqliteFile::VisitRows(
+    const std::function<absl::Status(
+        const JournalRow& row, const std::vector<std::string_view>& entries)>&
+        visit) {
+  TRATO_RETURN_IF_ERROR(CheckProcess());
+  if (!has_tables_) return absl::OkStatus();
   if (writer_ != nullptr) {
-    return ScanRows(*writer_, nullptr, state_.record, report_, visit_row);
+    return ScanRows(*writer_, nullptr, state_.record, report_, visit);
   }
   Connection* connection = nullptr;
   {
@@ -136,8 +152,7 @@ absl::Status SqliteFile::ScanJournal(
     TRATO_RETURN_IF_ERROR(CheckReader());
     connection = reader_.get();
   }
-  return ScanRows(*connection, &reader_mutex_, state_.record, report_,
-                  visit_row);
+  return ScanRows(*connection, &reader_mutex_, state_.record, report_, visit);
 }
 
 absl::StatusOr<std::string> SqliteFile::ReadBlock(BlockId id) const {

@@ -117,6 +117,9 @@ class StoreFile {
       const std::function<absl::Status(uint64_t position,
                                        std::string_view entry)>& visit) = 0;
 
+  // The last positions of the journal's rows, each what one Sync wrote.
+  virtual absl::StatusOr<std::vector<uint64_t>> RowEnds() = 0;
+
   virtual Head head() const = 0;
 
   // Takes the next entry and gives its position. It waits for the next Sync or

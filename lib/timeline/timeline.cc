@@ -265,6 +265,22 @@ void Timeline::ForEachRaw(
   }
 }
 
+void Timeline::ForEachRawOf(
+    uint32_t record,
+    const std::function<void(const InteractionRef&)>& visit) const {
+  for (uint32_t type : TypesOf(record)) {
+    Sources sources;
+    Pins pins;
+    FindSources(record, type, std::numeric_limits<int64_t>::min(),
+                std::numeric_limits<int64_t>::max(), sources, pins);
+    for (const Source& source : sources) {
+      for (uint32_t row = source.begin; row < source.end; ++row) {
+        visit(source.At(row));
+      }
+    }
+  }
+}
+
 void Timeline::Collect(uint32_t record, uint32_t type, const Window& window,
                        std::vector<InteractionRef>& out, Pins& pins) const {
   {

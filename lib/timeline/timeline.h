@@ -132,6 +132,10 @@ class Timeline {
   void ForEachRaw(
       const std::function<void(uint32_t record, const InteractionRef&)>& visit)
       const;
+  // The record's rows alone.
+  void ForEachRawOf(
+      uint32_t record,
+      const std::function<void(const InteractionRef&)>& visit) const;
   // All of the record's interactions of the type, sorted; `pins` keeps them.
   void Collect(uint32_t record, uint32_t type, const Window& window,
                std::vector<InteractionRef>& out, Pins& pins) const;
