@@ -4,10 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -253,6 +256,73 @@ TEST_F(FaultTest, EveryFailingCallLeavesWhatWasAcknowledged) {
   }
   RecordProperty("points", points);
   EXPECT_GT(points, 100);
+}
+
+// ---- Processes that are killed at any instant.
+
+class KillTest : public StoreFixture {};
+
+TEST_F(KillTest, WhatWasAcknowledgedIsThereEachTime) {
+  constexpr int kKills = 25;
+  uint64_t acknowledged = 0;
+  std::mt19937 random(20260101);
+  for (int kill_number = 0; kill_number < kKills; ++kill_number) {
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      auto file = StoreFile::Open(path_, OpenMode::kOpenOrCreate);
+      if (!file.ok()) _exit(1);
+      for (;;) {
+        const auto position = (*file)->Append("entry");
+        if (!position.ok()) _exit(2);
+        const Head::Chain chain = ChainOf(static_cast<int>(*position));
+        const bool written =
+            *position % 5 == 0
+                ? (*file)
+                      ->Seal(Putting({{{1, 0, 0},
+                                       std::to_string(*position) +
+                                           std::string(50000, 'x')}},
+                                     *position - 3),
+                             chain)
+                      .ok()
+                : (*file)->Sync(chain).ok();
+        if (!written) _exit(3);
+        if (write(ends[1], &*position, sizeof(*position)) < 0) _exit(4);
+      }
+    }
+    close(ends[1]);
+    usleep(1000 + random() % 30000);
+    kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << WEXITSTATUS(status);
+    uint64_t position = 0;
+    while (read(ends[0], &position, sizeof(position)) == sizeof(position)) {
+      acknowledged = position;
+    }
+    close(ends[0]);
+    if (acknowledged == 0) continue;
+
+    auto file =
+        Open(kill_number % 2 == 0 ? OpenMode::kRead : OpenMode::kOpenExisting);
+    ASSERT_NE(file, nullptr);
+    const Head head = file->head();
+    ASSERT_GE(head.position, acknowledged);
+    ASSERT_LE(head.position, acknowledged + 1);
+    ASSERT_EQ(head.chain, ChainOf(static_cast<int>(head.position)));
+    ASSERT_THAT(EntriesOf(*file), IsOk());
+    if (head.position >= 5) {
+      const auto block = file->ReadBlock({1, 0, 0});
+      ASSERT_THAT(block, IsOk());
+      ASSERT_EQ(std::stoull(*block), head.position / 5 * 5);
+    }
+    std::vector<Damage> damage;
+    ASSERT_THAT(file->Verify({}, damage), IsOk());
+    ASSERT_THAT(damage, IsEmpty()) << damage[0].what;
+    acknowledged = head.position;
+  }
+  EXPECT_GT(acknowledged, 20u);
 }
 
 }  // namespace
