@@ -740,9 +740,7 @@ trato_orders_import(trato_store *store, trato_read_fn read, void *read_context,
  */
 
 /* The Arrow C stream interface, as its specification lays it out. */
-#ifndef ARROW_C_STREAM_INTERFACE
 struct ArrowArrayStream;
-#endif
 
 /* Says which column of a stream holds a field. Frozen. */
 typedef struct trato_column {

@@ -23,6 +23,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "trato/batch.h"
 
 namespace trato::core {
 
@@ -148,6 +149,43 @@ class TimelineReader {
   std::unique_ptr<Impl> impl_;
 };
 
+struct ExportOptions {
+  int64_t from_us = std::numeric_limits<int64_t>::min();
+  int64_t until_us = std::numeric_limits<int64_t>::max();
+  // Empty and not given: all.
+  std::optional<std::vector<std::string_view>> customers;
+  std::string_view type;
+};
+
+// Everything of many customers, in parts; a snapshot that is read while others
+// write.
+class Exporter {
+ public:
+  Exporter(Exporter&&) noexcept;
+  ~Exporter();
+
+  // Calls `add` for interactions, customer after customer, until it gives
+  // false; says whether there is more.
+  absl::StatusOr<bool> ReadInteractions(
+      const std::function<bool(std::string_view customer,
+                               const TimelineItem& item)>& add);
+  // The same for customers.
+  absl::StatusOr<bool> ReadCustomers(
+      const std::function<bool(
+          std::string_view customer, const IdBytes& id, int64_t records,
+          std::span<const std::pair<std::string_view, ValueInput>> attributes)>&
+          add);
+
+ private:
+  friend class Store;
+  struct Impl;
+  explicit Exporter(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// A name and the kind of its values.
+using NamedKind = std::pair<std::string, uint32_t>;
+
 struct StoreHead {
   uint64_t position = 0;
   std::array<uint8_t, 32> chain{};
@@ -265,9 +303,25 @@ class Store {
   absl::StatusOr<Written> CorrectInteraction(const CorrectionInput& correction,
                                              int64_t now_us,
                                              const WriteOptions& options);
+  absl::StatusOr<Appended> AppendInteractions(
+      const BatchReader<InteractionBatch>& next, int64_t now_us,
+      const AppendOptions& append_options, const WriteOptions& options);
+  absl::StatusOr<Appended> AppendCustomers(
+      const BatchReader<CustomerBatch>& next, int64_t now_us,
+      const AppendOptions& append_options, const WriteOptions& options);
+  absl::StatusOr<Appended> AppendProducts(
+      const BatchReader<ProductBatch>& next, int64_t now_us,
+      const AppendOptions& append_options, const WriteOptions& options);
   absl::StatusOr<TimelineReader> ReadTimeline(
       std::string_view customer, int64_t now_us,
       const TimelineOptions& options) const;
+  // The store must outlive it.
+  absl::StatusOr<Exporter> Export(int64_t now_us,
+                                  const ExportOptions& options) const;
+  // The attributes that are defined, of customers or of interactions, by name.
+  std::vector<NamedKind> Attributes(bool of_interactions) const;
+  absl::StatusOr<int> CurrencyDigits(std::string_view code) const;
+  absl::StatusOr<int64_t> LocalToUtc(int64_t local_us) const;
   absl::StatusOr<std::string> ProductName(std::string_view product) const;
   absl::StatusOr<std::string> ImportOrders(
       const std::function<int64_t(char*, size_t)>& read, int64_t now_us,
@@ -311,8 +365,9 @@ class Store {
   absl::StatusOr<std::string> CouponJson(std::string_view code,
                                          int64_t now_us) const;
 
+  struct Impl;
+
  private:
-  class Impl;
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

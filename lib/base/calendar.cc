@@ -167,6 +167,12 @@ int64_t Subtract(int64_t us, const Span& span, absl::TimeZone zone) {
   return Move(us, span, -1, zone);
 }
 
+int64_t LocalToUtc(int64_t local_us, absl::TimeZone zone) {
+  const absl::TimeZone::CivilInfo civil =
+      absl::UTCTimeZone().At(absl::FromUnixMicros(local_us));
+  return absl::ToUnixMicros(zone.At(civil.cs).pre + civil.subsecond);
+}
+
 absl::StatusOr<int64_t> ParseTime(std::string_view text, absl::TimeZone zone) {
   const auto wrong = [] {
     return absl::InvalidArgumentError(

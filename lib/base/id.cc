@@ -5,7 +5,11 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "base/strings.h"
 
 namespace trato::core {
 namespace {
@@ -46,6 +50,18 @@ Id Id::Of(std::string_view domain,
 
 Id Id::FromBytes(const unsigned char* bytes) {
   return {LoadBigEndian(bytes), LoadBigEndian(bytes + 8)};
+}
+
+std::optional<Id> Id::Parse(std::string_view text) {
+  if (text.size() == 16) {
+    return FromBytes(reinterpret_cast<const unsigned char*>(text.data()));
+  }
+  if (text.size() != 32 ||
+      !std::all_of(text.begin(), text.end(), absl::ascii_isxdigit)) {
+    return std::nullopt;
+  }
+  const std::string bytes = absl::HexStringToBytes(ToAbsl(text));
+  return FromBytes(reinterpret_cast<const unsigned char*>(bytes.data()));
 }
 
 void Id::ToBytes(unsigned char* bytes) const {

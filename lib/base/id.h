@@ -10,6 +10,7 @@
 #include <compare>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,8 @@ struct Id {
   static Id Of(std::string_view domain,
                std::initializer_list<std::string_view> parts);
   static Id FromBytes(const unsigned char* bytes);
+  // From 16 bytes, or 32 hexadecimal digits; nothing when it is neither.
+  static std::optional<Id> Parse(std::string_view text);
 
   void ToBytes(unsigned char* bytes) const;
   std::string ToByteString() const;

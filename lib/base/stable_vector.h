@@ -32,7 +32,7 @@ class StableVector {
 
   T& push_back(T value) {
     const auto [chunk, place] = Locate(size_);
-    if (place == 0) {
+    if (place == 0 && chunks_[chunk].load(std::memory_order_relaxed) == nullptr) {
       chunks_[chunk].store(new T[kFirst << chunk], std::memory_order_release);
     }
     T& added = chunks_[chunk].load(std::memory_order_relaxed)[place];
@@ -40,6 +40,9 @@ class StableVector {
     ++size_;
     return added;
   }
+
+  // Nobody may be reading the last element.
+  void pop_back() { (*this)[--size_] = T(); }
 
   size_t size() const { return size_; }
 

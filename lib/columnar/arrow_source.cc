@@ -84,8 +84,10 @@ absl::StatusOr<bool> ArrowSource::Advance() {
 absl::StatusOr<bool> ArrowSource::Next() {
   first_row_ = next_row_;
   while (stream_.release != nullptr) {
-    if (batch_.release != nullptr) batch_.release(&batch_);
-    batch_ = {};
+    // The batch before stays until this one is done with: what lies at the same
+    // place in both is the same, so a dictionary can be known again.
+    if (previous_.release != nullptr) previous_.release(&previous_);
+    previous_ = std::exchange(batch_, {});
     if (const int code = stream_.get_next(&stream_, &batch_); code != 0) {
       batch_ = {};
       return StreamError(code);
@@ -129,6 +131,8 @@ absl::Status ArrowSource::StreamError(int code) {
 
 void ArrowSource::Release() {
   if (batch_.release != nullptr) batch_.release(&batch_);
+  if (previous_.release != nullptr) previous_.release(&previous_);
+  previous_ = {};
   if (stream_.release != nullptr) stream_.release(&stream_);
   batch_ = {};
   stream_ = {};

@@ -48,6 +48,7 @@ class ArrowSource {
 
   ArrowArrayStream stream_{};
   ArrowArray batch_{};
+  ArrowArray previous_{};
   ArrowType type_;
   uint64_t first_row_ = 0;
   uint64_t next_row_ = 0;

@@ -62,9 +62,20 @@ RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
   }
   const RecordNumber record = Add(name);
   records_[record].first_us = at_us;
-  // Its own name may be an identifier that others have claimed already.
-  if (IsUnique(name) && Claimants(name).size() > 1) Regroup({record});
+  Admit(record);
   return record;
+}
+
+void CustomerStore::Admit(RecordNumber record) {
+  const std::string_view name = RecordName(record);
+  if (IsUnique(name) && Claimants(name).size() > 1) Regroup({record});
+}
+
+void CustomerStore::DropLast(size_t count) {
+  for (; count > 0; --count) {
+    by_name_.erase(static_cast<RecordNumber>(records_.size() - 1));
+    records_.pop_back();
+  }
 }
 
 RecordNumber CustomerStore::Add(std::string_view name) {

@@ -64,6 +64,11 @@ class CustomerStore {
   // goes by its number.
   RecordNumber Add(std::string_view name);
   void Reserve(size_t records);
+  // Takes back the records that were added last, which nothing has named.
+  void DropLast(size_t count);
+  // After a record was added and then named: its own name may be an identifier
+  // that others have claimed.
+  void Admit(RecordNumber record);
   void SetAttribute(RecordNumber record, uint32_t attribute,
                     AttributeVersion version);
   void Claim(RecordNumber record, std::string_view identifier);

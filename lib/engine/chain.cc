@@ -23,6 +23,16 @@ void AppendNumber(std::string& bytes, int64_t number) {
   }
 }
 
+std::array<uint32_t, 7> KeyOf(uint32_t type, uint32_t channel,
+                              Direction direction, uint32_t source,
+                              uint32_t actor, uint32_t batch,
+                              Currency currency) {
+  uint32_t code = 0;
+  for (char c : currency.code()) code = code << 8 | static_cast<uint8_t>(c);
+  return {type,  channel, static_cast<uint32_t>(direction), source, actor,
+          batch, code};
+}
+
 }  // namespace
 
 std::array<uint8_t, 16> CanonicalForm::KindOf(uint32_t type, uint32_t channel,
@@ -30,12 +40,8 @@ std::array<uint8_t, 16> CanonicalForm::KindOf(uint32_t type, uint32_t channel,
                                               uint32_t source, uint32_t actor,
                                               uint32_t batch,
                                               Currency currency) {
-  uint32_t code = 0;
-  for (char c : currency.code()) code = code << 8 | static_cast<uint8_t>(c);
-  const std::array<uint32_t, 7> kind = {
-      type, channel, static_cast<uint32_t>(direction), source, actor, batch,
-      code};
-  auto [place, is_new] = kinds_.try_emplace(kind);
+  auto [place, is_new] = kinds_.try_emplace(
+      KeyOf(type, channel, direction, source, actor, batch, currency));
   if (is_new) {
     Hasher hasher(16);
     for (uint32_t name : {type, channel, source, actor, batch}) {
@@ -46,6 +52,14 @@ std::array<uint8_t, 16> CanonicalForm::KindOf(uint32_t type, uint32_t channel,
     place->second = hasher.Finish<16>();
   }
   return place->second;
+}
+
+const std::array<uint8_t, 16>& CanonicalForm::KnownKind(
+    uint32_t type, uint32_t channel, Direction direction, uint32_t source,
+    uint32_t actor, uint32_t batch, Currency currency) const {
+  return kinds_
+      .find(KeyOf(type, channel, direction, source, actor, batch, currency))
+      ->second;
 }
 
 std::array<uint8_t, 16> CanonicalForm::RestOf(const InteractionRef& it,
@@ -99,13 +113,23 @@ std::array<uint8_t, 16> CanonicalForm::RestOf(const InteractionRef& it,
 void CanonicalForm::Append(const InteractionRef& it, std::string_view key,
                            std::string& bytes) {
   const Money amount = it.amount();
-  const auto kind = KindOf(it.type(), it.channel(), it.direction(),
-                           it.source(), it.actor(), it.batch(),
-                           amount.currency);
+  AppendPlain(KindOf(it.type(), it.channel(), it.direction(), it.source(),
+                     it.actor(), it.batch(), amount.currency),
+              it.recorded_us(), it.at_us(), amount.minor, bytes);
+  AppendRest(it, key, bytes);
+}
+
+void CanonicalForm::AppendPlain(const std::array<uint8_t, 16>& kind,
+                                int64_t recorded_us, int64_t at_us,
+                                int64_t amount, std::string& bytes) {
   bytes.append(reinterpret_cast<const char*>(kind.data()), kind.size());
-  AppendNumber(bytes, it.recorded_us());
-  AppendNumber(bytes, it.at_us());
-  AppendNumber(bytes, amount.minor);
+  AppendNumber(bytes, recorded_us);
+  AppendNumber(bytes, at_us);
+  AppendNumber(bytes, amount);
+}
+
+void CanonicalForm::AppendRest(const InteractionRef& it, std::string_view key,
+                               std::string& bytes) const {
   if (key.empty() && it.line_count() == 0 && !it.has_extras()) return;
   const auto rest = RestOf(it, key);
   bytes.append(reinterpret_cast<const char*>(rest.data()), rest.size());

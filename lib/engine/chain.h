@@ -45,7 +45,18 @@ class CanonicalForm {
   // Any other fact: 16 bytes that stand for all of it.
   static void Append(const Fact& fact, std::string& bytes);
 
-  // Parts of the first, for those who have columns.
+  // Parts of the first, for those who have columns. The rest is nothing where
+  // there is neither key nor answer, field or line.
+  static void AppendPlain(const std::array<uint8_t, 16>& kind,
+                          int64_t recorded_us, int64_t at_us, int64_t amount,
+                          std::string& bytes);
+  void AppendRest(const InteractionRef& it, std::string_view key,
+                  std::string& bytes) const;
+  // One that KindOf was asked for before; any thread may ask.
+  const std::array<uint8_t, 16>& KnownKind(uint32_t type, uint32_t channel,
+                                           Direction direction, uint32_t source,
+                                           uint32_t actor, uint32_t batch,
+                                           Currency currency) const;
   std::array<uint8_t, 16> KindOf(uint32_t type, uint32_t channel,
                                  Direction direction, uint32_t source,
                                  uint32_t actor, uint32_t batch,
@@ -96,6 +107,8 @@ class Chain {
 
   // The record's salt, made from the system's entropy where it has none.
   const Salt& SaltOf(uint32_t record);
+  // One that it has; any thread may ask.
+  const Salt& KnownSalt(uint32_t record) const { return salts_[record]; }
   std::vector<Salt>& salts() { return salts_; }
 
  private:

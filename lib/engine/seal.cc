@@ -140,7 +140,8 @@ absl::Status Store::Impl::AddBlocks(std::vector<PackedBlock> blocks, Run& run,
 }
 
 void Store::Impl::PutState(Sealing& sealing,
-                           const std::vector<std::shared_ptr<Run>>& runs) {
+                           const std::vector<std::shared_ptr<Run>>& runs,
+                           const std::vector<int64_t>* first_seen) {
   const uint32_t seal = sealed.seals;
   std::string bytes;
   const auto names = static_cast<uint32_t>(state->names.size());
@@ -156,6 +157,11 @@ void Store::Impl::PutState(Sealing& sealing,
   const auto records = static_cast<RecordNumber>(customers.record_count());
   std::vector<RecordNumber> changed =
       state->customers.TakeEarlier(records);
+  if (first_seen != nullptr) {
+    for (RecordNumber i = 0; i < sealed.records; ++i) {
+      if ((*first_seen)[i] < customers.FirstSeen(i)) changed.push_back(i);
+    }
+  }
   if (records > sealed.records) {
     PutVarint(bytes, sealed.records);
     for (RecordNumber i = sealed.records; i < records; ++i) {
@@ -181,7 +187,9 @@ void Store::Impl::PutState(Sealing& sealing,
     const RecordNumber end = std::min(begin + kRecordsPerBlock, records);
     values.clear();
     for (RecordNumber i = begin; i < end; ++i) {
-      values.push_back(customers.FirstSeen(i));
+      int64_t first_us = customers.FirstSeen(i);
+      if (first_seen != nullptr) first_us = std::min(first_us, (*first_seen)[i]);
+      values.push_back(first_us);
     }
     const PackedColumn::Shape shape = PackedColumn::Fit(values);
     PutVarint(bytes, values.size());

@@ -35,6 +35,8 @@ struct NewFact {
   bool time_is_given = true;
 };
 
+class BulkRows;
+
 // What waits to be sealed, and what is known to be.
 struct SealedCounts {
   uint32_t seals = 0;  // done so far: numbers the next one's blocks
@@ -205,7 +207,16 @@ struct Store::Impl {
   // Puts packed blocks into a run: into `sealing`, and into memory.
   absl::Status AddBlocks(std::vector<PackedBlock> blocks, Run& run,
                          Sealing& sealing) const;
-  void PutState(Sealing& sealing, const std::vector<std::shared_ptr<Run>>& runs);
+  // `first_seen` may be null; by record, it may make that earlier.
+  void PutState(Sealing& sealing, const std::vector<std::shared_ptr<Run>>& runs,
+                const std::vector<int64_t>* first_seen = nullptr);
+  // Stores what was read, as one transaction. `appended` gets the counts.
+  absl::Status Append(BulkRows& rows, int64_t now_us, bool dry_run,
+                      bool buffered, Appended& appended);
+  // Takes out the rows that are recorded already; `keys` gets the hashes of the
+  // keys that are new. ALREADY_EXISTS for a key with other content.
+  absl::Status DropKnown(BulkRows& rows, Appended& appended,
+                         std::vector<uint64_t>& keys);
   void PutManifest(Sealing& sealing,
                    const std::vector<std::shared_ptr<Run>>& runs) const;
   // Reads what Seal and MergeStep wrote.
@@ -252,6 +263,24 @@ struct Store::Impl {
   absl::Status Journal(std::span<Request* const> group, bool must_sync,
                        std::vector<std::string>& others);
 };
+
+// An interaction on its way out.
+struct TimelineEntry {
+  InteractionRef it;
+  RecordNumber record;
+  std::string_view record_name;
+  FactId fact;
+  std::string key;
+};
+// The records' interactions (of one type, where it is given), in the order that
+// the options say. The caller holds the state still.
+void CollectTimeline(const State& state, std::span<const RecordNumber> records,
+                     std::optional<uint32_t> type, const Window& window,
+                     const TimelineOptions& options,
+                     std::vector<TimelineEntry>& entries, Pins& pins);
+// `fields` keeps what the item points at.
+void FillItem(const State& state, const TimelineEntry& entry,
+              std::vector<FieldView>& fields, TimelineItem& item);
 
 inline IdBytes ToBytes(const Id& id) {
   IdBytes bytes;

@@ -27,14 +27,8 @@ ValueInput ToInput(const FieldView& field) {
 }  // namespace
 
 struct TimelineReader::Impl {
-  struct Entry {
-    InteractionRef it;
-    RecordNumber record;
-    FactId fact;
-    std::string key;
-  };
   std::shared_ptr<const State> state;
-  std::vector<Entry> entries;
+  std::vector<TimelineEntry> entries;
   size_t next = 0;
   Pins pins;
   std::vector<FieldView> fields;
@@ -50,21 +44,26 @@ size_t TimelineReader::size() const { return impl_->entries.size(); }
 
 bool TimelineReader::Next(TimelineItem& item) {
   if (impl_->next == impl_->entries.size()) return false;
-  const Impl::Entry& entry = impl_->entries[impl_->next++];
+  // Names never move and never go, so no lock is needed.
+  FillItem(*impl_->state, impl_->entries[impl_->next++], impl_->fields, item);
+  return true;
+}
+
+void FillItem(const State& state, const TimelineEntry& entry,
+              std::vector<FieldView>& fields, TimelineItem& item) {
   const InteractionRef& it = entry.it;
-  // Names and records never move and never go, so no lock is needed.
-  const Interner& names = impl_->state->names;
+  const Interner& names = state.names;
   item.fact = ToBytes(entry.fact);
   item.at_us = it.at_us();
   item.recorded_us = it.recorded_us();
-  item.record = impl_->state->customers.RecordName(entry.record);
+  item.record = entry.record_name;
   item.type = names.Text(it.type());
   item.channel = names.Text(it.channel());
   item.source = names.Text(it.source());
   item.key = entry.key;
   item.outbound = it.direction() == Direction::kOutbound;
   const Money amount = it.amount();
-  item.currency = amount.currency.code();
+  item.currency = it.currency_code();
   item.amount_minor = amount.minor;
   item.lines.clear();
   it.ForEachLine([&](const Line& line) {
@@ -75,44 +74,30 @@ bool TimelineReader::Next(TimelineItem& item) {
   item.fields.clear();
   item.reply_to.reset();
   if (it.has_extras()) {
-    impl_->fields = it.fields();
-    for (const FieldView& field : impl_->fields) {
+    fields = it.fields();
+    for (const FieldView& field : fields) {
       item.fields.emplace_back(names.Text(field.name), ToInput(field));
     }
     if (const auto reply_to = it.reply_to()) item.reply_to = ToBytes(*reply_to);
   }
-  return true;
 }
 
-absl::StatusOr<TimelineReader> Store::ReadTimeline(
-    std::string_view customer, int64_t now_us,
-    const TimelineOptions& options) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
-  ReadScope scope;
-  const State& state = *impl_->state;
+void CollectTimeline(const State& state, std::span<const RecordNumber> records,
+                     std::optional<uint32_t> type, const Window& window,
+                     const TimelineOptions& options,
+                     std::vector<TimelineEntry>& entries, Pins& pins) {
   const Timeline& timeline = state.timeline;
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
-  std::optional<uint32_t> type;
-  if (!options.type.empty()) {
-    TRATO_RETURN_IF_ERROR(
-        state.schema.CheckInteractionType("type", options.type));
-    type = state.names.Find(options.type);
-  }
-  auto reader = std::make_unique<TimelineReader::Impl>();
-  reader->state = impl_->state;
   std::vector<InteractionRef> found;
-  std::vector<std::pair<int64_t, TimelineReader::Impl::Entry>> timed;
-  for (RecordNumber record : state.customers.RecordsOf(leader)) {
+  std::vector<std::pair<int64_t, TimelineEntry>> timed;
+  for (RecordNumber record : records) {
     found.clear();
-    if (options.type.empty()) {
-      timeline.CollectAll(record, Window::Until(now_us), found, reader->pins);
-    } else if (type) {
-      timeline.Collect(record, *type, Window::Until(now_us), found,
-                       reader->pins);
+    if (type) {
+      timeline.Collect(record, *type, window, found, pins);
+    } else {
+      timeline.CollectAll(record, window, found, pins);
     }
     for (const InteractionRef& it : found) {
-      timed.push_back({it.at_us(), {it, record, {}, {}}});
+      timed.push_back({it.at_us(), {it, record, {}, {}, {}}});
     }
   }
   const size_t wanted = options.limit == 0
@@ -136,13 +121,37 @@ absl::StatusOr<TimelineReader> Store::ReadTimeline(
     std::partial_sort(timed.begin(), end, timed.end(), before);
   }
   timed.resize(wanted);
-  reader->entries.reserve(wanted);
+  entries.reserve(entries.size() + wanted);
   for (auto& [at_us, entry] : timed) {
     entry.key = timeline.KeyOf(entry.it);
+    entry.record_name = state.customers.RecordName(entry.record);
     if (!options.without_ids) {
       entry.fact = timeline.IdOf(entry.record, entry.it);
     }
-    reader->entries.push_back(std::move(entry));
+    entries.push_back(std::move(entry));
+  }
+}
+
+absl::StatusOr<TimelineReader> Store::ReadTimeline(
+    std::string_view customer, int64_t now_us,
+    const TimelineOptions& options) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReadScope scope;
+  const State& state = *impl_->state;
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  std::optional<uint32_t> type;
+  if (!options.type.empty()) {
+    TRATO_RETURN_IF_ERROR(
+        state.schema.CheckInteractionType("type", options.type));
+    type = state.names.Find(options.type);
+  }
+  auto reader = std::make_unique<TimelineReader::Impl>();
+  reader->state = impl_->state;
+  if (options.type.empty() || type) {
+    CollectTimeline(state, state.customers.RecordsOf(leader), type,
+                    Window::Until(now_us), options, reader->entries,
+                    reader->pins);
   }
   TRATO_RETURN_IF_ERROR(scope.status());
   return TimelineReader(std::move(reader));

@@ -91,8 +91,10 @@ absl::Status SqliteFile::OpenToWrite(OpenMode mode, bool exists) {
   if (mode == OpenMode::kCreateNew) lock_.Clear();  // of one that was removed
   if (!exists) TRATO_RETURN_IF_ERROR(CheckIsNew());
   struct stat info;
-  if (exists && mode == OpenMode::kOpenExisting &&
-      stat(path_.c_str(), &info) == 0 && info.st_size == 0) {
+  // SQLite takes a file of one byte for an empty one, and would fill it.
+  if (exists && stat(path_.c_str(), &info) == 0 &&
+      (info.st_size == 1 ||
+       (info.st_size == 0 && mode == OpenMode::kOpenExisting))) {
     return absl::InvalidArgumentError(StrCat(path_, " is not a Trato store"));
   }
   TRATO_ASSIGN_OR_RETURN(writer_,

@@ -211,6 +211,11 @@ Money Cluster::amount(uint32_t row) const {
               static_cast<size_t>(column(ColumnId::kCurrency)[row]))};
 }
 
+const Currency& Cluster::currency(uint32_t row) const {
+  return block_->currency(
+      static_cast<size_t>(column(ColumnId::kCurrency)[row]));
+}
+
 Line Cluster::line(uint32_t row, uint32_t line) const {
   Line it;
   it.product = static_cast<uint32_t>(column(ColumnId::kProduct)[line]);

@@ -121,6 +121,7 @@ class Cluster {
   int64_t at_us(uint32_t row) const { return column(ColumnId::kAt)[row]; }
   int64_t recorded_us(uint32_t row) const;
   Money amount(uint32_t row) const;
+  const Currency& currency(uint32_t row) const;
   std::pair<uint32_t, uint32_t> LinesOf(uint32_t row) const {
     if (lines_ == 0) return {0, 0};
     const PackedColumn& end = column(ColumnId::kLineEnd);
@@ -200,7 +201,7 @@ class Block {
   std::span<const Cluster> clusters() const { return clusters_; }
   // Null when the block has nothing of the type.
   const Cluster* Find(uint32_t type) const;
-  Currency currency(size_t i) const { return currencies_[i]; }
+  const Currency& currency(size_t i) const { return currencies_[i]; }
   // In memory.
   size_t bytes() const {
     return sizeof(*this) + bytes_.size() + clusters_.size() * sizeof(Cluster);

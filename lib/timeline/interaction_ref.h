@@ -62,6 +62,11 @@ class InteractionRef {
   Money amount() const {
     return plain_ != nullptr ? plain_->amount : cluster_->amount(row_);
   }
+  // Lives as long as where the interaction lies.
+  std::string_view currency_code() const {
+    return plain_ != nullptr ? plain_->amount.currency.code()
+                             : cluster_->currency(row_).code();
+  }
 
   // Calls `visit(line)` for each order line, until it gives false.
   template <typename Visit>

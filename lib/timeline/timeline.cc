@@ -180,7 +180,7 @@ size_t Timeline::Count(uint32_t record, uint32_t type,
                        const Window& window) const {
   size_t count = 0;
   if (amendments_.Concern(record) ||
-      horizon_.known_at != std::numeric_limits<uint64_t>::max()) {
+      KnownAt(window) != std::numeric_limits<uint64_t>::max()) {
     ForEach(record, type, window, [&](const InteractionRef&) {
       ++count;
       return true;
@@ -367,23 +367,23 @@ void Timeline::SortTies(uint32_t record,
 }
 
 const Amendment* Timeline::InForce(const AmendedInteraction& it,
-                                   int64_t now_us) const {
-  const int64_t by = std::min(now_us, horizon_.as_of_us);
+                                   const Window& window) const {
+  const int64_t by = std::min(window.now_us, horizon_.as_of_us);
   const Amendment* in_force = nullptr;
   for (const auto& amendment : it.amendments) {
     if (amendment->at_us > by) break;
-    if (amendment->position <= horizon_.known_at) in_force = amendment.get();
+    if (amendment->position <= KnownAt(window)) in_force = amendment.get();
   }
   return in_force;
 }
 
 bool Timeline::IsReplaced(uint32_t record, const InteractionRef& it,
-                          int64_t now_us) const {
+                          const Window& window) const {
   if (it.stands_for()) return false;
   for (const AmendedInteraction* amended : amendments_.Of(record)) {
     if (!amended->found || amended->at_us != it.at_us() ||
         amended->type != it.type() || amended->source != it.source() ||
-        InForce(*amended, now_us) == nullptr) {
+        InForce(*amended, window) == nullptr) {
       continue;
     }
     if (IdOf(record, it) == amended->fact) return true;
@@ -396,10 +396,10 @@ Timeline::Placed Timeline::PlacedIn(uint32_t record, uint32_t type,
   Placed placed;
   const int64_t by = std::min(window.now_us, horizon_.as_of_us);
   for (const AmendedInteraction* it : amendments_.PlacedIn(record)) {
-    if (!it->found || it->at_us > by || it->position > horizon_.known_at) {
+    if (!it->found || it->at_us > by || it->position > KnownAt(window)) {
       continue;
     }
-    const Amendment* amendment = InForce(*it, window.now_us);
+    const Amendment* amendment = InForce(*it, window);
     if (amendment == nullptr || amendment->retracts ||
         amendment->record != record || amendment->content.type != type) {
       continue;

@@ -57,9 +57,12 @@ struct Window {
   int64_t from_us = std::numeric_limits<int64_t>::min();
   int64_t until_us = 0;
   int64_t now_us = 0;
+  // What was recorded later counts for nothing.
+  uint64_t known_at = std::numeric_limits<uint64_t>::max();
 
   static Window Until(int64_t now_us) {
-    return {std::numeric_limits<int64_t>::min(), now_us, now_us};
+    return {std::numeric_limits<int64_t>::min(), now_us, now_us,
+            std::numeric_limits<uint64_t>::max()};
   }
 };
 
@@ -200,17 +203,18 @@ class Timeline {
   void FindSources(uint32_t record, uint32_t type, int64_t from_us,
                    int64_t until_us, Sources& sources, Pins& pins) const;
   template <typename Visit>
-  bool Merge(uint32_t record, Sources& sources, Visit visit) const;
+  bool Merge(uint32_t record, Sources& sources, uint64_t known_at,
+             Visit visit) const;
   // Ends with `visit` for rows of one instant and source, by fact id.
   void SortTies(uint32_t record, std::vector<InteractionRef>& ties) const;
-  bool Sees(const InteractionRef& it) const {
-    return horizon_.known_at == std::numeric_limits<uint64_t>::max() ||
-           it.position() <= horizon_.known_at;
+  uint64_t KnownAt(const Window& window) const {
+    return std::min(window.known_at, horizon_.known_at);
   }
-  // The amendment in force at now_us, or null.
-  const Amendment* InForce(const AmendedInteraction& it, int64_t now_us) const;
+  // The amendment in force, or null.
+  const Amendment* InForce(const AmendedInteraction& it,
+                           const Window& window) const;
   bool IsReplaced(uint32_t record, const InteractionRef& it,
-                  int64_t now_us) const;
+                  const Window& window) const;
   Placed PlacedIn(uint32_t record, uint32_t type, const Window& window) const;
   bool SourceBefore(uint32_t a, uint32_t b) const {
     return a != b && names_->Text(a) < names_->Text(b);
@@ -227,7 +231,12 @@ class Timeline {
 };
 
 template <typename Visit>
-bool Timeline::Merge(uint32_t record, Sources& sources, Visit visit) const {
+bool Timeline::Merge(uint32_t record, Sources& sources, uint64_t known_at,
+                     Visit visit) const {
+  const auto sees = [known_at](const InteractionRef& it) {
+    return known_at == std::numeric_limits<uint64_t>::max() ||
+           it.position() <= known_at;
+  };
   std::vector<InteractionRef> ties;
   for (;;) {
     // The earliest; sources are few.
@@ -249,7 +258,7 @@ bool Timeline::Merge(uint32_t record, Sources& sources, Visit visit) const {
     if (!tied && (first->size() == 1 ||
                   first->TimeAt(first->begin + 1) != at_us)) {
       const InteractionRef it = first->At(first->begin++);
-      if (Sees(it) && !visit(it)) return false;
+      if (sees(it) && !visit(it)) return false;
       continue;
     }
     // Several at one instant.
@@ -258,7 +267,7 @@ bool Timeline::Merge(uint32_t record, Sources& sources, Visit visit) const {
       while (source.begin != source.end &&
              source.TimeAt(source.begin) == at_us) {
         const InteractionRef it = source.At(source.begin++);
-        if (Sees(it)) ties.push_back(it);
+        if (sees(it)) ties.push_back(it);
       }
     }
     SortTies(record, ties);
@@ -276,7 +285,7 @@ bool Timeline::ForEach(uint32_t record, uint32_t type, const Window& window,
   Pins pins;
   FindSources(record, type, window.from_us, until_us, sources, pins);
   if (!amendments_.Concern(record)) {
-    return sources.empty() || Merge(record, sources, visit);
+    return sources.empty() || Merge(record, sources, KnownAt(window), visit);
   }
   const Placed placed = PlacedIn(record, type, window);
   if (!placed.sorted.empty()) {
@@ -284,9 +293,10 @@ bool Timeline::ForEach(uint32_t record, uint32_t type, const Window& window,
                        static_cast<uint32_t>(placed.sorted.size()),
                        placed.sorted.data()});
   }
-  return Merge(record, sources, [&](const InteractionRef& it) {
-    return IsReplaced(record, it, window.now_us) || visit(it);
-  });
+  return Merge(record, sources, KnownAt(window),
+               [&](const InteractionRef& it) {
+                 return IsReplaced(record, it, window) || visit(it);
+               });
 }
 
 }  // namespace trato::core

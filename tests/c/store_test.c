@@ -77,7 +77,7 @@ static void test_modes(void) {
                open_as(TRATO_OPEN_EXISTING, "Europe/Paris", "", &store));
   CHECK_STATUS(TRATO_FAILED_PRECONDITION,
                open_as(TRATO_OPEN_EXISTING, "", "EUR", &store));
-  CHECK_INVALID(open_as(3, "", "", &store));
+  CHECK_INVALID(open_as(4, "", "", &store));
   remove_files();
   CHECK_INVALID(open_as(TRATO_CREATE_NEW, "Europe/Nowhere", "", &store));
   CHECK_INVALID(open_as(TRATO_CREATE_NEW, "../../etc/passwd", "", &store));

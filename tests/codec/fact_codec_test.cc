@@ -95,10 +95,10 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
 
   const auto decoded = DecodeEntry(*EncodeEntry(99, facts));
   ASSERT_TRUE(decoded.ok()) << decoded.status();
-  ASSERT_EQ(decoded->size(), facts.size());
+  ASSERT_EQ(decoded->facts.size(), facts.size());
   for (size_t i = 0; i < facts.size(); ++i) {
     const Fact& in = facts[i];
-    const Fact& out = (*decoded)[i];
+    const Fact& out = decoded->facts[i];
     EXPECT_EQ(out.payload.index(), in.payload.index()) << i;
     EXPECT_EQ(CanonicalPayload(out), CanonicalPayload(in)) << i;
     EXPECT_EQ(out.event_us, in.event_us);
@@ -114,7 +114,7 @@ TEST(FactCodec, AnInteractionKeepsEveryField) {
   const std::vector<Fact> facts = {OneOf(Purchase())};
   const auto decoded = DecodeEntry(*EncodeEntry(0, facts));
   ASSERT_TRUE(decoded.ok());
-  const auto& it = std::get<InteractionFact>((*decoded)[0].payload);
+  const auto& it = std::get<InteractionFact>(decoded->facts[0].payload);
   EXPECT_EQ(it.record, "shop:1");
   EXPECT_EQ(it.type, "purchase");
   EXPECT_EQ(it.channel, "web");

@@ -17,7 +17,7 @@ class AffinityTest : public testing::Test {
   void Buy(int64_t at_us, std::vector<uint32_t> products,
            std::string_view record = "shop:1") {
     Interaction interaction;
-    interaction.fact = FactId{Id{0, next_++}};
+    interaction.position = next_++;
     interaction.at_us = at_us;
     interaction.type = purchase_;
     for (uint32_t product : products) {
@@ -38,7 +38,10 @@ class AffinityTest : public testing::Test {
   Interner names_;
   uint32_t purchase_ = names_.Add("purchase");
   CustomerStore customers_{&names_};
-  Timeline timeline_{&names_};
+  Timeline timeline_{&names_, [](uint32_t, const InteractionRef& it,
+                                 std::string_view, uint32_t) {
+                       return FactId{{0, it.position()}};
+                     }};
   World world_{&customers_, &timeline_, &names_};
   uint64_t next_ = 1;
 };

@@ -12,6 +12,7 @@ import tempfile
 import time
 import unittest
 
+import calls
 import oracle
 import trato
 from trato import _capi
@@ -152,6 +153,9 @@ def put(store, fact, now=NOW, **options):
     source = "" if fact.source == "host" else fact.source
     options = {"source": source, **options}
     options["now"] = now
+    if isinstance(fact, oracle.Correction):
+        truth = fact.content and interaction(fact.content)
+        return calls.correct(store, fact, truth, **options)
     if isinstance(fact, oracle.Claim):
         options["now"] = fact.at  # a claim is dated by its call
         return store.identifiers.claim(fact.record, fact.identifier, **options)

@@ -199,11 +199,7 @@ class History:
         if lines:
             total = sum(line.amount_minor for line in lines)
             amount = Amount(total, amount.currency)
-        fields = {
-            name: self.value(of)
-            for name, of in INTERACTION.items()
-            if rng.random() < 0.6
-        }
+        fields = self.fields()
         reply_to = None
         if rng.random() < 0.1:
             reply_to = oracle.keyed_id(source, f"key {rng.choice([*self.keys, 7])} ✓")
@@ -220,6 +216,13 @@ class History:
             fields,
             reply_to,
         )
+
+    def fields(self):
+        return {
+            name: self.value(of)
+            for name, of in INTERACTION.items()
+            if self.rng.random() < 0.6
+        }
 
     def command(self):
         """Links or unlinks two; often a pair of which something was said."""

@@ -11,7 +11,7 @@ sentences of trato.h and fact.proto.
 import datetime
 import hashlib
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from zoneinfo import ZoneInfo
 
@@ -133,6 +133,10 @@ class Fact:
     def payload(self) -> bytes:
         raise NotImplementedError
 
+    def names(self) -> List[str]:
+        """The records that it names, which exist with it."""
+        return [self.record]
+
 
 @dataclass(frozen=True)
 class Attribute(Fact):
@@ -185,6 +189,34 @@ class Interaction(Fact):
         )
 
 
+@dataclass(frozen=True)
+class Correction(Fact):
+    """Says what an interaction was in truth; without content it never was."""
+
+    interaction: str = ""  # its fact id
+    content: Optional[Interaction] = None  # dated; its source and key are not read
+    reason: str = ""
+
+    KIND = 26
+
+    def payload(self) -> bytes:
+        said = b""
+        if self.content is not None:
+            said = blob(3, self.content.payload())
+            if self.content.at:
+                said += numeral(4, zigzag(self.content.at))
+        return (
+            maybe(1, self.record)
+            + blob(2, bytes.fromhex(self.interaction))
+            + said
+            + maybe(5, self.reason)
+        )
+
+    def names(self) -> List[str]:
+        moved = [] if self.content is None else [self.content.record]
+        return [self.record, *moved]
+
+
 class Oracle:
     """A list of facts and what was said of pairs, in order."""
 
@@ -196,6 +228,7 @@ class Oracle:
         self.unique: Dict[str, bool] = {}
         self.segments: Dict[str, Any] = {}  # name: expression
         self._groups: Tuple[Any, List[List[str]]] = (None, [])
+        self._held: Tuple[int, Dict[int, List[Any]]] = (0, {})
 
     # -- Writing
 
@@ -206,7 +239,11 @@ class Oracle:
             if all(known != name for known, _ in self.facts):
                 self.facts.append((name, fact))
             return name
-        equal = sum(known == fact for _, known in self.facts)
+        # -0.0 equals 0.0, and is not the same.
+        equal = sum(
+            known == fact and known.payload() == fact.payload()
+            for _, known in self.facts
+        )
         name = hashed(
             b"fact",
             fact.source.encode(),
@@ -221,7 +258,7 @@ class Oracle:
     # -- Who is who
 
     def records(self) -> List[str]:
-        return sorted({fact.record for _, fact in self.facts})
+        return sorted({name for _, fact in self.facts for name in fact.names()})
 
     def last_said(self, one: str, other: str) -> Optional[bool]:
         """Whether they were linked or unlinked at last; None: neither."""
@@ -323,7 +360,8 @@ class Oracle:
 
     def known(self, customer: List[str], now: int) -> bool:
         return any(
-            fact.at <= now and fact.record in customer for _, fact in self.facts
+            fact.at <= now and not set(fact.names()).isdisjoint(customer)
+            for _, fact in self.facts
         )
 
     # -- What is so of a customer
@@ -341,8 +379,44 @@ class Oracle:
             key=lambda item: (item[1].at, item[1].source.encode(), item[0]),
         )
 
+    def held(self, now: int) -> List[Any]:
+        """The interactions of everybody as they are believed at now, with ids."""
+        count, held = self._held
+        if count != len(self.facts):  # only to spare time
+            self._held = (len(self.facts), held := {})
+        if now not in held:
+            held[now] = []
+            for name, fact in self.facts:
+                if not isinstance(fact, Interaction) or fact.at > now:
+                    continue
+                said = self.last_correction(name, fact.record, now)
+                if said is not None:
+                    if said.content is None:
+                        continue
+                    # It stays the fact that it was, of that source.
+                    fact = replace(said.content, source=fact.source, key=fact.key)
+                if fact.at <= now:
+                    held[now].append((name, fact))
+        return held[now]
+
+    def last_correction(
+        self, interaction: str, record: str, now: int
+    ) -> Optional[Correction]:
+        said = [
+            (fact.at, fact.source.encode(), name, fact)
+            for name, fact in self.facts
+            if isinstance(fact, Correction)
+            and (fact.interaction, fact.record) == (interaction, record)
+            and fact.at <= now
+        ]
+        return max(said, key=lambda it: it[:3])[3] if said else None
+
     def timeline(self, customer: List[str], now: int) -> List[Any]:
-        return self.of(customer, Interaction, now)
+        """Up to now with their ids, by (event time, source, id)."""
+        return sorted(
+            (item for item in self.held(now) if item[1].record in customer),
+            key=lambda item: (item[1].at, item[1].source.encode(), item[0]),
+        )
 
     def version(self, customer: List[str], name: str, now: int) -> Any:
         """The fact that says an attribute, or None."""

@@ -40,7 +40,10 @@ class SegmentStoreTest : public testing::Test {
   Schema schema_;
   Interner names_;
   CustomerStore customers_{&names_};
-  Timeline timeline_{&names_};
+  Timeline timeline_{&names_, [](uint32_t, const InteractionRef& it,
+                                 std::string_view, uint32_t) {
+                       return FactId{{0, it.position()}};
+                     }};
   World world_{&customers_, &timeline_, &names_};
   Registry registry_;
   SegmentStore segments_{&world_, &registry_};

@@ -131,7 +131,7 @@ class World {
 
   void Add(core::RecordNumber record, const Event& event) {
     core::Interaction interaction;
-    interaction.fact = {{2, event.fact != 0 ? event.fact : ++facts_}};
+    interaction.position = event.fact != 0 ? event.fact : ++facts_;
     interaction.at_us = event.at_us;
     interaction.type = names.Add(event.type);
     interaction.channel = names.Add(event.channel);
@@ -163,7 +163,11 @@ class World {
   core::Schema schema;
   core::Interner names;
   core::CustomerStore customers{&names};
-  core::Timeline timeline{&names};
+  // The position, which says which fact it is, is the id too.
+  core::Timeline timeline{&names, [](uint32_t, const core::InteractionRef& it,
+                                     std::string_view, uint32_t) {
+                            return core::FactId{{2, it.position()}};
+                          }};
   core::Registry registry;
   absl::TimeZone zone = absl::UTCTimeZone();
   core::Currency currency;

@@ -18,14 +18,16 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::IsNull;
-using ::testing::NotNull;
 using ::testing::SizeIs;
 
 constexpr int64_t kFirst = std::numeric_limits<int64_t>::min();
 constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
 
-FactId Fact(uint64_t number) { return {{0, number}}; }
+// The position says which fact it is.
+FactId IdOfPosition(uint32_t, const InteractionRef& it, std::string_view,
+                    uint32_t) {
+  return {{0, it.position()}};
+}
 
 class TimelineTest : public ::testing::Test {
  protected:
@@ -33,7 +35,7 @@ class TimelineTest : public ::testing::Test {
                    std::string_view source = "shop",
                    std::string_view type = "purchase") {
     Interaction interaction;
-    interaction.fact = Fact(fact);
+    interaction.position = fact;
     interaction.at_us = at_us;
     interaction.type = names_.Add(type);
     interaction.source = names_.Add(source);
@@ -45,16 +47,18 @@ class TimelineTest : public ::testing::Test {
   // The fact numbers of record 0's purchases with from < time <= until.
   std::vector<uint64_t> Facts(int64_t from = kFirst, int64_t until = kLast) {
     std::vector<uint64_t> facts;
-    const Timeline::Run* run = timeline_.RunOf(0, Purchase());
-    if (run == nullptr) return facts;
-    for (const Interaction* it : run->Within(from, until)) {
-      facts.push_back(it->fact.low);
-    }
+    timeline_.ForEach(0, Purchase(), {from, until, kLast},
+                      [&](const InteractionRef& it) {
+                        facts.push_back(it.position());
+                        return true;
+                      });
+    EXPECT_EQ(timeline_.Count(0, Purchase(), {from, until, kLast}),
+              facts.size());
     return facts;
   }
 
   Interner names_;
-  Timeline timeline_{&names_};
+  Timeline timeline_{&names_, IdOfPosition};
 };
 
 TEST_F(TimelineTest, SortsByTimeWhateverArrivesFirst) {
@@ -110,19 +114,21 @@ TEST_F(TimelineTest, EveryOrderOfArrivalGivesOneOrder) {
   std::vector<int> order = {0, 1, 2, 3, 4, 5};
   do {
     Interner names;
-    Timeline timeline(&names);
+    Timeline timeline(&names, IdOfPosition);
     for (int i : order) {
       Interaction interaction;
-      interaction.fact = Fact(given[i].fact);
+      interaction.position = given[i].fact;
       interaction.at_us = given[i].at_us;
       interaction.type = names.Add("purchase");
       interaction.source = names.Add(given[i].source);
       timeline.Insert(0, interaction);
     }
     std::vector<uint64_t> facts;
-    for (const Interaction* it : timeline.RunsOf(0)[0].interactions) {
-      facts.push_back(it->fact.low);
-    }
+    timeline.ForEach(0, names.Add("purchase"), Window::Until(kLast),
+                     [&](const InteractionRef& it) {
+                       facts.push_back(it.position());
+                       return true;
+                     });
     ASSERT_THAT(facts, ElementsAre(5, 1, 2, 0, 4, 3))
         << ::testing::PrintToString(order);
   } while (std::next_permutation(order.begin(), order.end()));
@@ -169,38 +175,51 @@ TEST_F(TimelineTest, EachRecordHasItsOwn) {
   timeline_.Insert(0, Make(1, 10));
   timeline_.Insert(5, Make(2, 10));
   EXPECT_THAT(Facts(), ElementsAre(1));
-  EXPECT_THAT(timeline_.RunsOf(3), IsEmpty());
-  EXPECT_THAT(timeline_.RunsOf(5), SizeIs(1));
+  EXPECT_THAT(timeline_.TypesOf(3), IsEmpty());
+  EXPECT_THAT(timeline_.TypesOf(5), SizeIs(1));
 }
 
-TEST_F(TimelineTest, EachTypeHasItsOwnRun) {
+TEST_F(TimelineTest, EachTypeHasItsOwn) {
   timeline_.Insert(0, Make(1, 10, "shop", "purchase"));
   timeline_.Insert(0, Make(2, 10, "shop", "visit"));
-  EXPECT_THAT(timeline_.RunsOf(0), SizeIs(2));
+  EXPECT_THAT(timeline_.TypesOf(0), SizeIs(2));
   EXPECT_THAT(Facts(), ElementsAre(1));
 }
 
-TEST_F(TimelineTest, ARecordThatWasNeverSeenHasNoRuns) {
-  EXPECT_THAT(timeline_.RunsOf(0), IsEmpty());
-  EXPECT_THAT(timeline_.RunsOf(4'000'000'000u), IsEmpty());
-  EXPECT_THAT(timeline_.RunOf(7, Purchase()), IsNull());
+TEST_F(TimelineTest, ARecordThatWasNeverSeenHasNoTypes) {
+  EXPECT_THAT(timeline_.TypesOf(0), IsEmpty());
+  EXPECT_THAT(timeline_.TypesOf(4'000'000'000u), IsEmpty());
+  EXPECT_EQ(timeline_.Count(7, Purchase(), Window::Until(kLast)), 0u);
 }
 
-TEST_F(TimelineTest, ATypeThatTheRecordLacksHasNoRun) {
+TEST_F(TimelineTest, ATypeThatTheRecordLacksHasNothing) {
   timeline_.Insert(0, Make(1, 10));
-  EXPECT_THAT(timeline_.RunOf(0, Purchase()), NotNull());
-  EXPECT_THAT(timeline_.RunOf(0, names_.Add("visit")), IsNull());
+  EXPECT_EQ(timeline_.Count(0, Purchase(), Window::Until(kLast)), 1u);
+  EXPECT_EQ(timeline_.Count(0, names_.Add("visit"), Window::Until(kLast)), 0u);
 }
 
-TEST_F(TimelineTest, InteractionsNeverMove) {
+TEST_F(TimelineTest, AVisitThatSaysEnoughIsNotCalledAgain) {
+  for (uint64_t fact : {1, 2, 3}) {
+    timeline_.Insert(0, Make(fact, static_cast<int64_t>(fact)));
+  }
+  int calls = 0;
+  EXPECT_FALSE(
+      timeline_.ForEach(0, Purchase(), Window::Until(kLast),
+                        [&](const InteractionRef&) { return ++calls < 2; }));
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(TimelineTest, InteractionsOfTheTailNeverMove) {
   timeline_.Insert(0, Make(1, 10));
-  const Interaction* first =
-      timeline_.RunOf(0, Purchase())->interactions.front();
+  std::vector<InteractionRef> first, again;
+  Pins pins;
+  timeline_.Collect(0, Purchase(), Window::Until(kLast), first, pins);
   for (uint64_t fact = 2; fact < 5000; ++fact) {
     timeline_.Insert(static_cast<uint32_t>(fact % 7), Make(fact, 20));
   }
-  EXPECT_EQ(timeline_.RunOf(0, Purchase())->interactions.front(), first);
-  EXPECT_EQ(first->fact, Fact(1));
+  timeline_.Collect(0, Purchase(), Window::Until(kLast), again, pins);
+  EXPECT_EQ(first.at(0), again.at(0));
+  EXPECT_EQ(first.at(0).position(), 1u);
 }
 
 TEST_F(TimelineTest, CountsInteractionsOfAllRecords) {

@@ -1,9 +1,9 @@
 # Copyright 2026 The Trato Authors
 # SPDX-License-Identifier: Apache-2.0
-"""trato.h for ctypes: the library, its structs and its functions.
+"""trato.h for ctypes: the library and its functions; `_structs` has its structs.
 
-Names and order are those of the header, without their ``trato_``. Everything
-else of the package goes through `call`, which turns a status into an exception.
+Everything else of the package goes through `call`, which turns a status into an
+exception.
 """
 
 from __future__ import annotations
@@ -11,17 +11,11 @@ from __future__ import annotations
 import ctypes
 import os
 from ctypes import (
-    CFUNCTYPE,
     POINTER,
-    Structure,
     byref,
-    c_char,
-    c_char_p,
-    c_double,
     c_int32,
     c_int64,
     c_size_t,
-    c_uint8,
     c_uint32,
     c_uint64,
     c_void_p,
@@ -29,6 +23,8 @@ from ctypes import (
 from typing import Any, Dict, List, Tuple
 
 from . import errors
+from ._structs import *
+from ._structs import _Bytes
 
 # The version of trato.h that this package was written for.
 VERSION_MAJOR = 1
@@ -40,221 +36,6 @@ AT_NOW = INT64_MIN
 
 VALUE_NONE, VALUE_BOOL, VALUE_INT, VALUE_DOUBLE = 0, 1, 2, 3
 VALUE_STRING, VALUE_MONEY, VALUE_TIMESTAMP = 4, 5, 6
-
-# ---------------------------------------------------------------------------
-# Structs
-
-
-class Str(Structure):
-    # c_char_p keeps the bytes object alive for as long as the struct. To read
-    # what the library wrote use `string`: its text does not end with a NUL.
-    _fields_ = [("data", c_char_p), ("size", c_size_t)]
-
-
-class _Bytes(Structure):
-    _fields_ = [("data", c_void_p), ("size", c_size_t)]
-
-
-class Buf(_Bytes):
-    pass
-
-
-class Id(Structure):
-    _fields_ = [("bytes", c_uint8 * 16)]
-
-
-class Error(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("code", c_int32),
-        ("line", c_uint32),
-        ("column", c_uint32),
-        ("message", c_char * 496),
-    ]
-
-
-class StoreOptions(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("mode", c_uint32),
-        ("zone", Str),
-        ("currency", Str),
-    ]
-
-
-class WriteOptions(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("durability", c_uint32),
-        ("actor", Str),
-        ("source", Str),
-        ("batch", Str),
-    ]
-
-
-class Value(Structure):
-    _fields_ = [
-        ("kind", c_uint32),
-        ("currency", c_char * 4),
-        ("integer", c_int64),
-        ("number", c_double),
-        ("text", Str),
-    ]
-
-
-class Attribute(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("reserved0", c_uint32),
-        ("at_us", c_int64),
-        ("customer", Str),
-        ("name", Str),
-        ("value", Value),
-        ("key", Str),
-    ]
-
-
-class Line(Structure):
-    _fields_ = [
-        ("product", Str),
-        ("unit", Str),
-        ("quantity", c_int64),
-        ("unit_price", c_int64),
-        ("amount_minor", c_int64),
-    ]
-
-
-class Field(Structure):
-    _fields_ = [("name", Str), ("value", Value)]
-
-
-class Interaction(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("direction", c_uint32),
-        ("at_us", c_int64),
-        ("customer", Str),
-        ("type", Str),
-        ("channel", Str),
-        ("currency", Str),
-        ("amount_minor", c_int64),
-        ("lines", POINTER(Line)),
-        ("line_count", c_size_t),
-        ("fields", POINTER(Field)),
-        ("field_count", c_size_t),
-        ("reply_to", POINTER(Id)),
-        ("key", Str),
-    ]
-
-
-class TimelineEntry(Structure):
-    _fields_ = [
-        ("fact", Id),
-        ("at_us", c_int64),
-        ("recorded_us", c_int64),
-        ("record", Str),
-        ("type", Str),
-        ("channel", Str),
-        ("source", Str),
-        ("key", Str),
-        ("direction", c_uint32),
-        ("currency", c_char * 4),
-        ("amount_minor", c_int64),
-        ("lines", POINTER(Line)),
-        ("line_count", c_size_t),
-        ("fields", POINTER(Field)),
-        ("field_count", c_size_t),
-        ("reply_to", POINTER(Id)),
-    ]
-
-
-class TimelineOptions(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("newest_first", c_uint32),
-        ("limit", c_uint64),
-        ("type", Str),
-    ]
-
-
-READ_FN = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
-PROGRESS_FN = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
-
-
-class ImportOptions(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("dry_run", c_uint32),
-        ("name_space", Str),
-        ("progress", PROGRESS_FN),
-        ("progress_context", c_void_p),
-    ]
-
-
-class SegmentSize(Structure):
-    _fields_ = [
-        ("members", c_uint64),
-        ("customers", c_uint64),
-        ("undecided", c_uint64),
-    ]
-
-
-class Member(Structure):
-    _fields_ = [("id", Id), ("name", Str)]
-
-
-class Offer(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("discount_basis_points", c_uint32),
-        ("name", Str),
-        ("title", Str),
-        ("products", POINTER(Str)),
-        ("product_count", c_size_t),
-        ("currency", Str),
-        ("value_minor", c_int64),
-        ("discount_minor", c_int64),
-        ("eligibility", Str),
-        ("valid_from_us", c_int64),
-        ("valid_until_us", c_int64),
-        ("coupon_span", Str),
-    ]
-
-
-class Match(Structure):
-    _fields_ = [
-        ("offer", Str),
-        ("score", c_double),
-        ("affinity", c_double),
-        ("value_minor", c_int64),
-        ("currency", c_char * 4),
-        ("reserved0", c_uint32),
-    ]
-
-
-class MatchOptions(Structure):
-    _fields_ = [("struct_size", c_uint32), ("reserved0", c_uint32)]
-
-
-class Decision(Structure):
-    _fields_ = [
-        ("id", Id),
-        ("taken", c_uint32),
-        ("reserved0", c_uint32),
-        ("probability", c_double),
-        ("match", Match),
-    ]
-
-
-class Outcome(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("kind", c_uint32),
-        ("at_us", c_int64),
-        ("decision", Id),
-        ("key", Str),
-    ]
-
 
 # ---------------------------------------------------------------------------
 # The library
@@ -302,6 +83,16 @@ def _declare() -> None:
     write = POINTER(WriteOptions)
     now = c_int64
     buf = POINTER(Buf)
+    stream = c_void_p  # an ArrowArrayStream
+    append: List[Any] = [
+        store,
+        stream,
+        now,
+        POINTER(AppendOptions),
+        write,
+        POINTER(Appended),
+    ]
+    export: List[Any] = [store, now, POINTER(ExportOptions), stream]
 
     # Every one of these returns a status and takes a trato_error at the end.
     functions: Dict[str, List[Any]] = {
@@ -309,6 +100,13 @@ def _declare() -> None:
         "store_open": [Str, POINTER(StoreOptions), POINTER(c_void_p)],
         "store_close": [store],
         "store_flush": [store],
+        "store_checkpoint": [store, c_uint32, POINTER(c_uint32)],
+        "store_head": [store, POINTER(Head)],
+        "store_digest": [store, now, POINTER(Digest)],
+        "store_verify": [store, POINTER(VerifyOptions), buf],
+        "store_backup": [store, Str, PROGRESS_FN, c_void_p],
+        "store_refresh": [store],
+        "store_as_of": [store, POINTER(AsOf), POINTER(c_void_p)],
         "store_info": [store, now, buf],
         "time_parse": [store, Str, POINTER(c_int64)],
         "time_format": [store, c_int64, buf],
@@ -330,6 +128,8 @@ def _declare() -> None:
             write,
             POINTER(c_size_t),
         ],
+        "interaction_correct": [store, POINTER(Correction), now, write, id_p],
+        "interaction_retract": [store, POINTER(Correction), now, write, id_p],
         "timeline_open": [
             store,
             Str,
@@ -348,6 +148,11 @@ def _declare() -> None:
             write,
             buf,
         ],
+        "interactions_append": append,
+        "customers_append": append,
+        "products_append": append,
+        "interactions_export": export,
+        "customers_export": export,
         "segment_define": [store, Str, Str, now, write],
         "segment_count": [store, Str, now, POINTER(SegmentSize)],
         "segment_preview": [store, Str, now, POINTER(SegmentSize)],
@@ -382,6 +187,8 @@ def _declare() -> None:
         "coupon_show": [store, Str, now, buf],
     }
     for name, arguments in functions.items():
+        if not hasattr(lib, "trato_" + name):
+            continue  # TODO: until they link
         function = getattr(lib, "trato_" + name)
         function.restype = c_int32
         function.argtypes = [*arguments, POINTER(Error)]

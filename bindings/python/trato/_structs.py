@@ -1,0 +1,313 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The structs and callbacks of trato.h for ctypes.
+
+Names and order are those of the header, without their ``trato_``.
+"""
+
+from __future__ import annotations
+
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    c_char,
+    c_char_p,
+    c_double,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint8,
+    c_uint32,
+    c_uint64,
+    c_void_p,
+)
+
+READ_FN = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
+PROGRESS_FN = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
+TASK_FN = CFUNCTYPE(None, c_void_p, c_size_t)
+RUN_FN = CFUNCTYPE(None, c_void_p, TASK_FN, c_void_p, c_size_t)
+
+
+class Str(Structure):
+    # c_char_p keeps the bytes object alive for as long as the struct. To read
+    # what the library wrote use `string`: its text does not end with a NUL.
+    _fields_ = [("data", c_char_p), ("size", c_size_t)]
+
+
+class _Bytes(Structure):
+    _fields_ = [("data", c_void_p), ("size", c_size_t)]
+
+
+class Buf(_Bytes):
+    pass
+
+
+class Id(Structure):
+    _fields_ = [("bytes", c_uint8 * 16)]
+
+
+class Error(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("code", c_int32),
+        ("line", c_uint32),
+        ("column", c_uint32),
+        ("message", c_char * 496),
+    ]
+
+
+class StoreOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("mode", c_uint32),
+        ("zone", Str),
+        ("currency", Str),
+        ("memory_limit", c_uint64),
+        ("run", RUN_FN),
+        ("run_context", c_void_p),
+    ]
+
+
+class Head(Structure):
+    _fields_ = [("position", c_uint64), ("chain", c_uint8 * 32)]
+
+
+class Digest(Structure):
+    _fields_ = [("bytes", c_uint8 * 32)]
+
+
+class VerifyOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("rebuild", c_uint32),
+        ("head", POINTER(Head)),
+        ("progress", PROGRESS_FN),
+        ("progress_context", c_void_p),
+    ]
+
+
+class AsOf(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("as_of_us", c_int64),
+        ("known_at", c_uint64),
+    ]
+
+
+class WriteOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("durability", c_uint32),
+        ("actor", Str),
+        ("source", Str),
+        ("batch", Str),
+    ]
+
+
+class Value(Structure):
+    _fields_ = [
+        ("kind", c_uint32),
+        ("currency", c_char * 4),
+        ("integer", c_int64),
+        ("number", c_double),
+        ("text", Str),
+    ]
+
+
+class Attribute(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("at_us", c_int64),
+        ("customer", Str),
+        ("name", Str),
+        ("value", Value),
+        ("key", Str),
+    ]
+
+
+class Line(Structure):
+    _fields_ = [
+        ("product", Str),
+        ("unit", Str),
+        ("quantity", c_int64),
+        ("unit_price", c_int64),
+        ("amount_minor", c_int64),
+    ]
+
+
+class Field(Structure):
+    _fields_ = [("name", Str), ("value", Value)]
+
+
+class Interaction(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("direction", c_uint32),
+        ("at_us", c_int64),
+        ("customer", Str),
+        ("type", Str),
+        ("channel", Str),
+        ("currency", Str),
+        ("amount_minor", c_int64),
+        ("lines", POINTER(Line)),
+        ("line_count", c_size_t),
+        ("fields", POINTER(Field)),
+        ("field_count", c_size_t),
+        ("reply_to", POINTER(Id)),
+        ("key", Str),
+    ]
+
+
+class Correction(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("at_us", c_int64),
+        ("record", Str),
+        ("interaction", Id),
+        ("content", POINTER(Interaction)),
+        ("reason", Str),
+        ("key", Str),
+    ]
+
+
+class TimelineEntry(Structure):
+    _fields_ = [
+        ("fact", Id),
+        ("at_us", c_int64),
+        ("recorded_us", c_int64),
+        ("record", Str),
+        ("type", Str),
+        ("channel", Str),
+        ("source", Str),
+        ("key", Str),
+        ("direction", c_uint32),
+        ("currency", c_char * 4),
+        ("amount_minor", c_int64),
+        ("lines", POINTER(Line)),
+        ("line_count", c_size_t),
+        ("fields", POINTER(Field)),
+        ("field_count", c_size_t),
+        ("reply_to", POINTER(Id)),
+    ]
+
+
+class TimelineOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("newest_first", c_uint32),
+        ("limit", c_uint64),
+        ("type", Str),
+        ("without_ids", c_uint32),
+        ("reserved0", c_uint32),
+    ]
+
+
+class ImportOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("dry_run", c_uint32),
+        ("name_space", Str),
+        ("progress", PROGRESS_FN),
+        ("progress_context", c_void_p),
+    ]
+
+
+class Column(Structure):
+    _fields_ = [("field", Str), ("column", Str)]
+
+
+class AppendOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("dry_run", c_uint32),
+        ("columns", POINTER(Column)),
+        ("column_count", c_size_t),
+        ("name_space", Str),
+        ("progress", PROGRESS_FN),
+        ("progress_context", c_void_p),
+    ]
+
+
+class Appended(Structure):
+    _fields_ = [("rows", c_uint64), ("added", c_uint64), ("known", c_uint64)]
+
+
+class ExportOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("batch_rows", c_uint32),
+        ("from_us", c_int64),
+        ("until_us", c_int64),
+        ("customers", POINTER(Str)),
+        ("customer_count", c_size_t),
+        ("type", Str),
+    ]
+
+
+class SegmentSize(Structure):
+    _fields_ = [
+        ("members", c_uint64),
+        ("customers", c_uint64),
+        ("undecided", c_uint64),
+    ]
+
+
+class Member(Structure):
+    _fields_ = [("id", Id), ("name", Str)]
+
+
+class Offer(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("discount_basis_points", c_uint32),
+        ("name", Str),
+        ("title", Str),
+        ("products", POINTER(Str)),
+        ("product_count", c_size_t),
+        ("currency", Str),
+        ("value_minor", c_int64),
+        ("discount_minor", c_int64),
+        ("eligibility", Str),
+        ("valid_from_us", c_int64),
+        ("valid_until_us", c_int64),
+        ("coupon_span", Str),
+    ]
+
+
+class Match(Structure):
+    _fields_ = [
+        ("offer", Str),
+        ("score", c_double),
+        ("affinity", c_double),
+        ("value_minor", c_int64),
+        ("currency", c_char * 4),
+        ("reserved0", c_uint32),
+    ]
+
+
+class MatchOptions(Structure):
+    _fields_ = [("struct_size", c_uint32), ("reserved0", c_uint32)]
+
+
+class Decision(Structure):
+    _fields_ = [
+        ("id", Id),
+        ("taken", c_uint32),
+        ("reserved0", c_uint32),
+        ("probability", c_double),
+        ("match", Match),
+    ]
+
+
+class Outcome(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_uint32),
+        ("at_us", c_int64),
+        ("decision", Id),
+        ("key", Str),
+    ]

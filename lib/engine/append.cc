@@ -1,0 +1,357 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tables in. Few interactions go the way of single ones; many are packed into
+// blocks at once and sealed with one entry of the log, in one transaction.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/calendar.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "codec/fact_codec.h"
+#include "engine/bulk.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+namespace {
+
+// From here on packing beats the journal.
+constexpr size_t kBulkRows = 10000;
+
+absl::Status Cancelled() {
+  return absl::CancelledError("the append was cancelled; nothing was stored");
+}
+
+}  // namespace
+
+absl::StatusOr<Appended> Store::AppendInteractions(
+    const BatchReader<InteractionBatch>& next, int64_t now_us,
+    const AppendOptions& append_options, const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  if (!append_options.name_space.empty()) {
+    TRATO_RETURN_IF_ERROR(CheckName("name_space", append_options.name_space));
+  }
+  Fact envelope = Impl::Envelope(kAtNow, now_us, options);
+  {
+    // The envelope is checked as any fact's.
+    Fact probe = envelope;
+    probe.payload = StoreSettings{};
+    TRATO_RETURN_IF_ERROR(
+        CheckFact(*impl_->state, impl_->state->schema, probe));
+  }
+  absl::MutexLock lock(&impl_->writer);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  BulkRows rows(impl_->state.get(), &impl_->mutex, std::move(envelope),
+                append_options.name_space);
+  Appended appended;
+  for (;;) {
+    TRATO_ASSIGN_OR_RETURN(InteractionBatch batch, next());
+    if (batch.rows == 0) break;
+    TRATO_RETURN_IF_ERROR(rows.Add(batch));
+    appended.rows += batch.rows;
+    if (append_options.progress && !append_options.progress(appended.rows, 0)) {
+      return Cancelled();
+    }
+  }
+  TRATO_RETURN_IF_ERROR(rows.Finish());
+  TRATO_RETURN_IF_ERROR(impl_->Append(rows, now_us, append_options.dry_run,
+                                      options.buffered, appended));
+  if (append_options.progress) {
+    append_options.progress(appended.rows, appended.rows);
+  }
+  return appended;
+}
+
+absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
+                                 bool buffered, Appended& appended) {
+  if (rows.size() < kBulkRows) {
+    std::vector<NewFact> facts;
+    facts.reserve(rows.size());
+    for (size_t i = 0; i < rows.size(); ++i) {
+      facts.push_back({rows.ToFact(i), true});
+    }
+    CommitOptions commit;
+    commit.buffered = buffered;
+    commit.dry_run = dry_run;
+    commit.wants_id = false;
+    const size_t count = facts.size();
+    TRATO_ASSIGN_OR_RETURN(Written written,
+                           Commit(std::move(facts), now_us, commit));
+    appended.added = written.added;
+    appended.known = count - written.added;
+    return absl::OkStatus();
+  }
+  std::vector<uint64_t> keys;
+  if (rows.has_keys()) {
+    TRATO_RETURN_IF_ERROR(DropKnown(rows, appended, keys));
+  }
+  appended.added = rows.size() - appended.known;
+  if (dry_run || appended.added == 0) return absl::OkStatus();
+  // What came before goes first, so that the journal is empty.
+  if (!path.empty()) {
+    TRATO_RETURN_IF_ERROR(LoadSalts());
+    TRATO_RETURN_IF_ERROR(Seal());
+  }
+  const size_t known_records = state->customers.record_count();
+  const auto drop_new = [&] {
+    absl::WriterMutexLock lock(&mutex);
+    state->customers.DropLast(state->customers.record_count() - known_records);
+    chain.salts().resize(std::min(chain.salts().size(), known_records));
+  };
+  std::vector<int64_t> first_seen(known_records + rows.new_records().size(),
+                                  std::numeric_limits<int64_t>::max());
+  Link link;
+  BulkRows::Packed packed = rows.Pack(
+      position + 1, path.empty() ? nullptr : &chain, &link, first_seen,
+      [this](size_t count, const std::function<void(size_t)>& task) {
+        ForEachTask(count, task);
+      });
+  {
+    absl::WriterMutexLock lock(&mutex);
+    for (const std::string& name : rows.new_records()) {
+      state->customers.Add(name);
+    }
+  }
+  Sealing sealing;
+  auto run = std::make_shared<Run>();
+  run->id = sealed.next_run++;
+  const SealedCounts before = sealed;
+  if (absl::Status status = AddBlocks(std::move(packed.blocks), *run, sealing);
+      !status.ok()) {
+    drop_new();
+    return status;
+  }
+  std::vector<std::shared_ptr<Run>> runs = state->timeline.runs();
+  runs.push_back(run);
+  if (!path.empty()) {
+    const trato::core::Head head = file->head();
+    const Hash256 next_chain = link.Close(head.chain, position + 1);
+    absl::Status status;
+    TRATO_ASSIGN_OR_RETURN(std::string entry, EncodeEntry(now_us, {}));
+    link_ends.push_back(position + 1);
+    status = file->Append(std::move(entry)).status();
+    if (status.ok()) {
+      state->interactions += packed.rows;
+      PutState(sealing, runs, &first_seen);
+      state->interactions -= packed.rows;
+      sealing.journal_until = position + 1;
+      status = file->Seal(sealing, next_chain);
+    }
+    if (!status.ok()) {
+      link_ends.pop_back();
+      sealed = before;
+      drop_new();
+      return status;
+    }
+    link_ends.clear();
+  }
+  if (path.empty()) {
+    TRATO_RETURN_IF_ERROR(file->Append(std::string()).status());
+    TRATO_RETURN_IF_ERROR(file->Sync({}));
+  }
+  absl::WriterMutexLock lock(&mutex);
+  broken = true;
+  ++position;
+  CustomerStore& customers = state->customers;
+  for (RecordNumber i = 0; i < first_seen.size(); ++i) {
+    customers.TouchRecord(i, first_seen[i]);
+  }
+  for (auto i = static_cast<RecordNumber>(known_records);
+       i < first_seen.size(); ++i) {
+    customers.Admit(i);
+  }
+  if (!path.empty()) {
+    customers.TakeEarlier(static_cast<RecordNumber>(customers.record_count()));
+  }
+  state->timeline.SetRuns(std::move(runs));
+  state->timeline.ResolveSealed(*run);
+  state->keys.insert(keys.begin(), keys.end());
+  state->interactions += packed.rows;
+  broken = false;
+  return absl::OkStatus();
+}
+
+absl::Status Store::Impl::DropKnown(BulkRows& rows, Appended& appended,
+                                    std::vector<uint64_t>& keys) {
+  if (state->has_sealed_keys) TRATO_RETURN_IF_ERROR(LoadKeys());
+  absl::flat_hash_map<std::string_view, size_t> here;
+  here.reserve(rows.size());
+  keys.reserve(rows.size());
+  const Fact first = rows.ToFact(0);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const std::string_view key = rows.key(i);
+    if (key.empty()) continue;
+    const auto contradicts = [&] {
+      return absl::AlreadyExistsError(
+          StrCat("row ", i, ": key '", key,
+                 "' is recorded already, with other content"));
+    };
+    auto [place, is_new] = here.try_emplace(key, i);
+    if (!is_new) {
+      const Fact one = rows.ToFact(place->second);
+      const Fact other = rows.ToFact(i);
+      if (one.event_us != other.event_us ||
+          CanonicalPayload(one) != CanonicalPayload(other)) {
+        return contradicts();
+      }
+      rows.Drop(i);
+      ++appended.known;
+      continue;
+    }
+    const uint64_t hash = State::KeyHash(first.source, key);
+    if (state->keys.contains(hash)) {
+      const Fact fact = rows.ToFact(i);
+      absl::Status status;
+      const auto known = FindKey(fact, status);
+      TRATO_RETURN_IF_ERROR(status);
+      if (known) {
+        if (known->event_us != fact.event_us ||
+            known->payload_hash !=
+                PayloadHash(fact, CanonicalPayload(fact))) {
+          return contradicts();
+        }
+        rows.Drop(i);
+        ++appended.known;
+        continue;
+      }
+    }
+    keys.push_back(hash);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Appended> Store::AppendCustomers(
+    const BatchReader<CustomerBatch>& next, int64_t now_us,
+    const AppendOptions& append_options, const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Appended appended;
+  std::vector<NewFact> facts;
+  std::vector<uint64_t> rows;
+  const auto full_name = [&](std::string_view name) {
+    return append_options.name_space.empty() ||
+                   name.find(':') != std::string_view::npos
+               ? std::string(name)
+               : StrCat(append_options.name_space, ":", name);
+  };
+  for (;;) {
+    TRATO_ASSIGN_OR_RETURN(CustomerBatch batch, next());
+    if (batch.rows == 0) break;
+    for (size_t i = 0; i < batch.rows; ++i) {
+      const uint64_t row = batch.first_row + i;
+      if (batch.customer.IsNull(i)) {
+        return absl::InvalidArgumentError(
+            StrCat("column 'customer', row ", row, ": a value is missing"));
+      }
+      const std::string customer = full_name(batch.customer.At(i));
+      const bool is_dated = batch.at_us.present && !batch.at_us.IsNull(i);
+      const int64_t at_us = is_dated ? batch.at_us.values[i] : kAtNow;
+      for (const ValueColumn& column : batch.attributes) {
+        ValueInput input;
+        input.kind = column.kind;
+        switch (static_cast<ValueType>(column.kind)) {
+          case ValueType::kString:
+            if (column.text.IsNull(i)) continue;
+            input.text = column.text.At(i);
+            break;
+          case ValueType::kDouble:
+            if (column.number.IsNull(i)) continue;
+            input.number = column.number.values[i];
+            break;
+          default:
+            if (column.integer.IsNull(i)) continue;
+            input.integer = column.integer.values[i];
+            if (column.currency.present && !column.currency.IsNull(i)) {
+              input.currency = column.currency.At(i);
+            }
+        }
+        auto value = impl_->ToValue(input);
+        if (!value.ok()) {
+          return Prefixed(value.status(),
+                          StrCat("column '", column.name, "', row ", row, ": "));
+        }
+        Fact fact = Impl::Envelope(at_us, now_us, options);
+        fact.payload = AttributeFact{customer, column.name, *std::move(value)};
+        facts.push_back({std::move(fact), is_dated});
+        rows.push_back(row);
+      }
+      for (const auto& [name_space, identifiers] : batch.identifiers) {
+        if (identifiers.IsNull(i)) continue;
+        Fact fact = Impl::Envelope(at_us, now_us, options);
+        const std::string_view identifier = identifiers.At(i);
+        fact.payload = ClaimFact{
+            customer, name_space.empty()
+                          ? std::string(identifier)
+                          : StrCat(name_space, ":", identifier)};
+        facts.push_back({std::move(fact), is_dated});
+        rows.push_back(row);
+      }
+    }
+    appended.rows += batch.rows;
+    if (append_options.progress && !append_options.progress(appended.rows, 0)) {
+      return Cancelled();
+    }
+  }
+  Impl::CommitOptions commit;
+  commit.buffered = options.buffered;
+  commit.dry_run = append_options.dry_run;
+  commit.wants_id = false;
+  commit.prefix = [&](size_t i) { return StrCat("row ", rows[i], ": "); };
+  absl::MutexLock lock(&impl_->writer);
+  const size_t count = facts.size();
+  TRATO_ASSIGN_OR_RETURN(Written written,
+                         impl_->Commit(std::move(facts), now_us, commit));
+  appended.added = written.added;
+  appended.known = count - written.added;
+  return appended;
+}
+
+absl::StatusOr<Appended> Store::AppendProducts(
+    const BatchReader<ProductBatch>& next, int64_t now_us,
+    const AppendOptions& append_options, const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Appended appended;
+  std::vector<Definition> definitions;
+  for (;;) {
+    TRATO_ASSIGN_OR_RETURN(ProductBatch batch, next());
+    if (batch.rows == 0) break;
+    for (size_t i = 0; i < batch.rows; ++i) {
+      const uint64_t row = batch.first_row + i;
+      for (const TextColumn* column : {&batch.product, &batch.name}) {
+        if (column->IsNull(i)) {
+          return absl::InvalidArgumentError(
+              StrCat("column '", column == &batch.product ? "product" : "name",
+                     "', row ", row, ": a value is missing"));
+        }
+      }
+      definitions.push_back(SchemaDefinition(
+          ProductDefinition{std::string(batch.product.At(i)),
+                            std::string(batch.name.At(i))}));
+    }
+    appended.rows += batch.rows;
+    if (append_options.progress && !append_options.progress(appended.rows, 0)) {
+      return Cancelled();
+    }
+  }
+  absl::MutexLock lock(&impl_->writer);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  for (size_t i = 0; i < definitions.size(); ++i) {
+    TRATO_RETURN_IF_ERROR(
+        Prefixed(CheckDefinition(*impl_->state, definitions[i]),
+                 StrCat("row ", i, ": ")));
+  }
+  std::vector<NewFact> facts =
+      impl_->DefinitionFacts(std::move(definitions), now_us, options);
+  appended.added = facts.size();
+  appended.known = appended.rows - appended.added;
+  Impl::CommitOptions commit;
+  commit.buffered = options.buffered;
+  commit.dry_run = append_options.dry_run;
+  commit.wants_id = false;
+  TRATO_RETURN_IF_ERROR(
+      impl_->Commit(std::move(facts), now_us, commit).status());
+  return appended;
+}
+
+}  // namespace trato::core

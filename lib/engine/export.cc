@@ -1,0 +1,173 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Everything of many customers, in parts. Who the customers are is found when
+// the export begins; what is read later is read as of the log position of then.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/calendar.h"
+#include "base/status.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+namespace {
+
+ValueInput ToInput(const Value& value) {
+  ValueInput input;
+  input.kind = static_cast<uint32_t>(TypeOf(value));
+  if (const auto* flag = std::get_if<bool>(&value)) input.integer = *flag;
+  if (const auto* it = std::get_if<int64_t>(&value)) input.integer = *it;
+  if (const auto* it = std::get_if<double>(&value)) input.number = *it;
+  if (const auto* it = std::get_if<std::string>(&value)) input.text = *it;
+  if (const auto* it = std::get_if<Timestamp>(&value)) input.integer = it->us;
+  if (const auto* it = std::get_if<Money>(&value)) {
+    input.integer = it->minor;
+    input.currency = it->currency.code();
+  }
+  return input;
+}
+
+}  // namespace
+
+struct Exporter::Impl {
+  const Store::Impl* store;
+  std::shared_ptr<const State> state;
+  Window window;
+  std::optional<uint32_t> type;
+  bool is_empty = false;  // of a type that nothing has
+  // Customers with all of their records, in order of the leaders' names.
+  struct Customer {
+    std::string_view name;
+    IdBytes id;
+    std::vector<RecordNumber> records;
+  };
+  std::vector<Customer> customers;
+  size_t next_customer = 0;
+  std::vector<TimelineEntry> entries;  // of the customer before the next
+  size_t next_entry = 0;
+  Pins pins;
+};
+
+Exporter::Exporter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Exporter::Exporter(Exporter&&) noexcept = default;
+Exporter::~Exporter() = default;
+
+absl::StatusOr<Exporter> Store::Export(int64_t now_us,
+                                       const ExportOptions& options) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = *impl_->state;
+  auto exporter = std::make_unique<Exporter::Impl>();
+  exporter->store = impl_.get();
+  exporter->state = impl_->state;
+  exporter->window = {options.from_us, std::min(options.until_us, now_us),
+                      now_us, impl_->position};
+  if (!options.type.empty()) {
+    TRATO_RETURN_IF_ERROR(
+        state.schema.CheckInteractionType("type", options.type));
+    exporter->type = state.names.Find(options.type);
+    exporter->is_empty = !exporter->type;
+  }
+  const auto add = [&](RecordNumber leader) {
+    Exporter::Impl::Customer& it = exporter->customers.emplace_back();
+    it.name = state.customers.RecordName(leader);
+    it.id = ToBytes(state.customers.IdOf(leader));
+    const auto records = state.customers.RecordsOf(leader);
+    it.records.assign(records.begin(), records.end());
+  };
+  if (options.customers) {
+    for (std::string_view customer : *options.customers) {
+      TRATO_ASSIGN_OR_RETURN(RecordNumber leader,
+                             impl_->Resolve(customer, now_us));
+      add(leader);
+    }
+  } else {
+    state.customers.ForEachCustomer(now_us, add);
+    std::sort(exporter->customers.begin(), exporter->customers.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+  }
+  return Exporter(std::move(exporter));
+}
+
+absl::StatusOr<bool> Exporter::ReadInteractions(
+    const std::function<bool(std::string_view, const TimelineItem&)>& add) {
+  Impl& it = *impl_;
+  if (it.is_empty) return false;
+  absl::ReaderMutexLock lock(&it.store->mutex);
+  ReadScope scope;
+  TimelineItem item;
+  std::vector<FieldView> fields;
+  for (;;) {
+    while (it.next_entry < it.entries.size()) {
+      FillItem(*it.state, it.entries[it.next_entry++], fields, item);
+      if (!add(it.customers[it.next_customer - 1].name, item)) {
+        TRATO_RETURN_IF_ERROR(scope.status());
+        return true;
+      }
+    }
+    if (it.next_customer == it.customers.size()) break;
+    it.entries.clear();
+    it.pins.clear();
+    it.next_entry = 0;
+    CollectTimeline(*it.state, it.customers[it.next_customer++].records,
+                    it.type, it.window, {}, it.entries, it.pins);
+  }
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return false;
+}
+
+absl::StatusOr<bool> Exporter::ReadCustomers(
+    const std::function<
+        bool(std::string_view, const IdBytes&, int64_t,
+             std::span<const std::pair<std::string_view, ValueInput>>)>& add) {
+  Impl& it = *impl_;
+  absl::ReaderMutexLock lock(&it.store->mutex);
+  const CustomerStore& customers = it.state->customers;
+  std::vector<std::pair<std::string_view, ValueInput>> attributes;
+  while (it.next_customer < it.customers.size()) {
+    const Impl::Customer& customer = it.customers[it.next_customer++];
+    // Attributes are those of the customer as she is linked now.
+    const RecordNumber leader = customers.LeaderOf(customer.records.front());
+    attributes.clear();
+    for (uint32_t name : customers.AttributesOf(leader)) {
+      const AttributeVersion* version =
+          customers.AttributeAt(leader, name, it.window.now_us);
+      if (version == nullptr) continue;
+      attributes.emplace_back(it.state->names.Text(name),
+                              ToInput(version->value));
+    }
+    if (!add(customer.name, customer.id,
+             static_cast<int64_t>(customer.records.size()), attributes)) {
+      return it.next_customer < it.customers.size();
+    }
+  }
+  return false;
+}
+
+std::vector<NamedKind> Store::Attributes(bool of_interactions) const {
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const Schema& schema = impl_->state->schema;
+  const Subject subject =
+      of_interactions ? Subject::kInteraction : Subject::kCustomer;
+  std::vector<NamedKind> kinds;
+  for (std::string_view name : schema.AttributeNames(subject)) {
+    kinds.emplace_back(name, static_cast<uint32_t>(
+                                 schema.FindAttribute(subject, name)->type));
+  }
+  std::sort(kinds.begin(), kinds.end());
+  return kinds;
+}
+
+absl::StatusOr<int> Store::CurrencyDigits(std::string_view code) const {
+  if (code.empty()) return impl_->state->currency.digits();
+  TRATO_ASSIGN_OR_RETURN(Currency currency, Currency::Parse(code));
+  return currency.digits();
+}
+
+absl::StatusOr<int64_t> Store::LocalToUtc(int64_t local_us) const {
+  return trato::core::LocalToUtc(local_us, impl_->state->zone);
+}
+
+}  // namespace trato::core
