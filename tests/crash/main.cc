@@ -24,15 +24,13 @@ struct Named {
   const char* name;
   void (*run)(const Settings&, Counters&);
 };
-constexpr Named kParts[] = {{"kill", RunKill},
-                            {"power", RunPower},
-                            {"rot", RunRot},
-                            {"errors", RunErrors},
-                            {"memory", RunMemory}};
+constexpr Named kParts[] = {{"kill", RunKill},     {"power", RunPower},
+                            {"rot", RunRot},       {"wal", RunWal},
+                            {"errors", RunErrors}, {"memory", RunMemory}};
 
 int Usage() {
   std::fprintf(stderr,
-               "crash_test kill|power|rot|errors|memory|all... "
+               "crash_test kill|power|rot|wal|errors|memory|all... "
                "[--share small|full] [--seed N]\n"
                "  [--scale N] [--workers N] [--folder PLACE] [--keep PLACE] "
                "[--first]\n");

@@ -13,6 +13,7 @@ namespace trato::crash {
 void RunKill(const Settings& settings, Counters& counters);
 void RunPower(const Settings& settings, Counters& counters);
 void RunRot(const Settings& settings, Counters& counters);
+void RunWal(const Settings& settings, Counters& counters);
 void RunErrors(const Settings& settings, Counters& counters);
 void RunMemory(const Settings& settings, Counters& counters);
 
