@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/calendar.h"
+#include "base/fault.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "engine/store_impl.h"
@@ -84,7 +85,8 @@ absl::StatusOr<Written> Store::Impl::Commit(std::vector<NewFact> facts,
           fact, payload, [&](const FactId& id) { return find(id) != nullptr; });
     } else {
       fact.id = FactId::OfKey(fact.source, fact.key);
-      if (const KnownFact* other = find(fact.id)) {
+      if (const KnownFact* other = find(fact.id);
+          other != nullptr && !Fault("idempotency_ignored")) {
         if (other->payload_hash != content.payload_hash ||
             (facts[i].time_is_given && other->event_us != content.event_us)) {
           return absl::AlreadyExistsError(
@@ -152,6 +154,12 @@ absl::Status Store::Impl::CommitDefinitions(std::vector<Definition> definitions,
 absl::Status Store::Impl::Journal(std::span<const Fact> facts, int64_t now_us,
                                   bool buffered, uint64_t& next_position) {
   if (!facts.empty()) {
+    if (Fault("call_in_two_halves") && facts.size() > 1) {
+      const size_t half = facts.size() / 2;
+      TRATO_RETURN_IF_ERROR(
+          Journal(facts.first(half), now_us, buffered, next_position));
+      facts = facts.subspan(half);
+    }
     const bool first_pending = file->pending_bytes() == 0;
     TRATO_ASSIGN_OR_RETURN(std::string entry, EncodeEntry(now_us, facts));
     // From here to the end of Apply nothing may be left half done.

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/fault.h"
 #include "base/status.h"
 #include "base/strings.h"
 #include "storage/file_lock.h"
@@ -74,6 +75,7 @@ class SqliteFile final : public StoreFile {
 
   absl::Status Open(OpenMode mode, bool exists) {
     if (exists) TRATO_RETURN_IF_ERROR(CheckHeader(mode));
+    if (Fault("wal_dropped_at_open")) unlink(StrCat(path_, "-wal").c_str());
     if (int code = sqlite3_open_v2(
             path_.c_str(), &db_,
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
@@ -110,7 +112,9 @@ class SqliteFile final : public StoreFile {
     TRATO_RETURN_IF_ERROR(Run("PRAGMA page_size = 16384"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA secure_delete = ON"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA journal_mode = WAL"));
-    TRATO_RETURN_IF_ERROR(Run("PRAGMA synchronous = FULL"));
+    TRATO_RETURN_IF_ERROR(Run(Fault("skipped_sync")
+                                  ? "PRAGMA synchronous = OFF"
+                                  : "PRAGMA synchronous = FULL"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA locking_mode = NORMAL"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA mmap_size = 0"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA cache_size = -4096"));
@@ -151,11 +155,12 @@ class SqliteFile final : public StoreFile {
       const auto size =
           static_cast<size_t>(sqlite3_column_bytes(statement.get(), 2));
       const std::string_view entry(data == nullptr ? "" : data, size);
-      if (position != expected) {
+      if (position != expected && !Fault("positions_unchecked")) {
         return absl::DataLossError(StrCat(path_, " is damaged: log position ",
                                           expected, " is missing"));
       }
-      if (checksum != ChecksumOf(position, entry)) {
+      if (checksum != ChecksumOf(position ^ Fault("wrong_seed"), entry) &&
+          !Fault("checksum_unchecked")) {
         return absl::DataLossError(
             StrCat(path_, " is damaged: the checksum of log position ",
                    position, " does not match"));
@@ -180,7 +185,11 @@ class SqliteFile final : public StoreFile {
     TRATO_RETURN_IF_ERROR(poison_);
     TRATO_RETURN_IF_ERROR(CheckProcess());
     if (pending_.empty()) return absl::OkStatus();
+    if (Fault("acknowledged_early") && pending_.size() < 2) {
+      return absl::OkStatus();
+    }
     if (absl::Status status = WritePending(); !status.ok()) {
+      if (Fault("not_poisoned")) return status;
       poison_ = absl::Status(
           status.code(),
           StrCat(status.message(),
@@ -203,7 +212,8 @@ class SqliteFile final : public StoreFile {
 
   absl::Status Close() override {
     TRATO_RETURN_IF_ERROR(CheckProcess());
-    const absl::Status status = Sync();
+    const absl::Status status =
+        Fault("closed_unsynced") ? absl::OkStatus() : Sync();
     insert_.reset();
     // The last connection folds the journal into the file and removes it.
     const int code = sqlite3_close_v2(std::exchange(db_, nullptr));

@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 
 #include <cstdint>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,12 +35,37 @@ inline trato_str Str(std::string_view text) {
 }
 inline std::string_view View(trato_str text) { return {text.data, text.size}; }
 
+// Whether this thread is in a call of the library: what it allocates there may
+// be made to fail.
+extern thread_local int in_library;
+
+// The programme's own work inside a call of the library, as in the VFS.
+class OutsideLibrary {
+ public:
+  OutsideLibrary() : saved_(std::exchange(in_library, 0)) {}
+  OutsideLibrary(const OutsideLibrary&) = delete;
+  OutsideLibrary& operator=(const OutsideLibrary&) = delete;
+  ~OutsideLibrary() { in_library = saved_; }
+
+ private:
+  const int saved_;
+};
+
 // Runs `call` with an error to fill.
 template <typename Call>
 Said Say(const Call& call) {
   trato_error error = TRATO_ERROR_INIT;
   Said said;
-  said.code = call(&error);
+  ++in_library;
+  try {
+    said.code = call(&error);
+  } catch (const std::bad_alloc&) {
+    // Of what `call` itself prepares: the library throws nothing.
+    said = {TRATO_RESOURCE_EXHAUSTED, "the caller's own memory"};
+    --in_library;
+    return said;
+  }
+  --in_library;
   if (!said.ok()) said.message = error.message;
   return said;
 }

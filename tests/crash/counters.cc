@@ -47,6 +47,14 @@ void Tell(Counters& counters, std::atomic<uint64_t>& which,
 void RunCases(const Settings& settings, Counters& counters, uint64_t count,
               const std::function<void(uint64_t, const std::string&)>& body,
               const std::function<std::string(uint64_t)>& describe) {
+  if (settings.only >= 0) {
+    const std::string folder = settings.folder + "/worker";
+    EmptyFolder(folder);
+    if (static_cast<uint64_t>(settings.only) < count) {
+      body(static_cast<uint64_t>(settings.only), folder);
+    }
+    return;
+  }
   const size_t workers = settings.workers;
   struct Place {
     std::atomic<uint64_t> at;
@@ -91,7 +99,7 @@ void RunCases(const Settings& settings, Counters& counters, uint64_t count,
              (WIFSIGNALED(status)
                   ? "signal " + std::to_string(WTERMSIG(status))
                   : "exit " + std::to_string(WEXITSTATUS(status))) +
-             ") in " + describe(at));
+             ") in case " + std::to_string(at) + ": " + describe(at));
     if (counters.crashed < 50) start(worker, at + workers);
   }
   munmap(places, workers * sizeof(Place));

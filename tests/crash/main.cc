@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // crash_test PART... [--share small|full] [--seed N] [--scale N] [--workers N]
-//            [--folder PLACE] [--keep PLACE] [--first]
+//            [--folder PLACE] [--keep PLACE]
+//            [--case N] [--first]
 //
 // README.md beside this file says what the parts are and what is counted.
 
@@ -33,7 +34,7 @@ int Usage() {
                "crash_test kill|power|rot|wal|errors|memory|all... "
                "[--share small|full] [--seed N]\n"
                "  [--scale N] [--workers N] [--folder PLACE] [--keep PLACE] "
-               "[--first]\n");
+               "[--case N] [--first]\n");
   return 2;
 }
 
@@ -60,6 +61,8 @@ int Main(int argc, char** argv) {
         settings.scale = number;
       } else if (word == "--workers" && number > 0) {
         settings.workers = number;
+      } else if (word == "--case") {
+        settings.only = static_cast<int64_t>(number);
       } else if (word == "--folder") {
         settings.folder = value;
       } else if (word == "--keep") {
@@ -82,6 +85,7 @@ int Main(int argc, char** argv) {
   const rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);
   settings.folder += "/trato_crash" + std::to_string(getpid());
+  CountSqliteMemory();
   InstallVfs();
   std::vector<Part> parts;
   for (const Named* part : chosen) {

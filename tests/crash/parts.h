@@ -15,6 +15,8 @@ void RunPower(const Settings& settings, Counters& counters);
 void RunRot(const Settings& settings, Counters& counters);
 void RunWal(const Settings& settings, Counters& counters);
 void RunErrors(const Settings& settings, Counters& counters);
+// Before SQLite is used, for RunMemory.
+void CountSqliteMemory();
 void RunMemory(const Settings& settings, Counters& counters);
 
 }  // namespace trato::crash

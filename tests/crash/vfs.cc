@@ -15,6 +15,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "api.h"
+
 namespace trato::crash {
 namespace {
 
@@ -70,6 +72,7 @@ int Close(sqlite3_file* file) {
 }
 
 int Read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
+  const OutsideLibrary outside;
   sqlite3_file* const real = Of(file)->real();
   int result = SQLITE_OK;
   const int code = Watched(CallOf(Io::kRead, file), [&] {
@@ -81,6 +84,7 @@ int Read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
 
 int Write(sqlite3_file* file, const void* data, int size,
           sqlite3_int64 offset) {
+  const OutsideLibrary outside;
   sqlite3_file* const real = Of(file)->real();
   IoCall call = CallOf(Io::kWrite, file);
   call.offset = offset;
@@ -97,6 +101,7 @@ int Write(sqlite3_file* file, const void* data, int size,
 }
 
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
+  const OutsideLibrary outside;
   sqlite3_file* const real = Of(file)->real();
   IoCall call = CallOf(Io::kTruncate, file);
   call.offset = size;
@@ -104,18 +109,21 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size) {
 }
 
 int Sync(sqlite3_file* file, int flags) {
+  const OutsideLibrary outside;
   sqlite3_file* const real = Of(file)->real();
   return Watched(CallOf(Io::kSync, file),
                  [&] { return real->pMethods->xSync(real, flags); });
 }
 
 int FileSize(sqlite3_file* file, sqlite3_int64* size) {
+  const OutsideLibrary outside;
   sqlite3_file* const real = Of(file)->real();
   return Watched(CallOf(Io::kSize, file),
                  [&] { return real->pMethods->xFileSize(real, size); });
 }
 
 int Lock(sqlite3_file* file, int level) {
+  const OutsideLibrary outside;
   sqlite3_file* const real = Of(file)->real();
   return Watched(CallOf(Io::kLock, file),
                  [&] { return real->pMethods->xLock(real, level); });
@@ -142,12 +150,14 @@ int Characteristics(sqlite3_file* file) {
 }
 int ShmMap(sqlite3_file* file, int page, int size, int extend,
            void volatile** out) {
+  const OutsideLibrary outside;
   sqlite3_file* const real = Of(file)->real();
   return Watched(CallOf(Io::kShare, file), [&] {
     return real->pMethods->xShmMap(real, page, size, extend, out);
   });
 }
 int ShmLock(sqlite3_file* file, int offset, int n, int flags) {
+  const OutsideLibrary outside;
   sqlite3_file* const real = Of(file)->real();
   if ((flags & SQLITE_SHM_LOCK) == 0) {
     return real->pMethods->xShmLock(real, offset, n, flags);
@@ -191,6 +201,7 @@ constexpr sqlite3_io_methods kMethods = {2,
 
 int Open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags,
          int* out_flags) {
+  const OutsideLibrary outside;
   File* const self = Of(file);
   self->base.pMethods = nullptr;
   self->path = nullptr;
@@ -211,6 +222,7 @@ int Open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags,
 }
 
 int Delete(sqlite3_vfs*, const char* name, int sync_folder) {
+  const OutsideLibrary outside;
   IoCall call;
   call.io = Io::kDelete;
   call.path = name;
@@ -219,6 +231,7 @@ int Delete(sqlite3_vfs*, const char* name, int sync_folder) {
 }
 
 int Access(sqlite3_vfs*, const char* name, int flags, int* out) {
+  const OutsideLibrary outside;
   IoCall call;
   call.io = Io::kAccess;
   call.path = name;
@@ -268,6 +281,7 @@ int Fail(int code) {
 // A sync that does not come through a file of SQLite's: of a folder, also from
 // within SQLite, or of a file that the library writes itself.
 int SyncOf(int fd, int (*next)(int)) {
+  const OutsideLibrary outside;
   Watcher* const by = watcher.load();
   if (by == nullptr) return next(fd);
   struct stat info;
@@ -305,6 +319,7 @@ int fdatasync(int fd) {
 }
 
 int rename(const char* from, const char* to) noexcept {
+  const trato::crash::OutsideLibrary outside;
   using trato::crash::watcher;
   static auto* const next =
       trato::crash::Next<int(const char*, const char*)>("rename");
@@ -324,6 +339,7 @@ int rename(const char* from, const char* to) noexcept {
 }
 
 int unlink(const char* path) noexcept {
+  const trato::crash::OutsideLibrary outside;
   using trato::crash::watcher;
   static auto* const next = trato::crash::Next<int(const char*)>("unlink");
   auto* const by = watcher.load();
