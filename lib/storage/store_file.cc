@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <optional>
@@ -354,6 +355,22 @@ class SqliteFile final : public StoreFile {
     if (text != nullptr &&
         std::strcmp(reinterpret_cast<const char*>(text), "ok") == 0) {
       return absl::OkStatus();
+    }
+    // A page that could not be read says nothing about what is on it.
+    const std::string report =
+        text == nullptr ? "" : reinterpret_cast<const char*>(text);
+    constexpr std::string_view kCode = "error code=";
+    const size_t at = report.find(kCode);
+    const int why =
+        at == report.npos ? 0 : std::atoi(report.c_str() + at + kCode.size());
+    if ((why & 0xff) == SQLITE_NOMEM) {
+      return absl::ResourceExhaustedError("out of memory");
+    }
+    if ((why & 0xff) == SQLITE_IOERR ||
+        report.find("failed to get page") != report.npos) {
+      return absl::UnavailableError(
+          StrCat("cannot read ", path_, ": ",
+                 sqlite3_errstr(why != 0 ? why : SQLITE_IOERR)));
     }
     return absl::DataLossError(
         StrCat(path_, " is damaged: its pages do not fit together"));

@@ -94,7 +94,8 @@ class Run {
                 const std::string& folder);
   Found Open(const Image& image, const std::string& name,
              const std::string& folder, const std::string& place);
-  void TryRecovery(const Image& image, const Found& found,
+  // `may_refuse`: nobody was promised the store yet.
+  void TryRecovery(const Image& image, const Found& found, bool may_refuse,
                    const std::string& folder, const std::string& place);
   std::string Place(uint64_t boundary) const;
   void Keep(const Image& image);
@@ -264,7 +265,7 @@ void Run::TryImage(const Image& image, const Bounds& bounds, uint64_t boundary,
     place->last = found.range.last;
     place->is_done = 1;
     if (found.range.found() && hash % (settings_.full ? 40 : 60) == 0) {
-      TryRecovery(own, found, folder, Place(boundary));
+      TryRecovery(own, found, bounds.at_least < 0, folder, Place(boundary));
     }
   }
   const States::Range range = {place->first, place->last};
@@ -342,7 +343,7 @@ Run::Found Run::Open(const Image& image, const std::string& name,
 
 // Depth 2: the power goes again while the store recovers, is written to once
 // and is closed.
-void Run::TryRecovery(const Image& image, const Found& found,
+void Run::TryRecovery(const Image& image, const Found& found, bool may_refuse,
                       const std::string& folder, const std::string& place) {
   PutImage(image, folder);
   Recorder recorder(folder);
@@ -383,6 +384,10 @@ void Run::TryRecovery(const Image& image, const Found& found,
       if (!seen.emplace(hash, true).second) continue;
       ++counters_.distinct;
       const Found second = Open(again, kStore, folder, place);
+      if (!second.opened && may_refuse && mark < 0) {
+        ++counters_.noticed;
+        continue;
+      }
       // Before the definitions are through a state between is right as well.
       const bool is_old = second.dump == found.dump;
       const bool is_new = second.dump == told;
