@@ -41,7 +41,7 @@ struct Settings {
   size_t workers = 2;
   std::string folder;    // for stores; in memory where there is such a place
   std::string kept;      // where failing images go; empty: nowhere
-  int64_t only = -1;       // this case alone, in this process: for a debugger
+  int64_t only = -1;     // this case alone, in this process: for a debugger
   bool faulted = false;  // stop at the first violation: a fault is looked for
 };
 

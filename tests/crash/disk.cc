@@ -36,6 +36,7 @@ int Recorder::Before(const IoCall& call, int*) {
     case Io::kSync:
     case Io::kDelete:
     case Io::kRename:
+    case Io::kLink:
     case Io::kFolderSync:
       break;
     default:
@@ -117,6 +118,12 @@ void Disk::Apply(const Event& event) {
       const size_t node = node_of(event.path);
       changes_.push_back({event.path, event.to, node});
       names_.erase(event.path);
+      names_[event.to] = node;
+      break;
+    }
+    case Io::kLink: {
+      const size_t node = node_of(event.path);
+      changes_.push_back({"", event.to, node});
       names_[event.to] = node;
       break;
     }
@@ -261,8 +268,8 @@ std::vector<Disk::Choice> Disk::Choices(bool thorough, size_t random,
 
 bool IsBarrier(const Event& event) {
   return event.io == Io::kSync || event.io == Io::kDelete ||
-         event.io == Io::kRename || event.io == Io::kFolderSync ||
-         event.io == Io::kTruncate;
+         event.io == Io::kRename || event.io == Io::kLink ||
+         event.io == Io::kFolderSync || event.io == Io::kTruncate;
 }
 
 uint64_t HashOf(const Image& image) {

@@ -38,6 +38,7 @@ constexpr Fault kFaults[] = {
     {Io::kShare, SQLITE_IOERR_SHMMAP, false, "shared memory fails"},
     {Io::kFolderSync, SQLITE_IOERR_DIR_FSYNC, false, "folder sync fails"},
     {Io::kRename, SQLITE_IOERR, false, "rename fails"},
+    {Io::kLink, SQLITE_IOERR, false, "link fails"},
 };
 
 class FailingDisk final : public Watcher {

@@ -223,7 +223,7 @@ void Run::TryBoundary(uint64_t boundary, const std::string& folder) {
   ++counters_.tried;
   const bool thorough =
       boundary + 1 == events_.size() || IsBarrier(events_[boundary + 1]);
-  const size_t random = (settings_.full ? 24 : 3) * settings_.scale;
+  const size_t random = (settings_.full ? 36 : 3) * settings_.scale;
   for (const Disk::Choice& choice :
        disk_->Choices(thorough, random, seed_ * 7919 + boundary)) {
     TryImage(disk_->Materialise(choice), bounds_[boundary], boundary, folder);

@@ -283,7 +283,7 @@ uint64_t Steps(size_t size, uint64_t stride) {
 void RunWal(const Settings& settings, Counters& counters) {
   const auto it = Make(settings, counters, settings.seed, size_t{128} << 10);
   if (counters.violations() > 0) return;
-  const uint64_t stride = settings.full ? 5 : 331;
+  const uint64_t stride = settings.full ? 23 : 331;
   Rot rot(settings, counters, *it, *it);
   rot.Try({"wal, bit", Steps(it->wal.size(), stride), true, FlipWal, stride});
 }

@@ -242,9 +242,9 @@ int Access(sqlite3_vfs*, const char* name, int flags, int* out) {
 }  // namespace
 
 const char* NameOf(Io io) {
-  constexpr const char* kNames[] = {"open", "read",  "write",       "truncate",
-                                    "sync", "size",  "delete",      "access",
-                                    "lock", "share", "folder sync", "rename"};
+  constexpr const char* kNames[] = {
+      "open",   "read", "write", "truncate",    "sync",   "size", "delete",
+      "access", "lock", "share", "folder sync", "rename", "link"};
   return kNames[static_cast<int>(io)];
 }
 
@@ -302,6 +302,24 @@ int SyncOf(int fd, int (*next)(int)) {
   return result;
 }
 
+int Rename(Io io, const char* from, const char* to,
+           int (*next)(const char*, const char*)) {
+  const OutsideLibrary outside;
+  Watcher* const by = watcher.load();
+  if (by == nullptr) return next(from, to);
+  IoCall call;
+  call.io = io;
+  call.path = from;
+  call.to = to;
+  int done = 0;
+  if (const int code = by->Before(call, &done); code != SQLITE_OK) {
+    return Fail(code);
+  }
+  const int result = next(from, to);
+  if (result == 0) by->After(call);
+  return result;
+}
+
 }  // namespace
 }  // namespace trato::crash
 
@@ -319,23 +337,15 @@ int fdatasync(int fd) {
 }
 
 int rename(const char* from, const char* to) noexcept {
-  const trato::crash::OutsideLibrary outside;
-  using trato::crash::watcher;
   static auto* const next =
       trato::crash::Next<int(const char*, const char*)>("rename");
-  auto* const by = watcher.load();
-  if (by == nullptr) return next(from, to);
-  trato::crash::IoCall call;
-  call.io = trato::crash::Io::kRename;
-  call.path = from;
-  call.to = to;
-  int done = 0;
-  if (const int code = by->Before(call, &done); code != SQLITE_OK) {
-    return trato::crash::Fail(code);
-  }
-  const int result = next(from, to);
-  if (result == 0) by->After(call);
-  return result;
+  return trato::crash::Rename(trato::crash::Io::kRename, from, to, next);
+}
+
+int link(const char* from, const char* to) noexcept {
+  static auto* const next =
+      trato::crash::Next<int(const char*, const char*)>("link");
+  return trato::crash::Rename(trato::crash::Io::kLink, from, to, next);
 }
 
 int unlink(const char* path) noexcept {

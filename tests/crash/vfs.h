@@ -4,8 +4,8 @@
 // A VFS of SQLite's that stands before the system's own and shows a watcher
 // each call of interest: to write it down, or to make it fail. The library
 // links the system's shared SQLite, so this VFS is the store's too, without a
-// hook in the product. The C library's sync, rename and unlink are watched
-// too, for what SQLite does to folders and a store does without SQLite.
+// hook in the product. The C library's sync, rename, link and unlink are
+// watched too, for what SQLite does to folders and a store does without SQLite.
 
 #ifndef TRATO_TESTS_CRASH_VFS_H_
 #define TRATO_TESTS_CRASH_VFS_H_
@@ -28,6 +28,7 @@ enum class Io {
   kShare,       // the wal's index in shared memory
   kFolderSync,  // of a folder's names
   kRename,
+  kLink,
   kCount,
 };
 const char* NameOf(Io io);
@@ -35,7 +36,7 @@ const char* NameOf(Io io);
 struct IoCall {
   Io io;
   std::string path;
-  std::string to;      // of a rename
+  std::string to;      // of a rename or a link
   int64_t offset = 0;  // of a write; the new size of a truncate
   const void* data = nullptr;
   int size = 0;
