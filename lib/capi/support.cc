@@ -57,14 +57,13 @@ static_assert(std::is_trivially_copyable_v<trato_match>);
 
 }  // namespace
 
-trato_status Report(const absl::Status& status, trato_error* error) noexcept {
-  const auto code = static_cast<trato_status>(status.code());
+trato_status Report(absl::StatusCode status, std::string_view message,
+                    trato_error* error) noexcept {
+  const auto code = static_cast<trato_status>(status);
   if (error == nullptr || error->struct_size < sizeof(trato_error)) return code;
   error->code = code;
-  const auto [line, column] = core::ErrorPlace(status);
-  error->line = line;
-  error->column = column;
-  const std::string_view message = core::ToStd(status.message());
+  error->line = 0;
+  error->column = 0;
   size_t size = std::min(message.size(), sizeof(error->message) - 1);
   // Not in the middle of a character.
   while (size > 0 && size < message.size() && (message[size] & 0xc0) == 0x80) {
@@ -76,6 +75,17 @@ trato_status Report(const absl::Status& status, trato_error* error) noexcept {
   std::replace_if(
       error->message, error->message + size,
       [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return code;
+}
+
+trato_status Report(const absl::Status& status, trato_error* error) {
+  const auto [line, column] = core::ErrorPlace(status);
+  const trato_status code =
+      Report(status.code(), core::ToStd(status.message()), error);
+  if (error != nullptr && error->struct_size >= sizeof(trato_error)) {
+    error->line = line;
+    error->column = column;
+  }
   return code;
 }
 

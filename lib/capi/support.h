@@ -28,8 +28,11 @@ namespace trato::capi {
 
 using core::StrCat;
 
-// Fills *error, if there is one, and gives the code.
-trato_status Report(const absl::Status& status, trato_error* error) noexcept;
+// Fills *error, if there is one, and gives the code. A failure for want of
+// memory has no absl::Status, which would want some.
+trato_status Report(absl::StatusCode code, std::string_view message,
+                    trato_error* error) noexcept;
+trato_status Report(const absl::Status& status, trato_error* error);
 
 // The only try in the library: runs `body`, which gives an absl::Status.
 template <typename Body>
@@ -38,13 +41,13 @@ trato_status Guard(trato_error* error, Body body) noexcept {
     const absl::Status status = body();
     return status.ok() ? TRATO_OK : Report(status, error);
   } catch (const std::bad_alloc&) {
-    return Report(absl::ResourceExhaustedError("out of memory"), error);
+    return Report(absl::StatusCode::kResourceExhausted, "out of memory", error);
   } catch (const std::length_error&) {
-    return Report(absl::ResourceExhaustedError("out of memory"), error);
+    return Report(absl::StatusCode::kResourceExhausted, "out of memory", error);
   } catch (const std::exception&) {
-    return Report(absl::InternalError("unexpected failure"), error);
+    return Report(absl::StatusCode::kInternal, "unexpected failure", error);
   } catch (...) {
-    return Report(absl::InternalError("a callback failed"), error);
+    return Report(absl::StatusCode::kInternal, "a callback failed", error);
   }
 }
 

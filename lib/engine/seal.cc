@@ -274,6 +274,8 @@ absl::Status Store::Impl::Seal() {
       file->pending_entries() == 0) {
     return absl::OkStatus();
   }
+  // Salts are sealed by parts, which hold older ones too.
+  TRATO_RETURN_IF_ERROR(LoadSalts());
   TRATO_RETURN_IF_ERROR(Sync());
   Sealing sealing;
   std::vector<std::shared_ptr<Run>> runs = timeline.runs();
