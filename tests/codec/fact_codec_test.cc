@@ -92,6 +92,10 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
   facts.push_back(OneOf(
       CouponIssueFact{CouponHash{Id{5, 6}}, "shop:1", "o", std::nullopt}));
   facts.push_back(OneOf(CouponRedemptionFact{CouponHash{Id{5, 6}}}));
+  facts.push_back(OneOf(
+      CorrectionFact{"shop:1", FactId{Id{7, 8}}, Purchase(), -9, "a typo"}));
+  facts.push_back(OneOf(
+      CorrectionFact{"shop:1", FactId{Id{7, 8}}, std::nullopt, 0, "twice"}));
 
   const auto decoded = DecodeEntry(*EncodeEntry(99, facts));
   ASSERT_TRUE(decoded.ok()) << decoded.status();
@@ -108,6 +112,38 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
     EXPECT_EQ(out.batch, in.batch);
     EXPECT_EQ(out.key, in.key);
   }
+}
+
+TEST(FactCodec, AnEntryKeepsItsSalts) {
+  const std::vector<Fact> facts = {OneOf(ClaimFact{"a:1", "b:2"})};
+  const std::string salts("\0\xff salt", 7);
+  const auto with = DecodeEntry(*EncodeEntry(1, facts, salts));
+  ASSERT_TRUE(with.ok()) << with.status();
+  EXPECT_EQ(with->salts, salts);
+  EXPECT_EQ(with->facts.size(), 1u);
+  const auto without = DecodeEntry(*EncodeEntry(1, facts));
+  ASSERT_TRUE(without.ok()) << without.status();
+  EXPECT_EQ(without->salts, "");
+}
+
+TEST(FactCodec, ACorrectionKeepsWhatItReplaces) {
+  const std::vector<Fact> facts = {
+      OneOf(CorrectionFact{"shop:1", FactId{Id{7, 8}}, Purchase(), -9, "why"}),
+      OneOf(CorrectionFact{"shop:2", FactId{Id{9, 9}}, std::nullopt, 0,
+                           "never was"})};
+  const auto decoded = DecodeEntry(*EncodeEntry(0, facts));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  const auto& first = std::get<CorrectionFact>(decoded->facts[0].payload);
+  EXPECT_EQ(first.record, "shop:1");
+  EXPECT_EQ(first.interaction, (FactId{Id{7, 8}}));
+  EXPECT_EQ(first.content_at_us, -9);
+  EXPECT_EQ(first.reason, "why");
+  ASSERT_TRUE(first.content.has_value());
+  EXPECT_EQ(first.content->lines.size(), 2u);
+  EXPECT_EQ(first.content->record, Purchase().record);
+  const auto& second = std::get<CorrectionFact>(decoded->facts[1].payload);
+  EXPECT_FALSE(second.content.has_value());
+  EXPECT_EQ(second.reason, "never was");
 }
 
 TEST(FactCodec, AnInteractionKeepsEveryField) {
