@@ -52,7 +52,7 @@ absl::StatusOr<uint32_t> BulkRows::RecordOf(std::string_view name,
     name = full;
   }
   if (auto known = state_->customers.FindRecord(name)) return *known;
-  auto found = new_by_name_.find(std::string(name));
+  auto found = new_by_name_.find(name);
   if (found != new_by_name_.end()) return found->second;
   if (absl::Status status = CheckRecordName("customer", name); !status.ok()) {
     return At("customer", row, status);
@@ -60,7 +60,7 @@ absl::StatusOr<uint32_t> BulkRows::RecordOf(std::string_view name,
   const auto record = static_cast<uint32_t>(
       state_->customers.record_count() + new_records_.size());
   new_records_.emplace_back(name);
-  new_by_name_.emplace(std::string(name), record);
+  new_by_name_.emplace(new_records_.back(), record);
   return record;
 }
 
@@ -472,14 +472,19 @@ BulkRows::Packed BulkRows::Pack(uint64_t position, Chain* chain, Link* link,
     if (at_[i] < first_seen[record]) first_seen[record] = at_[i];
   }
   // The salts and kinds of all, before several threads ask for them.
+  kind_forms_.clear();
+  kind_ranks_.assign(kinds_.size(), 0);
   if (chain != nullptr) {
-    if (records > 0) chain->SaltOf(static_cast<uint32_t>(records - 1));
-    for (uint32_t record = 0; record < records; ++record) {
-      if (counts[record] != 0) chain->SaltOf(record);
-    }
+    chain->MakeSalts(records);
     for (const BulkKind& kind : kinds_) {
-      chain->form().KindOf(kind.type, kind.channel, kind.direction, source_,
-                           actor_, batch_, kind.currency);
+      kind_forms_.push_back(
+          chain->form().KindOf(kind.type, kind.channel, kind.direction, source_,
+                               actor_, batch_, kind.currency));
+    }
+    for (size_t i = 0; i < kinds_.size(); ++i) {
+      for (const auto& other : kind_forms_) {
+        kind_ranks_[i] += other < kind_forms_[i];
+      }
     }
   }
   Packed packed;
@@ -499,51 +504,87 @@ BulkRows::Packed BulkRows::Pack(uint64_t position, Chain* chain, Link* link,
   return packed;
 }
 
+void BulkRows::Commit(std::span<const Row> rows, const Chain& chain,
+                      std::vector<Hash256>& commitments) const {
+  std::string bytes;
+  std::vector<size_t> places;
+  std::vector<std::string_view> facts;
+  std::vector<Row> ordered;
+  for (size_t begin = 0; begin < rows.size();) {
+    const uint32_t record = rows[begin].record;
+    size_t end = begin;
+    bool is_plain = true;
+    for (; end < rows.size() && rows[end].record == record; ++end) {
+      is_plain = is_plain && IsPlain(rows[end].index);
+    }
+    bytes.clear();
+    if (is_plain) {
+      // Put in the order of their bytes before there are any.
+      ordered.assign(rows.begin() + static_cast<ptrdiff_t>(begin),
+                     rows.begin() + static_cast<ptrdiff_t>(end));
+      std::sort(ordered.begin(), ordered.end(),
+                [&](const Row& a, const Row& b) {
+                  if (a.kind != b.kind) {
+                    return kind_ranks_[a.kind] < kind_ranks_[b.kind];
+                  }
+                  if (a.at_us != b.at_us) return a.at_us < b.at_us;
+                  return a.amount < b.amount;
+                });
+      for (const Row& row : ordered) {
+        CanonicalForm::AppendPlain(kind_forms_[row.kind],
+                                   envelope_.recorded_us, row.at_us, row.amount,
+                                   bytes);
+      }
+      commitments.push_back(
+          Link::CommitSorted(chain.KnownSalt(record), bytes));
+      begin = end;
+      continue;
+    }
+    places.clear();
+    for (; begin < end; ++begin) {
+      const Row& row = rows[begin];
+      places.push_back(bytes.size());
+      CanonicalForm::AppendPlain(kind_forms_[row.kind], envelope_.recorded_us,
+                                 row.at_us, row.amount, bytes);
+      if (IsPlain(row.index)) continue;
+      const Interaction it = ToInteraction(row.index);
+      chain.known_form().AppendRest(InteractionRef(&it), it.key, bytes);
+    }
+    places.push_back(bytes.size());
+    facts.clear();
+    for (size_t i = 0; i + 1 < places.size(); ++i) {
+      facts.push_back(std::string_view(bytes).substr(
+          places[i], places[i + 1] - places[i]));
+    }
+    commitments.push_back(Link::Commit(chain.KnownSalt(record), facts));
+  }
+}
+
 void BulkRows::PackBlock(std::span<const Row> rows, uint32_t first,
                          uint32_t last, uint64_t position, Chain* chain,
                          PackedBlock& block,
                          std::vector<Hash256>& commitments) {
-  std::vector<Row> sorted(rows.begin(), rows.end());
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [&](const Row& a, const Row& b) {
-                     if (a.record != b.record) return a.record < b.record;
-                     return a.at_us < b.at_us;
-                   });
-  // Commitments, record by record.
-  if (chain != nullptr) {
-    std::string bytes;
-    std::vector<std::pair<size_t, size_t>> places;
-    std::vector<std::string_view> facts;
-    for (size_t begin = 0; begin < sorted.size();) {
-      const uint32_t record = sorted[begin].record;
-      bytes.clear();
-      places.clear();
-      for (; begin < sorted.size() && sorted[begin].record == record; ++begin) {
-        const Row& row = sorted[begin];
-        const size_t start = bytes.size();
-        const BulkKind& kind = kinds_[row.kind];
-        const bool is_plain = rest_.empty() && keys_.empty() &&
-                              (line_end_.empty() ||
-                               line_end_[row.index] ==
-                                   (row.index == 0 ? 0
-                                                   : line_end_[row.index - 1]));
-        CanonicalForm::AppendPlain(
-            chain->form().KnownKind(kind.type, kind.channel, kind.direction,
-                                    source_, actor_, batch_, kind.currency),
-            envelope_.recorded_us, row.at_us, row.amount, bytes);
-        if (!is_plain) {
-          const Interaction it = ToInteraction(row.index);
-          chain->form().AppendRest(InteractionRef(&it), it.key, bytes);
-        }
-        places.emplace_back(start, bytes.size() - start);
-      }
-      facts.clear();
-      for (const auto& [start, size] : places) {
-        facts.push_back(std::string_view(bytes).substr(start, size));
-      }
-      commitments.push_back(Link::Commit(chain->KnownSalt(record), facts));
+  // By record, and within by time; most come in order of time.
+  std::vector<uint32_t> ends(last - first + 2, 0);
+  for (const Row& row : rows) ++ends[row.record - first + 1];
+  for (size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
+  std::vector<Row> sorted(rows.size());
+  for (const Row& row : rows) sorted[ends[row.record - first]++] = row;
+  for (size_t begin = 0; begin < sorted.size();) {
+    size_t end = begin + 1;
+    for (; end < sorted.size() && sorted[end].record == sorted[begin].record;
+         ++end) {
+      if (sorted[end].at_us >= sorted[end - 1].at_us) continue;
+      const auto from = sorted.begin() + static_cast<ptrdiff_t>(begin);
+      const auto here = sorted.begin() + static_cast<ptrdiff_t>(end);
+      const auto place = std::upper_bound(
+          from, here, sorted[end],
+          [](const Row& a, const Row& b) { return a.at_us < b.at_us; });
+      std::rotate(place, here, here + 1);
     }
+    begin = end;
   }
+  if (chain != nullptr) Commit(sorted, *chain, commitments);
   std::vector<uint32_t> types;
   for (const BulkKind& kind : kinds_) types.push_back(kind.type);
   std::sort(types.begin(), types.end());

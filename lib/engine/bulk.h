@@ -9,6 +9,7 @@
 #define TRATO_ENGINE_BULK_H_
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,7 @@ class BulkRows {
   Fact ToFact(size_t i) const;
 
   // Records that come to exist, in the order of their numbers.
-  const std::vector<std::string>& new_records() const { return new_records_; }
+  const std::deque<std::string>& new_records() const { return new_records_; }
   bool has_keys() const { return !keys_.empty(); }
   std::string_view key(size_t i) const {
     return keys_.empty() ? std::string_view() : keys_[i];
@@ -108,6 +109,15 @@ class BulkRows {
                  uint64_t position, Chain* chain, PackedBlock& block,
                  std::vector<Hash256>& commitments);
   Interaction ToInteraction(size_t i) const;
+  // Whether the row has neither key nor answer, field or line.
+  bool IsPlain(size_t i) const {
+    return (keys_.empty() || keys_[i].empty()) &&
+           (line_end_.empty() ||
+            line_end_[i] == (i == 0 ? 0 : line_end_[i - 1])) &&
+           (rest_.empty() || !rest_.contains(static_cast<uint32_t>(i)));
+  }
+  void Commit(std::span<const Row> rows, const Chain& chain,
+              std::vector<Hash256>& commitments) const;
 
   State* state_;
   absl::Mutex* lock_;
@@ -115,8 +125,12 @@ class BulkRows {
   const std::string name_space_;
   uint32_t source_ = 0, actor_ = 0, batch_ = 0;
 
-  std::vector<std::string> new_records_;
-  absl::flat_hash_map<std::string, uint32_t> new_by_name_;
+  std::deque<std::string> new_records_;  // never move
+  absl::flat_hash_map<std::string_view, uint32_t, StringHash, StringEqual>
+      new_by_name_;
+  // By kind, for the chain.
+  std::vector<std::array<uint8_t, 16>> kind_forms_;
+  std::vector<uint32_t> kind_ranks_;
   std::vector<BulkKind> kinds_;
   absl::flat_hash_map<std::array<uint32_t, 4>, uint32_t> kind_numbers_;
   Codes customer_codes_;

@@ -18,9 +18,8 @@ void AppendNumber(std::string& bytes, int64_t number) {
   // So that the order of the bytes is the order of the numbers.
   const uint64_t biased =
       static_cast<uint64_t>(number) ^ (uint64_t{1} << 63);
-  for (int shift = 56; shift >= 0; shift -= 8) {
-    bytes.push_back(static_cast<char>(biased >> shift));
-  }
+  const uint64_t big_endian = __builtin_bswap64(biased);
+  bytes.append(reinterpret_cast<const char*>(&big_endian), sizeof(big_endian));
 }
 
 std::array<uint32_t, 7> KeyOf(uint32_t type, uint32_t channel,
@@ -52,14 +51,6 @@ std::array<uint8_t, 16> CanonicalForm::KindOf(uint32_t type, uint32_t channel,
     place->second = hasher.Finish<16>();
   }
   return place->second;
-}
-
-const std::array<uint8_t, 16>& CanonicalForm::KnownKind(
-    uint32_t type, uint32_t channel, Direction direction, uint32_t source,
-    uint32_t actor, uint32_t batch, Currency currency) const {
-  return kinds_
-      .find(KeyOf(type, channel, direction, source, actor, batch, currency))
-      ->second;
 }
 
 std::array<uint8_t, 16> CanonicalForm::RestOf(const InteractionRef& it,
@@ -157,11 +148,11 @@ Hash256 Link::Commit(const Salt& salt, std::vector<std::string_view>& facts) {
   return hasher.Finish<32>();
 }
 
-void Link::AddSorted(const Salt& salt, std::string_view facts) {
+Hash256 Link::CommitSorted(const Salt& salt, std::string_view facts) {
   Hasher hasher(32);
   hasher.Add(salt.data(), salt.size());
   hasher.Add(facts.data(), facts.size());
-  commitments_.push_back(hasher.Finish<32>());
+  return hasher.Finish<32>();
 }
 
 Hash256 Link::Close(const Hash256& previous, uint64_t position) {
@@ -214,6 +205,13 @@ Hash256 Chain::Next(const Hash256& previous, uint64_t position) {
         Link::Commit(record == kNoRecord ? kNone : SaltOf(record), facts));
   }
   return link.Close(previous, position);
+}
+
+void Chain::MakeSalts(size_t records) {
+  const size_t known = salts_.size();
+  if (records <= known) return;
+  salts_.resize(records);
+  randombytes_buf(salts_[known].data(), (records - known) * sizeof(Salt));
 }
 
 const Salt& Chain::SaltOf(uint32_t record) {

@@ -52,11 +52,6 @@ class CanonicalForm {
                           std::string& bytes);
   void AppendRest(const InteractionRef& it, std::string_view key,
                   std::string& bytes) const;
-  // One that KindOf was asked for before; any thread may ask.
-  const std::array<uint8_t, 16>& KnownKind(uint32_t type, uint32_t channel,
-                                           Direction direction, uint32_t source,
-                                           uint32_t actor, uint32_t batch,
-                                           Currency currency) const;
   std::array<uint8_t, 16> KindOf(uint32_t type, uint32_t channel,
                                  Direction direction, uint32_t source,
                                  uint32_t actor, uint32_t batch,
@@ -79,7 +74,7 @@ class Link {
     commitments_.push_back(commitment);
   }
   // Facts that are in order already.
-  void AddSorted(const Salt& salt, std::string_view facts);
+  static Hash256 CommitSorted(const Salt& salt, std::string_view facts);
   Hash256 Close(const Hash256& previous, uint64_t position);
   bool empty() const { return commitments_.empty(); }
 
@@ -107,6 +102,9 @@ class Chain {
 
   // The record's salt, made from the system's entropy where it has none.
   const Salt& SaltOf(uint32_t record);
+  // Makes those that are missing below the number, at once.
+  void MakeSalts(size_t records);
+  const CanonicalForm& known_form() const { return form_; }
   // One that it has; any thread may ask.
   const Salt& KnownSalt(uint32_t record) const { return salts_[record]; }
   std::vector<Salt>& salts() { return salts_; }

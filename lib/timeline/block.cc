@@ -453,23 +453,27 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
       prefix.remove_suffix(1);
     }
     size_t digits = it.keys.front().size() - prefix.size();
-    bool fixed = digits <= 18;
+    bool fixed = digits <= 20;
     bool plain = true;
     values.clear();
     for (const std::string& key : it.keys) {
       const std::string_view number =
           std::string_view(key).substr(prefix.size());
-      if (number.empty() || number.size() > 18 ||
-          !std::all_of(number.begin(), number.end(),
-                       [](char c) { return c >= '0' && c <= '9'; })) {
+      uint64_t value = 0;
+      bool fits = !number.empty();
+      for (char c : number) {
+        fits = fits && c >= '0' && c <= '9' &&
+               !__builtin_mul_overflow(value, 10, &value) &&
+               !__builtin_add_overflow(value, static_cast<uint64_t>(c - '0'),
+                                       &value);
+      }
+      if (!fits) {
         fixed = plain = false;
         break;
       }
       fixed = fixed && number.size() == digits;
       plain = plain && (number[0] != '0' || number.size() == 1);
-      int64_t value = 0;
-      for (char c : number) value = value * 10 + (c - '0');
-      values.push_back(value);
+      values.push_back(static_cast<int64_t>(value));
     }
     if (plain || fixed) {
       out.push_back(1);
@@ -632,7 +636,8 @@ std::string BlockKeys::Key(uint32_t cluster, uint32_t row) const {
     return std::string(column.text.substr(
         from, static_cast<size_t>(column.end[row]) - from));
   }
-  std::string number = std::to_string(column.numbers[row]);
+  std::string number =
+      std::to_string(static_cast<uint64_t>(column.numbers[row]));
   if (number.size() < column.digits) {
     number.insert(0, column.digits - number.size(), '0');
   }
