@@ -61,7 +61,8 @@ What fails raises a `TratoError`, of one class per kind of failure.
 from ._capi import version as _version
 from ._handle import Cursor
 from ._options import Durability
-from ._orders import Progress, Source
+from ._callbacks import Progress
+from ._orders import Source
 from .answers import (
     Attribute,
     Coupon,
@@ -82,6 +83,7 @@ from .answers import (
     Refusal,
     Verdict,
 )
+from .bulk import Appended, Data
 from .customers import Attributes, Identifiers, Kind, Subject
 from .errors import (
     Aborted,
@@ -103,10 +105,12 @@ from .errors import (
     Unknown,
 )
 from .interactions import Direction, Interaction
+from .log import Head, Verification
 from .offers import Coupons, Decisions, Offers
 from .segments import Segment, Segments, SegmentSize
 from .store import Mode, Store, fact_id
 from .store import open as open
+from .tables import Table
 from .values import Line, Money, Number, Value, When
 
 __version__ = ".".join(map(str, _version))
@@ -116,6 +120,7 @@ __version__ = ".".join(map(str, _version))
 __all__ = [
     "Aborted",
     "AlreadyExists",
+    "Appended",
     "Attribute",
     "Attributes",
     "Cancelled",
@@ -124,6 +129,7 @@ __all__ = [
     "Coupons",
     "Cursor",
     "Customer",
+    "Data",
     "DataLoss",
     "DeadlineExceeded",
     "Decision",
@@ -134,6 +140,7 @@ __all__ = [
     "Entry",
     "Explanation",
     "FailedPrecondition",
+    "Head",
     "Identifiers",
     "ImportReport",
     "ImportedOrders",
@@ -164,6 +171,7 @@ __all__ = [
     "Source",
     "Store",
     "Subject",
+    "Table",
     "TratoError",
     "Unauthenticated",
     "Unavailable",
@@ -171,6 +179,7 @@ __all__ = [
     "Unknown",
     "Value",
     "Verdict",
+    "Verification",
     "When",
     "fact_id",
 ]

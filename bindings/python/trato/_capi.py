@@ -32,6 +32,7 @@ VERSION_MINOR = 0
 
 INT64_MIN = -(2**63)
 INT64_MAX = 2**63 - 1
+UINT64_MAX = 2**64 - 1
 AT_NOW = INT64_MIN
 
 VALUE_NONE, VALUE_BOOL, VALUE_INT, VALUE_DOUBLE = 0, 1, 2, 3
@@ -187,8 +188,6 @@ def _declare() -> None:
         "coupon_show": [store, Str, now, buf],
     }
     for name, arguments in functions.items():
-        if not hasattr(lib, "trato_" + name):
-            continue  # TODO: until they link
         function = getattr(lib, "trato_" + name)
         function.restype = c_int32
         function.argtypes = [*arguments, POINTER(Error)]

@@ -48,3 +48,10 @@ def at_least_one(value: int, what: str) -> int:
     if number < 1:
         raise OutOfRange(f"{what}: at least 1 is needed")
     return number
+
+
+def not_negative(value: int, what: str) -> int:
+    number = int64(value, what)
+    if number < 0:
+        raise OutOfRange(f"{what}: it is not negative")
+    return number

@@ -1,6 +1,6 @@
 # Copyright 2026 The Trato Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The two callbacks of an import: the next bytes, and how far it is."""
+"""The callbacks of an import: the next bytes, and how far it is."""
 
 from __future__ import annotations
 
@@ -8,38 +8,28 @@ import contextlib
 import ctypes
 import gzip
 import os
-from typing import IO, Any, Callable, Optional, Union
+from typing import IO, Any, Optional, Union
 
 from . import _capi
+from ._callbacks import Progress, ProgressCallback
 
 Source = Union[str, "os.PathLike[str]", IO[bytes], IO[str]]
-Progress = Callable[[int, int], Optional[bool]]
 
 _GZIP = b"\x1f\x8b"
 
 
-class Callbacks:
-    """`read` and `progress` for the library, for the length of a ``with``.
-
-    An exception cannot cross C: the callback keeps it and reports a failure, and
-    the end of the ``with`` raises it in place of what the call raised.
-    """
+class Callbacks(ProgressCallback):
+    """`read` and `progress` for the library, for the length of a ``with``."""
 
     def __init__(self, source: Source, progress: Optional[Progress]) -> None:
-        self._progress = progress
-        self._raised: Optional[BaseException] = None
+        super().__init__(progress)
         self._files = contextlib.ExitStack()
         self._input = self._open(source)
         self.read = _capi.READ_FN(self._read)
-        self.progress = _capi.PROGRESS_FN(self._report) if progress else None
-
-    def __enter__(self) -> Callbacks:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._files.close()
-        if self._raised is not None:
-            raise self._raised from None
+        super().__exit__()
 
     def _open(self, source: Any) -> _Input:
         with contextlib.ExitStack() as files:
@@ -60,14 +50,6 @@ class Callbacks:
         except BaseException as error:
             self._raised = error
             return -1
-
-    def _report(self, _: Any, done: int, total: int) -> int:
-        try:
-            assert self._progress is not None
-            return 1 if self._progress(done, total) is False else 0
-        except BaseException as error:
-            self._raised = error
-            return 1
 
 
 class _Input:

@@ -6,27 +6,27 @@ from __future__ import annotations
 
 import ctypes
 import datetime as _datetime
-import json
 import os
-import time
-import weakref
 from ctypes import byref
-from typing import Any, Iterable, Literal, Mapping, Optional, Sequence, Union
+from typing import Any, Iterable, Literal, Mapping, Optional, Sequence, Tuple, Union
 
-from . import _capi, _orders
+from . import _capi
 from ._handle import Cursor, StoreHandle
-from ._options import Durability, at_least_one, choice, write_options
-from .answers import Customer, Decision, Entry, ImportReport, Info
+from ._options import Durability, at_least_one, choice, not_negative, write_options
+from ._threads import run_on
+from .answers import Customer, Decision, Entry
+from .bulk import Bulk
 from .customers import Attributes, Identifiers
-from .errors import InvalidArgument, OutOfRange
+from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
+from .log import Log
 from .offers import Coupons, Decisions, Offers
 from .segments import Segments
-from .values import Line, Money, Number, Value, When, instant, int64, micros
+from .values import Line, Money, Number, Value, When, instant
 
-Mode = Literal["open_or_create", "open_existing", "create_new"]
+Mode = Literal["open_or_create", "open_existing", "create_new", "read"]
 
-_MODES = {"open_or_create": 0, "open_existing": 1, "create_new": 2}
+_MODES = {"open_or_create": 0, "open_existing": 1, "create_new": 2, "read": 3}
 _OUTCOMES = {"shown": 1, "accepted": 2, "refused": 3}
 
 
@@ -36,12 +36,20 @@ def open(
     zone: str = "",
     currency: str = "",
     mode: Mode = "open_or_create",
+    memory_limit: Optional[int] = None,
+    threads: int = 1,
 ) -> Store:
     """Opens the store in a file, or makes one in memory where ``path`` is None.
 
     ``zone`` (an IANA time zone; empty: UTC) and ``currency`` (ISO 4217; empty:
     EUR) belong to a new store for ever; given for a store that exists they must
-    be its own. While a store is open no other handle or process may open it.
+    be its own. While a store is open no other handle or process may open it,
+    except with the mode "read": it reads also while another process writes, and
+    takes in what that one wrote at each `Store.refresh`.
+
+    ``memory_limit`` is how many bytes of sealed interactions to keep in memory
+    (None: all); what is over is read again when it is asked for. Long work is
+    spread over so many ``threads``.
 
     Errors: NotFound (no such file, with "open_existing"), AlreadyExists (with
     "create_new"), FailedPrecondition (open elsewhere, or other settings),
@@ -58,7 +66,10 @@ def open(
         choice(mode, _MODES, "mode"),
         _capi.text(zone, "zone"),
         _capi.text(currency, "currency"),
+        0 if memory_limit is None else at_least_one(memory_limit, "memory_limit"),
     )
+    if at_least_one(threads, "threads") > 1:
+        options.run = run_on(threads)
     pointer = ctypes.c_void_p()
     _capi.call(
         _capi.lib.trato_store_open,
@@ -85,7 +96,7 @@ def fact_id(source: str, key: str) -> str:
     return _capi.id_text(out)
 
 
-class Store:
+class Store(Log, Bulk):
     """A log of facts about customers, and everything that follows from it.
 
     Made by `trato.open`; a context manager that closes itself. Any thread may
@@ -100,12 +111,6 @@ class Store:
 
     A customer is named by any identifier, written ``namespace:value``.
     """
-
-    def __init__(self, handle: StoreHandle, path: Optional[str]) -> None:
-        self._handle = handle
-        self._path = path
-        self._settings: Optional[Info] = None
-        weakref.finalize(self, handle.finish)
 
     # -- Life -----------------------------------------------------------------
 
@@ -137,24 +142,36 @@ class Store:
         state = ", closed" if self.closed else ""
         return f"<Store {'in memory' if self._path is None else self._path}{state}>"
 
-    # -- What it holds --------------------------------------------------------
+    def as_of(
+        self, at: Optional[When] = None, *, known_at: Optional[int] = None
+    ) -> Store:
+        """Opens the store as it was.
 
-    def info(self, *, now: Optional[When] = None) -> Info:
-        """Settings, log position, customers, and totals per type of interaction.
+        It answers every question as one that was told only the facts dated at
+        or before ``at`` (None: all) and recorded up to the log position
+        ``known_at`` (None: all; see `Store.head` and `Info.log_position`).
+        Definitions count by ``known_at`` alone. Where a question names no
+        ``now`` it is ``at``.
 
-        Cost: one pass over everything.
+        It is a store of its own, to be closed: it can be read only (writing:
+        FailedPrecondition), does not change when this one is written to, and may
+        outlive it.
+
+        Cost: one pass over all facts but interactions, which are shared.
         """
-        return Info.of(self._json(_capi.lib.trato_store_info, self._now(now)))
+        then = _capi.AsOf(
+            ctypes.sizeof(_capi.AsOf),
+            0,
+            _capi.INT64_MAX if at is None else self._at(at, "at"),
+            _capi.UINT64_MAX if known_at is None else not_negative(known_at, "known_at"),
+        )
+        pointer = ctypes.c_void_p()
+        self._call(_capi.lib.trato_store_as_of, byref(then), byref(pointer))
+        past = Store(StoreHandle(pointer), self._path)
+        past._clock = self._clock if at is None else then.as_of_us
+        return past
 
-    @property
-    def zone(self) -> str:
-        """The IANA time zone in which the store reads and writes times."""
-        return self._own().zone
-
-    @property
-    def currency(self) -> str:
-        """The currency of amounts that name none (ISO 4217)."""
-        return self._own().currency
+    # -- What it holds --------------------------------------------------------
 
     def money(self, amount: Number) -> Money:
         """An amount in major units of the store's currency: ``money("12.50")``.
@@ -342,6 +359,86 @@ class Store:
         )
         return out.value
 
+    def correct(
+        self,
+        record: str,
+        fact: str,
+        type: str,
+        *,
+        at: When,
+        customer: Optional[str] = None,
+        channel: str = "",
+        lines: Sequence[Line] = (),
+        amount: Optional[Money] = None,
+        direction: Direction = "inbound",
+        fields: Optional[Mapping[str, Value]] = None,
+        reply_to: Optional[str] = None,
+        found: Optional[When] = None,
+        reason: str = "",
+        key: str = "",
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> str:
+        """Says what an interaction was in truth, and gives the correction's id.
+
+        ``record`` is the record it was recorded for and ``fact`` its fact's id.
+        The rest, as in `record`, is what it was as a whole; it may move in time,
+        type and ``customer`` (None: it stays with the record), and keeps its id.
+        ``found`` is when this was found out (None: now). Of several corrections
+        and retractions the last by (``found``, source, id) holds. One that comes
+        before what it corrects takes effect when that comes. Nothing is deleted:
+        `as_of` tells what was believed before.
+
+        Errors: as `record`.
+        """
+        content = _capi.Interaction()
+        interaction = Interaction(
+            customer=record if customer is None else customer,
+            type=type,
+            at=at,
+            channel=channel,
+            lines=lines,
+            amount=amount,
+            direction=direction,
+            fields=fields or {},
+            reply_to=reply_to,
+        )
+        fill(content, interaction, self._at, "")
+        return self._amend(
+            _capi.lib.trato_interaction_correct,
+            (record, fact, content, found, reason, key),
+            now,
+            write_options(durability, actor, source, batch),
+        )
+
+    def retract(
+        self,
+        record: str,
+        fact: str,
+        *,
+        found: Optional[When] = None,
+        reason: str = "",
+        key: str = "",
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> str:
+        """Says that an interaction never happened, and gives the retraction's id.
+
+        As `correct` in all else; a later correction brings it back.
+        """
+        return self._amend(
+            _capi.lib.trato_interaction_retract,
+            (record, fact, None, found, reason, key),
+            now,
+            write_options(durability, actor, source, batch),
+        )
+
     def timeline(
         self,
         customer: str,
@@ -384,62 +481,6 @@ class Store:
                 out.ref,
             )
             return out.text()
-
-    def import_orders(
-        self,
-        file: _orders.Source,
-        *,
-        namespace: str = "shop",
-        dry_run: bool = False,
-        progress: Optional[_orders.Progress] = None,
-        now: Optional[When] = None,
-        durability: Durability = "synced",
-        actor: str = "",
-        source: str = "",
-        batch: str = "",
-    ) -> ImportReport:
-        """Imports sales from CSV text with one row per order line.
-
-        ``file`` is a path, or a file opened for reading; gzip is unpacked
-        on the way. An order number, product, quantity, unit price, time and
-        customer are found under any of their usual headers. The rows of one
-        order become one interaction; an order number that starts with C is a
-        return; an order whose lines are all at price zero is a gift. Times are
-        in the store's zone, amounts in its currency. Each order's key is its
-        number: the same file imported again adds nothing. Rows that cannot be
-        used are left out and reported. It is one transaction.
-
-        ``namespace`` is that of the customers, and ``source`` is "orders" where it
-        is empty. With ``dry_run`` the report says
-        what would happen and nothing is recorded. ``progress(done, total)``
-        counts lines (a total of 0 is not known); where it returns False the
-        import is cancelled. What it raises cancels the import, too, and
-        comes out of this call. It must not call this store.
-
-        Errors: InvalidArgument (a needed column is missing), AlreadyExists (an
-        order is recorded with other content), Cancelled; OSError from the file.
-        """
-        name_space = _capi.text(namespace, "namespace")
-        write = write_options(durability, actor, source, batch)
-        at = self._now(now)
-        currency = self.currency
-        with _orders.Callbacks(file, progress) as callbacks:
-            options = _capi.ImportOptions(
-                ctypes.sizeof(_capi.ImportOptions),
-                bool(dry_run),
-                name_space,
-            )
-            if callbacks.progress is not None:
-                options.progress = callbacks.progress
-            report = self._json(
-                _capi.lib.trato_orders_import,
-                callbacks.read,
-                None,
-                at,
-                byref(options),
-                write,
-            )
-        return ImportReport.of(report, currency)
 
     # -- Segments, offers, coupons --------------------------------------------
 
@@ -526,56 +567,23 @@ class Store:
 
     # -- How it calls ---------------------------------------------------------
 
-    def _call(self, function: Any, *arguments: Any, about: str = "") -> None:
-        with self._handle as pointer:
-            _capi.call(function, pointer, *arguments, about=about)
-
-    def _json(self, function: Any, *arguments: Any) -> Any:
-        with _capi.Output() as out:
-            self._call(function, *arguments, out.ref)
-            return json.loads(out.text())
-
-    def _own(self) -> Info:
-        # They never change. The year 1, because the totals are not wanted.
-        if self._settings is None:
-            self._settings = self.info(now="0001-01-01 00:00Z")
-        return self._settings
-
-    def _digits_of(self, currency: str) -> int:
-        answer = self._json(_capi.lib.trato_store_info, 0)
-        for amount in answer["interactions"][0]["amounts"]:
-            if amount["currency"] == currency and amount["minor"] == 1:
-                return len(amount["text"].partition(".")[2])
-        raise AssertionError("the store lost the amount it was given")
-
-    def _now(self, when: Optional[When]) -> int:
-        return time.time_ns() // 1000 if when is None else self._at(when, "now")
-
-    def _at(self, when: Optional[When], what: str) -> int:
-        if when is None:
-            return _capi.AT_NOW
-        if isinstance(when, str):
-            return self._parse(when, what)
-        if isinstance(when, _datetime.datetime):
-            if when.utcoffset() is not None:
-                return micros(when)
-            return self._parse(when.isoformat(" ", "microseconds"), what)
-        if isinstance(when, _datetime.date):
-            return self._parse(when.isoformat(), what)
-        if isinstance(when, float):
-            raise TypeError(
-                f"{what}: a datetime, date, ISO 8601 text or int is needed; a float "
-                "does not hold microseconds exactly"
-            )
-        at = int64(when, what)
-        if at == _capi.AT_NOW:  # it would mean the call's now
-            raise OutOfRange(f"{what}: years 1 to 9999 are allowed")
-        return at
-
-    def _parse(self, written: str, what: str) -> int:
-        out = ctypes.c_int64()
-        self._call(_capi.lib.trato_time_parse, _capi.text(written, what), byref(out))
-        return out.value
+    def _amend(
+        self, function: Any, what: Tuple[Any, ...], now: Optional[When], write: Any
+    ) -> str:
+        record, fact, content, found, reason, key = what
+        correction = _capi.Correction(
+            ctypes.sizeof(_capi.Correction),
+            0,
+            self._at(found, "found"),
+            _capi.text(record, "record"),
+            _capi.id_of(fact, "fact"),
+            None if content is None else ctypes.pointer(content),
+            _capi.text(reason, "reason"),
+            _capi.text(key, "key"),
+        )
+        out = _capi.Id()
+        self._call(function, byref(correction), self._now(now), write, byref(out))
+        return _capi.id_text(out)
 
     def _join(
         self, function: Any, texts: Sequence[str], now: Optional[When], write: Any
