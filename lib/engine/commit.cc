@@ -8,21 +8,13 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "base/calendar.h"
+#include "base/fault.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "codec/fact_codec.h"
 #include "engine/store_impl.h"
 
 namespace trato::core {
-namespace {
-
-// What was written buffered becomes durable with the first write that comes
-// this much later, or when this much waits.
-constexpr int64_t kBufferedUs = 1000000;
-constexpr size_t kBufferedBytes = size_t{4} << 20;
-
-}  // namespace
-
 absl::Status CheckNow(int64_t now_us) { return CheckInstant("now_us", now_us); }
 
 absl::Status Store::Impl::CheckOpen() const {
@@ -199,6 +191,7 @@ FactId Store::Impl::NextId(const Fact& fact, const InteractionFact& it,
 
 std::optional<KnownFact> Store::Impl::FindKey(const Fact& fact,
                                               absl::Status& status) {
+  if (Fault("idempotency_ignored")) return std::nullopt;
   if (state->has_sealed_keys) {
     status = LoadKeys();
     if (!status.ok()) return std::nullopt;
@@ -364,7 +357,9 @@ absl::Status Store::Impl::Journal(std::span<Request* const> group,
     status = file->Append(*std::move(entry)).status();
     if (!status.ok()) break;
   }
-  if (status.ok() && must_sync) status = Sync();
+  if (status.ok() && must_sync && !Fault("acknowledged_early")) {
+    status = Sync();
+  }
   if (!status.ok()) {
     chain.Drop();
     chain.salts().resize(std::min(chain.salts().size(), known_records));
@@ -400,6 +395,11 @@ absl::StatusOr<Written> Store::Impl::Commit(std::vector<NewFact> facts,
 absl::StatusOr<Written> Store::Impl::Submit(std::vector<NewFact> facts,
                                             int64_t now_us,
                                             CommitOptions options) {
+  if (Fault("call_in_two_halves") && facts.size() > 1 && !options.prefix) {
+    std::vector<NewFact> half(facts.begin() + 1, facts.end());
+    facts.resize(1);
+    TRATO_RETURN_IF_ERROR(Submit(std::move(half), now_us, {}).status());
+  }
   Request request;
   request.facts = std::move(facts);
   request.now_us = now_us;

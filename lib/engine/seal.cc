@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/fault.h"
 #include "base/status.h"
 #include "engine/store_impl.h"
 
@@ -349,6 +350,7 @@ absl::Status Store::Impl::MergeStep() {
     output->id = sealed.next_run;
   }
   uint64_t packed = 0;
+  if (Fault("merge_loses_tail") && !blocks.empty()) blocks.pop_back();
   for (const PackedBlock& block : blocks) packed += block.rows;
   TRATO_RETURN_IF_ERROR(AddBlocks(std::move(blocks), *output, sealing));
   output->until = until;
@@ -413,7 +415,7 @@ absl::Status Store::Impl::MergeStep() {
       sealing.put.emplace_back(BlockId{kDirectory, 0, run->id},
                                EncodeRun(*run, ids));
     }
-    PutManifest(sealing, runs);
+    if (!Fault("stale_directory")) PutManifest(sealing, runs);
     absl::Status status = Sync();
     if (status.ok()) status = file->Seal(sealing, file->head().chain);
     if (!status.ok()) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/calendar.h"
+#include "base/fault.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "codec/fact_codec.h"
@@ -169,7 +170,8 @@ void Store::Impl::ForEachTask(size_t count,
 }
 
 absl::Status Store::Impl::CloseFile() {
-  absl::Status status = file->read_only() || is_past || broken
+  absl::Status status = file->read_only() || is_past || broken ||
+                                    Fault("closed_unsynced")
                             ? absl::OkStatus()
                             : Sync();
   // A store of the past that is still open reads on from the file.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/fault.h"
 #include "base/status.h"
 #include "base/strings.h"
 #include "storage/format.h"
@@ -111,7 +112,9 @@ absl::Status Connection::Configure() {
   // first page on: switched on later it leaves erased bytes behind.
   if (kind_ == Kind::kWrite) {
     TRATO_RETURN_IF_ERROR(Run(StrCat("PRAGMA page_size = ", kPageSize)));
-    TRATO_RETURN_IF_ERROR(Run("PRAGMA secure_delete = ON"));
+    TRATO_RETURN_IF_ERROR(Run(Fault("secure_delete_off")
+                                  ? "PRAGMA secure_delete = OFF"
+                                  : "PRAGMA secure_delete = ON"));
     TRATO_ASSIGN_OR_RETURN(const std::string mode,
                            QueryText("PRAGMA journal_mode = WAL"));
     if (mode != "wal") {
@@ -120,7 +123,9 @@ absl::Status Connection::Configure() {
                  ": its file system has no shared memory, which SQLite's "
                  "write-ahead log needs"));
     }
-    TRATO_RETURN_IF_ERROR(Run("PRAGMA synchronous = FULL"));
+    TRATO_RETURN_IF_ERROR(Run(Fault("skipped_sync")
+                                  ? "PRAGMA synchronous = OFF"
+                                  : "PRAGMA synchronous = FULL"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA locking_mode = NORMAL"));
     TRATO_RETURN_IF_ERROR(Run("PRAGMA wal_autocheckpoint = 0"));
   }
@@ -142,6 +147,31 @@ absl::StatusOr<std::string> Connection::ReadStart(size_t size) const {
                                static_cast<int>(bytes.size()), 0);
   if (code != SQLITE_OK) return Failed(code);
   return bytes;
+}
+
+absl::Status Connection::ReadAll() const {
+  std::string bytes(kPageSize, '\0');
+  for (const int which :
+       {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
+    sqlite3_file* file = nullptr;
+    const int found = sqlite3_file_control(db_, "main", which, &file);
+    if (found != SQLITE_OK) return Failed(found);
+    // A log that is not open yet.
+    if (file == nullptr || file->pMethods == nullptr) continue;
+    sqlite3_int64 size = 0;
+    int code = file->pMethods->xFileSize(file, &size);
+    for (sqlite3_int64 at = 0; code == SQLITE_OK && at < size;
+         at += kPageSize) {
+      const auto part = std::min<sqlite3_int64>(kPageSize, size - at);
+      code =
+          file->pMethods->xRead(file, bytes.data(), static_cast<int>(part), at);
+    }
+    if (code != SQLITE_OK) {
+      return absl::UnavailableError(
+          StrCat("cannot read ", path_, ": ", sqlite3_errstr(code)));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Connection::Run(std::string_view sql) {

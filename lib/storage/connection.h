@@ -93,6 +93,9 @@ class Connection {
   // this process holds by others.
   absl::StatusOr<std::string> ReadStart(size_t size) const;
 
+  // Whether the file and its log can be read at all, past the cache too.
+  absl::Status ReadAll() const;
+
   absl::Status Run(std::string_view sql);
   absl::StatusOr<Statement> Prepare(std::string_view sql);
   absl::StatusOr<int64_t> Query(std::string_view sql);

@@ -3,18 +3,23 @@
 
 #include "storage/format.h"
 
+#include <sys/random.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
+#include "base/fault.h"
 #include "base/strings.h"
 
 namespace trato::core {
 namespace {
 
 constexpr size_t kMaxVarint = 10;
+constexpr size_t kNumbers = 40;  // of a head record, before the chain
 
 void PutU64(char* at, uint64_t value) {
   for (int i = 0; i < 8; ++i) at[i] = static_cast<char>(value >> 8 * i);
@@ -37,19 +42,30 @@ uint64_t Mark(int64_t block, uint64_t checksum) {
 
 }  // namespace
 
-uint64_t ChecksumOf(uint64_t position, uint64_t first, const Head::Chain& chain,
-                    std::string_view payload) {
+uint64_t ChecksumOf(uint64_t store, uint64_t position, uint64_t first,
+                    const Head::Chain& chain, std::string_view payload) {
   char lead[16 + sizeof(Head::Chain)];
   PutU64(lead, position);
   PutU64(lead + 8, first);
   std::memcpy(lead + 16, chain.data(), chain.size());
-  return XXH3_64bits_withSeed(payload.data(), payload.size(),
-                              XXH3_64bits(lead, sizeof(lead)));
+  return store ^ XXH3_64bits_withSeed(payload.data(), payload.size(),
+                                      XXH3_64bits(lead, sizeof(lead)));
 }
 
-uint64_t ChecksumOf(int64_t block, std::string_view payload) {
-  return XXH3_64bits_withSeed(payload.data(), payload.size(),
-                              static_cast<uint64_t>(block));
+uint64_t ChecksumOf(uint64_t store, int64_t block, std::string_view payload) {
+  const uint64_t checksum = XXH3_64bits_withSeed(payload.data(), payload.size(),
+                                                 static_cast<uint64_t>(block));
+  return block == HeadRecord::kId ? checksum : store ^ checksum;
+}
+
+absl::StatusOr<uint64_t> NewStoreId() {
+  uint64_t id = 0;
+  if (getentropy(&id, sizeof(id)) != 0) {
+    return absl::UnavailableError(
+        StrCat("the system gives no random bytes: ", std::strerror(errno)));
+  }
+  // SQLite's own numbers are of a generator that a fork copies.
+  return Fault("no_store_id") ? 0 : id;
 }
 
 void AppendEntry(std::string& payload, std::string_view entry) {
@@ -91,23 +107,25 @@ std::optional<std::vector<std::string_view>> EntriesIn(
 }
 
 std::string HeadRecord::Encode() const {
-  std::string bytes(32 + head.chain.size(), '\0');
-  PutU64(bytes.data(), head.position);
-  PutU64(bytes.data() + 8, journal_start);
-  PutU64(bytes.data() + 16, blocks);
-  PutU64(bytes.data() + 24, blocks_sum);
-  std::memcpy(bytes.data() + 32, head.chain.data(), head.chain.size());
+  std::string bytes(kNumbers + head.chain.size(), '\0');
+  PutU64(bytes.data(), store);
+  PutU64(bytes.data() + 8, head.position);
+  PutU64(bytes.data() + 16, journal_start);
+  PutU64(bytes.data() + 24, blocks);
+  PutU64(bytes.data() + 32, blocks_sum);
+  std::memcpy(bytes.data() + kNumbers, head.chain.data(), head.chain.size());
   return bytes;
 }
 
 std::optional<HeadRecord> HeadRecord::Decode(std::string_view bytes) {
   HeadRecord record;
-  if (bytes.size() != 32 + record.head.chain.size()) return std::nullopt;
-  record.head.position = GetU64(bytes.data());
-  record.journal_start = GetU64(bytes.data() + 8);
-  record.blocks = GetU64(bytes.data() + 16);
-  record.blocks_sum = GetU64(bytes.data() + 24);
-  std::memcpy(record.head.chain.data(), bytes.data() + 32,
+  if (bytes.size() != kNumbers + record.head.chain.size()) return std::nullopt;
+  record.store = GetU64(bytes.data());
+  record.head.position = GetU64(bytes.data() + 8);
+  record.journal_start = GetU64(bytes.data() + 16);
+  record.blocks = GetU64(bytes.data() + 24);
+  record.blocks_sum = GetU64(bytes.data() + 32);
+  std::memcpy(record.head.chain.data(), bytes.data() + kNumbers,
               record.head.chain.size());
   if (record.journal_start > record.head.position) return std::nullopt;
   return record;

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "storage/store_file.h"
 
 namespace trato::core {
@@ -44,11 +45,15 @@ struct JournalRow {
 };
 
 // Covers the numbers, the chain and the payload, so that a row in another's
-// place is found too.
-uint64_t ChecksumOf(uint64_t position, uint64_t first, const Head::Chain& chain,
-                    std::string_view payload);
-// Of a block, which may not change places either.
-uint64_t ChecksumOf(int64_t block, std::string_view payload);
+// place is found too; and the store's id, so that another store's is. The id is
+// mixed in last: where the head is lost, rows that agree tell it.
+uint64_t ChecksumOf(uint64_t store, uint64_t position, uint64_t first,
+                    const Head::Chain& chain, std::string_view payload);
+// Of a block, which may not change places either. The head's knows no store.
+uint64_t ChecksumOf(uint64_t store, int64_t block, std::string_view payload);
+
+// From the system's source of randomness.
+absl::StatusOr<uint64_t> NewStoreId();
 
 // Appends the entry, led by its length, to a journal row's payload. When memory
 // runs out `payload` is as it was.
@@ -57,11 +62,12 @@ void AppendEntry(std::string& payload, std::string_view entry);
 std::optional<std::vector<std::string_view>> EntriesIn(
     std::string_view payload);
 
-// Block 0, written by each Seal and Close. It lies on another page than the
-// journal's tail and tells what must be there.
+// Block 0, written with the first entry and by each Seal and Close. It lies on
+// another page than the journal's tail and tells what must be there.
 struct HeadRecord {
   static constexpr int64_t kId = 0;
 
+  uint64_t store = 0;  // the store's id; a backup keeps it
   Head head;
   uint64_t journal_start = 0;  // the journal goes on after this position
   uint64_t blocks = 0;         // how many there are, this one not counted

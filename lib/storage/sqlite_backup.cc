@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
+#include "base/fault.h"
 #include "base/status.h"
 #include "base/strings.h"
 #include "storage/format.h"
@@ -107,6 +108,11 @@ absl::Status SqliteFile::Backup(const std::string& path,
   std::unique_ptr<Connection> snapshot;
   if (!read_only()) {
     TRATO_ASSIGN_OR_RETURN(snapshot, OpenSnapshot());
+    from = snapshot.get();
+  }
+  if (Fault("backup_without_wal")) {
+    TRATO_ASSIGN_OR_RETURN(
+        snapshot, Connection::Open(path_, Connection::Kind::kImmutable));
     from = snapshot.get();
   }
   // It gets its name when it is whole.

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
+#include "base/fault.h"
 #include "base/status.h"
 #include "base/strings.h"
 #include "storage/format.h"
@@ -88,15 +89,10 @@ SqliteFile::~SqliteFile() {
 
 absl::Status SqliteFile::OpenToWrite(OpenMode mode, bool exists) {
   TRATO_ASSIGN_OR_RETURN(lock_, FileLock::Acquire(path_));
-  if (mode == OpenMode::kCreateNew) lock_.Clear();  // of one that was removed
+  // The note of one that was removed.
+  if (mode == OpenMode::kCreateNew && !exists) lock_.Clear();
   if (!exists) TRATO_RETURN_IF_ERROR(CheckIsNew());
-  struct stat info;
-  // SQLite takes a file of one byte for an empty one, and would fill it.
-  if (exists && stat(path_.c_str(), &info) == 0 &&
-      (info.st_size == 1 ||
-       (info.st_size == 0 && mode == OpenMode::kOpenExisting))) {
-    return absl::InvalidArgumentError(StrCat(path_, " is not a Trato store"));
-  }
+  if (Fault("wal_dropped_at_open")) unlink(StrCat(path_, "-wal").c_str());
   TRATO_ASSIGN_OR_RETURN(writer_,
                          Connection::Open(path_, Connection::Kind::kWrite));
   // Whatever fails from here on leaves the file as it is.
@@ -106,6 +102,26 @@ absl::Status SqliteFile::OpenToWrite(OpenMode mode, bool exists) {
         StrCat("cannot write ", path_, ": ", std::strerror(EACCES)));
   }
   if (exists) {
+    TRATO_ASSIGN_OR_RETURN(const bool is_unfinished, IsUnfinished());
+    if (mode == OpenMode::kCreateNew && !is_unfinished) {
+      return absl::AlreadyExistsError(StrCat(path_, " exists already"));
+    }
+    if (is_unfinished) {
+      TRATO_RETURN_IF_ERROR(CheckIsNew());
+      if (mode == OpenMode::kOpenExisting) {
+        return absl::InvalidArgumentError(
+            StrCat(path_, " is not a Trato store"));
+      }
+      if (truncate(path_.c_str(), 0) != 0) {
+        return absl::UnavailableError(
+            StrCat("cannot write ", path_, ": ", std::strerror(errno)));
+      }
+    }
+    struct stat info;
+    // SQLite takes a file of one byte for an empty one, and would fill it.
+    if (stat(path_.c_str(), &info) == 0 && info.st_size == 1) {
+      return absl::InvalidArgumentError(StrCat(path_, " is not a Trato store"));
+    }
     TRATO_RETURN_IF_ERROR(CheckStart(*writer_));
     TRATO_ASSIGN_OR_RETURN(const FileContent content,
                            CheckTables(*writer_, report_));
@@ -131,6 +147,7 @@ absl::Status SqliteFile::OpenToWrite(OpenMode mode, bool exists) {
     }
     TRATO_ASSIGN_OR_RETURN(state_,
                            FindState(*writer_, lock_.left_position(), report_));
+    store_id_ = state_.record.store;
   } else {
     TRATO_RETURN_IF_ERROR(CheckIsNew());
   }
@@ -149,6 +166,35 @@ absl::Status SqliteFile::CheckIsNew() const {
              "had made log position ",
              position, " durable; whoever removed it on purpose removes ",
              path_, "-lock too"));
+}
+
+absl::StatusOr<bool> SqliteFile::IsUnfinished() const {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  constexpr size_t kHeader = 100;
+  // Where a table is in the first page, or in the log, something may have been
+  // acknowledged.
+  constexpr size_t kPageHeader = 8;
+  constexpr size_t kCellsAt = kHeader + 3;
+  struct stat info;
+  if (!LogIsEmpty() || (stat(path_.c_str(), &info) == 0 && info.st_size == 1)) {
+    return false;
+  }
+  TRATO_ASSIGN_OR_RETURN(const std::string start,
+                         writer_->ReadStart(kPageSize + 1));
+  if (start.size() > kPageSize) return false;
+  const auto is_zero = [&](size_t from, size_t until) {
+    for (size_t i = from; i < std::min(until, start.size()); ++i) {
+      if (start[i] != '\0') return false;
+    }
+    return true;
+  };
+  if (is_zero(0, start.size())) return true;
+  // A whole page SQLite reads itself. "@  " are fractions that never change.
+  return start.size() > kCellsAt && start.size() < kPageSize &&
+         start.starts_with(kMagic) && start.substr(21, 3) == "@  " &&
+         is_zero(60, 64) && is_zero(68, 72) &&
+         is_zero(kCellsAt, kCellsAt + 2) &&
+         is_zero(kHeader + kPageHeader, start.size());
 }
 
 absl::Status SqliteFile::CheckProcess() const {
@@ -190,6 +236,11 @@ absl::Status SqliteFile::Sync(const Head::Chain& chain) {
 absl::Status SqliteFile::Seal(const Sealing& sealing,
                               const Head::Chain& chain) {
   TRATO_RETURN_IF_ERROR(CheckWritable());
+  if (Fault("sealed_in_two")) {
+    Sealing cut;
+    cut.journal_until = sealing.journal_until;
+    TRATO_RETURN_IF_ERROR(Commit(&cut, chain));
+  }
   return Commit(&sealing, chain);
 }
 
@@ -213,6 +264,7 @@ absl::Status SqliteFile::Commit(const Sealing* sealing,
       if (transaction.Rollback().ok() && IsHarmless(status)) {
         return Prefixed(status, "nothing was written: ");
       }
+      if (Fault("not_poisoned")) return status;
       poison_ = absl::Status(
           status.code(),
           StrCat(status.message(),
@@ -221,6 +273,7 @@ absl::Status SqliteFile::Commit(const Sealing* sealing,
       return poison_;
     }
   }
+  store_id_ = next.record.store;
   const bool advanced = next.head.position > state_.head.position;
   has_tables_ = true;
   state_ = next;
@@ -231,8 +284,10 @@ absl::Status SqliteFile::Commit(const Sealing* sealing,
 }
 
 absl::Status SqliteFile::Write(const Sealing* sealing, FileState& next) {
-  if (!has_tables_) TRATO_RETURN_IF_ERROR(CreateTables());
+  const bool is_first = !has_tables_;
+  if (is_first) TRATO_RETURN_IF_ERROR(CreateTables(next.record));
   TRATO_RETURN_IF_ERROR(PrepareWrites());
+  if (is_first) TRATO_RETURN_IF_ERROR(PutHead(next.record));
   const uint64_t until = sealing == nullptr ? 0 : sealing->journal_until;
   if (pending_entries_ > 0 && until < next.head.position) {
     TRATO_RETURN_IF_ERROR(InsertRow(next));
@@ -253,8 +308,8 @@ absl::Status SqliteFile::Write(const Sealing* sealing, FileState& next) {
   }
   for (const auto& [id, payload] : sealing->put) {
     TRATO_RETURN_IF_ERROR(EraseBlock(id.Packed(), record));
-    TRATO_RETURN_IF_ERROR(PutBlock(id.Packed(), payload));
-    record.Add(id.Packed(), ChecksumOf(id.Packed(), payload));
+    TRATO_RETURN_IF_ERROR(PutBlock(record.store, id.Packed(), payload));
+    record.Add(id.Packed(), ChecksumOf(record.store, id.Packed(), payload));
   }
   TRATO_ASSIGN_OR_RETURN(
       Statement first,
@@ -266,9 +321,10 @@ absl::Status SqliteFile::Write(const Sealing* sealing, FileState& next) {
   return PutHead(record);
 }
 
-absl::Status SqliteFile::CreateTables() {
+absl::Status SqliteFile::CreateTables(HeadRecord& record) {
   // With the first entry, so that a store exists with its settings or not at
   // all.
+  TRATO_ASSIGN_OR_RETURN(record.store, NewStoreId());
   TRATO_RETURN_IF_ERROR(
       writer_->Run(StrCat("PRAGMA application_id = ", kApplicationId)));
   TRATO_RETURN_IF_ERROR(
@@ -300,8 +356,9 @@ absl::Status SqliteFile::InsertRow(const FileState& next) {
                                head.chain.size());
   insert_row_.Bind(1, static_cast<int64_t>(head.position));
   insert_row_.Bind(2, static_cast<int64_t>(first));
-  insert_row_.Bind(3, static_cast<int64_t>(ChecksumOf(head.position, first,
-                                                      head.chain, pending_)));
+  insert_row_.Bind(
+      3, static_cast<int64_t>(ChecksumOf(next.record.store, head.position,
+                                         first, head.chain, pending_)));
   absl::Status status = insert_row_.Bind(4, chain);
   if (status.ok()) status = insert_row_.Bind(5, pending_);
   if (status.ok()) return insert_row_.Execute();
@@ -322,9 +379,10 @@ absl::Status SqliteFile::EraseBlock(int64_t id, HeadRecord& record) {
   return erase_block_.Execute();
 }
 
-absl::Status SqliteFile::PutBlock(int64_t id, std::string_view payload) {
+absl::Status SqliteFile::PutBlock(uint64_t store, int64_t id,
+                                  std::string_view payload) {
   put_block_.Bind(1, id);
-  put_block_.Bind(2, static_cast<int64_t>(ChecksumOf(id, payload)));
+  put_block_.Bind(2, static_cast<int64_t>(ChecksumOf(store, id, payload)));
   absl::Status status = put_block_.Bind(3, payload);
   if (status.ok()) return put_block_.Execute();
   put_block_.Reset();
@@ -332,7 +390,7 @@ absl::Status SqliteFile::PutBlock(int64_t id, std::string_view payload) {
 }
 
 absl::Status SqliteFile::PutHead(const HeadRecord& record) {
-  return PutBlock(HeadRecord::kId, record.Encode());
+  return PutBlock(record.store, HeadRecord::kId, record.Encode());
 }
 
 void SqliteFile::DropPending() {
@@ -373,7 +431,8 @@ absl::Status SqliteFile::Finish() {
   open_ = false;
   absl::Status status = poison_;
   bool is_clean = status.ok();
-  if (writer_ != nullptr && status.ok() && head_is_behind_) {
+  if (writer_ != nullptr && status.ok() && head_is_behind_ &&
+      !Fault("head_not_written")) {
     DropPending();
     const Sealing nothing;
     status = Commit(&nothing, state_.head.chain);

@@ -62,16 +62,19 @@ class SqliteFile final : public StoreFile {
 
   // That there was no store here when the last process died.
   absl::Status CheckIsNew() const;
+  // Whether the file is what a creation leaves that was cut off before anything
+  // was acknowledged: nothing, zeros, or the beginning of an empty database.
+  absl::StatusOr<bool> IsUnfinished() const;
   absl::Status CheckProcess() const;
   absl::Status CheckWritable() const;
   // One transaction. `sealing` may be null.
   absl::Status Commit(const Sealing* sealing, const Head::Chain& chain);
   absl::Status Write(const Sealing* sealing, FileState& next);
-  absl::Status CreateTables();
+  absl::Status CreateTables(HeadRecord& record);
   absl::Status PrepareWrites();
   absl::Status InsertRow(const FileState& next);
   absl::Status EraseBlock(int64_t id, HeadRecord& record);
-  absl::Status PutBlock(int64_t id, std::string_view payload);
+  absl::Status PutBlock(uint64_t store, int64_t id, std::string_view payload);
   absl::Status PutHead(const HeadRecord& record);
   void DropPending();
   void Checkpoint();
@@ -107,6 +110,8 @@ class SqliteFile final : public StoreFile {
   int wal_pages_ = 0;
   bool head_is_behind_ = false;  // block 0, behind the journal
   bool open_ = false;
+  // Set before has_tables_, and never again.
+  std::atomic<uint64_t> store_id_ = 0;
   // Whether the file has its tables, which come with the first transaction.
   std::atomic<bool> has_tables_ = false;
 

@@ -14,6 +14,7 @@
 
 #include "base/status.h"
 #include "base/strings.h"
+#include "storage/format.h"
 #include "storage/memory_file.h"
 #include "storage/sqlite_file.h"
 
@@ -58,7 +59,11 @@ absl::StatusOr<Location> Find(const std::string& path, OpenMode mode) {
     return absl::NotFoundError(StrCat("no store at ", path));
   }
   if (!place.exists) return place;
-  if (mode == OpenMode::kCreateNew) {
+  // A smaller one may be what a creation left that was cut off.
+  if (mode == OpenMode::kCreateNew && info.st_size > kPageSize) {
+    return absl::AlreadyExistsError(StrCat(path, " exists already"));
+  }
+  if (!S_ISREG(info.st_mode) && mode == OpenMode::kCreateNew) {
     return absl::AlreadyExistsError(StrCat(path, " exists already"));
   }
   if (!S_ISREG(info.st_mode)) {

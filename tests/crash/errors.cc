@@ -72,6 +72,13 @@ class CountingDisk final : public Watcher {
   uint64_t counts[static_cast<size_t>(Io::kCount)] = {};
 };
 
+// Whether a call that it makes fail may have left the disk half written. What
+// cannot be read, locked or asked for may be tried again.
+bool LeavesDoubt(Io io) {
+  return io == Io::kWrite || io == Io::kTruncate || io == Io::kSync ||
+         io == Io::kDelete || io == Io::kFolderSync;
+}
+
 struct Case {
   Fault fault;
   uint64_t at;
@@ -116,7 +123,10 @@ void RunErrors(const Settings& settings, Counters& counters) {
         ++counters.tried;
         FailingDisk disk(cases[i].fault, cases[i].at, cases[i].sticky);
         Watch(&disk);
-        Host(reference, counters, [] { Watch(nullptr); }).Run(folder, place(i));
+        Host(
+            reference, counters, [] { Watch(nullptr); },
+            LeavesDoubt(cases[i].fault.io))
+            .Run(folder, place(i));
         Watch(nullptr);
       },
       place);

@@ -107,8 +107,8 @@ void Host::Go() {
       continue;
     }
     const bool goes_on = Failed(said, NameOf(step.kind));
-    if (Writes(step.kind) && said.code == TRATO_UNAVAILABLE && !blamed_ &&
-        session_.store.is_open() && Perform(session_, step).ok()) {
+    if (must_poison_ && Writes(step.kind) && said.code == TRATO_UNAVAILABLE &&
+        !blamed_ && session_.store.is_open() && Perform(session_, step).ok()) {
       Blame(counters_.wrong, std::string(NameOf(step.kind)) +
                                  " acknowledged by a handle whose write had "
                                  "failed");

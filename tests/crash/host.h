@@ -33,12 +33,14 @@ std::string MakeReference(uint64_t seed, size_t rounds,
 
 class Host {
  public:
-  // `disarm` ends the faults.
+  // `disarm` ends the faults. `must_poison`: after one of them a handle writes
+  // nothing more.
   Host(const Reference& reference, Counters& counters,
-       std::function<void()> disarm)
+       std::function<void()> disarm, bool must_poison = true)
       : reference_(reference),
         counters_(counters),
-        disarm_(std::move(disarm)) {}
+        disarm_(std::move(disarm)),
+        must_poison_(must_poison) {}
 
   // Counts what it finds wrong, with `place` in the message.
   void Run(const std::string& folder, const std::string& place);
@@ -55,6 +57,7 @@ class Host {
   const Reference& reference_;
   Counters& counters_;
   const std::function<void()> disarm_;
+  const bool must_poison_;
   std::string place_;
   Session session_;
   int durable_ = -1;  // the state that must be there; -1: no store need be
