@@ -125,9 +125,10 @@ class _Lent:
         probe = [object()]
         self._mine = sys.getrefcount(probe[0])
 
-    def lend(self, stream: Stream) -> object:
+    def lend(self, opened: Opened) -> object:
         """Moves the stream into a capsule."""
         self.collect()
+        stream = opened.stream
         address = _allocate(ctypes.sizeof(Stream))
         ctypes.memmove(address, ctypes.addressof(stream), ctypes.sizeof(Stream))
         stream.release = None

@@ -47,7 +47,7 @@ class Table:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """The rows as a capsule of an ArrowArrayStream, in this table's types."""
-        return _arrow.lent.lend(self._take().stream)
+        return _arrow.lent.lend(self._take())
 
     def __iter__(self) -> Iterator[Dict[str, Any]]:
         """The rows, one after the other."""
