@@ -28,7 +28,10 @@ namespace {
 
 absl::StatusOr<InteractionInput> ToInput(const trato_interaction& it,
                                          std::string_view name) {
-  const auto text = [&](trato_str from, std::string_view field) {
+  // Names the field only where something is wrong with it.
+  const auto text = [&](trato_str from, std::string_view field)
+      -> absl::StatusOr<std::string_view> {
+    if (auto plain = ToText(from, {}); plain.ok()) return plain;
     return ToText(from, StrCat(name, ".", field));
   };
   InteractionInput input;

@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/status.h"
 #include "base/strings.h"
 #include "codec/definition_proto.h"
@@ -370,6 +371,52 @@ absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,
                " bytes, at most ", kMaxEntryBytes, " are allowed"));
   }
   return entry.SerializeAsString();
+}
+
+namespace {
+
+// Fields as protobuf writes them, defaults left out.
+void PutText(int field, std::string_view text, std::string& out) {
+  if (text.empty()) return;
+  PutVarint(out, static_cast<uint64_t>(field) << 3 | 2);
+  PutBytes(out, text);
+}
+void PutNumber(int field, int64_t number, std::string& out) {
+  if (number == 0) return;
+  PutVarint(out, static_cast<uint64_t>(field) << 3);
+  PutSigned(out, number);
+}
+
+}  // namespace
+
+std::string EncodePlainEntry(int64_t recorded_us, int64_t event_us,
+                             std::string_view actor, std::string_view source,
+                             std::string_view batch, std::string_view record,
+                             std::string_view type, std::string_view channel,
+                             bool outbound, Money amount) {
+  std::string money;
+  PutNumber(pb::Money::kMinorFieldNumber, amount.minor, money);
+  PutText(pb::Money::kCurrencyFieldNumber, amount.currency.code(), money);
+  std::string interaction;
+  PutText(pb::Interaction::kRecordFieldNumber, record, interaction);
+  PutText(pb::Interaction::kTypeFieldNumber, type, interaction);
+  PutText(pb::Interaction::kChannelFieldNumber, channel, interaction);
+  if (outbound) {
+    PutVarint(interaction, pb::Interaction::kOutboundFieldNumber << 3);
+    PutVarint(interaction, 1);
+  }
+  PutText(pb::Interaction::kAmountFieldNumber, money, interaction);
+  std::string fact;
+  PutNumber(pb::Fact::kEventUsFieldNumber, event_us, fact);
+  PutText(pb::Fact::kActorFieldNumber, actor, fact);
+  PutText(pb::Fact::kSourceFieldNumber, source, fact);
+  PutText(pb::Fact::kBatchFieldNumber, batch, fact);
+  PutText(pb::Fact::kInteractionFieldNumber, interaction, fact);
+  std::string entry;
+  entry.reserve(fact.size() + 16);
+  PutNumber(pb::Entry::kRecordedUsFieldNumber, recorded_us, entry);
+  PutText(pb::Entry::kFactsFieldNumber, fact, entry);
+  return entry;
 }
 
 absl::StatusOr<DecodedEntry> DecodeEntry(std::string_view bytes) {

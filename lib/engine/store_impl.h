@@ -37,6 +37,11 @@ struct NewFact {
 
 class BulkRows;
 
+// What was written buffered becomes durable with the first write that comes
+// this much later, or when this much waits.
+inline constexpr int64_t kBufferedUs = 1000000;
+inline constexpr size_t kBufferedBytes = size_t{4} << 20;
+
 // What waits to be sealed, and what is known to be.
 struct SealedCounts {
   uint32_t seals = 0;  // done so far: numbers the next one's blocks
@@ -193,6 +198,14 @@ struct Store::Impl {
   // Reads what a host passes for an interaction.
   absl::StatusOr<InteractionFact> ToInteraction(
       const InteractionInput& input) const;
+
+  // Records a plain interaction, buffered; false when it takes the long way.
+  bool RecordPlain(const InteractionInput& input, int64_t now_us,
+                   const WriteOptions& options);
+  // Whether type and channel are defined.
+  bool KnowsKind(std::string_view type, uint32_t type_number,
+                 std::string_view channel, uint32_t channel_number);
+  absl::flat_hash_set<uint64_t> known_kinds;  // types and channels, found so
 
   // Makes durable what waits. The caller holds `writer`, as for all below.
   absl::Status Sync();

@@ -175,6 +175,10 @@ absl::StatusOr<Written> Store::RecordInteractions(
     std::span<const InteractionInput> interactions, int64_t now_us,
     const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  if (interactions.size() == 1 &&
+      impl_->RecordPlain(interactions[0], now_us, options)) {
+    return Written{{}, 1};
+  }
   std::vector<NewFact> facts;
   facts.reserve(interactions.size());
   const bool several = interactions.size() != 1;
