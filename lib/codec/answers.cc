@@ -191,7 +191,7 @@ std::string InfoJson(const Model& model, const StoreState& state,
   json["format_version"] = state.format_version;
   json["facts"] = state.facts;
   json["customers"] = customers;
-  json["records"] = model.customers->record_count();
+  json["records"] = model.customers->named_count();
   json["identifiers"] = model.customers->claim_count();
   json["segments"] = model.segments->all().size();
   json["offers"] = model.catalogue->all().size();

@@ -86,6 +86,14 @@ RecordNumber CustomerStore::Add(std::string_view name) {
   return record;
 }
 
+size_t CustomerStore::named_count() const {
+  size_t count = 0;
+  for (size_t i = 0; i < records_.size(); ++i) {
+    count += records_[i].first_us != std::numeric_limits<int64_t>::max();
+  }
+  return count;
+}
+
 void CustomerStore::Reserve(size_t records) { by_name_.reserve(records); }
 
 std::vector<RecordNumber> CustomerStore::TakeEarlier(

@@ -93,6 +93,8 @@ class CustomerStore {
   // was called last.
   std::vector<RecordNumber> TakeEarlier(RecordNumber below_from_now);
   size_t record_count() const { return records_.size(); }
+  // Those of which a fact was heard: in a past, others have a number only.
+  size_t named_count() const;
   size_t claim_count() const;
   PairState StateOf(RecordNumber a, RecordNumber b) const {
     return graph_.StateOf(a, b);

@@ -81,11 +81,11 @@ absl::Status Store::Impl::LoadPast(Impl& now, const Horizon& horizon) {
   // And with their first interaction.
   ReadScope scope;
   timeline.ForEachRaw([&](uint32_t record, const InteractionRef& it) {
-    if (it.position() > horizon.known_at) return;
-    ++state->interactions;
-    if (it.at_us() <= horizon.as_of_us) {
-      customers.TouchRecord(record, it.at_us());
+    if (it.position() > horizon.known_at || it.at_us() > horizon.as_of_us) {
+      return;
     }
+    ++state->interactions;
+    customers.TouchRecord(record, it.at_us());
   });
   return scope.status();
 }

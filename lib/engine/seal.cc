@@ -401,6 +401,8 @@ absl::Status Store::Impl::MergeStep() {
     merge->inputs = inputs;
     merge->next_record = until;
   }
+  // Before their bytes are gone: readers are at them, and a past may stay.
+  for (const auto& slot : retired) timeline.cache().Retire(slot);
   if (!path.empty()) {
     // Only the runs are sealed anew.
     for (const auto& run : runs) {
@@ -426,7 +428,6 @@ absl::Status Store::Impl::MergeStep() {
   }
   absl::WriterMutexLock lock(&mutex);
   timeline.SetRuns(std::move(runs));
-  for (const auto& slot : retired) timeline.cache().Retire(slot);
   return absl::OkStatus();
 }
 

@@ -49,11 +49,14 @@ absl::StatusOr<std::string> Store::FormatTime(int64_t at_us) const {
 absl::StatusOr<std::string> Store::InfoJson(int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
-  return trato::core::InfoJson(
+  ReadScope scope;
+  std::string json = trato::core::InfoJson(
       impl_->state->model(),
       {impl_->path, impl_->position,
        impl_->state->facts.size() + impl_->state->interactions, kFormatVersion},
       now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return json;
 }
 
 absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,
@@ -61,7 +64,11 @@ absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
-  return trato::core::CustomerJson(impl_->state->model(), leader, now_us);
+  ReadScope scope;
+  std::string json =
+      trato::core::CustomerJson(impl_->state->model(), leader, now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return json;
 }
 
 absl::StatusOr<std::string> Store::ProductName(std::string_view product) const {
@@ -78,9 +85,13 @@ absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
-  return Count(state.customers, now_us, [&](RecordNumber customer) {
-    return (*segment->program)->Test(state.world, customer, now_us);
-  });
+  ReadScope scope;
+  const SegmentSize size =
+      Count(state.customers, now_us, [&](RecordNumber customer) {
+        return (*segment->program)->Test(state.world, customer, now_us);
+      });
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return size;
 }
 
 absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
@@ -91,9 +102,13 @@ absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
   TRATO_ASSIGN_OR_RETURN(
       std::shared_ptr<const Program> program,
       Program::Compile(expression, state.compile_context(), state.registry));
-  return Count(state.customers, now_us, [&](RecordNumber customer) {
-    return program->Test(state.world, customer, now_us);
-  });
+  ReadScope scope;
+  const SegmentSize size =
+      Count(state.customers, now_us, [&](RecordNumber customer) {
+        return program->Test(state.world, customer, now_us);
+      });
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return size;
 }
 
 absl::StatusOr<bool> Store::TestSegment(std::string_view name,
@@ -105,8 +120,10 @@ absl::StatusOr<bool> Store::TestSegment(std::string_view name,
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  ReadScope scope;
   TRATO_ASSIGN_OR_RETURN(Verdict verdict,
                          state.segments.Test(*segment, leader, now_us));
+  TRATO_RETURN_IF_ERROR(scope.status());
   if (verdict.is_undecided()) {
     return Prefixed((*segment->program)->Explain(*verdict.failure),
                     StrCat("segment '", name, "': "));
@@ -122,6 +139,7 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
+  ReadScope scope;
   std::vector<SegmentMember> members;
   state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
     if ((*segment->program)->Test(state.world, customer, now_us).holds) {
@@ -129,6 +147,7 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
                          state.customers.RecordName(customer)});
     }
   });
+  TRATO_RETURN_IF_ERROR(scope.status());
   std::sort(members.begin(), members.end(),
             [](const SegmentMember& a, const SegmentMember& b) {
               return a.name < b.name;
@@ -147,6 +166,7 @@ absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
   absl::ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   const Model model = impl_->state->model();
+  ReadScope scope;
   std::vector<MatchResult> results;
   for (const MatchCandidate& it :
        Match(model.match_context(), leader, now_us)) {
@@ -154,6 +174,7 @@ absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
     results.push_back({it.offer->definition.name, it.score, it.affinity.value,
                        it.value_minor, it.offer->definition.currency.code()});
   }
+  TRATO_RETURN_IF_ERROR(scope.status());
   return results;
 }
 
@@ -163,8 +184,11 @@ absl::StatusOr<std::string> Store::ExplainOffersJson(std::string_view customer,
   absl::ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   const Model model = impl_->state->model();
-  return ExplainJson(model, leader,
-                     Match(model.match_context(), leader, now_us), now_us);
+  ReadScope scope;
+  std::string json = ExplainJson(
+      model, leader, Match(model.match_context(), leader, now_us), now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return json;
 }
 
 absl::StatusOr<std::string> Store::OfferReportJson(int64_t now_us) const {

@@ -284,7 +284,9 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
                          impl_->state->customers.ResolveRecord(customer));
   const Model model = impl_->state->model();
   const MatchContext context = model.match_context();
+  ReadScope scope;
   const std::vector<MatchCandidate> candidates = Match(context, leader, now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
   Fact fact = Impl::Envelope(kAtNow, now_us, options);
   fact.payload = DecisionFact{
       // The record that was named, so that it stays hers whatever is unlinked.
