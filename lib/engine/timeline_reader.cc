@@ -123,7 +123,7 @@ void CollectTimeline(const State& state, std::span<const RecordNumber> records,
   timed.resize(wanted);
   entries.reserve(entries.size() + wanted);
   for (auto& [at_us, entry] : timed) {
-    entry.key = timeline.KeyOf(entry.it);
+    if (entry.it.has_keys()) entry.key = timeline.KeyOf(entry.it);
     entry.record_name = state.customers.RecordName(entry.record);
     if (!options.without_ids) {
       entry.fact = timeline.IdOf(entry.record, entry.it);

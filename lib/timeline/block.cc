@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "absl/numeric/int128.h"
-#include "base/strings.h"
 #include "base/bytes.h"
+#include "base/strings.h"
 
 namespace trato::core {
 namespace {
@@ -19,7 +19,8 @@ constexpr std::string_view kMagic = "TrB1";
 
 // What a line costs by its quantity and unit price, wrapped where it does not
 // fit: it only has to come out the same again.
-int64_t ExpectedAmount(int64_t quantity, int64_t unit_price, Currency currency) {
+int64_t ExpectedAmount(int64_t quantity, int64_t unit_price,
+                       Currency currency) {
   if (quantity == 0 || unit_price == 0) return 0;
   absl::int128 divisor = 1;
   for (int i = currency.digits(); i < 12; ++i) divisor *= 10;
@@ -81,6 +82,32 @@ void PutValue(const Value& value, std::string& out) {
   }
 }
 
+// Whether the first `count` values are not negative, go up (strictly, or
+// not down) and end before `limit`: what is read in place must lead nowhere
+// else.
+bool GoesUp(const PackedColumn& column, uint32_t count, bool strictly,
+            int64_t limit) {
+  if (count == 0) return true;
+  int64_t last = column[0];
+  if (last < 0 || last >= limit) return false;
+  if (column.is_constant()) return !strictly || count == 1;
+  for (uint32_t i = 1; i < count; ++i) {
+    const int64_t value = column[i];
+    if (value < last || (strictly && value == last)) return false;
+    last = value;
+  }
+  return last < limit;
+}
+
+// Whether the first `count` values are within [0, limit).
+bool IsBelow(const PackedColumn& column, uint32_t count, uint64_t limit) {
+  const uint32_t distinct = column.is_constant() ? std::min(count, 1u) : count;
+  for (uint32_t i = 0; i < distinct; ++i) {
+    if (static_cast<uint64_t>(column[i]) >= limit) return false;
+  }
+  return true;
+}
+
 Currency ReadCurrency(std::string_view code) {
   auto currency = Currency::Parse(code);
   return currency.ok() ? *currency : Currency();
@@ -121,6 +148,8 @@ Extras DecodeExtras(std::string_view bytes) {
     if (kind.empty()) break;
     field.type = static_cast<ValueType>(kind[0]);
     switch (field.type) {
+      case ValueType::kNone:
+        break;
       case ValueType::kBool: {
         const std::string_view flag = reader.Take(1);
         field.integer = !flag.empty() && flag[0] != 0;
@@ -206,9 +235,9 @@ int64_t Cluster::recorded_us(uint32_t row) const {
 }
 
 Money Cluster::amount(uint32_t row) const {
-  return {column(ColumnId::kAmount)[row],
-          block_->currency(
-              static_cast<size_t>(column(ColumnId::kCurrency)[row]))};
+  return {
+      column(ColumnId::kAmount)[row],
+      block_->currency(static_cast<size_t>(column(ColumnId::kCurrency)[row]))};
 }
 
 const Currency& Cluster::currency(uint32_t row) const {
@@ -222,8 +251,8 @@ Line Cluster::line(uint32_t row, uint32_t line) const {
   it.unit = static_cast<uint32_t>(column(ColumnId::kUnit)[line]);
   it.quantity = column(ColumnId::kQuantity)[line];
   it.unit_price = column(ColumnId::kUnitPrice)[line];
-  const Currency currency = block_->currency(
-      static_cast<size_t>(column(ColumnId::kCurrency)[row]));
+  const Currency currency =
+      block_->currency(static_cast<size_t>(column(ColumnId::kCurrency)[row]));
   it.amount_minor =
       WrappingAdd(column(ColumnId::kLineAmount)[line],
                   ExpectedAmount(it.quantity, it.unit_price, currency));
@@ -444,10 +473,10 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
     // Most keys are numbers behind a fixed beginning: then the number is kept.
     std::string_view prefix = it.keys.front();
     for (const std::string& key : it.keys) {
-      const auto differs = std::mismatch(prefix.begin(), prefix.end(),
-                                         key.begin(), key.end());
-      prefix = prefix.substr(
-          0, static_cast<size_t>(differs.first - prefix.begin()));
+      const auto differs =
+          std::mismatch(prefix.begin(), prefix.end(), key.begin(), key.end());
+      prefix =
+          prefix.substr(0, static_cast<size_t>(differs.first - prefix.begin()));
     }
     while (!prefix.empty() && prefix.back() >= '0' && prefix.back() <= '9') {
       prefix.remove_suffix(1);
@@ -525,11 +554,10 @@ bool Block::Read() {
     ColumnId id;
     PackedColumn::Shape shape;
   };
-  std::vector<std::vector<Column>> columns(cluster_count);
-  std::vector<uint64_t> extra_sizes(cluster_count);
-  clusters_.resize(cluster_count);
-  for (uint64_t i = 0; i < cluster_count; ++i) {
-    Cluster& cluster = clusters_[i];
+  std::vector<std::vector<Column>> columns;
+  std::vector<uint64_t> extra_sizes;
+  for (uint64_t i = 0; i < cluster_count && reader.ok(); ++i) {
+    Cluster& cluster = clusters_.emplace_back();
     cluster.block_ = this;
     cluster.index_ = static_cast<uint32_t>(i);
     cluster.type_ = static_cast<uint32_t>(reader.Varint());
@@ -540,6 +568,7 @@ bool Block::Read() {
     cluster.entries_ = static_cast<uint32_t>(reader.Varint());
     lines_ += cluster.lines_;
     const uint64_t column_count = reader.Count();
+    columns.emplace_back();
     for (uint64_t c = 0; c < column_count; ++c) {
       const std::string_view head = reader.Take(2);
       if (head.size() < 2) return false;
@@ -551,8 +580,9 @@ bool Block::Read() {
       column.shape.base = reader.Signed();
       column.shape.scale = reader.Varint();
     }
-    extra_sizes[i] = reader.Varint();
+    extra_sizes.push_back(reader.Varint());
   }
+  if (!reader.ok()) return false;
   for (uint64_t i = 0; i < cluster_count; ++i) {
     Cluster& cluster = clusters_[i];
     for (const Column& column : columns[i]) {
@@ -566,19 +596,34 @@ bool Block::Read() {
     }
     cluster.extra_bytes_ = reader.Take(extra_sizes[i]);
     if (!reader.ok()) return false;
-    const uint32_t ends =
-        cluster.entries_ != 0 ? cluster.entries_ : record_count_;
-    if (ends == 0 ||
-        cluster.column(ColumnId::kEnd)[ends - 1] != cluster.rows_) {
-      return false;
-    }
-    if (cluster.lines_ > 0 &&
-        cluster.column(ColumnId::kLineEnd)[cluster.rows_ - 1] !=
-            cluster.lines_) {
-      return false;
-    }
   }
-  return reader.ok() && reader.rest().size() >= PackedColumn::kPadding;
+  if (!reader.ok() || reader.rest().size() < PackedColumn::kPadding) {
+    return false;
+  }
+  // From here on all columns may be read.
+  return std::all_of(clusters_.begin(), clusters_.end(),
+                     [](const Cluster& it) { return it.IsSound(); });
+}
+
+bool Cluster::IsSound() const {
+  const uint32_t ends = entry_count();
+  if (rows_ == 0 || ends == 0 || column(ColumnId::kEnd)[ends - 1] != rows_ ||
+      !GoesUp(column(ColumnId::kEnd), ends, false, int64_t{rows_} + 1) ||
+      !IsBelow(column(ColumnId::kCurrency), rows_, block_->currency_count())) {
+    return false;
+  }
+  if (entries_ != 0 && !GoesUp(column(ColumnId::kRecord), entries_, true,
+                               block_->record_count())) {
+    return false;
+  }
+  if (lines_ > 0 && (column(ColumnId::kLineEnd)[rows_ - 1] != lines_ ||
+                     !GoesUp(column(ColumnId::kLineEnd), rows_, false,
+                             int64_t{lines_} + 1))) {
+    return false;
+  }
+  return GoesUp(column(ColumnId::kExtraRow), extra_count_, true, rows_) &&
+         GoesUp(column(ColumnId::kExtraEnd), extra_count_, false,
+                static_cast<int64_t>(extra_bytes_.size()) + 1);
 }
 
 const Cluster* Block::Find(uint32_t type) const {
@@ -593,37 +638,50 @@ absl::StatusOr<std::shared_ptr<const BlockKeys>> BlockKeys::Parse(
   auto keys = std::make_shared<BlockKeys>();
   keys->bytes_ = std::move(bytes);
   ByteReader reader(keys->bytes_);
+  const absl::Status unreadable =
+      absl::DataLossError("the keys of a block cannot be read");
   for (const Cluster& cluster : block.clusters()) {
     Column& column = keys->columns_.emplace_back();
     const std::string_view kind = reader.Take(1);
-    if (kind.empty()) break;
+    if (kind.empty() || static_cast<unsigned char>(kind[0]) > 2) {
+      return unreadable;
+    }
     if (kind[0] == 0) continue;
     column.present = true;
     column.is_number = kind[0] == 1;
     if (column.is_number) {
       column.prefix = reader.Bytes();
       column.digits = static_cast<uint32_t>(reader.Varint());
+      if (column.digits > 20) return unreadable;
     }
     PackedColumn::Shape shape;
     const std::string_view width = reader.Take(1);
-    if (width.empty()) break;
+    if (width.empty()) return unreadable;
     shape.width = static_cast<uint8_t>(width[0]);
+    if (shape.width > 64) return unreadable;
     shape.base = reader.Signed();
     shape.scale = reader.Varint();
     const std::string_view bits =
         reader.Take(PackedColumn::BytesFor(cluster.rows(), shape.width));
-    if (shape.width > 64 || !reader.ok()) break;
+    // Whatever the values are, what is read of them must be there.
+    if (!reader.ok() || reader.rest().size() < PackedColumn::kPadding) {
+      return unreadable;
+    }
     const PackedColumn values(shape, bits.data());
     if (column.is_number) {
       column.numbers = values;
     } else {
       column.end = values;
-      column.text = reader.Take(static_cast<uint64_t>(
-          cluster.rows() == 0 ? 0 : values[cluster.rows() - 1]));
+      column.text =
+          reader.Take(static_cast<uint64_t>(values[cluster.rows() - 1]));
+      if (!GoesUp(values, cluster.rows(), false,
+                  static_cast<int64_t>(column.text.size()) + 1)) {
+        return unreadable;
+      }
     }
   }
   if (!reader.ok() || reader.rest().size() < PackedColumn::kPadding) {
-    return absl::DataLossError("the keys of a block cannot be read");
+    return unreadable;
   }
   return std::shared_ptr<const BlockKeys>(std::move(keys));
 }
@@ -633,8 +691,8 @@ std::string BlockKeys::Key(uint32_t cluster, uint32_t row) const {
   if (!column.present) return {};
   if (!column.is_number) {
     const auto from = row == 0 ? 0 : static_cast<size_t>(column.end[row - 1]);
-    return std::string(column.text.substr(
-        from, static_cast<size_t>(column.end[row]) - from));
+    return std::string(
+        column.text.substr(from, static_cast<size_t>(column.end[row]) - from));
   }
   std::string number =
       std::to_string(static_cast<uint64_t>(column.numbers[row]));

@@ -141,6 +141,9 @@ class Cluster {
  private:
   friend class Block;
 
+  // Whether what its columns say of places is within the block.
+  bool IsSound() const;
+
   const Block* block_ = nullptr;
   uint32_t type_ = 0;
   uint32_t rows_ = 0;
@@ -202,6 +205,7 @@ class Block {
   // Null when the block has nothing of the type.
   const Cluster* Find(uint32_t type) const;
   const Currency& currency(size_t i) const { return currencies_[i]; }
+  size_t currency_count() const { return currencies_.size(); }
   // In memory.
   size_t bytes() const {
     return sizeof(*this) + bytes_.size() + clusters_.size() * sizeof(Cluster);

@@ -73,7 +73,7 @@ std::shared_ptr<const BlockKeys> BlockCache::GetKeys(BlockSlot& slot) {
       // Kept with the block, and as long.
       if (slot.owner != nullptr && slot.keys == nullptr) {
         slot.keys = *keys;
-        bytes_ += slot.keys->bytes();
+        if (!slot.retired) bytes_ += slot.keys->bytes();
         Evict();
       }
       return *std::move(keys);
@@ -95,8 +95,10 @@ void BlockCache::Put(BlockSlot& slot, std::shared_ptr<const Block> block,
 
 void BlockCache::Retire(const std::shared_ptr<BlockSlot>& slot) {
   std::shared_ptr<const Block> block;
+  std::shared_ptr<const BlockKeys> keys;
   if (slot.use_count() > 1) {
     if (auto read = Read(*slot); read.ok()) block = *std::move(read);
+    if (block != nullptr) keys = GetKeys(*slot);
   }
   absl::MutexLock lock(&mutex_);
   if (slot->owner != nullptr) {
@@ -106,6 +108,7 @@ void BlockCache::Retire(const std::shared_ptr<BlockSlot>& slot) {
     slot->block.store(block.get(), std::memory_order_release);
     slot->owner = std::move(block);
   }
+  if (slot->keys == nullptr) slot->keys = std::move(keys);
   slot->retired = true;
 }
 
@@ -131,9 +134,10 @@ uint64_t BlockCache::resident_bytes() const {
 }
 
 void BlockCache::Enter(BlockSlot& slot, std::shared_ptr<const Block> block) {
-  bytes_ += block->bytes();
   slot.block.store(block.get(), std::memory_order_release);
   slot.owner = std::move(block);
+  if (slot.retired) return;  // it lives as long as who holds it
+  bytes_ += slot.owner->bytes();
   if (limit_ != 0) clock_.push_back(slot.weak_from_this());
 }
 

@@ -39,8 +39,9 @@ class InteractionRef {
     return plain_ != nullptr ? plain_->type : cluster_->type();
   }
   uint32_t channel() const {
-    return plain_ != nullptr ? plain_->channel
-                             : static_cast<uint32_t>(Value(ColumnId::kChannel)) >> 1;
+    return plain_ != nullptr
+               ? plain_->channel
+               : static_cast<uint32_t>(Value(ColumnId::kChannel)) >> 1;
   }
   Direction direction() const {
     return plain_ != nullptr
@@ -104,11 +105,21 @@ class InteractionRef {
     return plain_ != nullptr ? plain_->stands_for : std::nullopt;
   }
   std::string key(BlockCache& cache) const;
+  // Whether it may have one.
+  bool has_keys() const { return plain_ != nullptr || slot_->has_keys; }
   // All of it, with its key.
   Interaction Unpack(BlockCache& cache) const;
 
-  friend bool operator==(const InteractionRef&,
-                         const InteractionRef&) = default;
+  // Whether they lie in one place. A block that went and was read again is in
+  // another place in memory, but in the same slot.
+  friend bool operator==(const InteractionRef& a, const InteractionRef& b) {
+    if (a.plain_ != b.plain_ || a.slot_ != b.slot_ || a.row_ != b.row_) {
+      return false;
+    }
+    return a.cluster_ == b.cluster_ ||
+           (a.cluster_ != nullptr && b.cluster_ != nullptr &&
+            a.cluster_->type() == b.cluster_->type());
+  }
 
  private:
   int64_t Value(ColumnId id) const { return cluster_->column(id)[row_]; }

@@ -45,17 +45,23 @@ void Timeline::Amend(uint32_t record, const FactId& interaction,
   AmendedInteraction& it =
       amendments_.Add(record, interaction, std::move(amendment));
   if (it.found) return;
-  for (uint32_t type : TypesOf(record)) {
-    Sources sources;
-    Pins pins;
-    FindSources(record, type, std::numeric_limits<int64_t>::min(),
-                std::numeric_limits<int64_t>::max(), sources, pins);
-    for (Source& source : sources) {
-      for (uint32_t row = source.begin; row < source.end && !it.found; ++row) {
-        const InteractionRef candidate = source.At(row);
-        if (IdOf(record, candidate) == interaction) {
+  // Ids follow from keys at less cost than from contents.
+  for (const bool keyed : {true, false}) {
+    for (uint32_t type : TypesOf(record)) {
+      Sources sources;
+      Pins pins;
+      FindSources(record, type, std::numeric_limits<int64_t>::min(),
+                  std::numeric_limits<int64_t>::max(), sources, pins);
+      for (Source& source : sources) {
+        if (keyed && source.slot != nullptr && !source.slot->has_keys) continue;
+        for (uint32_t row = source.begin; row < source.end; ++row) {
+          const InteractionRef candidate = source.At(row);
+          std::string key = KeyOf(candidate);
+          if (key.empty() == keyed) continue;
+          if (IdOf(record, candidate) != interaction) continue;
           amendments_.Found(it, type, candidate.at_us(), candidate.source(),
-                            candidate.position(), KeyOf(candidate));
+                            candidate.position(), std::move(key));
+          return;
         }
       }
     }
@@ -281,26 +287,72 @@ void Timeline::ForEachRawOf(
   }
 }
 
+void Timeline::Hold(const Sources& sources, Pins& pins) const {
+  bool has_tail = false;
+  for (const Source& source : sources) {
+    if (source.slot != nullptr) {
+      pins.push_back(source.slot->shared_from_this());
+    }
+    has_tail = has_tail || source.plain != nullptr;
+  }
+  if (has_tail) pins.push_back(tail_);
+}
+
 void Timeline::Collect(uint32_t record, uint32_t type, const Window& window,
                        std::vector<InteractionRef>& out, Pins& pins) const {
-  {
-    Sources sources;
-    FindSources(record, type, window.from_us,
-                std::min(window.until_us, horizon_.as_of_us), sources, pins);
-    for (const Source& source : sources) {
-      if (source.slot != nullptr) {
-        pins.push_back(source.slot->shared_from_this());
+  ForEachPinned(record, type, window, true, pins,
+                [&](const InteractionRef& it) {
+                  out.push_back(it);
+                  return true;
+                });
+}
+
+void Timeline::CollectAll(uint32_t record, const Window& window,
+                          std::vector<InteractionRef>& out, Pins& pins) const {
+  if (amendments_.Concern(record) ||
+      KnownAt(window) != std::numeric_limits<uint64_t>::max()) {
+    for (uint32_t type : TypesOf(record)) {
+      Collect(record, type, window, out, pins);
+    }
+    return;
+  }
+  // Each block is looked up once for all of its types.
+  const int64_t until_us = std::min(window.until_us, horizon_.as_of_us);
+  for (const auto& run : runs_) {
+    if (record < run->from || record >= run->until) continue;
+    auto after =
+        std::upper_bound(run->firsts.begin(), run->firsts.end(), record);
+    if (after == run->firsts.begin()) continue;
+    const std::shared_ptr<BlockSlot>& slot =
+        run->blocks[static_cast<size_t>(after - run->firsts.begin() - 1)];
+    const uint32_t at = record - slot->first_record;
+    if (at >= slot->record_count) continue;
+    std::shared_ptr<const void> owner;
+    const Block* block = cache_->Get(*slot, owner);
+    if (block == nullptr) continue;
+    pins.push_back(slot);
+    if (owner != nullptr) pins.push_back(std::move(owner));
+    for (const Cluster& cluster : block->clusters()) {
+      const auto [begin, end] = cluster.RowsOf(at);
+      for (uint32_t row = begin; row < end; ++row) {
+        const int64_t at_us = cluster.at_us(row);
+        if (at_us > until_us) break;
+        if (at_us > window.from_us) {
+          out.push_back(InteractionRef(&cluster, row, slot.get()));
+        }
       }
     }
-    const bool has_tail =
-        std::any_of(sources.begin(), sources.end(),
-                    [](const Source& it) { return it.plain != nullptr; });
-    if (has_tail) pins.push_back(tail_);
   }
-  ForEach(record, type, window, [&](const InteractionRef& it) {
-    out.push_back(it);
-    return true;
-  });
+  if (tail_ == nullptr) return;
+  auto found = tail_->by_record.find(record);
+  if (found == tail_->by_record.end()) return;
+  pins.push_back(tail_);
+  for (const TailRun& run : found->second) {
+    for (const Interaction* it : run.sorted) {
+      if (it->at_us > until_us) break;
+      if (it->at_us > window.from_us) out.push_back(InteractionRef(it));
+    }
+  }
 }
 
 FactId Timeline::IdOf(uint32_t record, const InteractionRef& it) const {

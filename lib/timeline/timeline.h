@@ -144,11 +144,7 @@ class Timeline {
                std::vector<InteractionRef>& out, Pins& pins) const;
   // Of all types, in no order.
   void CollectAll(uint32_t record, const Window& window,
-                  std::vector<InteractionRef>& out, Pins& pins) const {
-    for (uint32_t type : TypesOf(record)) {
-      Collect(record, type, window, out, pins);
-    }
-  }
+                  std::vector<InteractionRef>& out, Pins& pins) const;
   FactId IdOf(uint32_t record, const InteractionRef& it) const;
   std::string KeyOf(const InteractionRef& it) const { return it.key(*cache_); }
   BlockCache& cache() const { return *cache_; }
@@ -202,6 +198,11 @@ class Timeline {
   // The sources with rows of the type in (from, until].
   void FindSources(uint32_t record, uint32_t type, int64_t from_us,
                    int64_t until_us, Sources& sources, Pins& pins) const;
+  // `hold` keeps them beyond the runs that they lie in.
+  template <typename Visit>
+  bool ForEachPinned(uint32_t record, uint32_t type, const Window& window,
+                     bool hold, Pins& pins, Visit visit) const;
+  void Hold(const Sources& sources, Pins& pins) const;
   template <typename Visit>
   bool Merge(uint32_t record, Sources& sources, uint64_t known_at,
              Visit visit) const;
@@ -280,10 +281,18 @@ bool Timeline::Merge(uint32_t record, Sources& sources, uint64_t known_at,
 template <typename Visit>
 bool Timeline::ForEach(uint32_t record, uint32_t type, const Window& window,
                        Visit visit) const {
+  Pins pins;
+  return ForEachPinned(record, type, window, false, pins, visit);
+}
+
+template <typename Visit>
+bool Timeline::ForEachPinned(uint32_t record, uint32_t type,
+                             const Window& window, bool hold, Pins& pins,
+                             Visit visit) const {
   const int64_t until_us = std::min(window.until_us, horizon_.as_of_us);
   Sources sources;
-  Pins pins;
   FindSources(record, type, window.from_us, until_us, sources, pins);
+  if (hold) Hold(sources, pins);
   if (!amendments_.Concern(record)) {
     return sources.empty() || Merge(record, sources, KnownAt(window), visit);
   }
