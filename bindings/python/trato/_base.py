@@ -14,7 +14,7 @@ from typing import Any, Optional
 from . import _capi
 from ._handle import StoreHandle
 from .answers import Info
-from .errors import OutOfRange
+from .errors import OutOfRange, TratoError, of_code
 from .values import When, int64, micros
 
 
@@ -94,5 +94,9 @@ class StoreBase:
 
     def _parse(self, written: str, what: str) -> int:
         out = c_int64()
-        self._call(_capi.lib.trato_time_parse, _capi.text(written, what), byref(out))
+        text = _capi.text(written, what)
+        try:
+            self._call(_capi.lib.trato_time_parse, text, byref(out))
+        except TratoError as error:
+            raise of_code(error.code, f"{what}: {error.message}") from None
         return out.value

@@ -156,13 +156,13 @@ class Values:
             offsets = self.numbers("i", start, count + 1)
             base = offsets[0]
             items = self.child(0).list(base, offsets[count] - base)
-            return [items[offsets[i] - base : offsets[i + 1] - base] for i in range(count)]
+            return [
+                items[offsets[i] - base : offsets[i + 1] - base] for i in range(count)
+            ]
         if form == "+s":
             begin = self.array.offset + start
             names = [child.name for child in self.field.children]
-            columns = [
-                self.child(i).list(begin, count) for i in range(len(names))
-            ]
+            columns = [self.child(i).list(begin, count) for i in range(len(names))]
             return [dict(zip(names, row)) for row in zip(*columns)]
         raise NotImplementedError(f"{self.field.name}: the Arrow type {form}")
 
@@ -225,5 +225,3 @@ def _plain(number: Decimal) -> Decimal:
     if digits == (0,):
         exponent = 0
     return Decimal((sign, digits[:end], exponent))
-
-

@@ -163,7 +163,11 @@ class Store(Log, Bulk):
             ctypes.sizeof(_capi.AsOf),
             0,
             _capi.INT64_MAX if at is None else self._at(at, "at"),
-            _capi.UINT64_MAX if known_at is None else not_negative(known_at, "known_at"),
+            (
+                _capi.UINT64_MAX
+                if known_at is None
+                else not_negative(known_at, "known_at")
+            ),
         )
         pointer = ctypes.c_void_p()
         self._call(_capi.lib.trato_store_as_of, byref(then), byref(pointer))
