@@ -37,6 +37,7 @@ struct Counters {
 struct Settings {
   bool full = false;
   uint64_t seed = 1;
+  uint64_t thin = 1;   // rot: one of so many lengths, and bits far apart
   uint64_t scale = 1;  // of the random counts
   size_t workers = 2;
   std::string folder;    // for stores; in memory where there is such a place

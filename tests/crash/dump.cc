@@ -218,11 +218,13 @@ std::map<std::string, std::string> InteractionsOf(const std::string& dump) {
   return found;
 }
 
-std::string DamageOf(const trato_store* store, Said* said) {
+std::string DamageOf(const trato_store* store, Said* said,
+                     const trato_head* kept) {
   auto* verify = TRATO_CRASH_FIND(trato_store_verify);
   *said = Said();
   if (verify == nullptr) return "";
   trato_verify_options options = TRATO_VERIFY_OPTIONS_INIT;
+  options.head = kept;
   Buf report;
   *said = Say([&](trato_error* error) {
     return verify(store, &options, report.out(), error);

@@ -31,7 +31,8 @@ std::map<std::string, std::string> InteractionsOf(const std::string& dump);
 
 // What trato_store_verify finds wrong: empty when nothing is, or when the
 // library has no such call yet.
-std::string DamageOf(const trato_store* store, Said* said);
+std::string DamageOf(const trato_store* store, Said* said,
+                     const trato_head* kept = nullptr);
 
 }  // namespace trato::crash
 

@@ -55,6 +55,17 @@ std::vector<Spec> SpecsOf(uint64_t seed, uint64_t number, size_t count,
   return specs;
 }
 
+std::vector<Spec> FlatSpecsOf(uint64_t seed, uint64_t number, size_t count,
+                              size_t note_bytes) {
+  // Many of them are to be many, not long.
+  auto specs = SpecsOf(seed, number, count, count < 1000 ? note_bytes : 8);
+  for (Spec& spec : specs) {
+    spec.lines.clear();
+    if (spec.note.empty()) spec.note = "none";
+  }
+  return specs;
+}
+
 std::string Describe(const Spec& spec) {
   std::string out;
   for (std::string_view text :

@@ -66,6 +66,10 @@ std::vector<Spec> SpecsOf(uint64_t seed, uint64_t number, size_t count,
                           size_t note_bytes);
 
 // What the interaction looks like in a dump: all that was told of it.
+// As columns take them: no lines, and no text that is missing.
+std::vector<Spec> FlatSpecsOf(uint64_t seed, uint64_t number, size_t count,
+                              size_t note_bytes);
+
 std::string Describe(const Spec& spec);
 std::string Describe(const trato_timeline_entry& entry);
 

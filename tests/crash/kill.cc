@@ -30,6 +30,15 @@ namespace {
 
 constexpr uint64_t kKillsPerStore = 25;
 constexpr size_t kNoteBytes = 2000;
+constexpr size_t kBulk = 10000;
+
+// A number that no thread comes to by counting is an append of many rows.
+bool IsBulk(uint64_t number) { return number % 8 == 7; }
+
+std::vector<Spec> CallOf(uint64_t seed, uint64_t number) {
+  return IsBulk(number) ? FlatSpecsOf(seed, number, kBulk, kNoteBytes)
+                        : SpecsOf(seed, number, 0, kNoteBytes);
+}
 
 enum class Word : uint64_t {
   kSend,     // call `number` is about to be made
@@ -64,7 +73,9 @@ class Child {
     if (!Check(DefineFields(store_.get()))) _exit(0);
     Random random(seed_ * 31 + first_);
     const size_t threads = 1 + random.Below(8);
+    const bool bulk = random.OneIn(6);
     for (uint64_t round = 0;; ++round) {
+      if (bulk && round == 1) Append(first_ + 7);
       std::vector<std::thread> running;
       for (size_t i = 0; i < threads; ++i) {
         running.emplace_back([this, i, round] { Write(i, round); });
@@ -119,10 +130,19 @@ class Child {
       } else {
         const bool buffered = kind < 6;
         Tell(Word::kSend, number);
-        const auto specs = SpecsOf(seed_, number, 0, kNoteBytes);
+        const auto specs = CallOf(seed_, number);
         if (!Check(Record(store_.get(), specs, kNow, buffered))) return;
         Tell(buffered ? Word::kLater : Word::kAnswer, number);
       }
+    }
+  }
+
+  void Append(uint64_t number) {
+    if (TRATO_CRASH_FIND(trato_interactions_append) == nullptr) return;
+    Tell(Word::kSend, number);
+    if (Check(
+            AppendColumns(store_.get(), CallOf(seed_, number), kNow, false))) {
+      Tell(Word::kAnswer, number);
     }
   }
 
@@ -190,6 +210,7 @@ class Life {
       Child(ends[1], path_, seed_, (kill + 1) * 100000).Run(kill % 10 == 9);
     }
     close(ends[1]);
+    const pid_t reader = kill % 3 == 2 ? StartReader() : 0;
     // Some die before they have opened the store, some after long work.
     const double until =
         Seconds() + 1e-6 * static_cast<double>(
@@ -217,13 +238,58 @@ class Life {
       Hear(message);
     }
     close(ends[0]);
+    if (reader > 0) usleep(2000);  // it reads what was left
     ::kill(pid, SIGKILL);
     int status = 0;
+    if (reader > 0) {
+      ::kill(reader, SIGKILL);
+      waitpid(reader, &status, 0);
+      if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
+        Blame(counters_.wrong, "a process that reads ended at " + at_);
+      }
+    }
     waitpid(pid, &status, 0);
     if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL) {
       Blame(counters_.crashed, "the writer died of signal " +
                                    std::to_string(WTERMSIG(status)) + " at " +
                                    at_);
+    }
+  }
+
+  // A process that reads beside the one that writes, and outlives it. It ends
+  // when an answer is wrong.
+  pid_t StartReader() {
+    const pid_t pid = fork();
+    if (pid != 0) return pid;
+    alarm(0);
+    Store store;
+    // There may be no store yet.
+    while (!store.Open(path_, TRATO_OPEN_READ).ok()) usleep(200);
+    size_t before = 0;
+    for (;;) {
+      std::string dump;
+      Said said = Say([&](trato_error* error) {
+        return trato_store_refresh(store.get(), error);
+      });
+      if (said.ok()) said = Dump(store.get(), {}, &dump);
+      const auto found = InteractionsOf(dump);
+      std::map<std::string, std::string> expected;
+      std::set<uint64_t> numbers;
+      for (const auto& [key, told] : found) {
+        uint64_t number = 0;
+        if (!NumberOf(key, &number) || !numbers.insert(number).second) continue;
+        for (const Spec& spec : CallOf(seed_, number)) {
+          expected[spec.key] = Describe(spec);
+        }
+      }
+      const std::string differs = Compare(expected, found);
+      if (!said.ok() || !differs.empty() || found.size() < before) {
+        const std::string text =
+            "reader: " + said.text() + " " + differs + "\n";
+        if (write(STDERR_FILENO, text.data(), text.size()) < 0) _exit(2);
+        _exit(1);
+      }
+      before = found.size();
     }
   }
 
@@ -297,10 +363,17 @@ class Life {
       Blame(counters_.wrong, said.text() + " at " + at_);
       return false;
     }
-    const std::string damage = DamageOf(store.get(), &said);
+    const std::string damage = DamageOf(
+        store.get(), &said, has_head_ && path == path_ ? &head_ : nullptr);
     if (!said.ok() || !damage.empty()) {
       Blame(counters_.wrong,
             "verify: " + said.text() + damage.substr(0, 300) + " at " + at_);
+    }
+    if (path == path_) {
+      said = Say([&](trato_error* error) {
+        return trato_store_head(store.get(), &head_, error);
+      });
+      has_head_ = said.ok();
     }
     std::map<std::string, std::string> expected;
     const auto found = InteractionsOf(dump);
@@ -312,7 +385,7 @@ class Life {
         return false;
       }
       if (!numbers->insert(number).second) continue;
-      for (const Spec& spec : SpecsOf(seed_, number, 0, kNoteBytes)) {
+      for (const Spec& spec : CallOf(seed_, number)) {
         expected[spec.key] = Describe(spec);
       }
     }
@@ -368,6 +441,8 @@ class Life {
   const uint64_t seed_;
   std::string at_;
   bool blamed_ = false;
+  trato_head head_ = {};  // as it was at the last check
+  bool has_head_ = false;
   std::map<uint64_t, Call> sent_;  // since the last check
   std::set<uint64_t> later_;
   std::set<uint64_t> present_;  // at the last check

@@ -1,8 +1,8 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// crash_test PART... [--share small|full] [--seed N] [--scale N] [--workers N]
-//            [--folder PLACE] [--keep PLACE]
+// crash_test PART... [--share small|full] [--seed N] [--scale N] [--thin N]
+//            [--workers N] [--folder PLACE] [--keep PLACE]
 //            [--case N] [--first]
 //
 // README.md beside this file says what the parts are and what is counted.
@@ -30,11 +30,12 @@ constexpr Named kParts[] = {{"kill", RunKill},     {"power", RunPower},
                             {"errors", RunErrors}, {"memory", RunMemory}};
 
 int Usage() {
-  std::fprintf(stderr,
-               "crash_test kill|power|rot|wal|errors|memory|all... "
-               "[--share small|full] [--seed N]\n"
-               "  [--scale N] [--workers N] [--folder PLACE] [--keep PLACE] "
-               "[--case N] [--first]\n");
+  std::fprintf(
+      stderr,
+      "crash_test kill|power|rot|wal|errors|memory|all... "
+      "[--share small|full] [--seed N]\n"
+      "  [--scale N] [--thin N] [--workers N] [--folder PLACE] [--keep PLACE] "
+      "[--case N] [--first]\n");
   return 2;
 }
 
@@ -59,6 +60,8 @@ int Main(int argc, char** argv) {
         settings.seed = number;
       } else if (word == "--scale" && number > 0) {
         settings.scale = number;
+      } else if (word == "--thin" && number > 0) {
+        settings.thin = number;
       } else if (word == "--workers" && number > 0) {
         settings.workers = number;
       } else if (word == "--case") {

@@ -75,8 +75,9 @@ void Known::Forget() {
 
 class Run {
  public:
-  Run(const Settings& settings, Counters& counters, uint64_t seed)
-      : settings_(settings), counters_(counters), seed_(seed) {}
+  // `bulk`: with appends that are sealed as they come.
+  Run(const Settings& settings, Counters& counters, uint64_t seed, bool bulk)
+      : settings_(settings), counters_(counters), seed_(seed), bulk_(bulk) {}
 
   void Go();
 
@@ -93,7 +94,7 @@ class Run {
   void TryImage(const Image& image, const Bounds& bounds, uint64_t boundary,
                 const std::string& folder);
   Found Open(const Image& image, const std::string& name,
-             const std::string& folder, const std::string& place);
+             const std::string& folder, const std::string& place, int at_least);
   // `may_refuse`: nobody was promised the store yet.
   void TryRecovery(const Image& image, const Found& found, bool may_refuse,
                    const std::string& folder, const std::string& place);
@@ -103,12 +104,14 @@ class Run {
   const Settings& settings_;
   Counters& counters_;
   const uint64_t seed_;
+  const bool bulk_;
   Length length_;
   std::vector<Step> steps_;
   Handed handed_;
   States states_;
   std::vector<Event> events_;
-  std::vector<Bounds> bounds_;  // after each event
+  std::vector<Bounds> bounds_;     // after each event
+  std::vector<trato_head> heads_;  // of each state that is durable
   Known known_;
   Known known_copies_;
   // The disk of this process, up to its last boundary.
@@ -138,8 +141,12 @@ Image PartOf(const Image& image, const std::string& name) {
 }
 
 void Run::Go() {
-  length_.rounds = settings_.full ? 3 : 1;
+  length_.rounds = settings_.full && !bulk_ ? 3 : 1;
   length_.note_bytes = 500;
+  if (bulk_) {
+    length_.append_rows = 10000;
+    length_.small_runs = 6;
+  }
   steps_ = MakeWorkload(seed_, length_);
   const std::string folder = settings_.folder + "/record";
   EmptyFolder(folder);
@@ -149,9 +156,20 @@ void Run::Go() {
   session.path = folder + "/" + kStore;
   Recorder recorder(folder);
   Watch(&recorder);
-  const std::string failure = RunThrough(
-      session, steps_, states_,
-      [&](int step, bool done) { recorder.Mark(MarkOf(step, done)); });
+  const std::string failure =
+      RunThrough(session, steps_, states_, [&](int step, bool done) {
+        recorder.Mark(MarkOf(step, done));
+        if (!done) return;
+        // What a host keeps elsewhere. Where nothing waits, asking for it
+        // writes nothing.
+        trato_head head = heads_.empty() ? trato_head() : heads_.back();
+        if (step < 0 || MakesDurable(steps_[static_cast<size_t>(step)])) {
+          Say([&](trato_error* error) {
+            return trato_store_head(session.store.get(), &head, error);
+          });
+        }
+        heads_.push_back(head);
+      });
   Watch(nullptr);
   handed_ = session.handed;
   events_ = recorder.Take();
@@ -223,7 +241,7 @@ void Run::TryBoundary(uint64_t boundary, const std::string& folder) {
   ++counters_.tried;
   const bool thorough =
       boundary + 1 == events_.size() || IsBarrier(events_[boundary + 1]);
-  const size_t random = (settings_.full ? 36 : 3) * settings_.scale;
+  const size_t random = (bulk_ ? 1 : settings_.full ? 36 : 3) * settings_.scale;
   for (const Disk::Choice& choice :
        disk_->Choices(thorough, random, seed_ * 7919 + boundary)) {
     TryImage(disk_->Materialise(choice), bounds_[boundary], boundary, folder);
@@ -241,7 +259,8 @@ void Run::TryImage(const Image& image, const Bounds& bounds, uint64_t boundary,
   // Where the other process is at it just now, it is opened twice.
   if (is_new || place->is_done == 0) {
     if (is_new) ++counters_.distinct;
-    const Found found = Open(own, kStore, folder, Place(boundary));
+    const Found found =
+        Open(own, kStore, folder, Place(boundary), bounds.at_least);
     if (!found.range.found()) {
       // A store that nobody was promised yet may be refused, never misread.
       const bool may_refuse = !found.opened && bounds.at_least < 0;
@@ -289,7 +308,8 @@ void Run::TryImage(const Image& image, const Bounds& bounds, uint64_t boundary,
     Known::Place* at = known_copies_.Find(copy_hash, &is_new);
     if (is_new || at->is_done == 0) {
       if (is_new) ++counters_.distinct;
-      const Found found = Open(part, name, folder, Place(boundary));
+      const Found found = Open(part, name, folder, Place(boundary),
+                               copy.done ? copy.at_least : -1);
       // A backup cut off may be refused; what opens must be right.
       at->first = found.opened ? found.range.first : -1;
       at->last = found.opened ? found.range.last : -2;
@@ -318,7 +338,8 @@ void Run::TryImage(const Image& image, const Bounds& bounds, uint64_t boundary,
 }
 
 Run::Found Run::Open(const Image& image, const std::string& name,
-                     const std::string& folder, const std::string& place) {
+                     const std::string& folder, const std::string& place,
+                     int at_least) {
   Found found;
   PutImage(image, folder);
   Store store;
@@ -332,7 +353,9 @@ Run::Found Run::Open(const Image& image, const std::string& name,
   if (!found.said.ok()) return found;
   found.range = states_.Find(found.dump);
   Said said;
-  const std::string damage = DamageOf(store.get(), &said);
+  const std::string damage =
+      DamageOf(store.get(), &said,
+               at_least < 0 ? nullptr : &heads_[static_cast<size_t>(at_least)]);
   if (!said.ok() || !damage.empty()) {
     Tell(counters_, counters_.wrong,
          "verify after a crash: " + said.text() + " " + damage.substr(0, 300) +
@@ -383,7 +406,7 @@ void Run::TryRecovery(const Image& image, const Found& found, bool may_refuse,
       const uint64_t hash = HashOf(again) + static_cast<uint64_t>(mark == 2);
       if (!seen.emplace(hash, true).second) continue;
       ++counters_.distinct;
-      const Found second = Open(again, kStore, folder, place);
+      const Found second = Open(again, kStore, folder, place, -1);
       if (!second.opened && may_refuse && mark < 0) {
         ++counters_.noticed;
         continue;
@@ -416,10 +439,11 @@ void Run::TryRecovery(const Image& image, const Found& found, bool may_refuse,
 void RunPower(const Settings& settings, Counters& counters) {
   const uint64_t runs = (settings.full ? 3 : 1) * settings.scale;
   for (uint64_t i = 0; i < runs; ++i) {
-    Run run(settings, counters, settings.seed + i);
-    run.Go();
-    if (settings.faulted && counters.violations() > 0) break;
+    Run(settings, counters, settings.seed + i, false).Go();
+    if (settings.faulted && counters.violations() > 0) return;
   }
+  // Its answers are long, so it has fewer images.
+  if (settings.full) Run(settings, counters, settings.seed + runs, true).Go();
 }
 
 }  // namespace trato::crash

@@ -300,17 +300,11 @@ void RunRot(const Settings& settings, Counters& counters) {
   if (counters.violations() > 0) return;
   // The small share takes some of each, never the same step as a page's.
   const uint64_t bits = settings.full ? 1 : 67;
-  const uint64_t far_bits = settings.full ? 16 : 2503;
-  const uint64_t cuts = settings.full ? 1 : 211;
+  const uint64_t far_bits = settings.full ? 16 * settings.thin : 2503;
+  const uint64_t cuts = settings.full ? settings.thin : 211;
   const auto pages = [](const Specimen& it) { return it.bytes.size() / kPage; };
   Rot near(settings, counters, *small, *small_other);
-  near.Try({"small store, bit", Steps(small->bytes.size(), bits), false, Flip,
-            bits});
-  near.Try({"small store, length", Steps(small->bytes.size(), cuts), false, Cut,
-            cuts});
   Rot far(settings, counters, *large, *large_other);
-  far.Try({"large store, bit", Steps(large->bytes.size(), far_bits), false,
-           Flip, far_bits});
   for (Rot* rot : {&near, &far}) {
     const Specimen& it = rot == &near ? *small : *large;
     const std::string size = rot == &near ? "small" : "large";
@@ -326,6 +320,12 @@ void RunRot(const Settings& settings, Counters& counters) {
     rot->Try({moved.c_str(), pages(it) * moves, false, Moved, moves});
     rot->Try({foreign.c_str(), pages(it), false, Foreign, 1});
   }
+  near.Try({"small store, bit", Steps(small->bytes.size(), bits), false, Flip,
+            bits});
+  near.Try({"small store, length", Steps(small->bytes.size(), cuts), false, Cut,
+            cuts});
+  far.Try({"large store, bit", Steps(large->bytes.size(), far_bits), false,
+           Flip, far_bits});
 }
 
 }  // namespace trato::crash

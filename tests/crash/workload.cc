@@ -27,14 +27,9 @@ std::string CustomerOf(const Step& step) {
 }
 
 std::vector<Spec> SpecsFor(uint64_t seed, size_t note_bytes, const Step& step) {
-  auto specs = SpecsOf(seed, step.number, step.count, note_bytes);
-  if (step.kind == Kind::kAppend) {
-    for (Spec& spec : specs) {  // flat columns, and no text that is missing
-      spec.lines.clear();
-      if (spec.note.empty()) spec.note = "none";
-    }
-  }
-  return specs;
+  return step.kind == Kind::kAppend
+             ? FlatSpecsOf(seed, step.number, step.count, note_bytes)
+             : SpecsOf(seed, step.number, step.count, note_bytes);
 }
 
 // What a correction says: call `number` about the first fact of the call
@@ -284,8 +279,13 @@ std::vector<Step> MakeWorkload(uint64_t seed, const Length& length) {
     add(random.OneIn(2) ? Kind::kFlush : Kind::kAttribute);
     add(Kind::kSegment, 0);
     add(Kind::kSegment, 1);
-    add(Kind::kAppend, 60 + random.Below(60));
+    add(Kind::kAppend, length.append_rows + 60 + random.Below(60));
     add(Kind::kCheckpoint);
+    // Small runs, which are merged when they are too many beside a large one.
+    for (size_t i = 0; i < length.small_runs; ++i) {
+      add(Kind::kRecord, 1);
+      add(Kind::kCheckpoint);
+    }
     add(Kind::kRecord, 2 + random.Below(40));
     add(Kind::kRecord, 1);
     add(Kind::kRetract);

@@ -55,7 +55,9 @@ const char* NameOf(Kind kind);
 struct Length {
   size_t rounds = 2;  // each a reopening
   size_t note_bytes = 3000;
-  bool coupons = true;  // whose codes are drawn anew each time
+  size_t append_rows = 0;  // more than usual, in each append
+  size_t small_runs = 2;   // that a round seals
+  bool coupons = true;     // whose codes are drawn anew each time
 };
 
 std::vector<Step> MakeWorkload(uint64_t seed, const Length& length);
