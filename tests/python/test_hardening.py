@@ -25,14 +25,8 @@ class Files(unittest.TestCase):
     def filled(self, visits, path=None):
         with trato.open(path or self.path) as store:
             for i in range(visits):
-                store.record(
-                    "shop:1",
-                    "visit",
-                    key=f"visit {i}",
-                    now=NOW,
-                    fields={},
-                    durability="buffered",
-                )
+                store.record("shop:1", "visit", key=f"visit {i}", now=NOW,
+                             fields={}, durability="buffered")
                 if i % 10 == 9:
                     store.flush()
 
@@ -48,7 +42,7 @@ class Files(unittest.TestCase):
         whole = pathlib.Path(self.path).read_bytes()
         self.assertGreater(len(whole), 6 * PAGE)
         for one in range(1, 4):
-            pages = [whole[at : at + PAGE] for at in range(0, len(whole), PAGE)]
+            pages = [whole[at:at + PAGE] for at in range(0, len(whole), PAGE)]
             pages[one], pages[one + 1] = pages[one + 1], pages[one]
             pathlib.Path(self.path).write_bytes(b"".join(pages))
             with self.assertRaises(trato.DataLoss):
@@ -105,14 +99,8 @@ class Files(unittest.TestCase):
             self.assertEqual(store.info(now=NOW).customers, 1)
 
     def test_a_zone_has_a_name_of_the_time_zone_database(self):
-        for zone in (
-            "localtime",
-            "libc:localtime",
-            "file:/etc/hostname",
-            "Fixed/UTC+05:30:00",
-            "/etc/localtime",
-            "../UTC",
-        ):
+        for zone in ("localtime", "libc:localtime", "file:/etc/hostname",
+                     "Fixed/UTC+05:30:00", "/etc/localtime", "../UTC"):
             with self.assertRaises(trato.InvalidArgument, msg=zone):
                 trato.open(zone=zone)
 
@@ -126,34 +114,26 @@ class Bounds(unittest.TestCase):
     def test_a_condition_makes_a_bounded_amount_of_text(self):
         self.store.attributes.define("note", str, now=NOW)
         self.store.attributes.set("shop:1", "note", "x" * (1 << 20), now=NOW)
-        self.assertEqual(
-            self.preview("(customer.note + customer.note).size() > 0"), (1, 0)
-        )
-        self.assertEqual(
-            self.preview(" + ".join(["customer.note"] * 90) + ' != ""'), (0, 1)
-        )
+        self.assertEqual(self.preview("(customer.note + customer.note).size() > 0"), (1, 0))
+        self.assertEqual(self.preview(" + ".join(["customer.note"] * 90) + ' != ""'), (0, 1))
 
     def test_lines_inside_a_condition_over_lines_are_refused(self):
         with self.assertRaisesRegex(trato.InvalidArgument, "square of the order"):
             self.store.segments.preview(
-                'interactions("visit").exists(i, i.lines().exists(l, i.lines().count() > 1))'
-            )
+                'interactions("visit").exists(i, i.lines().exists(l, i.lines().count() > 1))')
 
     def test_segments_made_wide_from_below_stay_bounded(self):
         for name in "abcd":
             self.store.segments.define(name, "true", now=NOW)
         for name, inner in ("ab", "bc", "cd"):
             self.store.segments.define(
-                name, " && ".join([f'in_segment("{inner}")'] * 200), now=NOW
-            )
+                name, " && ".join([f'in_segment("{inner}")'] * 200), now=NOW)
         self.assertEqual(self.store.segments.count("a", now=NOW).undecided, 1)
 
     def test_many_equal_facts_without_key_are_all_kept(self):
         visit = trato.Interaction("shop:1", "visit", at=NOW)
         self.store.record_many([visit] * 20_000, now=NOW)
-        self.assertEqual(
-            self.store.info(now=NOW).interactions["visit"].interactions, 20_001
-        )
+        self.assertEqual(self.store.info(now=NOW).interactions["visit"].interactions, 20_001)
 
     def preview(self, expression):
         size = self.store.segments.preview(expression, now=NOW)
@@ -166,9 +146,7 @@ class Links(unittest.TestCase):
             with trato.open(currency="GBP") as store:
                 for name in ("shop:1", "shop:2"):
                     store.record(name, "visit", now=NOW)
-                store.offers.define(
-                    "tea", products=["t"], value=Money(100, "GBP"), now=NOW
-                )
+                store.offers.define("tea", products=["t"], value=Money(100, "GBP"), now=NOW)
                 store.link("shop:1", "shop:2", now=NOW)
                 code = store.coupons.issue(linked, "tea", now=NOW)
                 store.unlink("shop:1", "shop:2", now=NOW)
@@ -182,18 +160,12 @@ class Links(unittest.TestCase):
             with trato.open(currency="GBP") as store:
                 for name in ("shop:1", "shop:2"):
                     store.record(name, "visit", now=NOW)
-                store.offers.define(
-                    "tea", products=["t"], value=Money(100, "GBP"), now=NOW
-                )
+                store.offers.define("tea", products=["t"], value=Money(100, "GBP"), now=NOW)
                 store.link("shop:1", "shop:2", now=NOW)
-                store.outcome(
-                    store.offers.decide(refusing, now=NOW), "refused", now=NOW
-                )
+                store.outcome(store.offers.decide(refusing, now=NOW), "refused", now=NOW)
                 store.unlink("shop:1", "shop:2", now=NOW)
-                affinity = {
-                    name: store.offers.match(name, now=NOW)[0].affinity
-                    for name in (refusing, other)
-                }
+                affinity = {name: store.offers.match(name, now=NOW)[0].affinity
+                            for name in (refusing, other)}
                 self.assertLess(affinity[refusing], affinity[other])
                 self.assertAlmostEqual(affinity[other], 0.05)
 
