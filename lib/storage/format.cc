@@ -3,7 +3,6 @@
 
 #include "storage/format.h"
 
-#include <sys/random.h>
 #include <unistd.h>
 #include <xxhash.h>
 
