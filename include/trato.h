@@ -56,8 +56,9 @@
  *   NOT_FOUND            a `customer` of whom nothing is known at now_us
  *   FAILED_PRECONDITION  a `customer` given by an identifier of several
  *   RESOURCE_EXHAUSTED   memory or, when writing, the disk is full
- *   UNAVAILABLE          when writing: the file cannot be written; the handle
- *                        writes nothing more, close it and open the store again
+ *   UNAVAILABLE          the file cannot be read or written; after a failed
+ *                        write the handle writes nothing more, close it and
+ *                        open the store again
  *
  * LIMITS
  *
@@ -221,14 +222,20 @@ typedef struct trato_store_options {
 
 /* Opens the store in the file `path`; an empty path makes a store in memory.
  * A zone or currency given for a store that exists must be the store's own.
- * While a store is open no other handle or process may open it.
+ * While a store is open to be written, no other handle or process may open it
+ * so; any number may open it with TRATO_OPEN_READ, see what is on disk at that
+ * instant, and hold nobody up (the write-ahead log grows until they refresh or
+ * close). A store that is damaged opens with TRATO_OPEN_READ alone: what is
+ * undamaged can be read, a question that needs what is not gives DATA_LOSS, and
+ * trato_store_verify tells what is damaged.
  * Errors: NOT_FOUND (no such file, with TRATO_OPEN_EXISTING), ALREADY_EXISTS
  *   (with TRATO_CREATE_NEW), FAILED_PRECONDITION (open elsewhere, or other
  *   settings), INVALID_ARGUMENT (not a store, unknown zone or currency),
  *   UNIMPLEMENTED (made by a newer version), DATA_LOSS (damaged),
  *   UNAVAILABLE (the file cannot be read or written).
  * Ownership: the caller closes *out_store with trato_store_close.
- * Cost: reads the whole file. */
+ * Cost: reads names, records, the facts that are no interactions, and what was
+ * written since the last seal; interactions are read when they are asked for. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_store_open(trato_str path, const trato_store_options *options,
                  trato_store **out_store, trato_error *error) TRATO_NOEXCEPT;
@@ -773,7 +780,8 @@ typedef struct trato_appended {
 /* Appends interactions: by far the fastest way in. Columns: customer, at, type;
  * and where present channel, direction ("inbound", "outbound"), currency,
  * amount_minor (or amount: a number or decimal in the currency's unit), key,
- * reply_to, and every field defined with TRATO_OF_INTERACTION.
+ * reply_to, and every field defined with TRATO_OF_INTERACTION (a money field
+ * may have its currency in a column FIELD.currency beside it).
  * Lines come nested, as a column `lines` (a list of structs with product and
  * where present unit, quantity, unit_price, amount_minor or amount), or one a
  * row, with those columns beside an `order` column: rows of one customer, type
@@ -953,7 +961,7 @@ TRATO_API TRATO_NODISCARD trato_status trato_offer_define(
 
 /* One offer for one customer. Frozen. */
 typedef struct trato_match {
-  trato_str offer;     /* borrowed until the store is closed */
+  trato_str offer;     /* borrowed until the store is closed or refreshed */
   double score;        /* affinity x value, in minor units of currency */
   double affinity;     /* 0 to 1: see trato_offer_match */
   int64_t value_minor; /* worth to the firm when taken, after the discount */

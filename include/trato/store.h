@@ -309,9 +309,10 @@ class Store {
   absl::StatusOr<Appended> AppendCustomers(
       const BatchReader<CustomerBatch>& next, int64_t now_us,
       const AppendOptions& append_options, const WriteOptions& options);
-  absl::StatusOr<Appended> AppendProducts(
-      const BatchReader<ProductBatch>& next, int64_t now_us,
-      const AppendOptions& append_options, const WriteOptions& options);
+  absl::StatusOr<Appended> AppendProducts(const BatchReader<ProductBatch>& next,
+                                          int64_t now_us,
+                                          const AppendOptions& append_options,
+                                          const WriteOptions& options);
   absl::StatusOr<TimelineReader> ReadTimeline(
       std::string_view customer, int64_t now_us,
       const TimelineOptions& options) const;
@@ -336,8 +337,11 @@ class Store {
   absl::StatusOr<bool> TestSegment(std::string_view name,
                                    std::string_view customer,
                                    int64_t now_us) const;
-  absl::StatusOr<std::vector<SegmentMember>> SegmentMembers(std::string_view name,
-                                                     int64_t now_us) const;
+  // The names live as long as `held`, which may be null: then as long as the
+  // store, or until it is refreshed.
+  absl::StatusOr<std::vector<SegmentMember>> SegmentMembers(
+      std::string_view name, int64_t now_us,
+      std::shared_ptr<const void>* held = nullptr) const;
   std::string SegmentListJson() const;
 
   absl::Status DefineOffer(const OfferInput& offer, int64_t now_us,
@@ -366,6 +370,8 @@ class Store {
                                          int64_t now_us) const;
 
   struct Impl;
+  // For the core's own tests and benchmarks.
+  Impl& impl() { return *impl_; }
 
  private:
   explicit Store(std::unique_ptr<Impl> impl);

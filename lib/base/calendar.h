@@ -55,8 +55,8 @@ int64_t Subtract(int64_t us, const Span& span, absl::TimeZone zone);
 absl::StatusOr<int64_t> ParseTime(std::string_view text, absl::TimeZone zone);
 
 // The instant of a clock in the zone, given as microseconds since 1970 on that
-// clock. What a change of the clocks skips or repeats is read with the offset in
-// force before the change.
+// clock. What a change of the clocks skips or repeats is read with the offset
+// in force before the change.
 int64_t LocalToUtc(int64_t local_us, absl::TimeZone zone);
 
 // "2011-12-10 09:30", with ":15" and ".000001" where they are not zero.

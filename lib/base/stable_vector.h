@@ -32,7 +32,8 @@ class StableVector {
 
   T& push_back(T value) {
     const auto [chunk, place] = Locate(size_);
-    if (place == 0 && chunks_[chunk].load(std::memory_order_relaxed) == nullptr) {
+    if (place == 0 &&
+        chunks_[chunk].load(std::memory_order_relaxed) == nullptr) {
       chunks_[chunk].store(new T[kFirst << chunk], std::memory_order_release);
     }
     T& added = chunks_[chunk].load(std::memory_order_relaxed)[place];

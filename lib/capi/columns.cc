@@ -200,13 +200,13 @@ trato_status trato_interactions_append(
     const trato_write_options* options, trato_appended* out_appended,
     trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    return AppendStream(
-        store, stream, true, append_options, options, out_appended,
-        trato::core::ReadInteractions,
-        [&](Store& core, const auto& next, const AppendOptions& how,
-            const auto& write) {
-          return core.AppendInteractions(next, now_us, how, write);
-        });
+    return AppendStream(store, stream, true, append_options, options,
+                        out_appended, trato::core::ReadInteractions,
+                        [&](Store& core, const auto& next,
+                            const AppendOptions& how, const auto& write) {
+                          return core.AppendInteractions(next, now_us, how,
+                                                         write);
+                        });
   });
 }
 

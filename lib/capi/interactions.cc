@@ -29,8 +29,9 @@ namespace {
 absl::StatusOr<InteractionInput> ToInput(const trato_interaction& it,
                                          std::string_view name) {
   // Names the field only where something is wrong with it.
-  const auto text = [&](trato_str from, std::string_view field)
-      -> absl::StatusOr<std::string_view> {
+  const auto text =
+      [&](trato_str from,
+          std::string_view field) -> absl::StatusOr<std::string_view> {
     if (auto plain = ToText(from, {}); plain.ok()) return plain;
     return ToText(from, StrCat(name, ".", field));
   };
@@ -258,10 +259,8 @@ trato_status trato_timeline_open(const trato_store* store, trato_str customer,
     }
     TRATO_ASSIGN_OR_RETURN(TimelineReader reader,
                            core->ReadTimeline(who, now_us, read));
-    *out_timeline = new trato_timeline{store->store, std::move(reader),
-                                       {},           {},
-                                       {},           {},
-                                       {}};
+    *out_timeline =
+        new trato_timeline{store->store, std::move(reader), {}, {}, {}, {}, {}};
     return absl::OkStatus();
   });
 }

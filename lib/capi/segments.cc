@@ -12,7 +12,7 @@ using namespace trato::capi;  // NOLINT: this file is the interface
 using trato::core::Store;
 
 struct trato_members {
-  std::shared_ptr<Store> store;  // what the names point into
+  std::shared_ptr<const void> held;  // what the names point into
   std::vector<trato::core::SegmentMember> items;
   size_t next = 0;
 };
@@ -99,8 +99,10 @@ trato_status trato_segment_members(const trato_store* store, trato_str name,
     TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_members, "out_members"));
     TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
-    TRATO_ASSIGN_OR_RETURN(auto items, core->SegmentMembers(segment, now_us));
-    *out_members = new trato_members{store->store, std::move(items), 0};
+    std::shared_ptr<const void> held;
+    TRATO_ASSIGN_OR_RETURN(auto items,
+                           core->SegmentMembers(segment, now_us, &held));
+    *out_members = new trato_members{std::move(held), std::move(items), 0};
     return absl::OkStatus();
   });
 }

@@ -256,8 +256,7 @@ trato_status trato_store_refresh(trato_store* store,
 }
 
 trato_status trato_store_as_of(const trato_store* store,
-                               const trato_as_of* as_of,
-                               trato_store** out_past,
+                               const trato_as_of* as_of, trato_store** out_past,
                                trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
     TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));

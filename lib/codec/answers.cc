@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <optional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "base/strings.h"
@@ -59,14 +59,14 @@ void AddTotals(const Model& model, RecordNumber customer, int64_t now_us,
   for (RecordNumber record : model.customers->RecordsOf(customer)) {
     for (uint32_t type : model.timeline->TypesOf(record)) {
       TypeTotals* of_type = nullptr;
-      model.timeline->ForEach(
-          record, type, Window::Until(now_us), [&](const InteractionRef& it) {
-            if (of_type == nullptr) {
-              of_type = &totals[model.names->Text(type)];
-            }
-            of_type->Add(it, customer);
-            return true;
-          });
+      model.timeline->ForEach(record, type, Window::Until(now_us),
+                              [&](const InteractionRef& it) {
+                                if (of_type == nullptr) {
+                                  of_type = &totals[model.names->Text(type)];
+                                }
+                                of_type->Add(it, customer);
+                                return true;
+                              });
     }
   }
 }

@@ -365,7 +365,8 @@ void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
     if (group.size() > 1) {
       std::vector<std::pair<Id, RecordNumber>> by_id;
       by_id.reserve(group.size());
-      for (RecordNumber record : group) by_id.emplace_back(IdOf(record), record);
+      for (RecordNumber record : group)
+        by_id.emplace_back(IdOf(record), record);
       std::sort(by_id.begin(), by_id.end());
       for (size_t i = 0; i < group.size(); ++i) group[i] = by_id[i].second;
     }

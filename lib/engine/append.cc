@@ -158,8 +158,8 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
   for (RecordNumber i = 0; i < first_seen.size(); ++i) {
     customers.TouchRecord(i, first_seen[i]);
   }
-  for (auto i = static_cast<RecordNumber>(known_records);
-       i < first_seen.size(); ++i) {
+  for (auto i = static_cast<RecordNumber>(known_records); i < first_seen.size();
+       ++i) {
     customers.Admit(i);
   }
   if (!path.empty()) {
@@ -208,8 +208,7 @@ absl::Status Store::Impl::DropKnown(BulkRows& rows, Appended& appended,
       TRATO_RETURN_IF_ERROR(status);
       if (known) {
         if (known->event_us != fact.event_us ||
-            known->payload_hash !=
-                PayloadHash(fact, CanonicalPayload(fact))) {
+            known->payload_hash != PayloadHash(fact, CanonicalPayload(fact))) {
           return contradicts();
         }
         rows.Drop(i);
@@ -268,8 +267,8 @@ absl::StatusOr<Appended> Store::AppendCustomers(
         }
         auto value = impl_->ToValue(input);
         if (!value.ok()) {
-          return Prefixed(value.status(),
-                          StrCat("column '", column.name, "', row ", row, ": "));
+          return Prefixed(value.status(), StrCat("column '", column.name,
+                                                 "', row ", row, ": "));
         }
         Fact fact = Impl::Envelope(at_us, now_us, options);
         fact.payload = AttributeFact{customer, column.name, *std::move(value)};
@@ -281,9 +280,8 @@ absl::StatusOr<Appended> Store::AppendCustomers(
         Fact fact = Impl::Envelope(at_us, now_us, options);
         const std::string_view identifier = identifiers.At(i);
         fact.payload = ClaimFact{
-            customer, name_space.empty()
-                          ? std::string(identifier)
-                          : StrCat(name_space, ":", identifier)};
+            customer, name_space.empty() ? std::string(identifier)
+                                         : StrCat(name_space, ":", identifier)};
         facts.push_back({std::move(fact), is_dated});
         rows.push_back(row);
       }
@@ -325,9 +323,8 @@ absl::StatusOr<Appended> Store::AppendProducts(
                      "', row ", row, ": a value is missing"));
         }
       }
-      definitions.push_back(SchemaDefinition(
-          ProductDefinition{std::string(batch.product.At(i)),
-                            std::string(batch.name.At(i))}));
+      definitions.push_back(SchemaDefinition(ProductDefinition{
+          std::string(batch.product.At(i)), std::string(batch.name.At(i))}));
     }
     appended.rows += batch.rows;
     if (append_options.progress && !append_options.progress(appended.rows, 0)) {

@@ -52,8 +52,7 @@ absl::Status Store::Impl::LoadPast(Impl& now, const Horizon& horizon) {
   state->has_sealed_keys = false;
   // Records keep their numbers; nobody has heard of them yet.
   CustomerStore& customers = state->customers;
-  const auto records =
-      static_cast<RecordNumber>(then.customers.record_count());
+  const auto records = static_cast<RecordNumber>(then.customers.record_count());
   customers.Reserve(records);
   for (RecordNumber i = 0; i < records; ++i) {
     customers.Add(then.customers.RecordName(i));

@@ -57,8 +57,8 @@ absl::StatusOr<uint32_t> BulkRows::RecordOf(std::string_view name,
   if (absl::Status status = CheckRecordName("customer", name); !status.ok()) {
     return At("customer", row, status);
   }
-  const auto record = static_cast<uint32_t>(
-      state_->customers.record_count() + new_records_.size());
+  const auto record = static_cast<uint32_t>(state_->customers.record_count() +
+                                            new_records_.size());
   new_records_.emplace_back(name);
   new_by_name_.emplace(new_records_.back(), record);
   return record;
@@ -122,9 +122,9 @@ absl::StatusOr<Line> BulkRows::LineOf(const LineColumns& lines, size_t i,
     }
     line.unit = NameOf(unit);
   }
-  line.quantity = !lines.quantity.present            ? 1000000
-                  : lines.quantity.IsNull(i)         ? 0
-                                                     : lines.quantity.values[i];
+  line.quantity = !lines.quantity.present    ? 1000000
+                  : lines.quantity.IsNull(i) ? 0
+                                             : lines.quantity.values[i];
   if (lines.unit_price.present && !lines.unit_price.IsNull(i)) {
     line.unit_price = lines.unit_price.values[i];
     if (line.unit_price < 0) {
@@ -216,8 +216,7 @@ absl::Status BulkRows::Add(const InteractionBatch& batch) {
       const uint32_t type = batch.type.codes[i];
       if (type == TextColumn::kNull) return Missing("type", row);
       const uint32_t channel =
-          !batch.channel.present ||
-                  batch.channel.codes[i] == TextColumn::kNull
+          !batch.channel.present || batch.channel.codes[i] == TextColumn::kNull
               ? static_cast<uint32_t>(channels - 1)
               : batch.channel.codes[i];
       known_kind = &kind_by_code[type * channels + channel];
@@ -269,9 +268,8 @@ absl::Status BulkRows::Add(const InteractionBatch& batch) {
       const auto begin = static_cast<size_t>(batch.lines.offsets[i]);
       const auto end = static_cast<size_t>(batch.lines.offsets[i + 1]);
       if (end - begin > kMaxLines) {
-        return absl::InvalidArgumentError(
-            StrCat("column 'lines', row ", row, ": more than ", kMaxLines,
-                   " lines"));
+        return absl::InvalidArgumentError(StrCat(
+            "column 'lines', row ", row, ": more than ", kMaxLines, " lines"));
       }
       for (size_t line = begin; line < end; ++line) {
         TRATO_ASSIGN_OR_RETURN(Line it,
@@ -296,8 +294,7 @@ absl::Status BulkRows::Add(const InteractionBatch& batch) {
       line_end_.push_back(static_cast<uint32_t>(lines_.size()));
     }
     const auto place = static_cast<uint32_t>(size());
-    if (batch.key.present && !batch.key.IsNull(i) &&
-        !batch.key.At(i).empty()) {
+    if (batch.key.present && !batch.key.IsNull(i) && !batch.key.At(i).empty()) {
       const std::string_view key = batch.key.At(i);
       if (absl::Status status = CheckLabel("key", key, kMaxIdentifierBytes);
           !status.ok()) {
@@ -377,9 +374,9 @@ absl::Status BulkRows::Finish() {
       lines_.push_back(line);
     }
     if (order.lines.size() > kMaxLines) {
-      return absl::InvalidArgumentError(
-          StrCat("column 'order', row ", order.row, ": more than ", kMaxLines,
-                 " lines"));
+      return absl::InvalidArgumentError(StrCat("column 'order', row ",
+                                               order.row, ": more than ",
+                                               kMaxLines, " lines"));
     }
     line_end_.push_back(static_cast<uint32_t>(lines_.size()));
     if (keys_.empty()) keys_.resize(size());
@@ -430,8 +427,7 @@ Fact BulkRows::ToFact(size_t i) const {
 BulkRows::Packed BulkRows::Pack(uint64_t position, Chain* chain, Link* link,
                                 std::vector<int64_t>& first_seen,
                                 const Run& run) {
-  const size_t records =
-      state_->customers.record_count() + new_records_.size();
+  const size_t records = state_->customers.record_count() + new_records_.size();
   // Where each record's rows end, and from that where blocks begin.
   std::vector<uint32_t> counts(records, 0);
   size_t rows = 0;
@@ -466,8 +462,7 @@ BulkRows::Packed BulkRows::Pack(uint64_t position, Chain* chain, Link* link,
   for (size_t i = 0; i < record_.size(); ++i) {
     const uint32_t record = record_[i];
     if (record == kDropped) continue;
-    scattered[next[range_of[record]]++] = {record, kind_[i], at_[i],
-                                           amount_[i],
+    scattered[next[range_of[record]]++] = {record, kind_[i], at_[i], amount_[i],
                                            static_cast<uint32_t>(i)};
     if (at_[i] < first_seen[record]) first_seen[record] = at_[i];
   }
@@ -493,10 +488,10 @@ BulkRows::Packed BulkRows::Pack(uint64_t position, Chain* chain, Link* link,
   std::vector<std::vector<Hash256>> commitments(ranges.size());
   run(ranges.size(), [&](size_t i) {
     const Range& range = ranges[i];
-    PackBlock(std::span(scattered).subspan(range.begin,
-                                           range.end - range.begin),
-              range.first, range.last, position, chain, packed.blocks[i],
-              commitments[i]);
+    PackBlock(
+        std::span(scattered).subspan(range.begin, range.end - range.begin),
+        range.first, range.last, position, chain, packed.blocks[i],
+        commitments[i]);
   });
   for (const auto& of_block : commitments) {
     for (const Hash256& it : of_block) link->AddCommitment(it);
@@ -531,12 +526,10 @@ void BulkRows::Commit(std::span<const Row> rows, const Chain& chain,
                   return a.amount < b.amount;
                 });
       for (const Row& row : ordered) {
-        CanonicalForm::AppendPlain(kind_forms_[row.kind],
-                                   envelope_.recorded_us, row.at_us, row.amount,
-                                   bytes);
+        CanonicalForm::AppendPlain(kind_forms_[row.kind], envelope_.recorded_us,
+                                   row.at_us, row.amount, bytes);
       }
-      commitments.push_back(
-          Link::CommitSorted(chain.KnownSalt(record), bytes));
+      commitments.push_back(Link::CommitSorted(chain.KnownSalt(record), bytes));
       begin = end;
       continue;
     }
@@ -553,8 +546,8 @@ void BulkRows::Commit(std::span<const Row> rows, const Chain& chain,
     places.push_back(bytes.size());
     facts.clear();
     for (size_t i = 0; i + 1 < places.size(); ++i) {
-      facts.push_back(std::string_view(bytes).substr(
-          places[i], places[i + 1] - places[i]));
+      facts.push_back(
+          std::string_view(bytes).substr(places[i], places[i + 1] - places[i]));
     }
     commitments.push_back(Link::Commit(chain.KnownSalt(record), facts));
   }
@@ -627,8 +620,7 @@ void BulkRows::PackBlock(std::span<const Row> rows, uint32_t first,
     it.actor.assign(it.rows(), actor_);
     it.batch.assign(it.rows(), batch_);
   }
-  std::erase_if(clusters,
-                [](const ClusterRows& it) { return it.rows() == 0; });
+  std::erase_if(clusters, [](const ClusterRows& it) { return it.rows() == 0; });
   block.first_record = first;
   block.record_count = last - first + 1;
   block.rows = static_cast<uint32_t>(rows.size());

@@ -137,8 +137,8 @@ class BulkRows {
 
   std::vector<uint32_t> record_, kind_;
   std::vector<int64_t> at_, amount_;
-  std::vector<std::string> keys_;       // empty: none has one
-  std::vector<uint32_t> line_end_;      // empty: none has any
+  std::vector<std::string> keys_;   // empty: none has one
+  std::vector<uint32_t> line_end_;  // empty: none has any
   std::vector<Line> lines_;
   absl::flat_hash_map<uint32_t, Interaction> rest_;  // fields and answers
   std::vector<PendingOrder> orders_;

@@ -16,8 +16,7 @@ namespace {
 
 void AppendNumber(std::string& bytes, int64_t number) {
   // So that the order of the bytes is the order of the numbers.
-  const uint64_t biased =
-      static_cast<uint64_t>(number) ^ (uint64_t{1} << 63);
+  const uint64_t biased = static_cast<uint64_t>(number) ^ (uint64_t{1} << 63);
   const uint64_t big_endian = __builtin_bswap64(biased);
   bytes.append(reinterpret_cast<const char*>(&big_endian), sizeof(big_endian));
 }
@@ -185,11 +184,10 @@ void Chain::Add(uint32_t record, const Fact& fact) {
 }
 
 Hash256 Chain::Next(const Hash256& previous, uint64_t position) {
-  std::sort(pending_.begin(), pending_.end(),
-            [](const Pending& a, const Pending& b) {
-              return a.record != b.record ? a.record < b.record
-                                          : a.begin < b.begin;
-            });
+  std::sort(
+      pending_.begin(), pending_.end(), [](const Pending& a, const Pending& b) {
+        return a.record != b.record ? a.record < b.record : a.begin < b.begin;
+      });
   Link link;
   std::vector<std::string_view> facts;
   for (size_t begin = 0; begin < pending_.size();) {

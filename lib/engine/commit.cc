@@ -52,9 +52,8 @@ void Store::Impl::Prepare(Request& request, std::span<Request* const> before) {
     return request.options.prefix ? request.options.prefix(i) : std::string();
   };
   const auto contradicts = [&](size_t i, std::string_view key) {
-    request.status = absl::AlreadyExistsError(
-        StrCat(prefix(i), "key '", key,
-               "' is recorded already, with other content"));
+    request.status = absl::AlreadyExistsError(StrCat(
+        prefix(i), "key '", key, "' is recorded already, with other content"));
     request.fresh.clear();
     request.known.clear();
   };
@@ -64,10 +63,10 @@ void Store::Impl::Prepare(Request& request, std::span<Request* const> before) {
   std::vector<bool>* const added = request.options.added;
   if (added != nullptr) added->assign(request.facts.size(), false);
   // What this request and those before it bring, by id, and by key.
-  const auto find_fresh = [&](const auto& matches)
-      -> std::pair<const Fact*, const KnownFact*> {
-    const auto search = [&](const Request& in)
-        -> std::pair<const Fact*, const KnownFact*> {
+  const auto find_fresh =
+      [&](const auto& matches) -> std::pair<const Fact*, const KnownFact*> {
+    const auto search =
+        [&](const Request& in) -> std::pair<const Fact*, const KnownFact*> {
       for (size_t i = 0; i < in.fresh.size(); ++i) {
         if (matches(in.fresh[i])) return {&in.fresh[i], &in.known[i]};
       }
@@ -113,9 +112,9 @@ void Store::Impl::Prepare(Request& request, std::span<Request* const> before) {
     if (fact.key.empty()) {
       const auto taken = [&](const FactId& id) {
         return state->facts.contains(id) || here.contains(id) ||
-               (!before.empty() &&
-                find_fresh([&](const Fact& it) { return it.id == id; }).first !=
-                    nullptr);
+               (!before.empty() && find_fresh([&](const Fact& it) {
+                                     return it.id == id;
+                                   }).first != nullptr);
       };
       fact.id = State::FreeId(fact, payload, taken);
     } else {
@@ -160,7 +159,10 @@ void Store::Impl::Prepare(Request& request, std::span<Request* const> before) {
     request.fresh.push_back(std::move(fact));
     const Fact& kept = request.fresh.back();
     if (interaction == nullptr) here.emplace(kept.id, place);
-    if (!kept.key.empty()) keyed_here.emplace(std::pair(std::string_view(kept.source), std::string_view(kept.key)), place);
+    if (!kept.key.empty())
+      keyed_here.emplace(
+          std::pair(std::string_view(kept.source), std::string_view(kept.key)),
+          place);
   }
   request.written.added = request.fresh.size();
 }
@@ -204,13 +206,11 @@ std::optional<KnownFact> Store::Impl::FindKey(const Fact& fact,
   const std::optional<uint32_t> source = state->names.Find(fact.source);
   if (!source) return std::nullopt;
   ReadScope scope;
-  const auto in_record =
-      [&](RecordNumber record) -> std::optional<KnownFact> {
+  const auto in_record = [&](RecordNumber record) -> std::optional<KnownFact> {
     const auto found = state->timeline.FindKey(record, *source, fact.key);
     if (!found) return std::nullopt;
     const Fact kept = state->FactOf(record, InteractionRef(&*found), fact.key);
-    return KnownFact{PayloadHash(kept, CanonicalPayload(kept)),
-                     found->at_us};
+    return KnownFact{PayloadHash(kept, CanonicalPayload(kept)), found->at_us};
   };
   std::optional<KnownFact> found;
   std::optional<RecordNumber> named;
@@ -242,10 +242,9 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
   size_t rows = 0;
   for (const Request* request : group) {
     if (!request->status.ok() || request->options.dry_run) continue;
-    const bool is_due =
-        file->pending_bytes() >= kBufferedBytes ||
-        (file->pending_entries() > 0 &&
-         request->now_us - pending_since_us >= kBufferedUs);
+    const bool is_due = file->pending_bytes() >= kBufferedBytes ||
+                        (file->pending_entries() > 0 &&
+                         request->now_us - pending_since_us >= kBufferedUs);
     must_sync = must_sync || !request->options.buffered || is_due;
     rows += request->fresh.size();
   }

@@ -109,9 +109,10 @@ Hash256 HashCustomer(const State& state, RecordNumber customer,
   }
   for (const auto& [name, segment] : state.segments.all()) {
     auto verdict = state.segments.Test(segment, customer, now_us);
-    hasher.AddNumber(!verdict.ok()                 ? 3
-                     : verdict->is_undecided()     ? 2
-                     : static_cast<uint64_t>(verdict->holds));
+    hasher.AddNumber(!verdict.ok() ? 3
+                     : verdict->is_undecided()
+                         ? 2
+                         : static_cast<uint64_t>(verdict->holds));
   }
   return hasher.Finish<32>();
 }
@@ -145,9 +146,8 @@ void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
     hasher.AddNumber(static_cast<uint64_t>(it->issued_us));
     hasher.AddNumber(it->deadline_us ? static_cast<uint64_t>(*it->deadline_us)
                                      : 0);
-    hasher.AddNumber(it->redemption
-                         ? static_cast<uint64_t>(it->redemption->at_us)
-                         : 0);
+    hasher.AddNumber(
+        it->redemption ? static_cast<uint64_t>(it->redemption->at_us) : 0);
   }
 }
 

@@ -153,8 +153,8 @@ std::vector<NamedKind> Store::Attributes(bool of_interactions) const {
       of_interactions ? Subject::kInteraction : Subject::kCustomer;
   std::vector<NamedKind> kinds;
   for (std::string_view name : schema.AttributeNames(subject)) {
-    kinds.emplace_back(name, static_cast<uint32_t>(
-                                 schema.FindAttribute(subject, name)->type));
+    kinds.emplace_back(
+        name, static_cast<uint32_t>(schema.FindAttribute(subject, name)->type));
   }
   std::sort(kinds.begin(), kinds.end());
   return kinds;

@@ -21,8 +21,8 @@ class Hasher {
     crypto_generichash_init(&state_, nullptr, 0, size);
   }
   Hasher& Add(const void* data, size_t size) {
-    crypto_generichash_update(
-        &state_, static_cast<const unsigned char*>(data), size);
+    crypto_generichash_update(&state_, static_cast<const unsigned char*>(data),
+                              size);
     return *this;
   }
   Hasher& AddNumber(uint64_t number) {

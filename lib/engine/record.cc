@@ -15,8 +15,7 @@
 namespace trato::core {
 
 bool Store::Impl::KnowsKind(std::string_view type, uint32_t type_number,
-                            std::string_view channel,
-                            uint32_t channel_number) {
+                            std::string_view channel, uint32_t channel_number) {
   const uint64_t kind = uint64_t{type_number} << 32 | channel_number;
   // What is defined stays defined.
   if (known_kinds.contains(kind)) return true;
@@ -74,9 +73,9 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   it.direction = input.outbound ? Direction::kOutbound : Direction::kInbound;
   std::string entry;
   if (!path.empty()) {
-    entry = EncodePlainEntry(
-        now_us, at_us, options.actor, source_name, options.batch,
-        input.customer, input.type, input.channel, input.outbound, it.amount);
+    entry = EncodePlainEntry(now_us, at_us, options.actor, source_name,
+                             options.batch, input.customer, input.type,
+                             input.channel, input.outbound, it.amount);
   }
   const bool first_pending = file->pending_entries() == 0;
   if (!file->Append(std::move(entry)).ok()) return false;

@@ -156,8 +156,7 @@ void Store::Impl::PutState(Sealing& sealing,
   }
   const CustomerStore& customers = state->customers;
   const auto records = static_cast<RecordNumber>(customers.record_count());
-  std::vector<RecordNumber> changed =
-      state->customers.TakeEarlier(records);
+  std::vector<RecordNumber> changed = state->customers.TakeEarlier(records);
   if (first_seen != nullptr) {
     for (RecordNumber i = 0; i < sealed.records; ++i) {
       if ((*first_seen)[i] < customers.FirstSeen(i)) changed.push_back(i);
@@ -189,7 +188,8 @@ void Store::Impl::PutState(Sealing& sealing,
     values.clear();
     for (RecordNumber i = begin; i < end; ++i) {
       int64_t first_us = customers.FirstSeen(i);
-      if (first_seen != nullptr) first_us = std::min(first_us, (*first_seen)[i]);
+      if (first_seen != nullptr)
+        first_us = std::min(first_us, (*first_seen)[i]);
       values.push_back(first_us);
     }
     const PackedColumn::Shape shape = PackedColumn::Fit(values);
@@ -372,7 +372,8 @@ absl::Status Store::Impl::MergeStep() {
         retired.push_back(slot);
         if (!path.empty()) {
           sealing.erase.push_back(RowsId(slot->place, false));
-          if (slot->has_keys) sealing.erase.push_back(RowsId(slot->place, true));
+          if (slot->has_keys)
+            sealing.erase.push_back(RowsId(slot->place, true));
         }
         continue;
       }
@@ -410,8 +411,7 @@ absl::Status Store::Impl::MergeStep() {
       if (merge && merge->output == run) {
         for (const auto& input : merge->inputs) ids.push_back(input->id);
       } else if (run != output &&
-                 std::find(inputs.begin(), inputs.end(), run) ==
-                     inputs.end()) {
+                 std::find(inputs.begin(), inputs.end(), run) == inputs.end()) {
         continue;
       }
       sealing.put.emplace_back(BlockId{kDirectory, 0, run->id},
@@ -449,9 +449,9 @@ absl::Status Store::Impl::LoadSealed(uint64_t limit) {
   state->timeline.SetCache(std::make_shared<BlockCache>(
       path.empty()
           ? BlockCache::Load()
-          : [file = file](BlockPlace place, bool keys) {
-              return file->ReadBlock(RowsId(place, keys));
-            },
+          : [file = file](
+                BlockPlace place,
+                bool keys) { return file->ReadBlock(RowsId(place, keys)); },
       limit));
   const auto manifest = file->ReadBlock({kManifest, 0, 0});
   if (absl::IsNotFound(manifest.status())) {
@@ -555,8 +555,8 @@ absl::Status Store::Impl::LoadSealed(uint64_t limit) {
       input = *found;
     }
   }
-  state->has_sealed_keys = std::any_of(
-      runs.begin(), runs.end(), [](const auto& run) {
+  state->has_sealed_keys =
+      std::any_of(runs.begin(), runs.end(), [](const auto& run) {
         return std::any_of(run->blocks.begin(), run->blocks.end(),
                            [](const auto& slot) { return slot->has_keys; });
       });
@@ -632,7 +632,8 @@ absl::Status Store::Impl::LoadSalts() {
   if (salts.size() < records_at_open) salts.resize(records_at_open);
   for (RecordNumber begin = 0; begin < records_at_open;
        begin += kRecordsPerBlock) {
-    const RecordNumber end = std::min(begin + kRecordsPerBlock, records_at_open);
+    const RecordNumber end =
+        std::min(begin + kRecordsPerBlock, records_at_open);
     TRATO_ASSIGN_OR_RETURN(
         std::string bytes,
         file->ReadBlock({kSalts, 0, begin / kRecordsPerBlock}));

@@ -65,10 +65,10 @@ struct Applier {
     amendment.position = position;
     amendment.retracts = !it.content;
     if (it.content) {
-      amendment.record = state.customers.Touch(it.content->record,
-                                               fact.event_us);
-      amendment.content = state.ToInteraction(*it.content, fact,
-                                              it.content_at_us, position);
+      amendment.record =
+          state.customers.Touch(it.content->record, fact.event_us);
+      amendment.content =
+          state.ToInteraction(*it.content, fact, it.content_at_us, position);
       amendment.content.key.clear();
     }
     state.timeline.Amend(record, it.interaction, std::move(amendment));
@@ -119,8 +119,7 @@ void State::Begin(std::span<const std::string> sealed) {
   for (std::string_view name : schema.ChannelNames()) names.Add(name);
 }
 
-void State::Apply(const Fact& fact, const KnownFact& known,
-                  uint64_t position) {
+void State::Apply(const Fact& fact, const KnownFact& known, uint64_t position) {
   if (!std::holds_alternative<InteractionFact>(fact.payload)) {
     facts.emplace(fact.id, known);
     if (!fact.key.empty()) keys.insert(KeyHash(fact.source, fact.key));

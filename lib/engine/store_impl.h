@@ -78,8 +78,7 @@ void ForEachRecordName(const Fact& fact, Visit visit) {
     if (correction->content) visit(correction->content->record);
   } else if (const auto* decision = std::get_if<DecisionFact>(&fact.payload)) {
     visit(decision->record);
-  } else if (const auto* coupon =
-                 std::get_if<CouponIssueFact>(&fact.payload)) {
+  } else if (const auto* coupon = std::get_if<CouponIssueFact>(&fact.payload)) {
     visit(coupon->record);
   }
 }
@@ -256,8 +255,7 @@ struct Store::Impl {
       const std::function<absl::Status(uint64_t at, std::string_view entry)>&
           visit);
   // Runs the tasks on the host's threads, or here.
-  void ForEachTask(size_t count,
-                   const std::function<void(size_t)>& task) const;
+  void ForEachTask(size_t count, const std::function<void(size_t)>& task) const;
   absl::Status VerifyDerived(const State& then, const Timeline& timeline,
                              std::vector<std::string>& found) const;
   // Becomes `now` as it was.

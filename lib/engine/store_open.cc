@@ -120,44 +120,44 @@ absl::Status Store::Impl::LoadAll(uint64_t memory_limit) {
 absl::Status Store::Impl::LoadJournal() {
   position = file->head().position;
   TRATO_ASSIGN_OR_RETURN(link_ends, file->RowEnds());
-  return file->ScanJournal([this](uint64_t at,
-                                  std::string_view entry) -> absl::Status {
-    const std::string prefix = StrCat("log position ", at, ": ");
-    auto decoded = DecodeEntry(entry);
-    if (!decoded.ok()) return Prefixed(decoded.status(), prefix);
-    const size_t records = state->customers.record_count();
-    std::vector<Fact> others;
-    bool has_interactions = false;
-    for (const Fact& fact : decoded->facts) {
-      if (std::holds_alternative<InteractionFact>(fact.payload)) {
-        has_interactions = true;
-      } else {
-        others.push_back(fact);
-      }
-    }
-    TRATO_RETURN_IF_ERROR(
-        Prefixed(state->Replay(std::move(decoded->facts), at), prefix));
-    if (!others.empty()) {
-      const int64_t recorded_us = others.front().recorded_us;
-      std::string bytes(entry);
-      if (has_interactions) {
-        TRATO_ASSIGN_OR_RETURN(bytes, EncodeEntry(recorded_us, others));
-      }
-      unsealed.emplace_back(at, std::move(bytes));
-    }
-    const size_t made = state->customers.record_count() - records;
-    if (decoded->salts.size() != made * sizeof(Salt)) {
-      return absl::DataLossError(
-          StrCat(prefix, "its salts are not those of its records"));
-    }
-    std::vector<Salt>& salts = chain.salts();
-    salts.resize(state->customers.record_count());
-    if (made > 0) {
-      std::memcpy(salts[records].data(), decoded->salts.data(),
-                  decoded->salts.size());
-    }
-    return absl::OkStatus();
-  });
+  return file->ScanJournal(
+      [this](uint64_t at, std::string_view entry) -> absl::Status {
+        const std::string prefix = StrCat("log position ", at, ": ");
+        auto decoded = DecodeEntry(entry);
+        if (!decoded.ok()) return Prefixed(decoded.status(), prefix);
+        const size_t records = state->customers.record_count();
+        std::vector<Fact> others;
+        bool has_interactions = false;
+        for (const Fact& fact : decoded->facts) {
+          if (std::holds_alternative<InteractionFact>(fact.payload)) {
+            has_interactions = true;
+          } else {
+            others.push_back(fact);
+          }
+        }
+        TRATO_RETURN_IF_ERROR(
+            Prefixed(state->Replay(std::move(decoded->facts), at), prefix));
+        if (!others.empty()) {
+          const int64_t recorded_us = others.front().recorded_us;
+          std::string bytes(entry);
+          if (has_interactions) {
+            TRATO_ASSIGN_OR_RETURN(bytes, EncodeEntry(recorded_us, others));
+          }
+          unsealed.emplace_back(at, std::move(bytes));
+        }
+        const size_t made = state->customers.record_count() - records;
+        if (decoded->salts.size() != made * sizeof(Salt)) {
+          return absl::DataLossError(
+              StrCat(prefix, "its salts are not those of its records"));
+        }
+        std::vector<Salt>& salts = chain.salts();
+        salts.resize(state->customers.record_count());
+        if (made > 0) {
+          std::memcpy(salts[records].data(), decoded->salts.data(),
+                      decoded->salts.size());
+        }
+        return absl::OkStatus();
+      });
 }
 
 void Store::Impl::ForEachTask(size_t count,
@@ -170,10 +170,10 @@ void Store::Impl::ForEachTask(size_t count,
 }
 
 absl::Status Store::Impl::CloseFile() {
-  absl::Status status = file->read_only() || is_past || broken ||
-                                    Fault("closed_unsynced")
-                            ? absl::OkStatus()
-                            : Sync();
+  absl::Status status =
+      file->read_only() || is_past || broken || Fault("closed_unsynced")
+          ? absl::OkStatus()
+          : Sync();
   // A store of the past that is still open reads on from the file.
   if (shared.use_count() == 1) {
     const absl::Status closed = file->Close();

@@ -132,7 +132,8 @@ absl::StatusOr<bool> Store::TestSegment(std::string_view name,
 }
 
 absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
-    std::string_view name, int64_t now_us) const {
+    std::string_view name, int64_t now_us,
+    std::shared_ptr<const void>* held) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
@@ -140,6 +141,7 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
   ReadScope scope;
+  if (held != nullptr) *held = impl_->state;
   std::vector<SegmentMember> members;
   state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
     if ((*segment->program)->Test(state.world, customer, now_us).holds) {

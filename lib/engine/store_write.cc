@@ -19,8 +19,9 @@ absl::Status Store::Apply(std::string_view definitions, int64_t now_us,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_ASSIGN_OR_RETURN(std::vector<Definition> decoded,
-                         DecodeDefinitions(definitions, impl_->state->currency));
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<Definition> decoded,
+      DecodeDefinitions(definitions, impl_->state->currency));
   TRATO_RETURN_IF_ERROR(CheckDefinitions(*impl_->state, decoded));
   return impl_->CommitDefinitions(std::move(decoded), now_us, options);
 }

@@ -117,8 +117,8 @@ absl::StatusOr<std::string> Store::VerifyJson(
       }
       static constexpr Salt kNone{};
       commitments.emplace_back(
-          link, Link::Commit(record == kNoRecord ? kNone : salts[record],
-                             of_link));
+          link,
+          Link::Commit(record == kNoRecord ? kNone : salts[record], of_link));
     }
     facts.clear();
   };
@@ -206,8 +206,7 @@ absl::Status Store::Impl::VerifyDerived(const State& then,
   }
   fresh.state->Begin(names);
   CustomerStore& customers = fresh.state->customers;
-  const auto records =
-      static_cast<RecordNumber>(then.customers.record_count());
+  const auto records = static_cast<RecordNumber>(then.customers.record_count());
   for (RecordNumber i = 0; i < records; ++i) {
     customers.Add(then.customers.RecordName(i));
   }

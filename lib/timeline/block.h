@@ -64,7 +64,7 @@ struct ClusterRows {
   std::vector<Currency> currency;
   std::vector<int64_t> line_end;  // empty: no lines at all
   std::vector<int64_t> product, unit, quantity, unit_price, line_amount;
-  std::vector<std::string> keys;  // empty: none has one
+  std::vector<std::string> keys;                        // empty: none has one
   std::vector<std::pair<int64_t, std::string>> extras;  // by row
 
   size_t rows() const { return at.size(); }

@@ -18,7 +18,6 @@
 
 namespace trato::core {
 
-
 enum class Direction : uint8_t { kInbound = 0, kOutbound = 1 };
 
 // One article of an order.

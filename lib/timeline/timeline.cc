@@ -29,11 +29,12 @@ void Timeline::Insert(uint32_t record, Interaction interaction) {
     run = runs.end() - 1;
   }
   auto& sorted = run->sorted;
-  auto place = std::upper_bound(
-      sorted.begin(), sorted.end(), added, [&](const auto* a, const auto* b) {
-        if (a->at_us != b->at_us) return a->at_us < b->at_us;
-        return SourceBefore(a->source, b->source);
-      });
+  auto place = std::upper_bound(sorted.begin(), sorted.end(), added,
+                                [&](const auto* a, const auto* b) {
+                                  if (a->at_us != b->at_us)
+                                    return a->at_us < b->at_us;
+                                  return SourceBefore(a->source, b->source);
+                                });
   sorted.insert(place, added);
   if (amendments_.HasUnresolved(record)) {
     Resolve(record, InteractionRef(added));
@@ -86,11 +87,10 @@ void Timeline::ResolveSealed(const Run& run) {
   std::sort(records.begin(), records.end());
   records.erase(std::unique(records.begin(), records.end()), records.end());
   for (uint32_t record : records) {
-    auto after =
-        std::upper_bound(run.firsts.begin(), run.firsts.end(), record);
+    auto after = std::upper_bound(run.firsts.begin(), run.firsts.end(), record);
     if (after == run.firsts.begin()) continue;
-    BlockSlot& slot = *run.blocks[static_cast<size_t>(
-        after - run.firsts.begin() - 1)];
+    BlockSlot& slot =
+        *run.blocks[static_cast<size_t>(after - run.firsts.begin() - 1)];
     if (record - slot.first_record >= slot.record_count) continue;
     std::shared_ptr<const void> owner;
     const Block* block = cache_->Get(slot, owner);
@@ -138,8 +138,8 @@ void Timeline::FindSources(uint32_t record, uint32_t type, int64_t from_us,
     auto after =
         std::upper_bound(run->firsts.begin(), run->firsts.end(), record);
     if (after == run->firsts.begin()) continue;
-    BlockSlot& slot = *run->blocks[static_cast<size_t>(
-        after - run->firsts.begin() - 1)];
+    BlockSlot& slot =
+        *run->blocks[static_cast<size_t>(after - run->firsts.begin() - 1)];
     const uint32_t at = record - slot.first_record;
     if (at >= slot.record_count) continue;
     std::shared_ptr<const void> owner;
@@ -175,10 +175,9 @@ void Timeline::FindSources(uint32_t record, uint32_t type, int64_t from_us,
     }
     auto end = std::upper_bound(begin, run.sorted.end(), until_us, earlier);
     if (begin == end) continue;
-    sources.push_back({nullptr, nullptr,
-                       static_cast<uint32_t>(begin - run.sorted.begin()),
-                       static_cast<uint32_t>(end - run.sorted.begin()),
-                       run.sorted.data()});
+    sources.push_back(
+        {nullptr, nullptr, static_cast<uint32_t>(begin - run.sorted.begin()),
+         static_cast<uint32_t>(end - run.sorted.begin()), run.sorted.data()});
   }
 }
 
@@ -208,8 +207,8 @@ std::vector<uint32_t> Timeline::TypesOf(uint32_t record) const {
     auto after =
         std::upper_bound(run->firsts.begin(), run->firsts.end(), record);
     if (after == run->firsts.begin()) continue;
-    BlockSlot& slot = *run->blocks[static_cast<size_t>(
-        after - run->firsts.begin() - 1)];
+    BlockSlot& slot =
+        *run->blocks[static_cast<size_t>(after - run->firsts.begin() - 1)];
     const uint32_t at = record - slot.first_record;
     if (at >= slot.record_count) continue;
     std::shared_ptr<const void> owner;
@@ -409,9 +408,8 @@ void Timeline::SortTies(uint32_t record,
       for (size_t i = begin; i < end; ++i) {
         keyed.emplace_back(IdOf(record, ties[i]), ties[i]);
       }
-      std::sort(
-          keyed.begin(), keyed.end(),
-          [](const auto& a, const auto& b) { return a.first < b.first; });
+      std::sort(keyed.begin(), keyed.end(),
+                [](const auto& a, const auto& b) { return a.first < b.first; });
       for (size_t i = begin; i < end; ++i) ties[i] = keyed[i - begin].second;
     }
     begin = end;

@@ -91,7 +91,9 @@ class Timeline {
   // `record` is the record's internal number. The interaction has been checked.
   void Insert(uint32_t record, Interaction interaction);
   void Amend(uint32_t record, const FactId& interaction, Amendment amendment);
-  void SetCache(std::shared_ptr<BlockCache> cache) { cache_ = std::move(cache); }
+  void SetCache(std::shared_ptr<BlockCache> cache) {
+    cache_ = std::move(cache);
+  }
   void SetHorizon(const Horizon& horizon) { horizon_ = horizon; }
   // For amendments whose interaction was found before they were sealed.
   Amendments& amendments() { return amendments_; }
@@ -153,10 +155,9 @@ class Timeline {
                                      std::string_view key) const;
   // How many interactions without key of the type and instant are like it,
   // amended or not.
-  uint32_t CountLike(uint32_t record, std::optional<uint32_t> type,
-                     int64_t at_us,
-                     const std::function<bool(const InteractionRef&)>& is_like)
-      const;
+  uint32_t CountLike(
+      uint32_t record, std::optional<uint32_t> type, int64_t at_us,
+      const std::function<bool(const InteractionRef&)>& is_like) const;
 
   size_t interaction_count() const;
   const Horizon& horizon() const { return horizon_; }
@@ -256,8 +257,8 @@ bool Timeline::Merge(uint32_t record, Sources& sources, uint64_t known_at,
       }
     }
     if (first == nullptr) return true;
-    if (!tied && (first->size() == 1 ||
-                  first->TimeAt(first->begin + 1) != at_us)) {
+    if (!tied &&
+        (first->size() == 1 || first->TimeAt(first->begin + 1) != at_us)) {
       const InteractionRef it = first->At(first->begin++);
       if (sees(it) && !visit(it)) return false;
       continue;
@@ -302,10 +303,9 @@ bool Timeline::ForEachPinned(uint32_t record, uint32_t type,
                        static_cast<uint32_t>(placed.sorted.size()),
                        placed.sorted.data()});
   }
-  return Merge(record, sources, KnownAt(window),
-               [&](const InteractionRef& it) {
-                 return IsReplaced(record, it, window) || visit(it);
-               });
+  return Merge(record, sources, KnownAt(window), [&](const InteractionRef& it) {
+    return IsReplaced(record, it, window) || visit(it);
+  });
 }
 
 }  // namespace trato::core
