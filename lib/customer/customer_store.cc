@@ -57,7 +57,9 @@ CustomerStore::~CustomerStore() = default;
 
 RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
   if (auto found = FindRecord(name)) {
+    const bool is_new = !IsNamed(*found);
     TouchRecord(*found, at_us);
+    if (is_new) Admit(*found);
     return *found;
   }
   const RecordNumber record = Add(name);
@@ -89,7 +91,7 @@ RecordNumber CustomerStore::Add(std::string_view name) {
 size_t CustomerStore::named_count() const {
   size_t count = 0;
   for (size_t i = 0; i < records_.size(); ++i) {
-    count += records_[i].first_us != std::numeric_limits<int64_t>::max();
+    count += IsNamed(static_cast<RecordNumber>(i));
   }
   return count;
 }
@@ -204,10 +206,12 @@ absl::StatusOr<RecordNumber> CustomerStore::ResolveRecord(
     const std::string bytes = absl::HexStringToBytes(ToAbsl(hex));
     auto found = FindId(
         Id::FromBytes(reinterpret_cast<const unsigned char*>(bytes.data())));
-    if (!found) return none;
+    if (!found || !IsNamed(*found)) return none;
     return *found;
   }
-  if (auto record = FindRecord(identifier)) return *record;
+  if (auto record = FindRecord(identifier); record && IsNamed(*record)) {
+    return *record;
+  }
   std::optional<RecordNumber> smallest;
   for (RecordNumber claimant : Claimants(identifier)) {
     if (smallest && LeaderOf(*smallest) != LeaderOf(claimant)) {
@@ -327,7 +331,9 @@ bool CustomerStore::IsUnique(std::string_view identifier) const {
 std::vector<RecordNumber> CustomerStore::Claimants(
     std::string_view identifier) const {
   std::vector<RecordNumber> claimants;
-  if (auto record = FindRecord(identifier)) claimants.push_back(*record);
+  if (auto record = FindRecord(identifier); record && IsNamed(*record)) {
+    claimants.push_back(*record);
+  }
   auto [begin, end] =
       claims_->index.get<ByIdentifier>().equal_range(std::string(identifier));
   for (auto it = begin; it != end; ++it) claimants.push_back(it->record);

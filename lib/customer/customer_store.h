@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -93,7 +94,11 @@ class CustomerStore {
   // was called last.
   std::vector<RecordNumber> TakeEarlier(RecordNumber below_from_now);
   size_t record_count() const { return records_.size(); }
-  // Those of which a fact was heard: in a past, others have a number only.
+  // Whether a fact was heard of it: in a past, others have a number only, and
+  // nobody finds them.
+  bool IsNamed(RecordNumber record) const {
+    return records_[record].first_us != std::numeric_limits<int64_t>::max();
+  }
   size_t named_count() const;
   size_t claim_count() const;
   PairState StateOf(RecordNumber a, RecordNumber b) const {

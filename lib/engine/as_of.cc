@@ -84,7 +84,9 @@ absl::Status Store::Impl::LoadPast(Impl& now, const Horizon& horizon) {
       return;
     }
     ++state->interactions;
+    const bool is_new = !customers.IsNamed(record);
     customers.TouchRecord(record, it.at_us());
+    if (is_new) customers.Admit(record);
   });
   return scope.status();
 }

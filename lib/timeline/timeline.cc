@@ -455,7 +455,8 @@ Timeline::Placed Timeline::PlacedIn(uint32_t record, uint32_t type,
       continue;
     }
     const int64_t at_us = amendment->content.at_us;
-    if (at_us > window.from_us && at_us <= window.until_us && at_us <= by) {
+    if (at_us > window.from_us && at_us <= window.until_us &&
+        at_us <= window.now_us) {
       placed.sorted.push_back(&amendment->content);
     }
   }
