@@ -40,6 +40,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -55,6 +56,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -285,6 +287,41 @@ struct Id {
   }
 };
 
+/// A hash of 256 bits over everything that a store answers at an instant.
+struct Digest {
+  std::array<uint8_t, 32> bytes{};
+
+  /// 64 lower-case hexadecimal digits.
+  std::string hex() const;
+
+  friend bool operator==(const Digest& a, const Digest& b) noexcept {
+    return a.bytes == b.bytes;
+  }
+  friend bool operator!=(const Digest& a, const Digest& b) noexcept {
+    return a.bytes != b.bytes;
+  }
+};
+
+/// The last log position on disk, and a hash over all facts up to it. Kept
+/// elsewhere it proves later, with Store::verify, that nothing before it was
+/// rewritten.
+struct Head {
+  uint64_t position = 0;
+  std::array<uint8_t, 32> chain{};
+
+  /// "POSITION:HEX", as the command line writes it.
+  std::string text() const;
+  /// Reads what text() wrote; nothing for other text.
+  static std::optional<Head> from_text(std::string_view text);
+
+  friend bool operator==(const Head& a, const Head& b) noexcept {
+    return a.position == b.position && a.chain == b.chain;
+  }
+  friend bool operator!=(const Head& a, const Head& b) noexcept {
+    return !(a == b);
+  }
+};
+
 /// An amount in minor units (cents, pence) of an ISO 4217 currency; an empty
 /// currency means the store's.
 struct Money {
@@ -372,12 +409,36 @@ enum class OpenMode : uint32_t {
   kOpenOrCreate = TRATO_OPEN_OR_CREATE,
   kOpenExisting = TRATO_OPEN_EXISTING,
   kCreateNew = TRATO_CREATE_NEW,
+  kRead = TRATO_OPEN_READ,  ///< Also while another process writes.
 };
+
+/// Spreads long work over threads of the program: trato::threads(n), or what
+/// the program has (see trato_run_fn). The context must outlive the store and
+/// all that came from it.
+struct Executor {
+  trato_run_fn run = nullptr;  ///< None: the calling thread does it all.
+  void* context = nullptr;
+};
+
+/// An executor of up to `count` threads, the calling one among them. They start
+/// with each piece of work and end with it. 0: as many as the machine runs.
+Executor threads(unsigned count = 0);
 
 struct StoreOptions {
   OpenMode mode = OpenMode::kOpenOrCreate;
   std::string zone;      ///< IANA time zone of a new store; empty: UTC.
   std::string currency;  ///< ISO 4217 code of a new store; empty: EUR.
+  /// Bytes of sealed interactions to keep in memory; 0: no limit.
+  uint64_t memory_limit = 0;
+  Executor run;
+};
+
+/// What counts in the store as it was.
+struct AsOf {
+  /// Only what happened by then.
+  int64_t as_of_us = std::numeric_limits<int64_t>::max();
+  /// Only what was recorded up to this log position.
+  uint64_t known_at = std::numeric_limits<uint64_t>::max();
 };
 
 enum class Durability : uint32_t {
@@ -443,6 +504,18 @@ struct Interaction {
   std::string key;             ///< Idempotency key; may be empty.
 };
 
+/// Says that an interaction was recorded wrongly, or never happened.
+struct Correction {
+  int64_t at_us = kAtNow;  ///< When this was found out.
+  std::string record;      ///< The record that it was recorded for.
+  Id interaction;          ///< Its fact id; it may arrive later.
+  /// What it was in truth, as a whole, with a time and without key; none to
+  /// retract.
+  std::optional<Interaction> content;
+  std::string reason;
+  std::string key;  ///< Idempotency key of this correction; may be empty.
+};
+
 /// One interaction as a timeline gives it.
 struct Entry {
   Id fact;
@@ -463,8 +536,9 @@ struct Entry {
 
 struct TimelineOptions {
   bool newest_first = false;
-  uint64_t limit = 0;  ///< 0: no limit.
-  std::string type;    ///< Empty: all types.
+  uint64_t limit = 0;        ///< 0: no limit.
+  std::string type;          ///< Empty: all types.
+  bool without_ids = false;  ///< Leaves Entry::fact at zero, which is faster.
 };
 
 /// Gives the next bytes of an input: how many it wrote to `buffer`, 0 at the
@@ -475,10 +549,44 @@ using Reader = std::function<int64_t(char* buffer, size_t capacity)>;
 /// known): true goes on, false cancels. It may throw, which cancels too.
 using Progress = std::function<bool(uint64_t done, uint64_t total)>;
 
+struct VerifyOptions {
+  bool rebuild = false;      ///< Also derive everything anew and compare.
+  std::optional<Head> head;  ///< Kept from earlier.
+  Progress progress;         ///< May be empty; counts bytes.
+};
+
 struct ImportOptions {
   bool dry_run = false;    ///< Read and report, record nothing.
   std::string name_space;  ///< Of the customers; empty: "shop".
   Progress progress;       ///< May be empty; counts lines.
+};
+
+/// Says which column of a stream holds a field.
+struct Column {
+  std::string field;   ///< As trato.h names it: "customer", "at", ...
+  std::string column;  ///< The stream's name for it.
+};
+
+struct AppendOptions {
+  bool dry_run = false;         ///< Read and check, record nothing.
+  std::vector<Column> columns;  ///< What is named otherwise.
+  std::string name_space;       ///< Put before customers that are without one.
+  Progress progress;            ///< May be empty; counts rows.
+};
+
+/// What an append did.
+struct Appended {
+  uint64_t rows = 0;   ///< Read from the stream.
+  uint64_t added = 0;  ///< Facts that were not known before.
+  uint64_t known = 0;  ///< Facts that were recorded already.
+};
+
+struct ExportOptions {
+  uint32_t batch_rows = 0;  ///< Rows a batch of the stream; 0: 65,536.
+  int64_t from_us = std::numeric_limits<int64_t>::min();   ///< Exclusive.
+  int64_t until_us = std::numeric_limits<int64_t>::max();  ///< Inclusive.
+  std::optional<std::vector<std::string>> customers;       ///< None: all.
+  std::string type;  ///< Of interactions; empty: all.
 };
 
 /// How many customers a condition holds for.
@@ -584,6 +692,16 @@ inline Pointed<trato_store_options> c(const StoreOptions& options) noexcept {
   result.mode = c(options.mode);
   result.zone = c(options.zone);
   result.currency = c(options.currency);
+  result.memory_limit = options.memory_limit;
+  result.run = options.run.run;
+  result.run_context = options.run.context;
+  return {result};
+}
+
+inline Pointed<trato_as_of> c(const AsOf& as_of) noexcept {
+  trato_as_of result = TRATO_AS_OF_INIT;
+  result.as_of_us = as_of.as_of_us;
+  result.known_at = as_of.known_at;
   return {result};
 }
 
@@ -602,6 +720,7 @@ inline Pointed<trato_timeline_options> c(
   result.newest_first = c(options.newest_first);
   result.limit = options.limit;
   result.type = c(options.type);
+  result.without_ids = c(options.without_ids);
   return {result};
 }
 
@@ -715,6 +834,60 @@ inline Interactions c(const Interaction& interaction) {
 
 inline Interactions c(const std::vector<Interaction>& interactions) {
   return Interactions(interactions.data(), interactions.size());
+}
+
+// The C struct of a correction.
+class CorrectionStruct {
+ public:
+  explicit CorrectionStruct(const Correction& correction)
+      : content_(correction.content ? &*correction.content : nullptr,
+                 correction.content ? 1 : 0) {
+    correction_.at_us = correction.at_us;
+    correction_.record = c(correction.record);
+    correction_.interaction = c(correction.interaction).value;
+    if (correction.content) correction_.content = content_;
+    correction_.reason = c(correction.reason);
+    correction_.key = c(correction.key);
+  }
+
+  operator const trato_correction*() const noexcept { return &correction_; }
+
+ private:
+  Interactions content_;
+  trato_correction correction_ = TRATO_CORRECTION_INIT;
+};
+
+inline CorrectionStruct c(const Correction& correction) {
+  return CorrectionStruct(correction);
+}
+
+// The C struct of export options.
+class ExportStruct {
+ public:
+  explicit ExportStruct(const ExportOptions& options) {
+    options_.batch_rows = options.batch_rows;
+    options_.from_us = options.from_us;
+    options_.until_us = options.until_us;
+    options_.type = c(options.type);
+    if (!options.customers) return;
+    // One more, so that there is an address also for none of them.
+    customers_.reserve(options.customers->size() + 1);
+    for (const std::string& customer : *options.customers) {
+      customers_.push_back(c(customer));
+    }
+    options_.customers = customers_.data();
+    options_.customer_count = customers_.size();
+  }
+
+  operator const trato_export_options*() const noexcept { return &options_; }
+
+ private:
+  std::vector<trato_str> customers_;
+  trato_export_options options_ = TRATO_EXPORT_OPTIONS_INIT;
+};
+
+inline ExportStruct c(const ExportOptions& options) {
+  return ExportStruct(options);
 }
 
 // The C struct of an offer.
@@ -857,6 +1030,33 @@ struct Output<Id> {
 };
 
 template <>
+struct Output<Head> {
+  trato_head made{};
+  Head take() const {
+    Head head;
+    head.position = made.position;
+    std::memcpy(head.chain.data(), made.chain, head.chain.size());
+    return head;
+  }
+};
+
+template <>
+struct Output<Digest> {
+  trato_digest made{};
+  Digest take() const {
+    Digest digest;
+    std::memcpy(digest.bytes.data(), made.bytes, digest.bytes.size());
+    return digest;
+  }
+};
+
+template <>
+struct Output<Appended> {
+  trato_appended made{};
+  Appended take() const { return {made.rows, made.added, made.known}; }
+};
+
+template <>
 struct Output<SegmentSize> {
   trato_segment_size made{};
   SegmentSize take() const {
@@ -915,11 +1115,16 @@ Answer<T> get(Function function, const Args&... args) {
 
 // Calls a C function without output.
 template <class Function, class... Args>
-Answer<void> run(Function function, const Args&... args) {
+Result<void> call(Function function, const Args&... args) {
   trato_error failure = TRATO_ERROR_INIT;
   const trato_status status = function(c(args)..., &failure);
-  if (status != TRATO_OK) return answer<void>(error(status, failure));
-  return answer<void>({});
+  if (status != TRATO_OK) return error(status, failure);
+  return {};
+}
+
+template <class Function, class... Args>
+Answer<void> run(Function function, const Args&... args) {
+  return answer(call(function, args...));
 }
 
 struct Closer {
@@ -937,12 +1142,30 @@ struct Closer {
 template <class Handle>
 using Owned = std::unique_ptr<Handle, Closer>;
 
-// The functions of the program that an import calls, across C: what they throw
-// waits here until the C call has returned.
-struct Callbacks {
-  const Reader& reader;
+// The progress function of the program, across C: what it throws waits here
+// until the C call has returned.
+struct Reporting {
   const Progress& progress;
   std::exception_ptr thrown = nullptr;
+
+  explicit Reporting(const Progress& function) : progress(function) {}
+
+  // For a struct with progress and progress_context.
+  template <class Options>
+  void attach_to(Options& options) {
+    options.progress = function();
+    options.progress_context = this;
+  }
+  trato_progress_fn function() const noexcept {
+    return progress ? &report : nullptr;
+  }
+
+  // What the call gave, unless something waits.
+  template <class T>
+  Answer<T> answer(Result<T> result) const {
+    if (thrown) std::rethrow_exception(thrown);
+    return internal::answer(std::move(result));
+  }
 
   template <class T, class Call>
   T guard([[maybe_unused]] T otherwise, Call call) noexcept {
@@ -958,19 +1181,53 @@ struct Callbacks {
 #endif
   }
 
-  static int64_t read(void* context, char* buffer, size_t capacity) noexcept {
-    auto* self = static_cast<Callbacks*>(context);
-    return self->guard(int64_t{-1},
-                       [&] { return self->reader(buffer, capacity); });
-  }
-
   static int32_t report(void* context, uint64_t done, uint64_t total) noexcept {
-    auto* self = static_cast<Callbacks*>(context);
+    auto* self = static_cast<Reporting*>(context);
     return self->guard(int32_t{1}, [&] {
       return int32_t{self->progress(done, total) ? 0 : 1};
     });
   }
 };
+
+// The same with the reader of an import.
+struct Callbacks : Reporting {
+  const Reader& reader;
+
+  Callbacks(const Reader& read_function, const Progress& function)
+      : Reporting(function), reader(read_function) {}
+
+  static int64_t read(void* context, char* buffer, size_t capacity) noexcept {
+    auto* self = static_cast<Callbacks*>(context);
+    return self->guard(int64_t{-1},
+                       [&] { return self->reader(buffer, capacity); });
+  }
+};
+
+// A trato_run_fn; the context is how many threads.
+inline void run_on_threads(void* context, trato_task_fn task,
+                           void* task_context, size_t count) noexcept {
+  std::atomic<size_t> next{0};
+  const auto work = [&next, task, task_context, count] {
+    for (size_t i = next++; i < count; i = next++) task(task_context, i);
+  };
+  const auto wanted = reinterpret_cast<std::uintptr_t>(context);
+  std::vector<std::thread> helpers;
+  const auto start = [&] {
+    while (helpers.size() + 1 < std::min<size_t>(wanted, count)) {
+      helpers.emplace_back(work);
+    }
+  };
+#if defined(__cpp_exceptions)
+  try {
+    start();
+  } catch (...) {  // no more threads: those there are do the rest
+  }
+#else
+  start();
+#endif
+  work();
+  for (std::thread& helper : helpers) helper.join();
+}
 
 }  // namespace internal
 
@@ -1148,6 +1405,47 @@ class Store {
   /// Returns when everything written so far is on disk.
   Answer<void> flush() { return internal::run(trato_store_flush, handle()); }
 
+  /// Seals what was written one by one into packed columns, and merges, in up
+  /// to `steps` steps (0: all there are), and gives whether there is more to
+  /// do. Writing does such steps by itself. No answer changes.
+  Answer<bool> checkpoint(uint32_t steps = 0) {
+    return internal::get<bool>(trato_store_checkpoint, handle(), steps);
+  }
+
+  /// The head of the log; see Head. Syncs first.
+  Answer<Head> head() {
+    return internal::get<Head>(trato_store_head, handle());
+  }
+
+  /// A hash over everything that the store answers at now_us. Two stores that
+  /// were told the same have the same. One pass over everything.
+  Answer<Digest> digest(int64_t now_us) const {
+    return internal::get<Digest>(trato_store_digest, handle(), now_us);
+  }
+
+  /// Reads the whole file again and checks it, and gives a report as JSON: "ok"
+  /// and under "damage" what is damaged, missing or rewritten. A damaged store
+  /// is no failure of the call. What the progress function throws ends it, and
+  /// goes on from here.
+  /// Errors: kCancelled.
+  Answer<std::string> verify(const VerifyOptions& options = {}) const;
+
+  /// Copies the store, as it is at one instant, into a new file, while others
+  /// read and write.
+  /// Errors: kAlreadyExists (the path), kCancelled, kUnavailable.
+  Answer<void> backup(std::string_view path, const Progress& progress = {});
+
+  /// Takes in what the writing process made durable since this store was opened
+  /// with OpenMode::kRead, or since the last refresh.
+  Answer<void> refresh() {
+    return internal::run(trato_store_refresh, handle());
+  }
+
+  /// Opens the store as it was: a store of its own that answers as one that was
+  /// told only what `as_of` says. It can be read only, does not change, and may
+  /// outlive this one.
+  Answer<Store> as_of(const AsOf& as_of) const;
+
   /// What the store holds at now_us, as JSON: settings, customers, records,
   /// interactions and amounts by type. One pass over everything.
   Answer<std::string> info(int64_t now_us) const {
@@ -1269,6 +1567,24 @@ class Store {
                                  options);
   }
 
+  /// Puts correction.content in the place of an interaction, which keeps its
+  /// fact id and may move in time, type and customer, and gives the id of the
+  /// correction. Of several the last by (at_us, source, fact id) holds.
+  /// Errors: as record_interaction.
+  Answer<Id> correct_interaction(const Correction& correction, int64_t now_us,
+                                 const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_interaction_correct, handle(), correction,
+                             now_us, options);
+  }
+
+  /// Says that an interaction never happened; the correction has no content. A
+  /// later correction brings it back.
+  Answer<Id> retract_interaction(const Correction& correction, int64_t now_us,
+                                 const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_interaction_retract, handle(), correction,
+                             now_us, options);
+  }
+
   /// Opens one customer's interactions up to now_us, over all of the customer's
   /// records: a snapshot.
   /// Errors: kNotFound.
@@ -1300,6 +1616,52 @@ class Store {
   Answer<std::string> import_orders(std::istream& input, int64_t now_us,
                                     const ImportOptions& import_options = {},
                                     const WriteOptions& options = {});
+
+  // Columns in and out, as Arrow C streams; trato.h says which columns.
+
+  /// Appends interactions: by far the fastest way in. The stream is released in
+  /// any case. All of it is one transaction. What the progress function throws
+  /// ends it, and goes on from here.
+  /// Errors: kInvalidArgument, kNotFound, kAlreadyExists, kCancelled, and
+  ///   whatever the stream says when it fails.
+  Answer<Appended> append_interactions(ArrowArrayStream* stream, int64_t now_us,
+                                       const AppendOptions& append_options = {},
+                                       const WriteOptions& options = {}) {
+    return append(trato_interactions_append, stream, now_us, append_options,
+                  options);
+  }
+
+  /// Appends what is said of customers. As above in all else.
+  Answer<Appended> append_customers(ArrowArrayStream* stream, int64_t now_us,
+                                    const AppendOptions& append_options = {},
+                                    const WriteOptions& options = {}) {
+    return append(trato_customers_append, stream, now_us, append_options,
+                  options);
+  }
+
+  /// Appends products. As above in all else.
+  Answer<Appended> append_products(ArrowArrayStream* stream, int64_t now_us,
+                                   const AppendOptions& append_options = {},
+                                   const WriteOptions& options = {}) {
+    return append(trato_products_append, stream, now_us, append_options,
+                  options);
+  }
+
+  /// Makes *out_stream the interactions, customer after customer: a snapshot
+  /// that holds the store. The program releases it, as Arrow says.
+  /// Errors: kNotFound (customer, type).
+  Answer<void> export_interactions(int64_t now_us, const ExportOptions& options,
+                                   ArrowArrayStream* out_stream) const {
+    return internal::run(trato_interactions_export, handle(), now_us, options,
+                         out_stream);
+  }
+
+  /// Makes *out_stream the customers known at now_us. As above in all else.
+  Answer<void> export_customers(int64_t now_us, const ExportOptions& options,
+                                ArrowArrayStream* out_stream) const {
+    return internal::run(trato_customers_export, handle(), now_us, options,
+                         out_stream);
+  }
 
   // Segments.
 
@@ -1437,6 +1799,11 @@ class Store {
   }
 
  private:
+  template <class Function>
+  Answer<Appended> append(Function function, ArrowArrayStream* stream,
+                          int64_t now_us, const AppendOptions& append_options,
+                          const WriteOptions& options);
+
   internal::Owned<trato_store> handle_;
 };
 
@@ -1454,22 +1821,71 @@ struct Output<Members> : HandleOutput<Members, trato_members> {};
 
 }  // namespace internal
 
+inline Executor threads(unsigned count) {
+  if (count == 0) count = std::thread::hardware_concurrency();
+  if (count < 2) return {};
+  return {&internal::run_on_threads,
+          reinterpret_cast<void*>(std::uintptr_t{count})};
+}
+
+inline Answer<Store> Store::as_of(const AsOf& as_of) const {
+  return internal::get<Store>(trato_store_as_of, handle(), as_of);
+}
+
+inline Answer<std::string> Store::verify(const VerifyOptions& options) const {
+  internal::Reporting reporting(options.progress);
+  trato_head head{};
+  internal::Pointed<trato_verify_options> c_options{TRATO_VERIFY_OPTIONS_INIT};
+  c_options.value.rebuild = options.rebuild ? 1 : 0;
+  if (options.head) {
+    head.position = options.head->position;
+    std::memcpy(head.chain, options.head->chain.data(), sizeof(head.chain));
+    c_options.value.head = &head;
+  }
+  reporting.attach_to(c_options.value);
+  return reporting.answer(
+      internal::make<std::string>(trato_store_verify, handle(), c_options));
+}
+
+inline Answer<void> Store::backup(std::string_view path,
+                                  const Progress& progress) {
+  internal::Reporting reporting(progress);
+  return reporting.answer(internal::call(trato_store_backup, handle(), path,
+                                         reporting.function(), &reporting));
+}
+
+template <class Function>
+Answer<Appended> Store::append(Function function, ArrowArrayStream* stream,
+                               int64_t now_us,
+                               const AppendOptions& append_options,
+                               const WriteOptions& options) {
+  internal::Reporting reporting(append_options.progress);
+  std::vector<trato_column> columns;
+  columns.reserve(append_options.columns.size());
+  for (const Column& column : append_options.columns) {
+    columns.push_back({internal::c(column.field), internal::c(column.column)});
+  }
+  internal::Pointed<trato_append_options> c_append{TRATO_APPEND_OPTIONS_INIT};
+  c_append.value.dry_run = append_options.dry_run ? 1 : 0;
+  c_append.value.columns = columns.data();
+  c_append.value.column_count = columns.size();
+  c_append.value.name_space = internal::c(append_options.name_space);
+  reporting.attach_to(c_append.value);
+  return reporting.answer(internal::make<Appended>(function, handle(), stream,
+                                                   now_us, c_append, options));
+}
+
 inline Answer<std::string> Store::import_orders(
     const Reader& reader, int64_t now_us, const ImportOptions& import_options,
     const WriteOptions& options) {
-  internal::Callbacks callbacks{reader, import_options.progress};
+  internal::Callbacks callbacks(reader, import_options.progress);
   internal::Pointed<trato_import_options> c_import{TRATO_IMPORT_OPTIONS_INIT};
   c_import.value.dry_run = import_options.dry_run ? 1 : 0;
   c_import.value.name_space = internal::c(import_options.name_space);
-  if (import_options.progress) {
-    c_import.value.progress = internal::Callbacks::report;
-    c_import.value.progress_context = &callbacks;
-  }
-  Result<std::string> report = internal::make<std::string>(
+  callbacks.attach_to(c_import.value);
+  return callbacks.answer(internal::make<std::string>(
       trato_orders_import, handle(), &internal::Callbacks::read, &callbacks,
-      now_us, c_import, options);
-  if (callbacks.thrown) std::rethrow_exception(callbacks.thrown);
-  return internal::answer(std::move(report));
+      now_us, c_import, options));
 }
 
 inline Answer<std::string> Store::import_orders(
@@ -1519,10 +1935,13 @@ inline std::string Error::excerpt(std::string_view text) const {
   return excerpt.take();
 }
 
-inline std::string Id::hex() const {
+namespace internal {
+
+template <size_t kSize>
+std::string hex(const std::array<uint8_t, kSize>& bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string result;
-  result.reserve(2 * bytes.size());
+  result.reserve(2 * kSize);
   for (const uint8_t byte : bytes) {
     result += kDigits[byte / 16];
     result += kDigits[byte % 16];
@@ -1530,9 +1949,10 @@ inline std::string Id::hex() const {
   return result;
 }
 
-inline std::optional<Id> Id::from_hex(std::string_view text) {
-  Id id;
-  if (text.size() != 2 * id.bytes.size()) return std::nullopt;
+// Whether the text is the hexadecimal digits of that many bytes.
+template <size_t kSize>
+bool from_hex(std::string_view text, std::array<uint8_t, kSize>& out) {
+  if (text.size() != 2 * kSize) return false;
   for (size_t i = 0; i < text.size(); ++i) {
     const char digit = text[i];
     int number = 0;
@@ -1543,11 +1963,42 @@ inline std::optional<Id> Id::from_hex(std::string_view text) {
     } else if (digit >= 'A' && digit <= 'F') {
       number = digit - 'A' + 10;
     } else {
-      return std::nullopt;
+      return false;
     }
-    id.bytes[i / 2] = static_cast<uint8_t>(id.bytes[i / 2] * 16 + number);
+    out[i / 2] = static_cast<uint8_t>(out[i / 2] * 16 + number);
   }
+  return true;
+}
+
+}  // namespace internal
+
+inline std::string Id::hex() const { return internal::hex(bytes); }
+
+inline std::optional<Id> Id::from_hex(std::string_view text) {
+  Id id;
+  if (!internal::from_hex(text, id.bytes)) return std::nullopt;
   return id;
+}
+
+inline std::string Digest::hex() const { return internal::hex(bytes); }
+
+inline std::string Head::text() const {
+  return std::to_string(position) + ":" + internal::hex(chain);
+}
+
+inline std::optional<Head> Head::from_text(std::string_view text) {
+  Head head;
+  const size_t colon = text.find(':');
+  // 20 digits may be too large, and no log has so many positions.
+  if (colon == 0 || colon > 19) return std::nullopt;
+  for (const char digit : text.substr(0, colon)) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    head.position = head.position * 10 + static_cast<uint64_t>(digit - '0');
+  }
+  if (!internal::from_hex(text.substr(colon + 1), head.chain)) {
+    return std::nullopt;
+  }
+  return head;
 }
 
 }  // namespace throwing or results
