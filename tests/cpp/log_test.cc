@@ -117,6 +117,7 @@ TEST(Correction, TakesBackWhatNeverHappened) {
   correction.record = "shop:1";
   correction.interaction =
       store.record_interaction(Visit("shop:1", kNow - kDay), kNow);
+  correction.at_us = kNow - 1;
   store.retract_interaction(correction, kNow);
   EXPECT_THAT(TypesOf(store, "shop:1"), IsEmpty());
   // Each is for one of the two calls.
@@ -125,8 +126,8 @@ TEST(Correction, TakesBackWhatNeverHappened) {
   correction.content = Visit("shop:1", kNow - kDay);
   EXPECT_EQ(StatusOf([&] { store.retract_interaction(correction, kNow); }),
             Status::kInvalidArgument);
-  correction.at_us = kNow + 1;
-  store.correct_interaction(correction, kNow + 1);
+  correction.at_us = kNow;
+  store.correct_interaction(correction, kNow);
   EXPECT_THAT(TypesOf(store, "shop:1"), ElementsAre("visit"));
 }
 
@@ -204,11 +205,11 @@ TEST_F(FileTest, VerifiesAgainstAHead) {
     return true;
   };
   store.record_interaction(Visit("shop:1", kNow), kNow);
-  EXPECT_THAT(store.verify(options), HasSubstr("\"ok\":true"));
+  EXPECT_THAT(store.verify(options), HasSubstr("\"ok\": true"));
   EXPECT_GT(calls, 0u);
-  EXPECT_THAT(store.verify(), HasSubstr("\"ok\":true"));
+  EXPECT_THAT(store.verify(), HasSubstr("\"ok\": true"));
   options.head->chain[7] ^= 1;
-  EXPECT_THAT(store.verify(options), HasSubstr("\"ok\":false"));
+  EXPECT_THAT(store.verify(options), HasSubstr("\"ok\": false"));
   options.progress = [](uint64_t, uint64_t) { return false; };
   EXPECT_EQ(StatusOf([&] { return store.verify(options); }),
             Status::kCancelled);

@@ -59,6 +59,16 @@ void Run() {
   CHECK(members.ok() && *members->next() != nullptr);
   CHECK(store.match_offers("shop:1", kNow, 3)->empty());
   CHECK(!store.match_offers("shop:404", kNow, 3).ok());
+  const trato::Result<trato::Head> head = store.head();
+  CHECK(head.ok() && trato::Head::from_text(head->text()) == *head);
+  const trato::Result<trato::Store> past = store.as_of({});
+  CHECK(past.ok() && *past->digest(kNow) == *store.digest(kNow));
+  trato::VerifyOptions verify;
+  verify.progress = [](uint64_t, uint64_t) { return true; };
+  CHECK(store.verify(verify).status() == trato::Status::kFailedPrecondition);
+  CHECK(!store.backup("").ok());
+  CHECK(trato::threads(2).run != nullptr);
+
   std::istringstream sales("nothing\n");
   CHECK(store.import_orders(sales, kNow).status() ==
         trato::Status::kInvalidArgument);
