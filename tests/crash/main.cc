@@ -27,12 +27,13 @@ struct Named {
 };
 constexpr Named kParts[] = {{"kill", RunKill},     {"power", RunPower},
                             {"rot", RunRot},       {"wal", RunWal},
-                            {"errors", RunErrors}, {"memory", RunMemory}};
+                            {"errors", RunErrors}, {"memory", RunMemory},
+                            {"erase", RunErase}};
 
 int Usage() {
   std::fprintf(
       stderr,
-      "crash_test kill|power|rot|wal|errors|memory|all... "
+      "crash_test kill|power|rot|wal|errors|memory|erase|all... "
       "[--share small|full] [--seed N]\n"
       "  [--scale N] [--thin N] [--workers N] [--folder PLACE] [--keep PLACE] "
       "[--case N] [--first]\n");

@@ -299,7 +299,7 @@ void RunRot(const Settings& settings, Counters& counters) {
   const auto large_other = grow(settings.seed + 3, large_size);
   if (counters.violations() > 0) return;
   // The small share takes some of each, never the same step as a page's.
-  const uint64_t bits = settings.full ? 1 : 67;
+  const uint64_t bits = settings.full ? settings.thin : 67;
   const uint64_t far_bits = settings.full ? 16 * settings.thin : 2503;
   const uint64_t cuts = settings.full ? settings.thin : 211;
   const auto pages = [](const Specimen& it) { return it.bytes.size() / kPage; };
