@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Whole-base questions by hand-written loops over a store's columns, beside
-// what its interface answers. None is there yet: each gives nothing, and then
-// the log topic asks the interface, or shows "-" where that cannot be asked.
+// what its interface answers: how fast the form of the blocks can be read. They
+// count all that there is, tail and corrections with it.
 
 #ifndef TRATO_BENCHMARKS_SIDES_KERNELS_H_
 #define TRATO_BENCHMARKS_SIDES_KERNELS_H_
@@ -11,24 +11,17 @@
 #include <trato.h>
 
 #include <cstdint>
-#include <optional>
+#include <string_view>
 
 namespace trato::bench {
 
 // How many interactions of this type there are.
-inline std::optional<int64_t> CountTypeByKernel(const trato_store*,
-                                                const char* /*type*/) {
-  return std::nullopt;
-}
-// The sum of all amounts, in minor units.
-inline std::optional<int64_t> SumAmountByKernel(const trato_store*) {
-  return std::nullopt;
-}
+int64_t CountTypeByKernel(trato_store* store, std::string_view type,
+                          int64_t now_us);
+// The sum of all amounts, in minor units, whatever their currency.
+int64_t SumAmountByKernel(trato_store* store, int64_t now_us);
 // How many customers fulfil kBehaviour (trato_store.h).
-inline std::optional<int64_t> CountBehaviourByKernel(const trato_store*,
-                                                     int64_t /*now_us*/) {
-  return std::nullopt;
-}
+int64_t CountBehaviourByKernel(trato_store* store, int64_t now_us);
 
 }  // namespace trato::bench
 

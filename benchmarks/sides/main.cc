@@ -9,10 +9,15 @@
 int main(int argc, char** argv) {
   using namespace trato::bench;
   const std::map<std::string, Json (*)(const Arguments&)> sides = {
-      {"trato-bulk", TratoBulk},   {"trato-orders", TratoOrders},
-      {"trato-log", TratoLog},     {"trato-open", TratoOpen},
-      {"sqlite-bulk", SqliteBulk}, {"sqlite-log", SqliteLog},
-      {"sqlite-open", SqliteOpen}, {"machine", Machine},
+      {"trato-bulk", TratoBulk},
+      {"trato-orders", TratoOrders},
+      {"trato-log", TratoLog},
+      {"trato-open", TratoOpen},
+      {"trato-customers", TratoCustomers},
+      {"sqlite-bulk", SqliteBulk},
+      {"sqlite-log", SqliteLog},
+      {"sqlite-open", SqliteOpen},
+      {"machine", Machine},
   };
   const auto side = sides.find(argc > 1 ? argv[1] : "");
   if (side == sides.end()) {

@@ -56,6 +56,8 @@ void ResetPeak();
 
 // Bytes of the file and what belongs to it (-wal).
 uint64_t FileBytes(const std::string& path);
+// Of the file, the pages that hold nothing now.
+uint64_t FreeBytes(const std::string& path);
 // Writes the file out and asks the system to forget it.
 void DropCache(const std::string& path);
 // Reads the whole file, so that the system has it.

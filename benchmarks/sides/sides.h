@@ -11,13 +11,17 @@
 
 namespace trato::bench {
 
-Json TratoBulk(const Arguments& arguments);    // --keys none|all --lines 0|1
-                                               // --times us|s --keep 0|1
-Json TratoOrders(const Arguments& arguments);  // --csv FILE
+// --keys none|all --lines 0|1 --times us|s --keep 0|1
+Json TratoBulk(const Arguments& arguments);
+// --csv FILE
+Json TratoOrders(const Arguments& arguments);
+// --corrections N (at most; else all) --timelines N
 Json TratoLog(const Arguments& arguments);
-Json TratoOpen(const Arguments&
-                   arguments);  // --cache cold|warm --memory-limit --timelines
-Json SqliteBulk(const Arguments& arguments);  // --form index|covering
+Json TratoCustomers(const Arguments& arguments);
+// --cache cold|warm --memory-limit BYTES --timelines N
+Json TratoOpen(const Arguments& arguments);
+// --form index|covering
+Json SqliteBulk(const Arguments& arguments);
 Json SqliteLog(const Arguments& arguments);
 Json SqliteOpen(const Arguments& arguments);
 Json Machine(const Arguments& arguments);

@@ -102,6 +102,9 @@ TimelineAnswer Newest(sqlite3_stmt* query, uint32_t person) {
   sqlite3_bind_int64(query, 2, shop::kEnd);
   TimelineAnswer answer;
   while (sqlite3_step(query) == SQLITE_ROW) {
+    // A host reads these two as well.
+    sqlite3_column_int(query, 1);
+    sqlite3_column_int(query, 2);
     answer.Add(sqlite3_column_int64(query, 0), sqlite3_column_int64(query, 3));
   }
   sqlite3_reset(query);
@@ -113,6 +116,16 @@ constexpr const char* kNewest =
     "at <= ?2 ORDER BY at DESC LIMIT 100";
 
 }  // namespace
+
+uint64_t FreeBytes(const std::string& path) {
+  Sqlite db(path);
+  sqlite3_stmt* query = db.Prepare(
+      "SELECT freelist_count * page_size FROM pragma_freelist_count, "
+      "pragma_page_size");
+  const auto bytes = static_cast<uint64_t>(db.One(query));
+  sqlite3_finalize(query);
+  return bytes;
+}
 
 Json SqliteBulk(const Arguments& arguments) {
   const std::string path = arguments.Text("path", "bulk.sqlite");

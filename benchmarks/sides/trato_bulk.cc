@@ -28,7 +28,7 @@ Json TratoBulk(const Arguments& arguments) {
 
   TratoStore store(path, TRATO_CREATE_NEW);
   const Stopwatch loading;
-  const uint64_t added = store.Append(table, shop);
+  const uint64_t added = store.Append(table);
   const double seconds = loading.Seconds();
   const uint64_t peak = MemoryPeak() - before;
   const Stopwatch sealing;
@@ -43,13 +43,13 @@ Json TratoBulk(const Arguments& arguments) {
          std::to_string(expected));
   }
 
-  Json result{{"how", TratoStore::HasAppend() ? "append" : "record_many"},
-              {"rows", rows},
+  Json result{{"rows", rows},
               {"added", added},
-              {"lines", TratoStore::HasAppend() ? line_count : 0},
+              {"lines", line_count},
               {"seconds", seconds},
               {"checkpoint_seconds", checkpoint_seconds},
               {"file_bytes", FileBytes(path)},
+              {"free_bytes", FreeBytes(path)},
               {"peak_bytes", peak},
               {"totals", totals}};
   if (arguments.Number("keep", 0) == 0) RemoveStore(path);
@@ -89,7 +89,8 @@ Json TratoOrders(const Arguments& arguments) {
   Json result{{"orders", orders},
               {"lines", lines},
               {"seconds", seconds},
-              {"file_bytes", FileBytes(path)}};
+              {"file_bytes", FileBytes(path)},
+              {"free_bytes", FreeBytes(path)}};
   RemoveStore(path);
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <thread>
 
 #include "sides/kernels.h"
@@ -74,14 +75,17 @@ Json RecordTail(TratoStore& store, const std::deque<Recording>& tail) {
 
 // Mean microseconds of one timeline of random customers.
 double TimelineMicroseconds(const TratoStore& store, const shop::Shop& shop,
-                            uint64_t count, uint64_t first) {
+                            uint64_t count, uint64_t first,
+                            bool with_ids = false) {
   std::vector<std::string> names;
   for (uint64_t i = first; i < first + count; ++i) {
     names.push_back(shop::CustomerName(shop.Asked(i)));
   }
   uint64_t entries = 0;
   const Stopwatch asking;
-  for (const std::string& name : names) entries += store.Newest(name).entries;
+  for (const std::string& name : names) {
+    entries += store.Newest(name, with_ids).entries;
+  }
   const double seconds = asking.Seconds();
   if (entries == 0) Fail("no timeline has an entry");
   return seconds / static_cast<double>(count) * 1e6;
@@ -104,16 +108,13 @@ void AskWhole(TratoStore& store, Json* result) {
   seconds["behaviour"] =
       MedianSeconds(3, [&] { answers["behaviour"] = store.CountBehaviour(); });
 
-  std::optional<int64_t> answer;
   const auto by_kernel = [&](const char* name, auto kernel) {
-    answer = kernel();
-    if (!answer.has_value()) return;
-    seconds[name] = MedianSeconds(3, [&] { answer = kernel(); });
-    answers[name] = *answer;
+    seconds[name] = MedianSeconds(3, [&] { answers[name] = kernel(); });
   };
   by_kernel("count_type",
-            [&] { return CountTypeByKernel(store.get(), "view"); });
-  by_kernel("sum_amount", [&] { return SumAmountByKernel(store.get()); });
+            [&] { return CountTypeByKernel(store.get(), "view", shop::kEnd); });
+  by_kernel("sum_amount",
+            [&] { return SumAmountByKernel(store.get(), shop::kEnd); });
   by_kernel("behaviour_by_kernel",
             [&] { return CountBehaviourByKernel(store.get(), shop::kEnd); });
 }
@@ -123,19 +124,40 @@ void AskWhole(TratoStore& store, Json* result) {
 Json TratoLog(const Arguments& arguments) {
   const std::string path = arguments.Text("path", "log.trato");
   const uint64_t n = arguments.Number("interactions", 1000000);
-  // Without corrections the rows come as they are in truth.
-  const bool corrects = TratoStore::HasCorrections();
-  const shop::Shop shop({.interactions = n, .corrected = !corrects});
+  const shop::Shop shop({.interactions = n});
   const uint64_t tail_rows =
-      std::clamp<uint64_t>(n / 100, std::min<uint64_t>(n / 4, 200000), 2000000);
+      std::max(n / 100, std::min<uint64_t>(n / 4, 20000));
   const uint64_t base = n - tail_rows;
 
-  auto table = shop::MakeTable(
-      shop, 0, base, corrects ? shop::Keys::kCorrected : shop::Keys::kNone,
-      /*lines=*/false);
+  // Of the wrong rows, those that are corrected later; the others are recorded
+  // as they are in truth.
+  std::vector<uint64_t> wrong;
+  for (uint64_t i = 0; i < n; ++i) {
+    if (shop.IsCorrected(i)) wrong.push_back(i);
+  }
+  const uint64_t corrections = std::min<uint64_t>(
+      arguments.Number("corrections", wrong.size()), wrong.size());
+  const uint64_t every =
+      corrections == 0 ? 0 : (wrong.size() + corrections - 1) / corrections;
+  std::vector<uint64_t> to_correct;
+  auto made = shop::MakeTable(shop, 0, base, shop::Keys::kCorrected,
+                              /*lines=*/false);
+  auto table = std::const_pointer_cast<shop::Table>(made);
+  std::vector<bool> is_true(n);
+  for (size_t i = 0; i < wrong.size(); ++i) {
+    if (every != 0 && i % every == 0) {
+      to_correct.push_back(wrong[i]);
+      continue;
+    }
+    is_true[wrong[i]] = true;
+    if (wrong[i] >= base) continue;
+    const shop::Row row = shop.At(wrong[i], /*corrected=*/true);
+    table->channel[wrong[i]] = row.channel;
+    table->amount_minor[wrong[i]] = row.amount_minor;
+  }
   std::deque<Recording> tail;
   for (uint64_t i = base; i < n; ++i) {
-    tail.emplace_back(shop, i, !corrects, corrects && shop.IsCorrected(i));
+    tail.emplace_back(shop, i, is_true[i], shop.IsCorrected(i));
   }
   RemoveStore(path);
   Json result{{"rows", n}, {"tail_rows", tail_rows}};
@@ -144,41 +166,81 @@ Json TratoLog(const Arguments& arguments) {
   TratoStore store(path, TRATO_CREATE_NEW);
   {
     const Stopwatch loading;
-    store.Append(table, shop);
+    store.Append(table);
     result["load_seconds"] = loading.Seconds();
   }
   store.Checkpoint();
-  result["memory_bytes"] = MemoryNow() - before;
-  result["memory_rows"] = base;
+  result["record"] = RecordTail(store, tail);
+  const uint64_t loaded = MemoryNow();
+  result["memory_bytes"] = loaded - before;
   const Json info = store.Info();
   if (info.contains("memory")) result["memory"] = info["memory"];
 
   store.LinkPairs(shop);
-  result["record"] = RecordTail(store, tail);
-  if (corrects) {
-    uint64_t corrected = 0;
+  {
     const Stopwatch correcting;
-    for (uint64_t i = 0; i < n; ++i) {
-      if (!shop.IsCorrected(i)) continue;
-      store.Correct(shop, i);
-      ++corrected;
-    }
+    for (const uint64_t i : to_correct) store.Correct(shop, i);
     result["record"]["correct_per_s"] =
-        PerSecond(corrected, correcting.Seconds());
+        PerSecond(to_correct.size(), correcting.Seconds());
     store.Flush();
   }
+  result["corrections"] = to_correct.size();
+  const uint64_t corrected = MemoryNow();
+  result["correction_bytes"] = corrected > loaded ? corrected - loaded : 0;
 
   result["answers"]["timelines"] = Answers(store, shop);
   const uint64_t asked = arguments.Number("timelines", 20000);
   TimelineMicroseconds(store, shop, asked, 0);  // so that they are resident
   result["timeline_us"] = TimelineMicroseconds(store, shop, asked, 0);
+  result["timeline_with_ids_us"] =
+      TimelineMicroseconds(store, shop, asked, 0, /*with_ids=*/true);
   AskWhole(store, &result);
 
   const Stopwatch sealing;
   store.Checkpoint();
   result["checkpoint_seconds"] = sealing.Seconds();
+  result["seconds"]["behaviour_sealed"] = MedianSeconds(
+      3, [&] { CountBehaviourByKernel(store.get(), shop::kEnd); });
   store.Close();
   result["file_bytes"] = FileBytes(path);
+  result["free_bytes"] = FreeBytes(path);
+  return result;
+}
+
+// The customers of the same store with one interaction each: what of its size
+// is not interactions.
+Json TratoCustomers(const Arguments& arguments) {
+  const std::string path = arguments.Text("path", "customers.trato");
+  const uint64_t n = arguments.Number("interactions", 1000000);
+  const shop::Shop shop({.interactions = n});
+  std::vector<bool> seen(shop.customers());
+  {
+    std::vector<uint32_t> customers(n);
+    shop.Fill(0, n, {.customer = customers.data()});
+    for (const uint32_t customer : customers) seen[customer] = true;
+  }
+  const auto made =
+      shop::MakeTable(shop, 0, 0, shop::Keys::kNone, /*lines=*/false);
+  auto table = std::const_pointer_cast<shop::Table>(made);
+  for (uint32_t customer = 0; customer < shop.customers(); ++customer) {
+    if (!seen[customer]) continue;
+    table->customer.push_back(customer);
+    table->type.push_back(shop::kView);
+    table->channel.push_back(shop::kWeb);
+    table->at_us.push_back(shop::kStart);
+    table->amount_minor.push_back(0);
+  }
+  table->rows = table->customer.size();
+  RemoveStore(path);
+  const uint64_t before = MemoryNow();
+  TratoStore store(path, TRATO_CREATE_NEW);
+  store.Append(table);
+  store.Checkpoint();
+  Json result{{"customers", table->rows},
+              {"memory_bytes", MemoryNow() - before}};
+  store.Close();
+  result["file_bytes"] = FileBytes(path);
+  RemoveStore(path);
   return result;
 }
 

@@ -3,8 +3,7 @@
 
 #include "sides/trato_store.h"
 
-#include <algorithm>
-#include <deque>
+#include <utility>
 
 namespace trato::bench {
 namespace {
@@ -73,38 +72,15 @@ TratoStore::TratoStore(const std::string& path, uint32_t mode,
   }
 }
 
-uint64_t TratoStore::Append(std::shared_ptr<const shop::Table> table,
-                            const shop::Shop& shop) {
+uint64_t TratoStore::Append(std::shared_ptr<const shop::Table> table) {
+  ArrowArrayStream stream;
+  shop::MakeStream(std::move(table), 1000000, &stream);
+  trato_appended appended = {};
   trato_error error = TRATO_ERROR_INIT;
-  if (HasAppend()) {
-    ArrowArrayStream stream;
-    shop::MakeStream(std::move(table), 1000000, &stream);
-    trato_appended appended = {};
-    Check(trato_interactions_append(store_, &stream, shop::kEnd, nullptr,
-                                    nullptr, &appended, &error),
-          error);
-    return appended.added;
-  }
-  constexpr uint64_t kSlice = 65536;
-  const trato_write_options buffered = Writing(TRATO_BUFFERED);
-  uint64_t added = 0;
-  for (uint64_t first = 0; first < table->rows; first += kSlice) {
-    std::deque<Recording> recordings;
-    std::vector<trato_interaction> interactions;
-    for (uint64_t i = first; i < std::min(table->rows, first + kSlice); ++i) {
-      recordings.emplace_back(shop, i, shop.options().corrected,
-                              !table->key.empty());
-      interactions.push_back(recordings.back().get());
-    }
-    size_t fresh = 0;
-    Check(trato_interaction_record_many(store_, interactions.data(),
-                                        interactions.size(), shop::kEnd,
-                                        &buffered, &fresh, &error),
-          error);
-    added += fresh;
-  }
-  Flush();
-  return added;
+  Check(trato_interactions_append(store_, &stream, shop::kEnd, nullptr, nullptr,
+                                  &appended, &error),
+        error);
+  return appended.added;
 }
 
 void TratoStore::Record(const trato_interaction& interaction,
@@ -147,12 +123,8 @@ void TratoStore::LinkPairs(const shop::Shop& shop) {
 
 void TratoStore::Checkpoint() {
   trato_error error = TRATO_ERROR_INIT;
-  if (trato_store_checkpoint != nullptr) {
-    uint32_t more = 0;
-    Check(trato_store_checkpoint(store_, 0, &more, &error), error);
-  } else {
-    Flush();
-  }
+  uint32_t more = 0;
+  Check(trato_store_checkpoint(store_, 0, &more, &error), error);
 }
 
 void TratoStore::Flush() {
@@ -166,10 +138,12 @@ void TratoStore::Close() {
   store_ = nullptr;
 }
 
-TimelineAnswer TratoStore::Newest(const std::string& customer) const {
+TimelineAnswer TratoStore::Newest(const std::string& customer,
+                                  bool with_ids) const {
   trato_timeline_options options = TRATO_TIMELINE_OPTIONS_INIT;
   options.newest_first = 1;
   options.limit = 100;
+  options.without_ids = with_ids ? 0 : 1;
   trato_error error = TRATO_ERROR_INIT;
   trato_timeline* timeline = nullptr;
   TimelineAnswer answer;

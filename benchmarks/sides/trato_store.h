@@ -7,14 +7,9 @@
 #ifndef TRATO_BENCHMARKS_SIDES_TRATO_STORE_H_
 #define TRATO_BENCHMARKS_SIDES_TRATO_STORE_H_
 
-// What a library may not have yet is weak, and a NULL pointer then.
-#pragma weak trato_interactions_append
-#pragma weak trato_interaction_correct
-#pragma weak trato_store_checkpoint
-
 #include <trato.h>
 
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "shop/table.h"
@@ -54,13 +49,8 @@ class TratoStore {
   TratoStore(const TratoStore&) = delete;
   TratoStore& operator=(const TratoStore&) = delete;
 
-  static bool HasAppend() { return trato_interactions_append != nullptr; }
-  static bool HasCorrections() { return trato_interaction_correct != nullptr; }
-
   // Appends the table, durable when it returns; gives how many rows were new.
-  // Without trato_interactions_append it records them in slices, no lines.
-  uint64_t Append(std::shared_ptr<const shop::Table> table,
-                  const shop::Shop& shop);
+  uint64_t Append(std::shared_ptr<const shop::Table> table);
   void Record(const trato_interaction& interaction, uint32_t durability,
               int64_t now_us);
   // Puts the truth in the place of row `index`, which was recorded with its
@@ -74,7 +64,8 @@ class TratoStore {
   void Close();
 
   // The 100 newest of a customer; of one that nobody knows, nothing.
-  TimelineAnswer Newest(const std::string& customer) const;
+  TimelineAnswer Newest(const std::string& customer,
+                        bool with_ids = false) const;
   uint64_t CountBehaviour() const;
   Json Info() const;
 
