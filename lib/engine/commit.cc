@@ -394,7 +394,7 @@ absl::StatusOr<Written> Store::Impl::Commit(std::vector<NewFact> facts,
 absl::StatusOr<Written> Store::Impl::Submit(std::vector<NewFact> facts,
                                             int64_t now_us,
                                             CommitOptions options) {
-  if (Fault("call_in_two_halves") && facts.size() > 1 && !options.prefix) {
+  if (Fault("call_in_two_halves") && facts.size() > 1) {
     std::vector<NewFact> half(facts.begin() + 1, facts.end());
     facts.resize(1);
     TRATO_RETURN_IF_ERROR(Submit(std::move(half), now_us, {}).status());
