@@ -133,9 +133,8 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
     link_ends.push_back(position + 1);
     status = file->Append(std::move(entry)).status();
     if (status.ok()) {
-      state->interactions += packed.rows;
-      PutState(sealing, runs, &first_seen);
-      state->interactions -= packed.rows;
+      // Readers see them when all of it is on disk.
+      PutState(sealing, runs, &first_seen, packed.rows);
       sealing.journal_until = position + 1;
       status = file->Seal(sealing, next_chain);
     }

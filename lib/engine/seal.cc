@@ -142,7 +142,8 @@ absl::Status Store::Impl::AddBlocks(std::vector<PackedBlock> blocks, Run& run,
 
 void Store::Impl::PutState(Sealing& sealing,
                            const std::vector<std::shared_ptr<Run>>& runs,
-                           const std::vector<int64_t>* first_seen) {
+                           const std::vector<int64_t>* first_seen,
+                           uint64_t added_rows) {
   const uint32_t seal = sealed.seals;
   std::string bytes;
   const auto names = static_cast<uint32_t>(state->names.size());
@@ -251,7 +252,7 @@ void Store::Impl::PutState(Sealing& sealing,
   ++sealed.seals;
   sealed.names = names;
   sealed.records = records;
-  sealed.interactions = state->interactions;
+  sealed.interactions = state->interactions + added_rows;
   PutManifest(sealing, runs);
 }
 

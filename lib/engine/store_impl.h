@@ -221,7 +221,8 @@ struct Store::Impl {
                          Sealing& sealing) const;
   // `first_seen` may be null; by record, it may make that earlier.
   void PutState(Sealing& sealing, const std::vector<std::shared_ptr<Run>>& runs,
-                const std::vector<int64_t>* first_seen = nullptr);
+                const std::vector<int64_t>* first_seen = nullptr,
+                uint64_t added_rows = 0);
   // Stores what was read, as one transaction. `appended` gets the counts.
   absl::Status Append(BulkRows& rows, int64_t now_us, bool dry_run,
                       bool buffered, Appended& appended);
