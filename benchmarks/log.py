@@ -68,7 +68,8 @@ def space(table, trato, plain, customers, sqlite):
     table.at_least("file per interaction, customers included", plain["file_bytes"] / rows,
                    sqlite["file_bytes"] / rows, each, "SQLite, two indexes", None, better=-1)
     table.add("file per interaction, of it free pages", each(plain["free_bytes"] / rows))
-    table.add("memory per correction", each(trato["correction_bytes"] / trato["corrections"]))
+    table.add("memory per correction, with links and the keys that were read",
+              each(trato["correction_bytes"] / trato["corrections"]))
     table.add("file per correction",
               each((trato["file_bytes"] - plain["file_bytes"]) / trato["corrections"]))
 
