@@ -38,6 +38,7 @@ the store's zone unless they name one. trato COMMAND --help says more.)";
 
 std::int64_t CommonOptions::Now(const Store& open) const {
   if (!now.empty()) return open.ParseTime(now, "--now");
+  if (!reading.as_of.empty()) return open.ParseTime(reading.as_of, "--as-of");
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::microseconds>(since_epoch)
       .count();
@@ -81,6 +82,24 @@ void AddStore(CLI::App* command, CommonOptions& options) {
 void AddNow(CLI::App* command, CommonOptions& options) {
   AddOption(command, "--now", "TIME", options.now,
             "The present, as far as the store knows (else: the clock)");
+}
+
+void AddPast(CLI::App* command, CommonOptions& options) {
+  AddOption(command, "--as-of", "TIME", options.reading.as_of,
+            "The store as it was: what had happened by then");
+  command
+      ->add_option("--known-at", options.reading.known_at,
+                   "The store as it was: recorded up to this log position")
+      ->type_name("POSITION")
+      ->take_last();
+}
+
+void AddThreads(CLI::App* command, CommonOptions& options) {
+  command
+      ->add_option("--threads", options.reading.threads,
+                   "How many threads may work on it (else: 1)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
 }
 
 void AddJson(CLI::App* command, CommonOptions& options) {

@@ -21,10 +21,11 @@ namespace trato_cli {
 // What every command can be asked.
 struct CommonOptions {
   std::string store;
-  std::string now;  // empty: the system's clock
+  std::string now;  // empty: that of --as-of, or the system's clock
+  Reading reading;
   bool json = false;
 
-  // The instant that --now names, or the system's clock.
+  // The instant that --now names, or --as-of, or the system's clock.
   std::int64_t Now(const Store& open) const;
 };
 
@@ -80,6 +81,9 @@ class CommandLine {
 // The options of several commands. STORE comes first.
 void AddStore(CLI::App* command, CommonOptions& options);
 void AddNow(CLI::App* command, CommonOptions& options);
+// --as-of and --known-at, of commands that read.
+void AddPast(CLI::App* command, CommonOptions& options);
+void AddThreads(CLI::App* command, CommonOptions& options);
 void AddJson(CLI::App* command, CommonOptions& options);
 CLI::Option* AddArgument(CLI::App* command, const std::string& name,
                          std::string& value, const std::string& description);
@@ -96,6 +100,7 @@ void WriteJson(Output& output, std::string_view json);
 
 // The commands by topic.
 void AddStoreCommands(CommandLine& line);
+void AddLogCommands(CommandLine& line);
 void AddImportCommand(CommandLine& line);
 void AddCustomerCommands(CommandLine& line);
 void AddAttributeCommands(CommandLine& line);

@@ -72,7 +72,7 @@ void RunRedeem(const CouponOptions& options, Output& output) {
 }
 
 void RunShow(const CouponOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   Buffer answer;
   Show(store, options.code, options.Now(store), answer);
   if (options.json) return WriteJson(output, answer.view());
@@ -124,6 +124,7 @@ Letter case, blanks and hyphens do not matter; O, I, L are read as 0, 1, 1.)",
   AddStore(command, *show);
   AddArgument(command, "CODE", show->code, "The coupon's code");
   AddNow(command, *show);
+  AddPast(command, *show);
   AddJson(command, *show);
 }
 

@@ -38,7 +38,7 @@ void WriteNames(const std::string& title, const Json& list, Output& output) {
 }
 
 void RunCustomer(const CustomerOptions& options, Output& output) {
-  Store store(options.store);
+  Store store(options.store, options.reading);
   Buffer answer;
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_customer_get(store.get(), View(options.customer),
@@ -170,6 +170,7 @@ void AddCustomerCommands(CommandLine& line) {
   AddArgument(command, "CUSTOMER", customer->customer,
               "Any identifier, namespace:value");
   AddNow(command, *customer);
+  AddPast(command, *customer);
   AddJson(command, *customer);
 
   CLI::App* identifier =

@@ -66,7 +66,7 @@ std::string NothingLeft(const Json& offers) {
 }
 
 void RunMatch(const MatchOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   Buffer answer;
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_offer_explain(store.get(), View(options.customer),
@@ -134,7 +134,7 @@ struct DecisionOptions : CommonOptions {
 };
 
 void RunDecision(const DecisionOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   Buffer answer;
   ExplainDecision(store, ParseId(options.id, "decision"), answer);
   if (options.json) return WriteJson(output, answer.view());
@@ -194,6 +194,7 @@ what it is worth then after the discount. Nothing is stored.)",
   command->add_flag("--explain", match->explain,
                     "Also show what was dropped, and why");
   AddNow(command, *match);
+  AddPast(command, *match);
   AddJson(command, *match);
 
   auto decide = line.Add("decide", "Choose an offer, and keep the decision",
@@ -215,6 +216,7 @@ of it with: trato outcome STORE DECISION accepted)",
                            RunDecision, &command);
   AddStore(command, *decision);
   AddArgument(command, "DECISION", decision->id, "Its id");
+  AddPast(command, *decision);
   AddJson(command, *decision);
 
   auto outcome = line.Add("outcome", "Record what became of a decision",

@@ -26,6 +26,9 @@ class Failure : public std::runtime_error {
   std::string excerpt_;
 };
 
+// Thrown when all was said on the output and the exit code is 1 all the same.
+struct AnsweredNo {};
+
 }  // namespace trato_cli
 
 #endif  // TRATO_BINDINGS_CLI_FAILURE_H_

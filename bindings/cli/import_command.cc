@@ -4,11 +4,11 @@
 // import.
 
 #include <algorithm>
-#include <csignal>
 
 #include "bindings/cli/command_line.h"
 #include "bindings/cli/failure.h"
 #include "bindings/cli/input.h"
+#include "bindings/cli/interrupt.h"
 #include "bindings/cli/progress.h"
 #include "bindings/cli/table.h"
 #include "bindings/cli/text.h"
@@ -21,26 +21,6 @@ struct ImportOptions : CommonOptions {
   std::string as;
   std::string name_space = "shop";
   bool dry_run = false;
-};
-
-volatile std::sig_atomic_t interrupted = 0;
-
-// While it lives, an interrupt (Ctrl-C) is a wish to cancel; a second one ends
-// the program.
-class InterruptWish {
- public:
-  InterruptWish() {
-    struct sigaction action = {};
-    action.sa_handler = [](int) { interrupted = 1; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGINT, &action, &before_);
-  }
-  ~InterruptWish() { sigaction(SIGINT, &before_, nullptr); }
-  InterruptWish(const InterruptWish&) = delete;
-  InterruptWish& operator=(const InterruptWish&) = delete;
-
- private:
-  struct sigaction before_ = {};
 };
 
 // What the library's callbacks work with.
@@ -76,7 +56,7 @@ std::int32_t ShowProgress(void* context, std::uint64_t done,
   auto* transfer = static_cast<Transfer*>(context);
   transfer->progress.Update(done,
                             total > 0 ? total : EstimatedLines(*transfer));
-  return interrupted;
+  return InterruptWish::IsThere() ? 1 : 0;
 }
 
 std::string SeparatorText(const std::string& separator) {
@@ -201,7 +181,7 @@ void WriteReport(const Json& report, const Json& info,
 
 void RunImport(const ImportOptions& options, Output& output) {
   Store store(options.store);
-  Transfer transfer{Input(options.file), {}};
+  Transfer transfer{Input(options.file), Progress(Counts::kLines)};
   trato_import_options import_options = TRATO_IMPORT_OPTIONS_INIT;
   import_options.dry_run = options.dry_run ? 1 : 0;
   import_options.name_space = View(options.name_space);
@@ -218,7 +198,8 @@ void RunImport(const ImportOptions& options, Output& output) {
                             &import_options, nullptr, answer.out(), &error);
   }
   if (status != TRATO_OK) {
-    if (interrupted != 0) throw Failure("cancelled; nothing was recorded");
+    if (InterruptWish::IsThere())
+      throw Failure("cancelled; nothing was recorded");
     if (!transfer.input.failure().empty()) {
       throw Failure(transfer.input.failure());
     }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// record, timeline.
+// record, correct, retract, timeline.
 
 #include <algorithm>
 #include <memory>
@@ -72,64 +72,145 @@ trato_field ParseField(const Store& store, const std::string& text,
   return field;
 }
 
-void RunRecord(const RecordOptions& options, Output& output) {
-  Store store(options.store);
-  const std::int64_t now_us = options.Now(store);
-  trato_interaction interaction = TRATO_INTERACTION_INIT;
-  interaction.direction = options.outbound ? TRATO_OUTBOUND : TRATO_INBOUND;
-  interaction.customer = View(options.customer);
-  interaction.type = View(options.type);
-  interaction.channel = View(options.channel);
-  interaction.key = View(options.key);
-  if (!options.at.empty()) {
-    interaction.at_us = store.ParseTime(options.at, "--at");
-  }
-  Money whole = {0, store.Currency()};
-  if (!options.amount.empty()) {
-    whole = ParseMoney(options.amount, whole.currency, "--amount");
-  }
-  interaction.currency = View(whole.currency);
-  interaction.amount_minor = whole.minor;
+// A trato_interaction, with what it points to.
+class Content {
+ public:
+  Content(const Store& store, const RecordOptions& options);
+  Content(const Content&) = delete;
+  Content& operator=(const Content&) = delete;
 
-  std::vector<trato_line> lines;
+  const trato_interaction& get() const { return interaction_; }
+
+  // "shop:7 · visit at 2011-12-09 12:30", "12.50 GBP".
+  std::vector<std::string> Parts(const Store& store, std::int64_t now_us) const;
+
+ private:
+  trato_interaction interaction_ = TRATO_INTERACTION_INIT;
+  Money whole_;
+  std::vector<trato_line> lines_;
+  std::vector<trato_field> fields_;
+  std::vector<std::string> values_;
+};
+
+Content::Content(const Store& store, const RecordOptions& options)
+    : whole_{0, store.Currency()}, values_(options.fields.size()) {
+  interaction_.direction = options.outbound ? TRATO_OUTBOUND : TRATO_INBOUND;
+  interaction_.customer = View(options.customer);
+  interaction_.type = View(options.type);
+  interaction_.channel = View(options.channel);
+  if (!options.at.empty()) {
+    interaction_.at_us = store.ParseTime(options.at, "--at");
+  }
+  const bool has_amount = !options.amount.empty();
+  if (has_amount) {
+    whole_ = ParseMoney(options.amount, whole_.currency, "--amount");
+  }
+  interaction_.currency = View(whole_.currency);
+  interaction_.amount_minor = whole_.minor;
+
   std::int64_t sum = 0;
   for (const std::string& line : options.lines) {
-    lines.push_back(ParseLine(line, whole.currency));
-    if (__builtin_add_overflow(sum, lines.back().amount_minor, &sum)) {
+    lines_.push_back(ParseLine(line, whole_.currency));
+    if (__builtin_add_overflow(sum, lines_.back().amount_minor, &sum)) {
       throw Failure("--line: the amounts are too large");
     }
   }
-  if (!lines.empty() && !options.amount.empty() && sum != whole.minor) {
+  if (!lines_.empty() && has_amount && sum != whole_.minor) {
     throw Failure("--amount: it is not the sum of the lines, " +
-                  MoneyText(sum, whole.currency));
+                  MoneyText(sum, whole_.currency));
   }
-  interaction.lines = lines.data();
-  interaction.line_count = lines.size();
+  if (!lines_.empty()) whole_.minor = sum;
+  interaction_.lines = lines_.data();
+  interaction_.line_count = lines_.size();
 
-  std::vector<trato_field> fields;
-  std::vector<std::string> values(options.fields.size());
   for (std::size_t i = 0; i < options.fields.size(); ++i) {
-    fields.push_back(ParseField(store, options.fields[i], values[i]));
+    fields_.push_back(ParseField(store, options.fields[i], values_[i]));
   }
-  interaction.fields = fields.data();
-  interaction.field_count = fields.size();
+  interaction_.fields = fields_.data();
+  interaction_.field_count = fields_.size();
+}
 
+std::vector<std::string> Content::Parts(const Store& store,
+                                        std::int64_t now_us) const {
+  const std::int64_t at_us =
+      interaction_.at_us == TRATO_AT_NOW ? now_us : interaction_.at_us;
+  std::vector<std::string> parts = {Printable(View(interaction_.customer)) +
+                                    " · " + Printable(View(interaction_.type)) +
+                                    " at " + store.Moment(at_us)};
+  if (whole_.minor != 0 || !lines_.empty()) {
+    parts.push_back(MoneyText(whole_.minor, whole_.currency));
+  }
+  return parts;
+}
+
+void RunRecord(const RecordOptions& options, Output& output) {
+  Store store(options.store);
+  const std::int64_t now_us = options.Now(store);
+  const Content content(store, options);
+  trato_interaction interaction = content.get();
+  interaction.key = View(options.key);
   trato_id fact = {};
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_interaction_record(store.get(), &interaction, now_us, nullptr,
                                  &fact, &error),
         error);
-  const std::string at = store.Moment(
-      interaction.at_us == TRATO_AT_NOW ? now_us : interaction.at_us);
+  std::vector<std::string> parts = content.Parts(store, now_us);
   store.Close();
-  std::vector<std::string> parts = {Printable(options.customer) + " · " +
-                                    Printable(options.type) + " at " + at};
-  const std::int64_t amount = lines.empty() ? whole.minor : sum;
-  if (amount != 0 || !lines.empty()) {
-    parts.push_back(MoneyText(amount, whole.currency));
-  }
   parts.push_back("fact " + IdText(fact));
   output.Line(JoinWrapped(parts, " · ", "", 0));
+}
+
+struct CorrectOptions : RecordOptions {
+  std::string record;
+  std::string fact;
+  std::string found;
+  std::string reason;
+};
+
+trato_correction ToCorrection(const Store& store,
+                              const CorrectOptions& options) {
+  trato_correction correction = TRATO_CORRECTION_INIT;
+  correction.record = View(options.record);
+  correction.interaction = ParseId(options.fact, "FACT");
+  correction.reason = View(options.reason);
+  correction.key = View(options.key);
+  if (!options.found.empty()) {
+    correction.at_us = store.ParseTime(options.found, "--found");
+  }
+  return correction;
+}
+
+void RunCorrect(const CorrectOptions& options, Output& output) {
+  Store store(options.store);
+  const std::int64_t now_us = options.Now(store);
+  trato_correction correction = ToCorrection(store, options);
+  RecordOptions truth = options;
+  if (truth.customer.empty()) truth.customer = options.record;
+  const Content content(store, truth);
+  correction.content = &content.get();
+  trato_id id = {};
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_interaction_correct(store.get(), &correction, now_us, nullptr,
+                                  &id, &error),
+        error);
+  std::vector<std::string> parts = content.Parts(store, now_us);
+  store.Close();
+  parts.push_back("correction " + IdText(id));
+  output.Line(JoinWrapped(parts, " · ", "", 0));
+}
+
+void RunRetract(const CorrectOptions& options, Output& output) {
+  Store store(options.store);
+  const std::int64_t now_us = options.Now(store);
+  const trato_correction correction = ToCorrection(store, options);
+  trato_id id = {};
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_interaction_retract(store.get(), &correction, now_us, nullptr,
+                                  &id, &error),
+        error);
+  store.Close();
+  output.Line(Printable(options.record) + " · retracted " +
+              IdText(correction.interaction) + " · retraction " + IdText(id));
 }
 
 struct TimelineOptions : CommonOptions {
@@ -137,6 +218,7 @@ struct TimelineOptions : CommonOptions {
   std::string type;
   std::uint64_t limit = 20;
   bool all = false;
+  bool facts = false;
 };
 
 using TimelineHandle =
@@ -173,12 +255,13 @@ std::string Details(const Store& store, const trato_timeline_entry& entry) {
 }
 
 void RunTimeline(const TimelineOptions& options, Output& output) {
-  Store store(options.store);
+  Store store(options.store, options.reading);
   trato_timeline_options timeline_options = TRATO_TIMELINE_OPTIONS_INIT;
   timeline_options.newest_first = 1;
   // One more tells whether there are more.
   timeline_options.limit = options.all ? 0 : options.limit + 1;
   timeline_options.type = View(options.type);
+  timeline_options.without_ids = options.facts ? 0 : 1;
   trato_timeline* opened = nullptr;
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_timeline_open(store.get(), View(options.customer),
@@ -202,7 +285,7 @@ void RunTimeline(const TimelineOptions& options, Output& output) {
         {store.Moment(entry->at_us), std::string(View(entry->type)),
          priced ? MoneyText(entry->amount_minor, entry->currency) : "",
          std::string(View(entry->channel)), std::string(View(entry->record)),
-         Details(store, *entry)});
+         Details(store, *entry), options.facts ? IdText(entry->fact) : ""});
   }
   // Which record it was matters only where there are several.
   Table table({{"at"},
@@ -210,7 +293,8 @@ void RunTimeline(const TimelineOptions& options, Output& output) {
                {"amount", Align::kRight},
                {"channel", Align::kLeft, Fit::kDrop},
                {"record", Align::kLeft, Fit::kShrink},
-               {"", Align::kLeft, Fit::kShrink, Style::kFaint}});
+               {"", Align::kLeft, Fit::kShrink, Style::kFaint},
+               {"fact"}});
   for (std::vector<std::string>& row : rows) {
     if (records.size() < 2) row[4].clear();
     table.AddRow(row);
@@ -225,6 +309,34 @@ void RunTimeline(const TimelineOptions& options, Output& output) {
         Style::kFaint,
         "the newest " + Number(rows.size()) + "; --all shows everything"));
   }
+}
+
+void AddContent(CLI::App* command, RecordOptions& options) {
+  AddOption(command, "--channel", "NAME", options.channel,
+            "web, email, shop, ...");
+  AddOption(command, "--amount", "AMOUNT", options.amount,
+            "Of the whole, 12.50 or \"12.50 GBP\"");
+  AddList(command, "--line", "LINE", options.lines,
+          "PRODUCT:QUANTITY:AMOUNT; may be repeated");
+  AddList(command, "--field", "FIELD", options.fields,
+          "NAME=VALUE or NAME:TYPE=VALUE; may be repeated");
+  command->add_flag("--outbound", options.outbound, "From us to the customer");
+}
+
+// What correct and retract have in common.
+void AddCorrected(CLI::App* command, CorrectOptions& options) {
+  AddArgument(command, "RECORD", options.record,
+              "The record it was recorded for, namespace:value");
+  AddArgument(command, "FACT", options.fact, "The interaction's fact id");
+}
+
+void AddCorrection(CLI::App* command, CorrectOptions& options) {
+  AddOption(command, "--reason", "TEXT", options.reason, "Why");
+  AddOption(command, "--found", "TIME", options.found,
+            "When it was found out (else: now); the last found holds");
+  AddOption(command, "--key", "KEY", options.key,
+            "Idempotency key: the same key is recorded once");
+  AddNow(command, options);
 }
 
 }  // namespace
@@ -246,18 +358,40 @@ return carries negative quantities and amounts.)",
               "The record, namespace:value; it may be new");
   AddArgument(command, "TYPE", record->type, "purchase, return, visit, ...");
   AddOption(command, "--at", "TIME", record->at, "When it was (else: now)");
-  AddOption(command, "--channel", "NAME", record->channel,
-            "web, email, shop, ...");
-  AddOption(command, "--amount", "AMOUNT", record->amount,
-            "Of the whole, 12.50 or \"12.50 GBP\"");
-  AddList(command, "--line", "LINE", record->lines,
-          "PRODUCT:QUANTITY:AMOUNT; may be repeated");
-  AddList(command, "--field", "FIELD", record->fields,
-          "NAME=VALUE or NAME:TYPE=VALUE; may be repeated");
+  AddContent(command, *record);
   AddOption(command, "--key", "KEY", record->key,
             "Idempotency key: the same key is recorded once");
-  command->add_flag("--outbound", record->outbound, "From us to the customer");
   AddNow(command, *record);
+
+  auto correct =
+      line.Add("correct", "Say what an interaction was in truth", "Customers",
+               R"(Example:
+  trato correct shop.trato shop:12748 2f6c81d3a95b40e77c1e58a90b3d6f24 \
+      purchase --at 2011-12-09 --line 22423:1:12.75 --reason "one, not two"
+
+FACT is the interaction's id, as record and timeline --facts show it; it keeps
+it. The rest is what it was as a whole. Nothing is deleted: --as-of and
+--known-at still tell what was believed before.)",
+               RunCorrect, &command);
+  AddStore(command, *correct);
+  AddCorrected(command, *correct);
+  AddArgument(command, "TYPE", correct->type, "purchase, return, visit, ...");
+  AddOption(command, "--at", "TIME", correct->at, "When it was")->required();
+  AddOption(command, "--customer", "CUSTOMER", correct->customer,
+            "Whose it was (else: the record's)");
+  AddContent(command, *correct);
+  AddCorrection(command, *correct);
+
+  auto retract = line.Add("retract", "Say that an interaction never happened",
+                          "Customers", R"(Example:
+  trato retract shop.trato shop:12748 2f6c81d3a95b40e77c1e58a90b3d6f24 \
+      --reason "a test of the till"
+
+FACT is the interaction's id, as record and timeline --facts show it.)",
+                          RunRetract, &command);
+  AddStore(command, *retract);
+  AddCorrected(command, *retract);
+  AddCorrection(command, *retract);
 
   auto timeline =
       line.Add("timeline", "A customer's interactions, newest first",
@@ -274,8 +408,11 @@ return carries negative quantities and amounts.)",
                            ->type_name("N")
                            ->check(CLI::Range(1, 1000000000));
   command->add_flag("--all", timeline->all, "All of them")->excludes(limit);
+  command->add_flag("--facts", timeline->facts,
+                    "With their facts' ids, for correct and retract");
   AddOption(command, "--type", "TYPE", timeline->type, "Only of this type");
   AddNow(command, *timeline);
+  AddPast(command, *timeline);
 }
 
 }  // namespace trato_cli

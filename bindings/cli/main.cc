@@ -52,6 +52,7 @@ int Parse(CommandLine& line, int argc, char** argv, Output& output) {
 int Run(int argc, char** argv) {
   CommandLine line;
   AddStoreCommands(line);
+  AddLogCommands(line);
   AddImportCommand(line);
   AddCustomerCommands(line);
   AddAttributeCommands(line);
@@ -63,7 +64,12 @@ int Run(int argc, char** argv) {
   Output output(STDOUT_FILENO);
   const int parsed = Parse(line, argc, argv, output);
   if (parsed != 0) return parsed < 0 ? 0 : parsed;
-  line.Run(output);
+  try {
+    line.Run(output);
+  } catch (const AnsweredNo&) {
+    output.Flush();
+    return kError;
+  }
   output.Flush();
   return 0;
 }

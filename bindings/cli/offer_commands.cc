@@ -119,7 +119,7 @@ Buffer& Report(const Store& store, std::int64_t now_us, Buffer& answer) {
 }
 
 void RunList(const CommonOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   Table table({{"offer", Align::kLeft, Fit::kShrink, Style::kStrong},
                {"title", Align::kLeft, Fit::kShrink}});
   Buffer answer;
@@ -132,7 +132,7 @@ void RunList(const CommonOptions& options, Output& output) {
 }
 
 void RunReport(const CommonOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   Buffer answer;
   Report(store, options.Now(store), answer);
   if (options.json) return WriteJson(output, answer.view());
@@ -202,6 +202,7 @@ void AddOfferCommands(CommandLine& line) {
                        RunList, &command);
   AddStore(command, *list);
   AddNow(command, *list);
+  AddPast(command, *list);
 
   auto report = line.Add(offer, "report", "What became of each offer",
                          R"(Example:
@@ -209,6 +210,7 @@ void AddOfferCommands(CommandLine& line) {
                          RunReport, &command);
   AddStore(command, *report);
   AddNow(command, *report);
+  AddPast(command, *report);
   AddJson(command, *report);
 }
 

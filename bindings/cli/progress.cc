@@ -45,8 +45,10 @@ std::uint64_t Rounded(std::uint64_t number) {
 
 }  // namespace
 
-Progress::Progress()
-    : terminal_(Terminal::Of(STDERR_FILENO)), start_(Clock::now()) {}
+Progress::Progress(Counts counts)
+    : counts_(counts),
+      terminal_(Terminal::Of(STDERR_FILENO)),
+      start_(Clock::now()) {}
 
 Progress::~Progress() {
   if (visible_) WriteError(kEraseLine);
@@ -64,17 +66,28 @@ void Progress::Finish(std::uint64_t total) {
   visible_ = false;
 }
 
+std::string Progress::Written(std::uint64_t number) const {
+  if (counts_ == Counts::kLines) return Number(number);
+  // One digit after the point.
+  const std::uint64_t tenths = (number * 10 + (1u << 19)) >> 20;
+  return Number(tenths / 10) + "." + std::to_string(tenths % 10);
+}
+
 void Progress::Draw(std::uint64_t done, std::uint64_t total, bool exact) {
   drawn_ = Clock::now();
   const double seconds = std::chrono::duration<double>(drawn_ - start_).count();
-  std::string text = Number(done);
-  if (total > 0)
-    text += (exact ? "/" : "/~") +
-            Number(exact ? total : std::max(done, Rounded(total)));
-  text += " lines";
+  const bool lines = counts_ == Counts::kLines;
+  std::string text = Written(done);
+  if (total > 0) {
+    // How many lines there are is judged by those that were read.
+    const bool judged = lines && !exact;
+    text += (judged ? "/~" : "/") +
+            Written(judged ? std::max(done, Rounded(total)) : total);
+  }
+  text += lines ? " lines" : " MiB";
   if (seconds > 0 && done > 0) {
     text += "  " +
-            Number(Rounded(static_cast<std::uint64_t>(
+            Written(Rounded(static_cast<std::uint64_t>(
                 static_cast<double>(done) / seconds))) +
             "/s";
   }

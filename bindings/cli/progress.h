@@ -14,18 +14,20 @@
 
 namespace trato_cli {
 
+enum class Counts { kLines, kBytes };
+
 class Progress {
  public:
-  Progress();
+  explicit Progress(Counts counts);
   // Takes an unfinished bar away.
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // `done` lines of about `total` (0: nobody knows). Draws ten times a second.
+  // `done` of about `total` (0: nobody knows). Draws ten times a second.
   void Update(std::uint64_t done, std::uint64_t total);
 
-  // All `total` lines are done: the full bar, which stays.
+  // All `total` are done: the full bar, which stays.
   void Finish(std::uint64_t total);
 
  private:
@@ -33,6 +35,9 @@ class Progress {
 
   void Draw(std::uint64_t done, std::uint64_t total, bool exact);
 
+  std::string Written(std::uint64_t number) const;
+
+  const Counts counts_;
   const Terminal terminal_;
   const Clock::time_point start_;
   Clock::time_point drawn_;

@@ -80,7 +80,7 @@ void RunDefine(const SegmentOptions& options, Output& output) {
 }
 
 void RunList(const SegmentOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   Buffer answer;
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_segment_list(store.get(), answer.out(), &error), error);
@@ -98,7 +98,7 @@ void RunList(const SegmentOptions& options, Output& output) {
 }
 
 void RunCount(const SegmentOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   const std::int64_t now_us = options.Now(store);
   const trato_segment_size size = CountSegment(store, options.name, now_us);
   if (options.json) {
@@ -112,7 +112,7 @@ void RunCount(const SegmentOptions& options, Output& output) {
 }
 
 void RunPreview(const SegmentOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   const std::int64_t now_us = options.Now(store);
   trato_segment_size size = {};
   trato_error error = TRATO_ERROR_INIT;
@@ -128,7 +128,7 @@ void RunPreview(const SegmentOptions& options, Output& output) {
 }
 
 void RunMembers(const SegmentOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   const std::int64_t now_us = options.Now(store);
   trato_members* opened = nullptr;
   trato_error error = TRATO_ERROR_INIT;
@@ -160,7 +160,7 @@ void RunMembers(const SegmentOptions& options, Output& output) {
 }
 
 void RunTest(const SegmentOptions& options, Output& output) {
-  const Store store(options.store);
+  const Store store(options.store, options.reading);
   const std::int64_t now_us = options.Now(store);
   std::uint32_t member = 0;
   trato_error error = TRATO_ERROR_INIT;
@@ -204,6 +204,7 @@ void AddSegmentCommands(CommandLine& line) {
   trato segment list shop.trato)",
                        RunList, &command);
   AddStore(command, *list);
+  AddPast(command, *list);
   AddJson(command, *list);
 
   auto count = line.Add(segment, "count", "Count a segment's customers",
@@ -213,6 +214,7 @@ void AddSegmentCommands(CommandLine& line) {
   AddStore(command, *count);
   AddArgument(command, "NAME", count->name, "The segment");
   AddNow(command, *count);
+  AddPast(command, *count);
   AddJson(command, *count);
 
   auto preview =
@@ -223,6 +225,7 @@ void AddSegmentCommands(CommandLine& line) {
   AddStore(command, *preview);
   AddArgument(command, "EXPRESSION", preview->expression, "The condition");
   AddNow(command, *preview);
+  AddPast(command, *preview);
   AddJson(command, *preview);
 
   auto members = line.Add(segment, "members", "Name a segment's customers",
@@ -235,6 +238,7 @@ One name a line, in order.)",
   AddStore(command, *members);
   AddArgument(command, "NAME", members->name, "The segment");
   AddNow(command, *members);
+  AddPast(command, *members);
   AddJson(command, *members);
 
   auto test =
@@ -247,6 +251,7 @@ One name a line, in order.)",
   AddArgument(command, "CUSTOMER", test->customer,
               "Any identifier, namespace:value");
   AddNow(command, *test);
+  AddPast(command, *test);
   AddJson(command, *test);
 }
 

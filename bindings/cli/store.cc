@@ -4,7 +4,11 @@
 #include "bindings/cli/store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
+#include <exception>
+#include <thread>
+#include <vector>
 
 #include "bindings/cli/failure.h"
 #include "bindings/cli/text.h"
@@ -12,17 +16,42 @@
 namespace trato_cli {
 namespace {
 
+// Runs the tasks on as many threads as the context says.
+void RunOnThreads(void* context, trato_task_fn task, void* task_context,
+                  std::size_t count) {
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < count; i = next++) task(task_context, i);
+  };
+  const auto wanted = reinterpret_cast<std::uintptr_t>(context);
+  std::vector<std::thread> helpers;
+  try {
+    while (helpers.size() + 1 < std::min<std::size_t>(wanted, count)) {
+      helpers.emplace_back(work);
+    }
+  } catch (const std::exception&) {
+    // No more threads: those there are do the rest.
+  }
+  work();
+  for (std::thread& helper : helpers) helper.join();
+}
+
 trato_store* Open(const std::string& path, std::uint32_t mode,
-                  std::string_view zone, std::string_view currency) {
+                  std::string_view zone, std::string_view currency,
+                  unsigned threads = 1) {
   trato_store_options options = TRATO_STORE_OPTIONS_INIT;
   options.mode = mode;
   options.zone = View(zone);
   options.currency = View(currency);
+  if (threads > 1) {
+    options.run = RunOnThreads;
+    options.run_context = reinterpret_cast<void*>(std::uintptr_t{threads});
+  }
   trato_store* store = nullptr;
   trato_error error = TRATO_ERROR_INIT;
   const trato_status status =
       trato_store_open(View(path), &options, &store, &error);
-  if (status == TRATO_NOT_FOUND && mode == TRATO_OPEN_EXISTING) {
+  if (status == TRATO_NOT_FOUND && mode != TRATO_CREATE_NEW) {
     throw Failure("no store at " + path + "; create one with: trato init " +
                   ShellWord(path) + " --zone Europe/London --currency GBP");
   }
@@ -65,6 +94,27 @@ void Check(trato_status status, const trato_error& error,
 
 Store::Store(const std::string& path)
     : path_(path), store_(Open(path, TRATO_OPEN_EXISTING, "", "")) {}
+
+Store::Store(const std::string& path, const Reading& reading)
+    : path_(path),
+      store_(Open(path, TRATO_OPEN_READ, "", "", reading.threads)) {
+  if (reading.as_of.empty() && !reading.known_at) return;
+  try {
+    trato_as_of as_of = TRATO_AS_OF_INIT;
+    if (!reading.as_of.empty()) {
+      as_of.as_of_us = ParseTime(reading.as_of, "--as-of");
+    }
+    if (reading.known_at) as_of.known_at = *reading.known_at;
+    trato_store* past = nullptr;
+    trato_error error = TRATO_ERROR_INIT;
+    Check(trato_store_as_of(store_, &as_of, &past, &error), error);
+    trato_store_close(store_, nullptr);
+    store_ = past;
+  } catch (...) {
+    trato_store_close(store_, nullptr);
+    throw;
+  }
+}
 
 Store::Store(const std::string& path, std::string_view zone,
              std::string_view currency)
@@ -113,33 +163,41 @@ std::string Store::Moment(std::int64_t at_us) const {
   return ToTheSecond(FormatTime(at_us));
 }
 
-std::string IdText(const trato_id& id) {
+std::string HexText(const std::uint8_t* bytes, std::size_t size) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
-  for (const std::uint8_t byte : id.bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
+  for (std::size_t i = 0; i < size; ++i) {
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 15];
   }
   return text;
 }
 
-trato_id ParseId(std::string_view text, std::string_view what) {
+bool ParseHex(std::string_view text, std::uint8_t* bytes, std::size_t size) {
   const bool digits = std::all_of(text.begin(), text.end(), [](char c) {
     return std::isxdigit(static_cast<unsigned char>(c)) != 0;
   });
-  trato_id id = {};
-  if (text.size() != 2 * sizeof(id.bytes) || !digits) {
-    throw Failure(std::string(what) + ": \"" + std::string(text) +
-                  "\" is not an id of 32 hexadecimal digits");
-  }
+  if (text.size() != 2 * size || !digits) return false;
   const auto digit = [&](std::size_t i) {
     const char c = text[i];
     return static_cast<std::uint8_t>(c <= '9' ? c - '0'
                                               : (c | 0x20) - 'a' + 10);
   };
-  for (std::size_t i = 0; i < sizeof(id.bytes); ++i) {
-    id.bytes[i] =
-        static_cast<std::uint8_t>(digit(2 * i) << 4 | digit(2 * i + 1));
+  for (std::size_t i = 0; i < size; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(digit(2 * i) << 4 | digit(2 * i + 1));
+  }
+  return true;
+}
+
+std::string IdText(const trato_id& id) {
+  return HexText(id.bytes, sizeof(id.bytes));
+}
+
+trato_id ParseId(std::string_view text, std::string_view what) {
+  trato_id id = {};
+  if (!ParseHex(text, id.bytes, sizeof(id.bytes))) {
+    throw Failure(std::string(what) + ": \"" + std::string(text) +
+                  "\" is not an id of 32 hexadecimal digits");
   }
   return id;
 }

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,11 +46,20 @@ class Buffer {
 void Check(trato_status status, const trato_error& error,
            std::string_view expression = "");
 
+// How a command reads.
+struct Reading {
+  std::string as_of;                      // a time; empty: the present
+  std::optional<std::uint64_t> known_at;  // a log position
+  unsigned threads = 1;
+};
+
 // An open store.
 class Store {
  public:
-  // Opens a store that exists.
+  // Opens a store that exists, to write.
   explicit Store(const std::string& path);
+  // Opens one to read, also while another process writes.
+  Store(const std::string& path, const Reading& reading);
   // Makes a new one.
   Store(const std::string& path, std::string_view zone,
         std::string_view currency);
@@ -78,6 +88,11 @@ class Store {
   std::string path_;
   trato_store* store_ = nullptr;
 };
+
+// Bytes as hexadecimal digits, and back: whether the text is that of `size`
+// bytes.
+std::string HexText(const std::uint8_t* bytes, std::size_t size);
+bool ParseHex(std::string_view text, std::uint8_t* bytes, std::size_t size);
 
 // The 32 hexadecimal digits of an id, and back.
 std::string IdText(const trato_id& id);

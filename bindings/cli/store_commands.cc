@@ -24,7 +24,7 @@ void RunInit(const InitOptions& options, Output& output) {
 }
 
 void RunInfo(const CommonOptions& options, Output& output) {
-  Store store(options.store);
+  Store store(options.store, options.reading);
   Buffer answer;
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_store_info(store.get(), options.Now(store), answer.out(), &error),
@@ -96,6 +96,7 @@ the zone, and amounts without a currency are in the store's.)",
                        RunInfo, &command);
   AddStore(command, *info);
   AddNow(command, *info);
+  AddPast(command, *info);
   AddJson(command, *info);
 
   auto apply = line.Add("apply", "Apply a file of definitions", "Store",
