@@ -44,6 +44,16 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     hasher.AddNumber(names.size());
     for (std::string_view name : names) hasher.AddText(name);
   }
+  const std::vector<std::string_view> spaces = state.schema.UniqueNamespaces();
+  hasher.AddNumber(spaces.size());
+  for (std::string_view name : spaces) hasher.AddText(name);
+  std::vector<std::string_view> products = state.schema.NamedProducts();
+  std::sort(products.begin(), products.end());
+  hasher.AddNumber(products.size());
+  for (std::string_view id : products) {
+    hasher.AddText(id);
+    hasher.AddText(state.schema.ProductName(id));
+  }
   hasher.AddNumber(state.segments.all().size());
   for (const auto& [name, segment] : state.segments.all()) {
     hasher.AddText(name);
@@ -130,6 +140,7 @@ void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
     hasher.AddNumber(static_cast<uint64_t>(it->at_us));
     hasher.AddText(it->offer());
     for (const Outcome& outcome : state.decisions.OutcomesOf(it->id)) {
+      if (outcome.at_us > now_us) continue;
       hasher.AddText(outcome.fact.ToByteString());
       hasher.AddNumber(static_cast<uint64_t>(outcome.kind));
       hasher.AddNumber(static_cast<uint64_t>(outcome.at_us));
@@ -146,8 +157,9 @@ void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
     hasher.AddNumber(static_cast<uint64_t>(it->issued_us));
     hasher.AddNumber(it->deadline_us ? static_cast<uint64_t>(*it->deadline_us)
                                      : 0);
-    hasher.AddNumber(
-        it->redemption ? static_cast<uint64_t>(it->redemption->at_us) : 0);
+    const bool is_redeemed = it->redemption && it->redemption->at_us <= now_us;
+    hasher.AddNumber(is_redeemed ? static_cast<uint64_t>(it->redemption->at_us)
+                                 : 0);
   }
 }
 

@@ -197,6 +197,22 @@ bool Schema::IsUnique(std::string_view name_space) const {
   return found != namespaces_.end() && found->second.unique;
 }
 
+std::vector<std::string_view> Schema::UniqueNamespaces() const {
+  std::vector<std::string_view> names;
+  for (const auto& [name, space] : namespaces_) {
+    if (space.unique) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string_view> Schema::NamedProducts() const {
+  std::vector<std::string_view> ids;
+  for (const auto& [id, product] : products_) {
+    if (ProductName(id) != id) ids.push_back(id);
+  }
+  return ids;
+}
+
 std::string_view Schema::ProductName(std::string_view id) const {
   auto found = products_.find(id);
   if (found == products_.end() || found->second.name.empty()) return id;

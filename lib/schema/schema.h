@@ -86,6 +86,9 @@ class Schema {
   std::vector<std::string_view> AttributeNames(Subject subject) const;
   std::vector<std::string_view> InteractionTypeNames() const;
   std::vector<std::string_view> ChannelNames() const;
+  std::vector<std::string_view> UniqueNamespaces() const;
+  // The ids of those that have a name; in no order.
+  std::vector<std::string_view> NamedProducts() const;
 
  private:
   // By name; btree maps, so that listings and suggestions are in one order.
