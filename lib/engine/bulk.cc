@@ -512,6 +512,10 @@ void BulkRows::Commit(std::span<const Row> rows, const Chain& chain,
     for (; end < rows.size() && rows[end].record == record; ++end) {
       is_plain = is_plain && IsPlain(rows[end].index);
     }
+    const size_t known = state_->customers.record_count();
+    const std::string_view name =
+        record < known ? state_->customers.RecordName(record)
+                       : std::string_view(new_records_[record - known]);
     bytes.clear();
     if (is_plain) {
       // Put in the order of their bytes before there are any.
@@ -529,7 +533,8 @@ void BulkRows::Commit(std::span<const Row> rows, const Chain& chain,
         CanonicalForm::AppendPlain(kind_forms_[row.kind], envelope_.recorded_us,
                                    row.at_us, row.amount, bytes);
       }
-      commitments.push_back(Link::CommitSorted(chain.KnownSalt(record), bytes));
+      commitments.push_back(
+          Link::CommitSorted(chain.KnownSalt(record), name, bytes));
       begin = end;
       continue;
     }
@@ -549,7 +554,7 @@ void BulkRows::Commit(std::span<const Row> rows, const Chain& chain,
       facts.push_back(
           std::string_view(bytes).substr(places[i], places[i + 1] - places[i]));
     }
-    commitments.push_back(Link::Commit(chain.KnownSalt(record), facts));
+    commitments.push_back(Link::Commit(chain.KnownSalt(record), name, facts));
   }
 }
 

@@ -139,17 +139,21 @@ void CanonicalForm::Append(const Fact& fact, std::string& bytes) {
   bytes.append(reinterpret_cast<const char*>(hash.data()), hash.size());
 }
 
-Hash256 Link::Commit(const Salt& salt, std::vector<std::string_view>& facts) {
+Hash256 Link::Commit(const Salt& salt, std::string_view record,
+                     std::vector<std::string_view>& facts) {
   std::sort(facts.begin(), facts.end());
   Hasher hasher(32);
   hasher.Add(salt.data(), salt.size());
+  hasher.AddText(record);
   for (std::string_view fact : facts) hasher.Add(fact.data(), fact.size());
   return hasher.Finish<32>();
 }
 
-Hash256 Link::CommitSorted(const Salt& salt, std::string_view facts) {
+Hash256 Link::CommitSorted(const Salt& salt, std::string_view record,
+                           std::string_view facts) {
   Hasher hasher(32);
   hasher.Add(salt.data(), salt.size());
+  hasher.AddText(record);
   hasher.Add(facts.data(), facts.size());
   return hasher.Finish<32>();
 }
@@ -183,7 +187,8 @@ void Chain::Add(uint32_t record, const Fact& fact) {
       {record, static_cast<uint32_t>(bytes_.size() - begin), begin});
 }
 
-Hash256 Chain::Next(const Hash256& previous, uint64_t position) {
+Hash256 Chain::Next(const Hash256& previous, uint64_t position,
+                    const std::function<std::string_view(uint32_t)>& name_of) {
   std::sort(
       pending_.begin(), pending_.end(), [](const Pending& a, const Pending& b) {
         return a.record != b.record ? a.record < b.record : a.begin < b.begin;
@@ -199,8 +204,13 @@ Hash256 Chain::Next(const Hash256& previous, uint64_t position) {
                                                       pending_[begin].size));
     }
     static constexpr Salt kNone{};
-    link.AddCommitment(
-        Link::Commit(record == kNoRecord ? kNone : SaltOf(record), facts));
+    const auto fresh = new_names_.find(record);
+    const std::string_view name = record == kNoRecord ? std::string_view()
+                                  : fresh != new_names_.end()
+                                      ? std::string_view(fresh->second)
+                                      : name_of(record);
+    link.AddCommitment(Link::Commit(
+        record == kNoRecord ? kNone : SaltOf(record), name, facts));
   }
   return link.Close(previous, position);
 }

@@ -3,18 +3,19 @@
 //
 // The chain over what is written. All facts that become durable together make
 // one link: for each record that they touch one commitment, the hash of the
-// record's random salt and its facts in a canonical form; the link's root is
-// the hash of the commitments in order of their bytes; and the chain goes on as
-// hash(previous, position, root). It depends on no block and no encoding, so
-// what is sealed or merged can be checked against it; and a record whose facts
-// and salt are gone leaves a commitment that says nothing about them. Hashes
-// are BLAKE2b-256.
+// record's random salt, its name and its facts in a canonical form; the link's
+// root is the hash of the commitments in order of their bytes; and the chain
+// goes on as hash(previous, position, root). It depends on no block and no
+// encoding, so what is sealed or merged can be checked against it; and a record
+// whose facts and salt are gone leaves a commitment that says nothing about
+// them. Hashes are BLAKE2b-256.
 
 #ifndef TRATO_ENGINE_CHAIN_H_
 #define TRATO_ENGINE_CHAIN_H_
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,12 +70,14 @@ class Link {
  public:
   // The commitment to the facts of one record, each in canonical form; they are
   // put in order of their bytes.
-  static Hash256 Commit(const Salt& salt, std::vector<std::string_view>& facts);
+  static Hash256 Commit(const Salt& salt, std::string_view record,
+                        std::vector<std::string_view>& facts);
   void AddCommitment(const Hash256& commitment) {
     commitments_.push_back(commitment);
   }
   // Facts that are in order already.
-  static Hash256 CommitSorted(const Salt& salt, std::string_view facts);
+  static Hash256 CommitSorted(const Salt& salt, std::string_view record,
+                              std::string_view facts);
   Hash256 Close(const Hash256& previous, uint64_t position);
   bool empty() const { return commitments_.empty(); }
 
@@ -92,11 +95,17 @@ class Chain {
   void Add(uint32_t record, const Fact& fact);
   // The head after the facts that wait, up to `position`. They wait on, until
   // Commit or Drop.
-  Hash256 Next(const Hash256& previous, uint64_t position);
+  Hash256 Next(const Hash256& previous, uint64_t position,
+               const std::function<std::string_view(uint32_t record)>& name_of);
+  // The name of a record that comes to exist with facts that wait.
+  void Name(uint32_t record, std::string_view name) {
+    new_names_.emplace(record, name);
+  }
   void Commit() { Drop(); }
   void Drop() {
     pending_.clear();
     bytes_.clear();
+    new_names_.clear();
   }
   bool empty() const { return pending_.empty(); }
 
@@ -118,6 +127,7 @@ class Chain {
   CanonicalForm form_;
   std::vector<Salt> salts_;  // by record
   std::vector<Pending> pending_;
+  absl::flat_hash_map<uint32_t, std::string> new_names_;
   std::string bytes_;
 };
 

@@ -295,6 +295,7 @@ absl::Status Store::Impl::Journal(std::span<Request* const> group,
     if (is_new) {
       const Salt& salt = chain.SaltOf(next);
       salts->append(reinterpret_cast<const char*>(salt.data()), salt.size());
+      chain.Name(next, name);
     }
     return place->second;
   };
@@ -371,8 +372,11 @@ absl::Status Store::Impl::Journal(std::span<Request* const> group,
 absl::Status Store::Impl::Sync() {
   if (file->pending_entries() == 0) return absl::OkStatus();
   const trato::core::Head head = file->head();
-  TRATO_RETURN_IF_ERROR(file->Sync(
-      chain.Next(head.chain, head.position + file->pending_entries())));
+  TRATO_RETURN_IF_ERROR(
+      file->Sync(chain.Next(head.chain, head.position + file->pending_entries(),
+                            [this](uint32_t record) {
+                              return state->customers.RecordName(record);
+                            })));
   chain.Commit();
   link_ends.push_back(file->head().position);
   return absl::OkStatus();

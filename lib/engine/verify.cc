@@ -117,8 +117,11 @@ absl::StatusOr<std::string> Store::VerifyJson(
       }
       static constexpr Salt kNone{};
       commitments.emplace_back(
-          link,
-          Link::Commit(record == kNoRecord ? kNone : salts[record], of_link));
+          link, Link::Commit(record == kNoRecord ? kNone : salts[record],
+                             record == kNoRecord
+                                 ? std::string_view()
+                                 : state->customers.RecordName(record),
+                             of_link));
     }
     facts.clear();
   };

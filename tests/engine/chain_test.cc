@@ -19,6 +19,8 @@
 namespace trato::core {
 namespace {
 
+std::string_view NameOf(uint32_t) { return "crm:1"; }
+
 using ::testing::Ne;
 using ::testing::SizeIs;
 
@@ -285,11 +287,11 @@ TEST_F(ChainTest, ALinkIsWhatItsDescriptionSays) {
       }
       std::vector<std::string_view> facts(record.facts.begin(),
                                           record.facts.end());
-      const Hash256 commitment = Link::Commit(record.salt, facts);
+      const Hash256 commitment = Link::Commit(record.salt, "crm:1", facts);
       link.AddCommitment(commitment);
       std::string sorted;
       for (std::string_view fact : facts) sorted += fact;
-      EXPECT_EQ(Link::CommitSorted(record.salt, sorted), commitment);
+      EXPECT_EQ(Link::CommitSorted(record.salt, "crm:1", sorted), commitment);
     }
     Hash256 previous;
     for (uint8_t& byte : previous) {
@@ -306,10 +308,10 @@ TEST_F(ChainTest, OrdersDoNotMatterAndSaltsDo) {
   const std::string a = FormOf(Draw()), b = FormOf(Draw());
   std::vector<std::string_view> one = {a, b}, other = {b, a};
   Salt salt{};
-  const Hash256 commitment = Link::Commit(salt, one);
-  EXPECT_EQ(Link::Commit(salt, other), commitment);
+  const Hash256 commitment = Link::Commit(salt, "crm:1", one);
+  EXPECT_EQ(Link::Commit(salt, "crm:1", other), commitment);
   salt[15] = 1;
-  const Hash256 salted = Link::Commit(salt, one);
+  const Hash256 salted = Link::Commit(salt, "crm:1", one);
   EXPECT_THAT(salted, Ne(commitment));
   Link first, second, alone;
   first.AddCommitment(commitment);
@@ -358,12 +360,12 @@ TEST_F(ChainTest, TheHeadFollowsFromRecordsSaltsAndFactsInAnyOrder) {
     add();
     EXPECT_FALSE(chain.empty());
     const Hash256 previous = {{7}};
-    const Hash256 head = chain.Next(previous, 42);
+    const Hash256 head = chain.Next(previous, 42, NameOf);
     // They wait on.
-    EXPECT_EQ(chain.Next(previous, 42), head);
+    EXPECT_EQ(chain.Next(previous, 42, NameOf), head);
     chain.Commit();
     EXPECT_TRUE(chain.empty());
-    EXPECT_THAT(chain.Next(previous, 42), Ne(head));
+    EXPECT_THAT(chain.Next(previous, 42, NameOf), Ne(head));
 
     std::vector<PlainRecord> records(7);
     for (const Written& one : written) {
@@ -381,7 +383,7 @@ TEST_F(ChainTest, TheHeadFollowsFromRecordsSaltsAndFactsInAnyOrder) {
 
     std::shuffle(written.begin(), written.end(), rows_.random());
     add();
-    EXPECT_EQ(chain.Next(previous, 42), head);
+    EXPECT_EQ(chain.Next(previous, 42, NameOf), head);
     chain.Drop();
     EXPECT_TRUE(chain.empty());
     // Another store with the same facts has other salts.
@@ -391,10 +393,10 @@ TEST_F(ChainTest, TheHeadFollowsFromRecordsSaltsAndFactsInAnyOrder) {
     const bool salted =
         std::any_of(written.begin(), written.end(),
                     [](const Written& one) { return one.record != kNoRecord; });
-    EXPECT_EQ(chain.Next(previous, 42) != head, salted);
+    EXPECT_EQ(chain.Next(previous, 42, NameOf) != head, salted);
     // With its salts it has its head.
     chain.salts() = other.salts();
-    EXPECT_EQ(chain.Next(previous, 42), head);
+    EXPECT_EQ(chain.Next(previous, 42, NameOf), head);
   }
 }
 

@@ -44,21 +44,31 @@ class Forger:
     def sum(self, data, seed=0):
         return self.lib.XXH3_64bits_withSeed(data, len(data), seed)
 
+    def store_id(self):
+        """What each checksum but the head's is combined with."""
+        ((head,),) = self.database.execute("SELECT payload FROM block WHERE id = 0")
+        return struct.unpack_from("<Q", head, 0)[0]
+
     def journal(self, change):
         """Changes payloads; how many were changed."""
+        store = self.store_id()
         rows = self.database.execute(
             "SELECT position, first, checksum, chain, payload FROM journal"
         ).fetchall()
         changed = 0
         for position, first, checksum, chain, payload in rows:
             lead = struct.pack("<QQ", position, first) + chain
-            assert checksum == signed(self.sum(payload, self.sum(lead)))
+            assert checksum == signed(store ^ self.sum(payload, self.sum(lead)))
             forged = change(payload)
             if forged != payload:
                 changed += 1
                 self.database.execute(
                     "UPDATE journal SET payload = ?, checksum = ? WHERE position = ?",
-                    (forged, signed(self.sum(forged, self.sum(lead))), position),
+                    (
+                        forged,
+                        signed(store ^ self.sum(forged, self.sum(lead))),
+                        position,
+                    ),
                 )
         return changed
 
@@ -75,17 +85,17 @@ class Forger:
         return changed
 
     def put(self, block, payload, before):
-        after = signed(self.sum(payload, block))
+        after = signed(self.store_id() ^ self.sum(payload, block))
         self.database.execute(
             "UPDATE block SET payload = ?, checksum = ? WHERE id = ?",
             (payload, after, block),
         )
         # The head has a sum over all blocks.
         ((head,),) = self.database.execute("SELECT payload FROM block WHERE id = 0")
-        (total,) = struct.unpack_from("<Q", head, 24)
+        (total,) = struct.unpack_from("<Q", head, 32)
         total -= self.sum(struct.pack("<qq", block, before))
         total += self.sum(struct.pack("<qq", block, after))
-        head = head[:24] + struct.pack("<Q", total % 2**64) + head[32:]
+        head = head[:32] + struct.pack("<Q", total % 2**64) + head[40:]
         self.database.execute(
             "UPDATE block SET payload = ?, checksum = ? WHERE id = 0",
             (head, signed(self.sum(head, 0))),

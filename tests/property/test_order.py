@@ -5,12 +5,14 @@
 import json
 import os
 import unittest
+from dataclasses import replace
 
+import calls
 import conditions
 import harness
 import oracle
 import trato
-from histories import History
+from amended import AmendedHistory
 
 FORMS = ["in memory", "on file", "reopened"]
 
@@ -18,7 +20,7 @@ FORMS = ["in memory", "on file", "reopened"]
 class OrderDoesNotMatter(harness.PropertyCase):
     def test_answers_are_the_same_in_any_order(self):
         for rng in self.each_round(30):
-            history = History(rng)
+            history = AmendedHistory(rng)
             asker = conditions.Conditions(history)
             # Facts are sent again, and some that have no key are said twice over,
             # which makes two facts of them.
@@ -63,6 +65,7 @@ class OrderDoesNotMatter(harness.PropertyCase):
         """Answers as canonical JSON, by question."""
         answers = {}
         for now in nows:
+            answers[f"digest {now}"] = calls.digest(store, now)
             info = store.info(now=now)
             answers[f"info {now}"] = repr(
                 (info.customers, info.records, info.identifiers, info.facts,
@@ -70,9 +73,9 @@ class OrderDoesNotMatter(harness.PropertyCase):
             )  # fmt: skip
             for name in history.oracle.records():
                 if not history.oracle.known(history.oracle.customer_of(name), now):
-                    calls = (store.customer, store.timeline)
+                    both = (store.customer, store.timeline)
                     self.nothing_known(
-                        *(lambda call=call: call(name, now=now) for call in calls)
+                        *(lambda call=call: call(name, now=now) for call in both)
                     )
                     continue
                 customer = harness.raw_customer(store, name, now)
@@ -88,6 +91,83 @@ class OrderDoesNotMatter(harness.PropertyCase):
                 members = [(m.id, m.name) for m in segment.members(now=now)]
                 answers[f"segment {segment.name} {now}"] = repr((repr(size), members))
         return answers
+
+    def test_what_answers_otherwise_has_another_digest(self):
+        for rng in self.each_round(6):
+            history = AmendedHistory(rng)
+            facts = [it for it in history.facts if isinstance(it, oracle.Interaction)]
+            own = self.digest_of(history, facts)
+            for _ in range(6):
+                told = list(facts)
+                one = rng.randrange(len(told))
+                truth = history.content(told[one])
+                told[one] = replace(
+                    truth, source=told[one].source, key=told[one].key
+                )  # fmt: skip
+                if rng.random() < 0.2:
+                    told.append(told.pop(one))
+                elif rng.random() < 0.2:
+                    del told[one]
+                same = sorted(map(repr, told)) == sorted(map(repr, facts))
+                got = self.digest_of(history, told)
+                self.check("digests", got == own, same, facts[one], *told)
+
+    def digest_of(self, history, facts):
+        with trato.open(zone=history.zone, currency=history.currency) as store:
+            history.define(store)
+            for fact in facts:
+                harness.put(store, fact)
+            return calls.digest(store, harness.NOW)
+
+    def test_what_was_defined_and_decided_is_in_the_digest(self):
+        worth = trato.Money(100, "EUR")
+
+        def defined(**offer):
+            offer = {"value": worth, "products": ["p"], "now": 0, **offer}
+            return lambda store: store.offers.define("o", **offer)
+
+        def decided(kind, at):
+            def tell(store):
+                defined()(store)
+                outcome = store.offers.decide("a:1", now=10)
+                if kind:
+                    store.outcome(outcome, kind, at=at, now=1000)
+
+            return tell
+
+        def product(name):
+            return lambda store: store.append_products(
+                [{"product": "p", "name": name}], now=0
+            )
+
+        several = [
+            lambda store: None,
+            lambda store: store.segments.define("s", "true", now=0),
+            lambda store: store.segments.define("s", "false", now=0),
+            lambda store: store.identifiers.define("email", unique=True, now=0),
+            lambda store: store.identifiers.claim("a:1", "email:1", now=1),
+            lambda store: store.attributes.define("n", int, now=0),
+            lambda store: store.attributes.define("n", str, now=0),
+            product("Tea"),
+            product("Coffee"),
+            defined(),
+            defined(title="T"),
+            defined(discount_basis_points=100),
+            decided(None, 0),
+            decided("shown", 20),
+            decided("accepted", 20),
+            decided("accepted", 21),
+        ]
+        digests = [self.digest_after(tell) for tell in several]
+        self.check("digests of definitions", len(set(digests)), len(several), digests)
+        later = self.digest_after(decided("accepted", 500))
+        self.check("what is later", later, self.digest_after(decided(None, 0)))
+
+    def digest_after(self, tell):
+        with trato.open() as store:
+            store.record("a:1", "visit", at=1, now=1)
+            tell(store)
+            return calls.digest(store, 100)
 
 
 class Telling:
