@@ -91,6 +91,9 @@ absl::Status Correct(trato_store* store, const trato_correction* correction,
   TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
   TRATO_ASSIGN_OR_RETURN(trato_correction it,
                          ReadStruct(correction, "correction"));
+  if (it.reserved0 != 0) {
+    return absl::InvalidArgumentError("correction.reserved0 is not 0");
+  }
   trato::core::CorrectionInput input;
   input.at_us = it.at_us;
   TRATO_ASSIGN_OR_RETURN(input.record, ToText(it.record, "correction.record"));

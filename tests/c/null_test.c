@@ -4,6 +4,7 @@
 // Every pointer argument of every function, given as NULL: an error or what the
 // header allows, never a crash.
 
+#include "arrow_table.h"
 #include "check.h"
 
 static trato_store *store = NULL;
@@ -36,6 +37,94 @@ static void test_store(void) {
   CHECK_INVALID(trato_fact_id(str("erp"), str("1"), NULL, &error));
   CHECK_INVALID(trato_store_apply(NULL, str(""), NOW, NULL, &error));
   CHECK_INVALID(trato_store_apply(store, kNull, NOW, NULL, &error));
+}
+
+static void test_log(void) {
+  trato_head head;
+  trato_digest digest;
+  trato_store *past = NULL;
+  trato_as_of as_of = TRATO_AS_OF_INIT;
+  CHECK_INVALID(trato_store_checkpoint(NULL, 0, NULL, &error));
+  CHECK_INVALID(trato_store_head(NULL, &head, &error));
+  CHECK_INVALID(trato_store_head(store, NULL, &error));
+  CHECK_INVALID(trato_store_digest(NULL, NOW, &digest, &error));
+  CHECK_INVALID(trato_store_digest(store, NOW, NULL, &error));
+  CHECK_INVALID(trato_store_verify(NULL, NULL, &out_buf, &error));
+  CHECK_INVALID(trato_store_verify(store, NULL, NULL, &error));
+  CHECK_INVALID(trato_store_backup(NULL, str("x"), NULL, NULL, &error));
+  CHECK_INVALID(trato_store_backup(store, kNull, NULL, NULL, &error));
+  CHECK_INVALID(trato_store_refresh(NULL, &error));
+  CHECK_INVALID(trato_store_as_of(NULL, &as_of, &past, &error));
+  CHECK_INVALID(trato_store_as_of(store, NULL, &past, &error));
+  CHECK_INVALID(trato_store_as_of(store, &as_of, NULL, &error));
+}
+
+static void test_corrections(void) {
+  trato_correction good = TRATO_CORRECTION_INIT;
+  good.record = str("shop:1");
+  CHECK_INVALID(
+      trato_interaction_correct(NULL, &good, NOW, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_interaction_correct(store, NULL, NOW, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_interaction_correct(store, &good, NOW, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_interaction_retract(NULL, &good, NOW, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_interaction_retract(store, NULL, NOW, NULL, NULL, &error));
+  for (int field = 0; field < 3; ++field) {
+    trato_correction bad = good;
+    if (field == 0) bad.record = kNull;
+    if (field == 1) bad.reason = kNull;
+    if (field == 2) bad.key = kNull;
+    CHECK_INVALID(
+        trato_interaction_retract(store, &bad, NOW, NULL, NULL, &error));
+  }
+}
+
+static void test_columns(void) {
+  CHECK_INVALID(
+      trato_interactions_append(store, NULL, NOW, NULL, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_customers_append(store, NULL, NOW, NULL, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_products_append(store, NULL, NOW, NULL, NULL, NULL, &error));
+  table it;
+  for (int mistake = 0; mistake < 5; ++mistake) {
+    memset(&it, 0, sizeof(it));
+    const trato_column bad = {mistake == 1 ? kNull : kTea,
+                              mistake == 2 ? kNull : kTea};
+    trato_append_options options = TRATO_APPEND_OPTIONS_INIT;
+    options.columns = mistake == 3 ? NULL : &bad;
+    options.column_count = 1;
+    if (mistake == 4) {
+      options.column_count = 0;
+      options.name_space = kNull;
+    }
+    struct ArrowArrayStream stream = table_stream(&it);
+    CHECK_INVALID(trato_products_append(mistake == 0 ? NULL : store, &stream,
+                                        NOW, &options, NULL, NULL, &error));
+    CHECK(it.released == 1);
+  }
+  struct ArrowArrayStream empty;
+  memset(&empty, 0, sizeof(empty));
+  CHECK_INVALID(
+      trato_products_append(store, &empty, NOW, NULL, NULL, NULL, &error));
+  CHECK_INVALID(trato_interactions_export(NULL, NOW, NULL, &empty, &error));
+  CHECK_INVALID(trato_interactions_export(store, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_customers_export(NULL, NOW, NULL, &empty, &error));
+  CHECK_INVALID(trato_customers_export(store, NOW, NULL, NULL, &error));
+  for (int mistake = 0; mistake < 3; ++mistake) {
+    trato_export_options options = TRATO_EXPORT_OPTIONS_INIT;
+    options.customer_count = 1;
+    if (mistake == 1) options.customers = &kNull;
+    if (mistake == 2) {
+      options.customer_count = 0;
+      options.type = kNull;
+    }
+    CHECK_INVALID(
+        trato_interactions_export(store, NOW, &options, &empty, &error));
+  }
 }
 
 static void test_options(void) {
@@ -351,6 +440,9 @@ int main(void) {
   visit(store, "shop:1", NOW);
   visit(store, "shop:2", NOW);
   test_store();
+  test_log();
+  test_corrections();
+  test_columns();
   test_options();
   test_customers();
   test_interactions();

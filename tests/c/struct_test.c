@@ -4,6 +4,7 @@
 // Structs that grow: a program may have been compiled with an older or a newer
 // trato.h than the library.
 
+#include "arrow_table.h"
 #include "check.h"
 
 #define TAIL 64
@@ -76,6 +77,45 @@ static trato_status import(const trato_import_options *options) {
   return status;
 }
 
+// A store in memory has no file to verify; that comes after the options.
+static trato_status verify(const trato_verify_options *options) {
+  trato_buf report = TRATO_BUF_INIT;
+  const trato_status status =
+      trato_store_verify(store, options, &report, &error);
+  trato_buf_dispose(&report);
+  return status == TRATO_FAILED_PRECONDITION ? TRATO_OK : status;
+}
+
+static trato_status look_back(const trato_as_of *as_of) {
+  trato_store *past = NULL;
+  const trato_status status = trato_store_as_of(store, as_of, &past, &error);
+  CHECK(trato_store_close(past, NULL) == TRATO_OK);
+  return status;
+}
+
+static trato_status append(const trato_append_options *options) {
+  static const char *const names[] = {"tea"};
+  table it;
+  memset(&it, 0, sizeof(it));
+  it.columns = 2;
+  it.rows = 1;
+  it.column[0] = (table_column){"product", names, NULL};
+  it.column[1] = (table_column){"name", names, NULL};
+  struct ArrowArrayStream stream = table_stream(&it);
+  const trato_status status =
+      trato_products_append(store, &stream, NOW, options, NULL, NULL, &error);
+  CHECK(it.released == 1);
+  return status;
+}
+
+static trato_status export_all(const trato_export_options *options) {
+  struct ArrowArrayStream stream;
+  const trato_status status =
+      trato_interactions_export(store, NOW, options, &stream, &error);
+  if (status == TRATO_OK) CHECK(rows_of(&stream) >= 1);
+  return status;
+}
+
 static trato_status match(const trato_match_options *options) {
   trato_match matches[1];
   size_t count = 0;
@@ -110,6 +150,16 @@ static void test_sizes(void) {
       trato_interaction_record_many(store, it, 1, NOW, NULL, NULL, &error));
   CHECK_SIZES(trato_timeline_options, TRATO_TIMELINE_OPTIONS_INIT, (void)it,
               look(it));
+  CHECK_SIZES(trato_verify_options, TRATO_VERIFY_OPTIONS_INIT, (void)it,
+              verify(it));
+  CHECK_SIZES(trato_as_of, TRATO_AS_OF_INIT, (void)it, look_back(it));
+  CHECK_SIZES(trato_correction, TRATO_CORRECTION_INIT,
+              it->record = str("shop:1"),
+              trato_interaction_retract(store, it, NOW, NULL, NULL, &error));
+  CHECK_SIZES(trato_append_options, TRATO_APPEND_OPTIONS_INIT, (void)it,
+              append(it));
+  CHECK_SIZES(trato_export_options, TRATO_EXPORT_OPTIONS_INIT, (void)it,
+              export_all(it));
   CHECK_SIZES(trato_import_options, TRATO_IMPORT_OPTIONS_INIT, (void)it,
               import(it));
   CHECK_SIZES(trato_offer, TRATO_OFFER_INIT,
@@ -159,6 +209,17 @@ static void test_reserved_fields_are_zero(void) {
   trato_match_options options = TRATO_MATCH_OPTIONS_INIT;
   options.reserved0 = 1;
   CHECK(match(&options) != TRATO_OK);
+  trato_as_of as_of = TRATO_AS_OF_INIT;
+  as_of.reserved0 = 1;
+  CHECK(look_back(&as_of) != TRATO_OK);
+  trato_correction correction = TRATO_CORRECTION_INIT;
+  correction.record = str("shop:1");
+  correction.reserved0 = 1;
+  CHECK(trato_interaction_retract(store, &correction, NOW, NULL, NULL,
+                                  &error) != TRATO_OK);
+  trato_timeline_options timeline = TRATO_TIMELINE_OPTIONS_INIT;
+  timeline.reserved0 = 1;
+  CHECK(look(&timeline) != TRATO_OK);
 }
 
 static void test_words_are_checked(void) {

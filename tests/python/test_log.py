@@ -196,7 +196,7 @@ class VerifyTest(FileCase):
         self.store.close()
         with open(self.path, "r+b") as file:
             content = bytearray(file.read())
-            content[len(content) // 2] ^= 0x10
+            content[content.index(b"shop:1")] ^= 0x10
             file.seek(0)
             file.write(content)
         # What holds the store together may be what is damaged: then it says so.
