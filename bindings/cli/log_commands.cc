@@ -24,8 +24,9 @@ struct Watched {
 std::int32_t ShowProgress(void* context, std::uint64_t done,
                           std::uint64_t total) {
   auto* watched = static_cast<Watched*>(context);
+  // What comes after the bytes counts something else.
+  if (total >= watched->total) watched->progress.Update(done, total);
   watched->total = std::max(watched->total, total);
-  watched->progress.Update(done, total);
   return InterruptWish::IsThere() ? 1 : 0;
 }
 

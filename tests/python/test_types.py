@@ -27,6 +27,13 @@ with trato.open(currency="GBP", mode="create_new") as store:
     for entry in store.timeline("shop:1", now=datetime.date(2011, 12, 10)):
         total: int = sum(line.amount.minor for line in entry.lines)
     report = store.import_orders("sales.csv", progress=lambda done, total: done < 9)
+    done: int = store.append_interactions([{"customer": "shop:1"}]).added
+    store.append_customers({"customer": ["shop:1"]}, columns={"at": "since"})
+    rows: list[dict[str, object]] = [dict(row) for row in store.interactions()]
+    store.append_interactions(store.interactions(["shop:1"], after="2011-12-10"))
+    store.correct("shop:1", fact, "visit", at=0, reason="so it was")
+    good: bool = store.verify(head=store.head(), progress=print).ok
+    past: trato.Store = store.as_of("2011-12-10", known_at=3)
     amounts: tuple[trato.Money, ...] = store.info().interactions["visit"].amounts
 """
 
@@ -37,6 +44,9 @@ store.record("shop:1", "visit", amount=1.5)
 store.record("shop:1", "visit", durability="maybe")
 trato.Line("candle", 1.5, trato.Money(1, "GBP"))
 store.outcome("0" * 32, "loved")
+store.correct("shop:1", "0" * 32, "visit")
+store.append_interactions("sales.csv")
+store.verify(head="7:00")
 """
 
 
@@ -60,7 +70,7 @@ class TypeTest(unittest.TestCase):
 
     def test_each_mistake_is_found(self):
         done = self.check("-c", MISTAKES)
-        for line in range(2, 7):
+        for line in range(2, 10):
             self.assertIn(f"<string>:{line}: error", done.stdout)
 
 
