@@ -103,13 +103,16 @@ struct PlainTimeline {
     const int64_t by = std::min(window.now_us, horizon.as_of_us);
     const auto add = [&](const Interaction& it, const FactId& id) {
       if (it.at_us <= window.from_us || it.at_us > window.until_us ||
-          it.at_us > horizon.as_of_us || it.position > known) {
+          it.position > known) {
         return;
       }
       found.emplace_back(it.at_us, std::string(names->Text(it.source)), id,
                          id.Hex() + " " + ToText(it));
     };
     for (const Row& row : rows) {
+      // What is not known yet has no amendments either. No window ends after
+      // its now.
+      if (row.it.at_us > by || row.it.position > known) continue;
       const PlainAmendment* in_force =
           InForce(row.record, row.id, window, horizon);
       if (in_force == nullptr) {
@@ -117,9 +120,11 @@ struct PlainTimeline {
         continue;
       }
       const Amendment& amendment = in_force->amendment;
+      // A past knows by when an amendment was found out, whatever it says of
+      // the time.
       if (amendment.retracts || amendment.record != record ||
-          amendment.content.type != type || row.it.at_us > by ||
-          row.it.position > known || amendment.content.at_us > by) {
+          amendment.content.type != type ||
+          amendment.content.at_us > window.now_us) {
         continue;
       }
       Interaction content = amendment.content;
