@@ -47,6 +47,7 @@ std::string BigEndian(uint64_t number) {
 struct PlainRecord {
   Salt salt;
   std::vector<std::string> facts;
+  std::string name = "crm:1";  // empty: of what concerns no record
 };
 
 std::string PlainHead(const std::string& previous, uint64_t position,
@@ -55,6 +56,7 @@ std::string PlainHead(const std::string& previous, uint64_t position,
   for (PlainRecord& record : records) {
     std::sort(record.facts.begin(), record.facts.end());
     std::string bytes(record.salt.begin(), record.salt.end());
+    bytes += BigEndian(record.name.size()) + record.name;
     for (const std::string& fact : record.facts) bytes += fact;
     commitments.push_back(Blake(bytes));
   }
@@ -377,6 +379,7 @@ TEST_F(ChainTest, TheHeadFollowsFromRecordsSaltsAndFactsInAnyOrder) {
       PlainRecord& record = records[one.record == kNoRecord ? 6 : one.record];
       record.facts.push_back(form);
       record.salt = one.record == kNoRecord ? Salt{} : chain.SaltOf(one.record);
+      record.name = one.record == kNoRecord ? "" : NameOf(one.record);
     }
     std::erase_if(records, [](const auto& it) { return it.facts.empty(); });
     ASSERT_EQ(Bytes(head), PlainHead(Bytes(previous), 42, records));
