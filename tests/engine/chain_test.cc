@@ -19,7 +19,11 @@
 namespace trato::core {
 namespace {
 
-std::string_view NameOf(uint32_t) { return "crm:1"; }
+std::string_view NameOf(uint32_t record) {
+  static constexpr std::string_view kNames[] = {"crm:0", "crm:1", "web:22",
+                                                "a:3",   "b:4",   "b:5"};
+  return kNames[record];
+}
 
 using ::testing::Ne;
 using ::testing::SizeIs;
@@ -47,7 +51,7 @@ std::string BigEndian(uint64_t number) {
 struct PlainRecord {
   Salt salt;
   std::vector<std::string> facts;
-  std::string name = "crm:1";  // empty: of what concerns no record
+  std::string name;  // empty: of what concerns no record
 };
 
 std::string PlainHead(const std::string& previous, uint64_t position,
@@ -281,6 +285,7 @@ TEST_F(ChainTest, ALinkIsWhatItsDescriptionSays) {
     std::vector<PlainRecord> records;
     for (uint64_t i = rows_.Below(5); i > 0; --i) {
       PlainRecord& record = records.emplace_back();
+      record.name = NameOf(static_cast<uint32_t>(rows_.Below(6)));
       for (uint8_t& byte : record.salt) {
         byte = static_cast<uint8_t>(rows_.Below(256));
       }
@@ -289,11 +294,12 @@ TEST_F(ChainTest, ALinkIsWhatItsDescriptionSays) {
       }
       std::vector<std::string_view> facts(record.facts.begin(),
                                           record.facts.end());
-      const Hash256 commitment = Link::Commit(record.salt, "crm:1", facts);
+      const Hash256 commitment = Link::Commit(record.salt, record.name, facts);
       link.AddCommitment(commitment);
       std::string sorted;
       for (std::string_view fact : facts) sorted += fact;
-      EXPECT_EQ(Link::CommitSorted(record.salt, "crm:1", sorted), commitment);
+      EXPECT_EQ(Link::CommitSorted(record.salt, record.name, sorted),
+                commitment);
     }
     Hash256 previous;
     for (uint8_t& byte : previous) {
@@ -315,6 +321,8 @@ TEST_F(ChainTest, OrdersDoNotMatterAndSaltsDo) {
   salt[15] = 1;
   const Hash256 salted = Link::Commit(salt, "crm:1", one);
   EXPECT_THAT(salted, Ne(commitment));
+  EXPECT_THAT(Link::Commit(salt, "crm:2", one), Ne(salted));
+  EXPECT_THAT(Link::Commit(salt, "", one), Ne(salted));
   Link first, second, alone;
   first.AddCommitment(commitment);
   first.AddCommitment(salted);
@@ -379,7 +387,7 @@ TEST_F(ChainTest, TheHeadFollowsFromRecordsSaltsAndFactsInAnyOrder) {
       PlainRecord& record = records[one.record == kNoRecord ? 6 : one.record];
       record.facts.push_back(form);
       record.salt = one.record == kNoRecord ? Salt{} : chain.SaltOf(one.record);
-      record.name = one.record == kNoRecord ? "" : NameOf(one.record);
+      if (one.record != kNoRecord) record.name = NameOf(one.record);
     }
     std::erase_if(records, [](const auto& it) { return it.facts.empty(); });
     ASSERT_EQ(Bytes(head), PlainHead(Bytes(previous), 42, records));
@@ -401,6 +409,26 @@ TEST_F(ChainTest, TheHeadFollowsFromRecordsSaltsAndFactsInAnyOrder) {
     chain.salts() = other.salts();
     EXPECT_EQ(chain.Next(previous, 42, NameOf), head);
   }
+}
+
+// A record that comes to exist with the facts has no number that others know.
+TEST_F(ChainTest, ARecordThatIsNewHasTheNameThatItWasGiven) {
+  const Interaction it = Draw();
+  Chain chain(&names_);
+  chain.Add(1, InteractionRef(&it), it.key);
+  const Hash256 head = chain.Next({}, 1, NameOf);
+  const auto unknown = [](uint32_t) -> std::string_view {
+    ADD_FAILURE() << "asked for a name that was given";
+    return {};
+  };
+  chain.Name(1, NameOf(1));
+  EXPECT_EQ(chain.Next({}, 1, unknown), head);
+  chain.Commit();
+  // What was given is forgotten with the facts.
+  chain.Add(1, InteractionRef(&it), it.key);
+  EXPECT_EQ(chain.Next({}, 1, NameOf), head);
+  EXPECT_THAT(chain.Next({}, 1, [](uint32_t) { return "crm:other"; }),
+              Ne(head));
 }
 
 TEST_F(ChainTest, SaltsAreMadeOnceAndDiffer) {
