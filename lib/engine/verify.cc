@@ -64,7 +64,12 @@ absl::StatusOr<std::string> Store::VerifyJson(
     state->timeline.ShareWith(timeline);
   }
   std::vector<Damage> damage;
-  TRATO_RETURN_IF_ERROR(file->Verify(options.progress, damage));
+  uint64_t bytes = 0;  // of all, once they are read
+  const auto progress = [&](uint64_t done, uint64_t total) {
+    bytes = total;
+    return !options.progress || options.progress(done, total);
+  };
+  TRATO_RETURN_IF_ERROR(file->Verify(progress, damage));
   for (const Damage& it : damage) report.damage.push_back(it.what);
   report.position = head.position;
   report.records = records;
@@ -138,8 +143,7 @@ absl::StatusOr<std::string> Store::VerifyJson(
       }
     }
     commit(record);
-    if (record % 65536 == 0 && options.progress &&
-        !options.progress(record, records)) {
+    if (record % 65536 == 0 && !progress(bytes, bytes)) {
       return absl::CancelledError("the check was cancelled");
     }
   }
