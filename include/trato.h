@@ -341,7 +341,9 @@ typedef struct trato_as_of {
  * one that was told only the facts dated at or before as_of_us and recorded at
  * or before known_at. Definitions count by known_at alone. It can be read only
  * (writing: FAILED_PRECONDITION), does not change when the store is written to,
- * and may outlive its handle.
+ * and may outlive its handle: the file stays in use until both are closed. One
+ * that was taken of a store opened with TRATO_OPEN_READ is good until the next
+ * refresh of that store.
  * Ownership: the caller closes *out_past with trato_store_close.
  * Cost: one pass over all facts but interactions, which are shared. */
 TRATO_API TRATO_NODISCARD trato_status
