@@ -16,25 +16,11 @@
 #include "base/bytes.h"
 #include "base/fault.h"
 #include "base/status.h"
+#include "engine/sealed_form.h"
 #include "engine/store_impl.h"
 
 namespace trato::core {
 namespace {
-
-// Kinds of blocks.
-constexpr uint8_t kManifest = 1;
-constexpr uint8_t kNames = 2;      // by seal: names that came to be
-constexpr uint8_t kRecords = 3;    // by seal: records that came to be
-constexpr uint8_t kFirstSeen = 4;  // by 16,384 records: when first named
-constexpr uint8_t kSalts = 5;      // by 16,384 records
-constexpr uint8_t kFacts = 6;      // by seal: facts that are no interactions
-constexpr uint8_t kFound = 7;      // what amendments refer to
-constexpr uint8_t kDirectory = 8;  // by run
-constexpr uint8_t kRows = 9;
-constexpr uint8_t kKeys = 10;
-constexpr uint8_t kLinks = 11;  // by seal: where links of the chain end
-
-constexpr uint32_t kRecordsPerBlock = 16384;
 
 // A seal when so many rows wait; a step of a merge packs about so many, and
 // one is due when so many were written.
@@ -42,69 +28,6 @@ constexpr size_t kSealRows = 65536;
 constexpr uint64_t kMergeRows = 131072;
 constexpr uint64_t kRowsPerMergeStep = 16384;
 constexpr size_t kMaxRuns = 4;
-
-std::string EncodeRun(const Run& run, std::span<const uint32_t> inputs) {
-  std::string bytes;
-  PutVarint(bytes, run.from);
-  PutVarint(bytes, run.until);
-  PutVarint(bytes, run.rows);
-  PutVarint(bytes, run.max_position);
-  PutVarint(bytes, run.next_number);
-  PutVarint(bytes, inputs.size());
-  for (uint32_t input : inputs) PutVarint(bytes, input);
-  PutVarint(bytes, run.blocks.size());
-  for (const auto& slot : run.blocks) {
-    PutVarint(bytes, slot->place.number);
-    PutVarint(bytes, slot->first_record);
-    PutVarint(bytes, slot->record_count);
-    PutVarint(bytes, slot->rows);
-    PutVarint(bytes, slot->size);
-    PutVarint(bytes, slot->has_keys ? 1 : 0);
-  }
-  return bytes;
-}
-
-absl::Status Unreadable(std::string_view what) {
-  return absl::DataLossError(
-      StrCat("the store is damaged: its ", what, " cannot be read"));
-}
-
-struct DecodedRun {
-  std::shared_ptr<Run> run;
-  std::vector<uint32_t> inputs;
-};
-
-absl::StatusOr<DecodedRun> DecodeRun(uint32_t id, std::string_view bytes) {
-  ByteReader reader(bytes);
-  DecodedRun decoded{std::make_shared<Run>(), {}};
-  Run& run = *decoded.run;
-  run.id = id;
-  run.from = static_cast<uint32_t>(reader.Varint());
-  run.until = static_cast<uint32_t>(reader.Varint());
-  run.rows = reader.Varint();
-  run.max_position = reader.Varint();
-  run.next_number = static_cast<uint32_t>(reader.Varint());
-  for (uint64_t count = reader.Count(); count > 0; --count) {
-    decoded.inputs.push_back(static_cast<uint32_t>(reader.Varint()));
-  }
-  for (uint64_t count = reader.Count(); count > 0; --count) {
-    auto slot = std::make_shared<BlockSlot>();
-    slot->place = {id, static_cast<uint32_t>(reader.Varint())};
-    slot->first_record = static_cast<uint32_t>(reader.Varint());
-    slot->record_count = static_cast<uint32_t>(reader.Varint());
-    slot->rows = static_cast<uint32_t>(reader.Varint());
-    slot->size = static_cast<uint32_t>(reader.Varint());
-    slot->has_keys = reader.Varint() != 0;
-    run.firsts.push_back(slot->first_record);
-    run.blocks.push_back(std::move(slot));
-  }
-  if (!reader.ok()) return Unreadable("directory");
-  return decoded;
-}
-
-BlockId RowsId(BlockPlace place, bool keys) {
-  return {keys ? kKeys : kRows, place.run, place.number};
-}
 
 }  // namespace
 

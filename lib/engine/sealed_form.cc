@@ -1,0 +1,66 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engine/sealed_form.h"
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "base/strings.h"
+
+namespace trato::core {
+
+std::string EncodeRun(const Run& run, std::span<const uint32_t> inputs) {
+  std::string bytes;
+  PutVarint(bytes, run.from);
+  PutVarint(bytes, run.until);
+  PutVarint(bytes, run.rows);
+  PutVarint(bytes, run.max_position);
+  PutVarint(bytes, run.next_number);
+  PutVarint(bytes, inputs.size());
+  for (uint32_t input : inputs) PutVarint(bytes, input);
+  PutVarint(bytes, run.blocks.size());
+  for (const auto& slot : run.blocks) {
+    PutVarint(bytes, slot->place.number);
+    PutVarint(bytes, slot->first_record);
+    PutVarint(bytes, slot->record_count);
+    PutVarint(bytes, slot->rows);
+    PutVarint(bytes, slot->size);
+    PutVarint(bytes, slot->has_keys ? 1 : 0);
+  }
+  return bytes;
+}
+
+absl::Status Unreadable(std::string_view what) {
+  return absl::DataLossError(
+      StrCat("the store is damaged: its ", what, " cannot be read"));
+}
+
+absl::StatusOr<DecodedRun> DecodeRun(uint32_t id, std::string_view bytes) {
+  ByteReader reader(bytes);
+  DecodedRun decoded{std::make_shared<Run>(), {}};
+  Run& run = *decoded.run;
+  run.id = id;
+  run.from = static_cast<uint32_t>(reader.Varint());
+  run.until = static_cast<uint32_t>(reader.Varint());
+  run.rows = reader.Varint();
+  run.max_position = reader.Varint();
+  run.next_number = static_cast<uint32_t>(reader.Varint());
+  for (uint64_t count = reader.Count(); count > 0; --count) {
+    decoded.inputs.push_back(static_cast<uint32_t>(reader.Varint()));
+  }
+  for (uint64_t count = reader.Count(); count > 0; --count) {
+    auto slot = std::make_shared<BlockSlot>();
+    slot->place = {id, static_cast<uint32_t>(reader.Varint())};
+    slot->first_record = static_cast<uint32_t>(reader.Varint());
+    slot->record_count = static_cast<uint32_t>(reader.Varint());
+    slot->rows = static_cast<uint32_t>(reader.Varint());
+    slot->size = static_cast<uint32_t>(reader.Varint());
+    slot->has_keys = reader.Varint() != 0;
+    run.firsts.push_back(slot->first_record);
+    run.blocks.push_back(std::move(slot));
+  }
+  if (!reader.ok()) return Unreadable("directory");
+  return decoded;
+}
+
+}  // namespace trato::core
