@@ -485,9 +485,49 @@ trato_attribute_set(trato_store *store, const trato_attribute *attribute,
                     int64_t now_us, const trato_write_options *options,
                     trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
 
-/* Says whether identifiers of a namespace name one person only. Records that
- * claim the same identifier of a unique namespace are one customer. Namespaces
- * that are not defined are not unique: they link nothing. */
+typedef uint32_t trato_customer_kind;
+#define TRATO_KIND_UNKNOWN 0u
+#define TRATO_KIND_PERSON 1u
+#define TRATO_KIND_ORGANISATION 2u
+#define TRATO_KIND_ANONYMOUS 3u /* a visitor or device; nobody knows who */
+
+/* Says what the record `customer` is, from at_us (TRATO_AT_NOW) on; the record
+ * comes to exist with this fact. A customer of several records is what the last
+ * of them says by event time, and anonymous only when all are. */
+TRATO_API TRATO_NODISCARD trato_status trato_customer_set_kind(
+    trato_store *store, trato_str customer, trato_customer_kind kind,
+    int64_t at_us, int64_t now_us, const trato_write_options *options,
+    trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
+
+/* Records that claim the same identifier are one customer. */
+#define TRATO_NAMESPACE_UNIQUE 1u
+/* A customer has one of its identifiers only, as of passports or tax numbers.
+ * Records with different ones are not joined by identifiers that are not single
+ * themselves, and linking them by hand is refused (TRATO_GUARD_SINGLE). */
+#define TRATO_NAMESPACE_SINGLE 2u
+
+/* What identifiers of a namespace, the part before the colon, say of who is
+ * who. */
+typedef struct trato_namespace {
+  uint32_t struct_size;
+  uint32_t flags;       /* TRATO_NAMESPACE_... */
+  trato_str name;       /* a-z, 0-9 and _, from a letter */
+  uint32_t max_records; /* an identifier that more records claim is a hub, such
+                           as a switchboard's number: it joins nothing; 0: 100,
+                           UINT32_MAX: no limit */
+  uint32_t reserved0;   /* 0 */
+} trato_namespace;
+
+#define TRATO_NAMESPACE_INIT \
+  { sizeof(trato_namespace), 0, {NULL, 0}, 0, 0 }
+
+/* Defines a namespace, or defines it anew: customers follow at once. Namespaces
+ * that are not defined join nothing. */
+TRATO_API TRATO_NODISCARD trato_status trato_namespace_define(
+    trato_store *store, const trato_namespace *name_space, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* The same with unique alone, and the limit for hubs as it is for all. */
 TRATO_API TRATO_NODISCARD trato_status trato_identifier_define(
     trato_store *store, trato_str name_space, uint32_t unique, int64_t now_us,
     const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
@@ -499,19 +539,31 @@ TRATO_API TRATO_NODISCARD trato_status trato_identifier_claim(
     int64_t now_us, const trato_write_options *options, trato_id *out_fact,
     trato_error *error) TRATO_NOEXCEPT;
 
+/* What speaks against a link, as bits that trato_link may be told to override:
+ * the two are kept apart; their identifiers of a single namespace differ; one
+ * is a person and one an organisation; the customer would have more than 1,000
+ * records. */
+#define TRATO_GUARD_APART 1u
+#define TRATO_GUARD_SINGLE 2u
+#define TRATO_GUARD_KIND 4u
+#define TRATO_GUARD_SIZE 8u
+
 /* Says that two records are one customer. Timeline, attributes, segments and
  * coupons follow at once; the public id is the smaller one, the other stays
- * valid. Linking what is linked does nothing.
- * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (it would make one
- *   customer of two records that were unlinked, which the message names). */
-TRATO_API TRATO_NODISCARD trato_status
-trato_link(trato_store *store, trato_str one, trato_str other, trato_str reason,
-           int64_t now_us, const trato_write_options *options,
-           trato_error *error) TRATO_NOEXCEPT;
+ * valid. Linking what is linked does nothing. The fact keeps who said it
+ * (options), why (reason, may be empty) and when.
+ * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (a guard that is not
+ *   in `overridden` refuses, the message says which; or it would make one
+ *   customer of two other records that are kept apart, which it names). */
+TRATO_API TRATO_NODISCARD trato_status trato_link(
+    trato_store *store, trato_str one, trato_str other, trato_str reason,
+    uint32_t overridden, int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
 
-/* Says that two records are not one customer. Each gets back exactly what it
- * had. Where unique identifiers join them, directly or by way of others, the
- * identifiers of these two, and of records linked to them, link nothing.
+/* Takes a link back: each customer gets back exactly what it had, and nothing
+ * is said of the pair any more. Where unique identifiers join the two beside
+ * the link, or without one, they are kept apart, as trato_cannot_link does.
+ * Unlinking two customers does nothing.
  * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (they would still be
  *   joined by a link to a third record, which the message names). */
 TRATO_API TRATO_NODISCARD trato_status trato_unlink(
@@ -519,9 +571,32 @@ TRATO_API TRATO_NODISCARD trato_status trato_unlink(
     int64_t now_us, const trato_write_options *options,
     trato_error *error) TRATO_NOEXCEPT;
 
-/* One customer as JSON: public id, records, identifiers, attributes in force
- * at now_us with source and date, segments, interactions by type, the coupons
- * issued by then.
+/* Says that two records are never to be one customer, whatever identifiers
+ * they share: where these join the two, directly or by way of others, the
+ * identifiers of both, and of records linked to them, join nothing. A link of
+ * the two that overrides TRATO_GUARD_APART ends it.
+ * Errors: as trato_unlink. */
+TRATO_API TRATO_NODISCARD trato_status trato_cannot_link(
+    trato_store *store, trato_str one, trato_str other, trato_str reason,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What linking two records would do, as JSON, without doing it: whether it is
+ * "allowed", and under "objections" each guard that refuses, whether it can be
+ * overridden, and why; "one" and "other", the customers as they are;
+ * "customer", the joined one, as trato_customer_get gives it; under
+ * "attributes" what each side says and what would hold, with the record that
+ * wins; and the segments "gained" that neither is in, and "lost".
+ * Ownership: the caller disposes *out_json. Thread: safe concurrently.
+ * Cost: as three trato_customer_get. */
+TRATO_API TRATO_NODISCARD trato_status trato_link_preview(
+    const trato_store *store, trato_str one, trato_str other, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* One customer as JSON: public id, kind, records, identifiers, the links and
+ * cannot-links of its records with who said them, when and why, attributes in
+ * force at now_us with source and date, segments, interactions by type, the
+ * coupons issued by then.
  * Errors: NOT_FOUND; FAILED_PRECONDITION when the identifier is not unique and
  *   names several customers.
  * Ownership: the caller disposes *out_json. */

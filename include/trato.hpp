@@ -459,6 +459,35 @@ enum class Subject : uint32_t {
   kInteraction = TRATO_OF_INTERACTION,
 };
 
+enum class CustomerKind : uint32_t {
+  kUnknown = TRATO_KIND_UNKNOWN,
+  kPerson = TRATO_KIND_PERSON,
+  kOrganisation = TRATO_KIND_ORGANISATION,
+  kAnonymous = TRATO_KIND_ANONYMOUS,  ///< Nobody knows who it is.
+};
+
+/// What identifiers of a namespace say of who is who.
+struct Namespace {
+  std::string name;
+  bool unique = false;  ///< Records that claim the same one are one customer.
+  bool single = false;  ///< A customer has one of them only, as of passports.
+  /// An identifier that more records claim is a hub and joins nothing; 0: 100.
+  uint32_t max_records = 0;
+};
+
+/// What speaks against a link; several with |.
+enum class Guard : uint32_t {
+  kNone = 0,
+  kApart = TRATO_GUARD_APART,    ///< The two are kept apart.
+  kSingle = TRATO_GUARD_SINGLE,  ///< Identifiers of a single namespace differ.
+  kKind = TRATO_GUARD_KIND,      ///< A person and an organisation.
+  kSize = TRATO_GUARD_SIZE,      ///< More than 1,000 records.
+};
+constexpr Guard operator|(Guard a, Guard b) noexcept {
+  return static_cast<Guard>(static_cast<uint32_t>(a) |
+                            static_cast<uint32_t>(b));
+}
+
 /// What a record says of its customer from at_us on.
 struct Attribute {
   int64_t at_us = kAtNow;
@@ -759,6 +788,15 @@ inline Pointed<trato_attribute> c(const Attribute& attribute) noexcept {
   result.name = c(attribute.name);
   result.value = c(attribute.value);
   result.key = c(attribute.key);
+  return {result};
+}
+
+inline Pointed<trato_namespace> c(const Namespace& name_space) noexcept {
+  trato_namespace result = TRATO_NAMESPACE_INIT;
+  result.flags = (name_space.unique ? TRATO_NAMESPACE_UNIQUE : 0) |
+                 (name_space.single ? TRATO_NAMESPACE_SINGLE : 0);
+  result.name = c(name_space.name);
+  result.max_records = name_space.max_records;
   return {result};
 }
 
@@ -1505,6 +1543,21 @@ class Store {
                          now_us, options);
   }
 
+  /// Defines a namespace, or defines it anew: customers follow at once.
+  Answer<void> define_namespace(const Namespace& name_space, int64_t now_us,
+                                const WriteOptions& options = {}) {
+    return internal::run(trato_namespace_define, handle(), name_space, now_us,
+                         options);
+  }
+
+  /// Says what the record `customer` is from at_us on, and gives the fact's id.
+  Answer<Id> set_customer_kind(std::string_view customer, CustomerKind kind,
+                               int64_t at_us, int64_t now_us,
+                               const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_customer_set_kind, handle(), customer, kind,
+                             at_us, now_us, options);
+  }
+
   /// Says that the record `customer` also goes by `identifier`, both written
   /// namespace:value, and gives the fact's id.
   Answer<Id> claim_identifier(std::string_view customer,
@@ -1516,16 +1569,24 @@ class Store {
 
   /// Says that two records are one customer. Linking what is linked does
   /// nothing.
-  /// Errors: kNotFound (no such record).
+  /// Errors: kNotFound (no such record), kFailedPrecondition (a guard refuses,
+  ///   the message says which).
   Answer<void> link(std::string_view one, std::string_view other,
                     std::string_view reason, int64_t now_us,
                     const WriteOptions& options = {}) {
-    return internal::run(trato_link, handle(), one, other, reason, now_us,
-                         options);
+    return link(one, other, reason, Guard::kNone, now_us, options);
   }
 
-  /// Says that two records are not one customer, also where they share a unique
-  /// identifier. Each gets back exactly what it had.
+  /// The same, whatever the guards in `overridden` say.
+  Answer<void> link(std::string_view one, std::string_view other,
+                    std::string_view reason, Guard overridden, int64_t now_us,
+                    const WriteOptions& options = {}) {
+    return internal::run(trato_link, handle(), one, other, reason, overridden,
+                         now_us, options);
+  }
+
+  /// Takes a link back: each customer gets back exactly what it had. Where
+  /// unique identifiers join the two as well, they are kept apart.
   /// Errors: kNotFound (no such record), kFailedPrecondition (they would still
   ///   be joined by way of a third record, which the message names).
   Answer<void> unlink(std::string_view one, std::string_view other,
@@ -1535,8 +1596,27 @@ class Store {
                          options);
   }
 
-  /// One customer as JSON: public id, records, identifiers, attributes in force
-  /// at now_us, segments, interactions by type, coupons.
+  /// Says that two records are never to be one customer, whatever identifiers
+  /// they share.
+  /// Errors: as unlink.
+  Answer<void> cannot_link(std::string_view one, std::string_view other,
+                           std::string_view reason, int64_t now_us,
+                           const WriteOptions& options = {}) {
+    return internal::run(trato_cannot_link, handle(), one, other, reason,
+                         now_us, options);
+  }
+
+  /// What linking two records would do, as JSON: objections, the customers as
+  /// they are and the joined one, attributes with who wins, segments.
+  Answer<std::string> preview_link(std::string_view one,
+                                   std::string_view other,
+                                   int64_t now_us) const {
+    return internal::get<std::string>(trato_link_preview, handle(), one, other,
+                                      now_us);
+  }
+
+  /// One customer as JSON: public id, kind, records, identifiers, links,
+  /// attributes in force at now_us, segments, interactions by type, coupons.
   /// Errors: kNotFound; kFailedPrecondition when the identifier is not unique
   ///   and names several customers.
   Answer<std::string> get_customer(std::string_view customer,

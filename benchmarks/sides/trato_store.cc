@@ -115,7 +115,7 @@ void TratoStore::LinkPairs(const shop::Shop& shop) {
     const std::string other = shop::CustomerName(2 * pair + 1);
     trato_error error = TRATO_ERROR_INIT;
     const trato_status status =
-        trato_link(store_, Text(one), Text(other), trato_cstr("same person"),
+        trato_link(store_, Text(one), Text(other), trato_cstr("same person"), 0,
                    shop::kEnd, &buffered, &error);
     if (status != TRATO_NOT_FOUND) Check(status, error);
   }

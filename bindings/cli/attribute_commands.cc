@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// attribute define, set, unset.
+// attribute define; customer set, unset.
 
 #include "bindings/cli/command_line.h"
 #include "bindings/cli/failure.h"
@@ -107,11 +107,12 @@ Defining it again may change the description, never the type.)",
             "What it means");
   AddNow(command, *define);
 
-  auto set = line.Add(attribute, "set", "Record a value of a customer",
+  CLI::App* customer = line.root().get_subcommand("customer");
+  auto set = line.Add(customer, "set", "Record a value of a customer",
                       R"(Examples:
-  trato attribute set shop.trato shop:12748 city Leeds
-  trato attribute set shop.trato shop:12748 credit "500 GBP" --type money
-  trato attribute set shop.trato shop:12748 city York --at 2011-06-01
+  trato customer set shop.trato shop:12748 city Leeds
+  trato customer set shop.trato shop:12748 credit "500 GBP" --type money
+  trato customer set shop.trato shop:12748 city York --at 2011-06-01
 
 Earlier values stay: the value in force is the latest one up to a time.)",
                       RunSet, &command);
@@ -128,9 +129,9 @@ Earlier values stay: the value in force is the latest one up to a time.)",
             "Idempotency key: the same key is recorded once");
   AddNow(command, *set);
 
-  auto unset = line.Add(attribute, "unset", "Take a value away",
+  auto unset = line.Add(customer, "unset", "Take a value away",
                         R"(Example:
-  trato attribute unset shop.trato shop:12748 city --at 2011-09-01)",
+  trato customer unset shop.trato shop:12748 city --at 2011-09-01)",
                         RunUnset, &command);
   AddStore(command, *unset);
   AddArgument(command, "CUSTOMER", unset->customer,

@@ -103,6 +103,8 @@ void AddStoreCommands(CommandLine& line);
 void AddLogCommands(CommandLine& line);
 void AddImportCommand(CommandLine& line);
 void AddCustomerCommands(CommandLine& line);
+// After those of customers.
+void AddLinkCommands(CommandLine& line);
 void AddAttributeCommands(CommandLine& line);
 void AddInteractionCommands(CommandLine& line);
 void AddSegmentCommands(CommandLine& line);

@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// customer, identifier, link, unlink.
+// customer show, customer kind, identifier.
 
 #include "bindings/cli/command_line.h"
 #include "bindings/cli/interactions_table.h"
@@ -53,6 +53,9 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
   if (customer.at("records").size() > 1) {
     WriteNames("records", customer.at("records"), output);
   }
+  if (!customer.at("kind").is_null()) {
+    WriteNames("kind", Json::array({customer.at("kind")}), output);
+  }
   WriteNames("identifiers", customer.at("identifiers"), output);
   WriteNames("aliases", customer.at("aliases"), output);
   WriteNames("segments", customer.at("segments"), output);
@@ -77,9 +80,21 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
                     Moment(coupon, "issued"),
                     deadline.empty() ? "for ever" : deadline});
   }
+  Table links({{"", Align::kLeft, Fit::kShrink},
+               {"said"},
+               {"by", Align::kLeft, Fit::kDrop},
+               {"why", Align::kLeft, Fit::kShrink}});
+  for (const Json& link : customer.at("links")) {
+    links.AddRow({Text(link, "one") + " " +
+                      (link.at("linked") ? "is" : "is not") + " " +
+                      Text(link, "other"),
+                  Moment(link, "at"),
+                  Text(link, link.at("actor") == "" ? "source" : "actor"),
+                  Text(link, "reason")});
+  }
   const Table interactions = InteractionsTable(customer.at("interactions"));
   for (const Table* table : std::initializer_list<const Table*>{
-           &attributes, &interactions, &coupons}) {
+           &attributes, &interactions, &coupons, &links}) {
     if (!table->empty()) output.Write("\n" + table->Render(terminal, 2));
   }
 }
@@ -87,19 +102,26 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
 struct NamespaceOptions : CommonOptions {
   std::string name_space;
   bool unique = false;
+  bool single = false;
+  std::uint32_t max_records = 0;
 };
 
 void RunIdentifierDefine(const NamespaceOptions& options, Output& output) {
   Store store(options.store);
   trato_error error = TRATO_ERROR_INIT;
-  Check(trato_identifier_define(store.get(), View(options.name_space),
-                                options.unique ? 1 : 0, options.Now(store),
-                                nullptr, &error),
+  trato_namespace name_space = TRATO_NAMESPACE_INIT;
+  name_space.name = View(options.name_space);
+  name_space.flags = (options.unique ? TRATO_NAMESPACE_UNIQUE : 0) |
+                     (options.single ? TRATO_NAMESPACE_SINGLE : 0);
+  name_space.max_records = options.max_records;
+  Check(trato_namespace_define(store.get(), &name_space, options.Now(store),
+                               nullptr, &error),
         error);
   store.Close();
   output.Line(Printable(options.name_space) +
               (options.unique ? " · unique: who shares one is one customer"
-                              : " · not unique: sharing one links nobody"));
+                              : " · not unique: sharing one links nobody") +
+              (options.single ? " · a customer has one only" : ""));
 }
 
 struct ClaimOptions : CommonOptions {
@@ -120,65 +142,70 @@ void RunIdentifierClaim(const ClaimOptions& options, Output& output) {
               Printable(options.identifier));
 }
 
-struct LinkOptions : CommonOptions {
-  std::string one;
-  std::string other;
-  std::string reason;
+struct KindOptions : CommonOptions {
+  std::string customer;
+  std::string kind;
+  std::string at;
 };
 
-void RunLink(const LinkOptions& options, Output& output) {
+void RunKind(const KindOptions& options, Output& output) {
   Store store(options.store);
+  const std::int64_t now_us = options.Now(store);
+  trato_customer_kind kind = TRATO_KIND_UNKNOWN;
+  if (options.kind == "person") kind = TRATO_KIND_PERSON;
+  if (options.kind == "organisation") kind = TRATO_KIND_ORGANISATION;
+  if (options.kind == "anonymous") kind = TRATO_KIND_ANONYMOUS;
+  const std::int64_t at_us =
+      options.at.empty() ? TRATO_AT_NOW : store.ParseTime(options.at, "--at");
   trato_error error = TRATO_ERROR_INIT;
-  Check(trato_link(store.get(), View(options.one), View(options.other),
-                   View(options.reason), options.Now(store), nullptr, &error),
+  Check(trato_customer_set_kind(store.get(), View(options.customer), kind,
+                                at_us, now_us, nullptr, nullptr, &error),
         error);
   store.Close();
-  output.Line(Printable(options.one) + " and " + Printable(options.other) +
-              " are one customer");
-}
-
-void RunUnlink(const LinkOptions& options, Output& output) {
-  Store store(options.store);
-  trato_error error = TRATO_ERROR_INIT;
-  Check(trato_unlink(store.get(), View(options.one), View(options.other),
-                     View(options.reason), options.Now(store), nullptr, &error),
-        error);
-  store.Close();
-  output.Line(Printable(options.one) + " and " + Printable(options.other) +
-              " are two customers");
-}
-
-void AddLinkOptions(CLI::App* command, LinkOptions& options) {
-  AddStore(command, options);
-  AddArgument(command, "ONE", options.one, "A record, namespace:value");
-  AddArgument(command, "OTHER", options.other, "Another record");
-  AddOption(command, "--reason", "TEXT", options.reason, "Why");
-  AddNow(command, options);
+  output.Line(Printable(options.customer) + " · " + options.kind);
 }
 
 }  // namespace
 
 void AddCustomerCommands(CommandLine& line) {
   CLI::App* command = nullptr;
+  CLI::App* customer =
+      line.AddGroup("customer", "What is known of one customer", "Customers");
 
-  auto customer = line.Add("customer", "Show one customer", "Customers",
-                           R"(Examples:
-  trato customer shop.trato shop:12748
-  trato customer shop.trato email:ada@example.org --json)",
-                           RunCustomer, &command);
-  AddStore(command, *customer);
-  AddArgument(command, "CUSTOMER", customer->customer,
+  auto show = line.Add(customer, "show", "Show one customer", R"(Examples:
+  trato customer show shop.trato shop:12748
+  trato customer show shop.trato email:ada@example.org --json)",
+                       RunCustomer, &command);
+  AddStore(command, *show);
+  AddArgument(command, "CUSTOMER", show->customer,
               "Any identifier, namespace:value");
-  AddNow(command, *customer);
-  AddPast(command, *customer);
-  AddJson(command, *customer);
+  AddNow(command, *show);
+  AddPast(command, *show);
+  AddJson(command, *show);
+
+  auto kind = line.Add(customer, "kind", "Say what a customer is", R"(Example:
+  trato customer kind shop.trato crm:88 organisation
+
+A customer of several records is what the last of them says, and anonymous only
+when all are.)",
+                       RunKind, &command);
+  AddStore(command, *kind);
+  AddArgument(command, "CUSTOMER", kind->customer,
+              "The record, namespace:value; it may be new");
+  AddArgument(command, "KIND", kind->kind,
+              "person, organisation, anonymous or unknown")
+      ->check(
+          CLI::IsMember({"person", "organisation", "anonymous", "unknown"}));
+  AddOption(command, "--at", "TIME", kind->at, "Since when (else: now)");
+  AddNow(command, *kind);
 
   CLI::App* identifier =
       line.AddGroup("identifier", "Say how customers are named", "Customers");
 
   auto define = line.Add(identifier, "define", "Define a namespace",
-                         R"(Example:
+                         R"(Examples:
   trato identifier define shop.trato email --unique
+  trato identifier define shop.trato passport --unique --single
 
 Records that claim the same identifier of a unique namespace are one customer.
 Namespaces that are not defined are not unique.)",
@@ -187,6 +214,13 @@ Namespaces that are not defined are not unique.)",
   AddArgument(command, "NAMESPACE", define->name_space, "Such as email");
   command->add_flag("--unique", define->unique,
                     "An identifier names one person only");
+  command->add_flag("--single", define->single,
+                    "A customer has one of them only, as of passports");
+  command
+      ->add_option("--max-records", define->max_records,
+                   "One that more records claim joins nothing (else: 100)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
   AddNow(command, *define);
 
   auto claim = line.Add(identifier, "claim", "Give a customer an identifier",
@@ -199,20 +233,6 @@ Namespaces that are not defined are not unique.)",
   AddArgument(command, "IDENTIFIER", claim->identifier,
               "What it also goes by, namespace:value");
   AddNow(command, *claim);
-
-  auto link = line.Add("link", "Say that two records are one customer",
-                       "Customers", R"(Example:
-  trato link shop.trato shop:12748 crm:88 --reason "same person, told us so")",
-                       RunLink, &command);
-  AddLinkOptions(command, *link);
-
-  auto unlink = line.Add("unlink", "Say that two records are two customers",
-                         "Customers", R"(Example:
-  trato unlink shop.trato shop:12748 crm:88 --reason "father and son"
-
-Each gets back exactly what it had.)",
-                         RunUnlink, &command);
-  AddLinkOptions(command, *unlink);
 }
 
 }  // namespace trato_cli

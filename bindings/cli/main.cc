@@ -55,6 +55,7 @@ int Run(int argc, char** argv) {
   AddLogCommands(line);
   AddImportCommand(line);
   AddCustomerCommands(line);
+  AddLinkCommands(line);
   AddAttributeCommands(line);
   AddInteractionCommands(line);
   AddSegmentCommands(line);

@@ -60,6 +60,13 @@ struct ValueInput {
   std::string_view currency;  // empty: the store's
 };
 
+struct NamespaceInput {
+  std::string_view name;
+  bool unique = false;
+  bool single = false;
+  uint32_t max_records = 0;  // 0: the default
+};
+
 struct AttributeInput {
   int64_t at_us = kAtNow;
   std::string_view customer;
@@ -281,8 +288,8 @@ class Store {
   absl::Status DefineAttribute(std::string_view name, uint32_t subject,
                                uint32_t kind, std::string_view description,
                                int64_t now_us, const WriteOptions& options);
-  absl::Status DefineIdentifier(std::string_view name_space, bool unique,
-                                int64_t now_us, const WriteOptions& options);
+  absl::Status DefineNamespace(const NamespaceInput& name_space, int64_t now_us,
+                               const WriteOptions& options);
 
   absl::StatusOr<Written> SetAttribute(const AttributeInput& attribute,
                                        int64_t now_us,
@@ -291,9 +298,23 @@ class Store {
                                           std::string_view identifier,
                                           int64_t now_us,
                                           const WriteOptions& options);
-  absl::Status SetLink(std::string_view one, std::string_view other,
-                       bool linked, std::string_view reason, int64_t now_us,
-                       const WriteOptions& options);
+  absl::StatusOr<Written> SetCustomerKind(std::string_view customer,
+                                          uint32_t kind, int64_t at_us,
+                                          int64_t now_us,
+                                          const WriteOptions& options);
+  // `overridden`: the TRATO_GUARD_... that do not count.
+  absl::Status LinkRecords(std::string_view one, std::string_view other,
+                    std::string_view reason, uint32_t overridden,
+                    int64_t now_us, const WriteOptions& options);
+  absl::Status UnlinkRecords(std::string_view one, std::string_view other,
+                      std::string_view reason, int64_t now_us,
+                      const WriteOptions& options);
+  absl::Status CannotLinkRecords(std::string_view one, std::string_view other,
+                          std::string_view reason, int64_t now_us,
+                          const WriteOptions& options);
+  absl::StatusOr<std::string> LinkPreviewJson(std::string_view one,
+                                              std::string_view other,
+                                              int64_t now_us) const;
   absl::StatusOr<std::string> CustomerJson(std::string_view customer,
                                            int64_t now_us) const;
 

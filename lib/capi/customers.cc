@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Chapter 6 of trato.h: attributes, identifiers, links.
+// Chapter 6 of trato.h: attributes, identifiers, kinds, links.
 
 #include "capi/support.h"
 
@@ -10,16 +10,18 @@ using trato::core::Store;
 
 namespace {
 
-trato_status SetLink(trato_store* store, trato_str one, trato_str other,
-                     bool linked, trato_str reason, int64_t now_us,
-                     const trato_write_options* options, trato_error* error) {
+// Reads what all calls about a pair take, and makes the one given.
+template <typename Say>
+trato_status SayOfPair(trato_store* store, trato_str one, trato_str other,
+                       trato_str reason, const trato_write_options* options,
+                       trato_error* error, Say say) {
   return Guard(error, [&]() -> absl::Status {
     TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
     TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
     TRATO_ASSIGN_OR_RETURN(std::string_view a, ToText(one, "one"));
     TRATO_ASSIGN_OR_RETURN(std::string_view b, ToText(other, "other"));
     TRATO_ASSIGN_OR_RETURN(std::string_view why, ToText(reason, "reason"));
-    return core->SetLink(a, b, linked, why, now_us, write);
+    return say(*core, a, b, why, write);
   });
 }
 
@@ -79,7 +81,49 @@ trato_status trato_identifier_define(trato_store* store, trato_str name_space,
     if (unique > 1) {
       return absl::InvalidArgumentError("unique is neither 0 nor 1");
     }
-    return core->DefineIdentifier(name, unique == 1, now_us, write);
+    return core->DefineNamespace({name, unique == 1}, now_us, write);
+  });
+}
+
+trato_status trato_namespace_define(trato_store* store,
+                                    const trato_namespace* name_space,
+                                    int64_t now_us,
+                                    const trato_write_options* options,
+                                    trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(trato_namespace it,
+                           ReadStruct(name_space, "name_space"));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view name,
+                           ToText(it.name, "name_space.name"));
+    constexpr uint32_t kKnown = TRATO_NAMESPACE_UNIQUE | TRATO_NAMESPACE_SINGLE;
+    if ((it.flags & ~kKnown) != 0) {
+      return absl::UnimplementedError(
+          "name_space.flags sets one that this version does not know");
+    }
+    if (it.reserved0 != 0) {
+      return absl::InvalidArgumentError("name_space.reserved0 is not 0");
+    }
+    return core->DefineNamespace(
+        {name, (it.flags & TRATO_NAMESPACE_UNIQUE) != 0,
+         (it.flags & TRATO_NAMESPACE_SINGLE) != 0, it.max_records},
+        now_us, write);
+  });
+}
+
+trato_status trato_customer_set_kind(trato_store* store, trato_str customer,
+                                     trato_customer_kind kind, int64_t at_us,
+                                     int64_t now_us,
+                                     const trato_write_options* options,
+                                     trato_id* out_fact,
+                                     trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
+    return GiveFact(core->SetCustomerKind(who, kind, at_us, now_us, write),
+                    out_fact);
   });
 }
 
@@ -100,17 +144,46 @@ trato_status trato_identifier_claim(trato_store* store, trato_str customer,
 }
 
 trato_status trato_link(trato_store* store, trato_str one, trato_str other,
-                        trato_str reason, int64_t now_us,
+                        trato_str reason, uint32_t overridden, int64_t now_us,
                         const trato_write_options* options,
                         trato_error* error) noexcept {
-  return SetLink(store, one, other, true, reason, now_us, options, error);
+  return SayOfPair(store, one, other, reason, options, error,
+                   [&](Store& core, auto a, auto b, auto why, auto& write) {
+                     return core.LinkRecords(a, b, why, overridden, now_us, write);
+                   });
 }
 
 trato_status trato_unlink(trato_store* store, trato_str one, trato_str other,
                           trato_str reason, int64_t now_us,
                           const trato_write_options* options,
                           trato_error* error) noexcept {
-  return SetLink(store, one, other, false, reason, now_us, options, error);
+  return SayOfPair(store, one, other, reason, options, error,
+                   [&](Store& core, auto a, auto b, auto why, auto& write) {
+                     return core.UnlinkRecords(a, b, why, now_us, write);
+                   });
+}
+
+trato_status trato_cannot_link(trato_store* store, trato_str one,
+                               trato_str other, trato_str reason,
+                               int64_t now_us,
+                               const trato_write_options* options,
+                               trato_error* error) noexcept {
+  return SayOfPair(store, one, other, reason, options, error,
+                   [&](Store& core, auto a, auto b, auto why, auto& write) {
+                     return core.CannotLinkRecords(a, b, why, now_us, write);
+                   });
+}
+
+trato_status trato_link_preview(const trato_store* store, trato_str one,
+                                trato_str other, int64_t now_us,
+                                trato_buf* out_json,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(std::string_view a, ToText(one, "one"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view b, ToText(other, "other"));
+    return MoveInto(core->LinkPreviewJson(a, b, now_us), out_json);
+  });
 }
 
 trato_status trato_customer_get(const trato_store* store, trato_str customer,

@@ -4,148 +4,15 @@
 #include "codec/answers.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "base/strings.h"
+#include "codec/answer_parts.h"
 
 namespace trato::core {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// All text in the store is UTF-8; `replace` keeps a surprise from throwing.
-std::string Written(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string Text(std::string_view text) { return std::string(text); }
-
-// What a customer, or all of them, did of one type up to an instant.
-struct TypeTotals {
-  uint64_t interactions = 0;
-  uint64_t lines = 0;
-  uint64_t free_lines = 0;
-  // Wide enough for any number of int64 amounts.
-  std::map<Currency, absl::int128> amounts;
-  int64_t first_us = std::numeric_limits<int64_t>::max();
-  int64_t last_us = std::numeric_limits<int64_t>::min();
-  uint64_t customers = 0;
-  std::optional<RecordNumber> last_customer;
-
-  void Add(const InteractionRef& it, RecordNumber customer) {
-    ++interactions;
-    it.ForEachLine([&](const Line& line) {
-      ++lines;
-      free_lines += line.is_free();
-      return true;
-    });
-    const Money amount = it.amount();
-    amounts[amount.currency] += amount.minor;
-    const int64_t at_us = it.at_us();
-    first_us = std::min(first_us, at_us);
-    last_us = std::max(last_us, at_us);
-    // Customers come one after the other.
-    if (last_customer != customer) ++customers;
-    last_customer = customer;
-  }
-};
-
-void AddTotals(const Model& model, RecordNumber customer, int64_t now_us,
-               std::map<std::string_view, TypeTotals>& totals) {
-  for (RecordNumber record : model.customers->RecordsOf(customer)) {
-    for (uint32_t type : model.timeline->TypesOf(record)) {
-      TypeTotals* of_type = nullptr;
-      model.timeline->ForEach(record, type, Window::Until(now_us),
-                              [&](const InteractionRef& it) {
-                                if (of_type == nullptr) {
-                                  of_type = &totals[model.names->Text(type)];
-                                }
-                                of_type->Add(it, customer);
-                                return true;
-                              });
-    }
-  }
-}
-
-Json AmountsJson(const std::map<Currency, absl::int128>& amounts) {
-  Json list = Json::array();
-  for (const auto& [currency, sum] : amounts) {
-    Json entry{{"currency", Text(currency.code())}};
-    const auto minor = Rescale(sum, 0, 0);
-    if (minor.ok()) {
-      entry["minor"] = *minor;
-      entry["text"] = FormatAmount({*minor, currency});
-    } else {
-      entry["minor"] = nullptr;
-      entry["text"] = "more than 64 bits";
-    }
-    list.push_back(std::move(entry));
-  }
-  return list;
-}
-
-Json TotalsJson(const Model& model,
-                const std::map<std::string_view, TypeTotals>& totals,
-                bool with_customers) {
-  Json list = Json::array();
-  for (const auto& [type, it] : totals) {
-    Json entry{{"type", Text(type)}, {"interactions", it.interactions}};
-    if (with_customers) entry["customers"] = it.customers;
-    entry["lines"] = it.lines;
-    entry["free_lines"] = it.free_lines;
-    entry["amounts"] = AmountsJson(it.amounts);
-    entry["first"] = FormatTime(it.first_us, model.zone);
-    entry["first_us"] = it.first_us;
-    entry["last"] = FormatTime(it.last_us, model.zone);
-    entry["last_us"] = it.last_us;
-    list.push_back(std::move(entry));
-  }
-  return list;
-}
-
-// Sets json[name] and json[name_us]; both null without an instant.
-void PutTime(const Model& model, Json& json, const std::string& name,
-             std::optional<int64_t> us) {
-  json[name] = us ? Json(FormatTime(*us, model.zone)) : Json();
-  json[name + "_us"] = us ? Json(*us) : Json();
-}
-
-void PutValue(const Model& model, Json& json, const Value& value) {
-  json["type"] = Text(TypeName(TypeOf(value)));
-  std::string text;
-  if (const auto* flag = std::get_if<bool>(&value)) {
-    json["value"] = *flag;
-    text = *flag ? "true" : "false";
-  } else if (const auto* integer = std::get_if<int64_t>(&value)) {
-    json["value"] = *integer;
-    text = StrCat(*integer);
-  } else if (const auto* number = std::get_if<double>(&value)) {
-    json["value"] = *number;
-    text = Json(*number).dump();
-  } else if (const auto* string = std::get_if<std::string>(&value)) {
-    json["value"] = *string;
-    text = *string;
-  } else if (const auto* money = std::get_if<Money>(&value)) {
-    json["value"] = money->minor;
-    json["currency"] = Text(money->currency.code());
-    text = StrCat(FormatAmount(*money), " ", money->currency.code());
-  } else if (const auto* time = std::get_if<Timestamp>(&value)) {
-    json["value"] = time->us;
-    text = FormatTime(time->us, model.zone);
-  }
-  json["text"] = text;
-}
-
-void PutCoupon(const Model& model, Json& json, const Coupon& coupon,
-               int64_t now_us) {
-  PutTime(model, json, "issued", coupon.issued_us);
-  PutTime(model, json, "deadline", coupon.deadline_us);
-  json["state"] = Text(NameOf(StateOf(coupon, now_us)));
-}
 
 Json CandidateJson(const DecidedCandidate& it, size_t rank, Currency currency) {
   Json json{{"offer", it.offer}, {"title", it.title}, {"kept", it.kept}};
@@ -176,7 +43,7 @@ Json CandidatesJson(const std::vector<DecidedCandidate>& candidates,
 
 std::string InfoJson(const Model& model, const StoreState& state,
                      int64_t now_us) {
-  std::map<std::string_view, TypeTotals> totals;
+  TotalsByType totals;
   uint64_t customers = 0;
   model.customers->ForEachCustomer(now_us, [&](RecordNumber customer) {
     ++customers;
@@ -198,62 +65,6 @@ std::string InfoJson(const Model& model, const StoreState& state,
   json["decisions"] = model.decisions->size();
   json["coupons"] = model.coupons->size();
   json["interactions"] = TotalsJson(model, totals, true);
-  return Written(json);
-}
-
-std::string CustomerJson(const Model& model, RecordNumber customer,
-                         int64_t now_us) {
-  const CustomerStore& customers = *model.customers;
-  Json json;
-  json["id"] = customers.IdOf(customer).Hex();
-  json["name"] = Text(customers.RecordName(customer));
-  json["aliases"] = Json::array();
-  json["records"] = Json::array();
-  std::set<std::string_view> identifiers;
-  Json coupons = Json::array();
-  for (RecordNumber record : customers.RecordsOf(customer)) {
-    if (record != customer) {
-      json["aliases"].push_back(customers.IdOf(record).Hex());
-    }
-    json["records"].push_back(Text(customers.RecordName(record)));
-    for (std::string_view identifier : customers.ClaimsOf(record)) {
-      identifiers.insert(identifier);
-    }
-    for (const Coupon* coupon : model.coupons->Of(record)) {
-      if (coupon->issued_us > now_us) continue;
-      Json entry{{"offer", coupon->offer}};
-      PutCoupon(model, entry, *coupon, now_us);
-      coupons.push_back(std::move(entry));
-    }
-  }
-  json["identifiers"] = Json::array();
-  for (std::string_view identifier : identifiers) {
-    json["identifiers"].push_back(Text(identifier));
-  }
-  std::map<std::string_view, Json> attributes;  // by name
-  for (uint32_t name : customers.AttributesOf(customer)) {
-    RecordNumber owner = customer;
-    const AttributeVersion* version =
-        customers.AttributeAt(customer, name, now_us, &owner);
-    if (version == nullptr) continue;
-    Json entry{{"name", Text(model.names->Text(name))}};
-    PutValue(model, entry, version->value);
-    PutTime(model, entry, "since", version->at_us);
-    entry["source"] = Text(model.names->Text(version->source));
-    entry["record"] = Text(customers.RecordName(owner));
-    attributes[model.names->Text(name)] = std::move(entry);
-  }
-  json["attributes"] = Json::array();
-  for (auto& [name, entry] : attributes) json["attributes"].push_back(entry);
-  json["segments"] = Json::array();
-  for (const auto& [name, segment] : model.segments->all()) {
-    const auto verdict = model.segments->Test(segment, customer, now_us);
-    if (verdict.ok() && verdict->holds) json["segments"].push_back(name);
-  }
-  std::map<std::string_view, TypeTotals> totals;
-  AddTotals(model, customer, now_us, totals);
-  json["interactions"] = TotalsJson(model, totals, false);
-  json["coupons"] = std::move(coupons);
   return Written(json);
 }
 

@@ -52,8 +52,6 @@ struct StoreState {
 
 std::string InfoJson(const Model& model, const StoreState& state,
                      int64_t now_us);
-std::string CustomerJson(const Model& model, RecordNumber customer,
-                         int64_t now_us);
 std::string SegmentListJson(const Model& model);
 std::string ExplainJson(const Model& model, RecordNumber customer,
                         const std::vector<MatchCandidate>& candidates,

@@ -91,7 +91,8 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
           message.channel().name(), message.channel().description()}));
     case pb::Definition::kNamespace:
       return Definition(SchemaDefinition(NamespaceDefinition{
-          message.namespace_().name(), message.namespace_().unique()}));
+          message.namespace_().name(), message.namespace_().unique(),
+          message.namespace_().single(), message.namespace_().max_records()}));
     case pb::Definition::kProduct:
       return Definition(SchemaDefinition(
           ProductDefinition{message.product().id(), message.product().name()}));
@@ -133,6 +134,8 @@ void ToProto(const Definition& definition, pb::Definition& message) {
   } else if (const auto* space = std::get_if<NamespaceDefinition>(&schema)) {
     message.mutable_namespace_()->set_name(space->name);
     message.mutable_namespace_()->set_unique(space->unique);
+    message.mutable_namespace_()->set_single(space->single);
+    message.mutable_namespace_()->set_max_records(space->max_records);
   } else {
     const auto& product = std::get<ProductDefinition>(schema);
     message.mutable_product()->set_id(product.id);

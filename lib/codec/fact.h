@@ -49,6 +49,7 @@ struct LinkFact {
   bool linked = false;
   uint64_t sequence = 0;
   std::string reason;
+  bool withdrawn = false;
 };
 
 struct LineFact {
@@ -101,11 +102,15 @@ struct CouponRedemptionFact {
   CouponHash hash;
 };
 
-// In the order of Fact.payload in fact.proto.
+struct KindFact {
+  std::string record;
+  CustomerKind kind = CustomerKind::kUnknown;
+};
+
 using Payload =
     std::variant<StoreSettings, Definition, AttributeFact, ClaimFact, LinkFact,
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
-                 CouponRedemptionFact, CorrectionFact>;
+                 CouponRedemptionFact, CorrectionFact, KindFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

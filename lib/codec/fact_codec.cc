@@ -5,8 +5,10 @@
 
 #include <google/protobuf/stubs/logging.h>
 
+#include <iterator>
 #include <limits>
 #include <utility>
+#include <variant>
 
 #include "base/bytes.h"
 #include "base/status.h"
@@ -128,10 +130,24 @@ void ToProto(const LinkFact& it, pb::Fact& fact) {
   out.set_linked(it.linked);
   out.set_sequence(it.sequence);
   out.set_reason(it.reason);
+  out.set_withdrawn(it.withdrawn);
 }
 absl::StatusOr<Payload> FromProto(const pb::Link& message) {
   return Payload(LinkFact{message.one(), message.other(), message.linked(),
-                          message.sequence(), message.reason()});
+                          message.sequence(), message.reason(),
+                          message.withdrawn()});
+}
+
+void ToProto(const KindFact& it, pb::Fact& fact) {
+  fact.mutable_record_kind()->set_record(it.record);
+  fact.mutable_record_kind()->set_kind(static_cast<pb::CustomerKind>(it.kind));
+}
+absl::StatusOr<Payload> FromProto(const pb::RecordKind& message) {
+  if (message.kind() < 0 || message.kind() >= kCustomerKindCount) {
+    return absl::DataLossError("a kind of customer is not known");
+  }
+  return Payload(
+      KindFact{message.record(), static_cast<CustomerKind>(message.kind())});
 }
 
 void ToProto(const InteractionFact& it, pb::Interaction& out) {
@@ -306,6 +322,8 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.coupon_redemption());
     case pb::Fact::kCorrection:
       return FromProto(fact.correction());
+    case pb::Fact::kRecordKind:
+      return FromProto(fact.record_kind());
     case pb::Fact::PAYLOAD_NOT_SET:
       break;
   }
@@ -320,12 +338,28 @@ std::string BigEndian(uint64_t value, int bytes) {
   return text;
 }
 
-// The field numbers of Fact.payload follow the order of the variant.
-uint64_t KindOf(const Fact& fact) {
-  return pb::Fact::kSettingsFieldNumber + fact.payload.index();
-}
+// Field numbers of Fact.payload, in the order of the variant.
+constexpr uint32_t kPayloadNumbers[] = {
+    pb::Fact::kSettingsFieldNumber,
+    pb::Fact::kDefinitionFieldNumber,
+    pb::Fact::kAttributeFieldNumber,
+    pb::Fact::kClaimFieldNumber,
+    pb::Fact::kLinkFieldNumber,
+    pb::Fact::kInteractionFieldNumber,
+    pb::Fact::kDecisionFieldNumber,
+    pb::Fact::kOutcomeFieldNumber,
+    pb::Fact::kCouponIssueFieldNumber,
+    pb::Fact::kCouponRedemptionFieldNumber,
+    pb::Fact::kCorrectionFieldNumber,
+    pb::Fact::kRecordKindFieldNumber,
+};
+static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 
 }  // namespace
+
+uint32_t PayloadNumber(const Payload& payload) {
+  return kPayloadNumbers[payload.index()];
+}
 
 std::string CanonicalPayload(const Fact& fact) {
   // A Fact that holds nothing but its payload is the payload's bytes led by
@@ -343,11 +377,11 @@ FactId IdOfContent(const Fact& fact, std::string_view canonical_payload,
   return FactId{
       Id::Of("fact",
              {fact.source, BigEndian(static_cast<uint64_t>(fact.event_us), 8),
-              BigEndian(KindOf(fact), 4), canonical_payload, BigEndian(n, 4)})};
+              BigEndian(PayloadNumber(fact.payload), 4), canonical_payload, BigEndian(n, 4)})};
 }
 
 uint64_t PayloadHash(const Fact& fact, std::string_view canonical_payload) {
-  return Id::Of("payload", {BigEndian(KindOf(fact), 4), canonical_payload}).low;
+  return Id::Of("payload", {BigEndian(PayloadNumber(fact.payload), 4), canonical_payload}).low;
 }
 
 absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,

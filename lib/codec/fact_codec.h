@@ -17,6 +17,9 @@
 
 namespace trato::core {
 
+// What a payload is: the number of its field in Fact.payload of fact.proto.
+uint32_t PayloadNumber(const Payload& payload);
+
 // The payload in canonical form.
 std::string CanonicalPayload(const Fact& fact);
 

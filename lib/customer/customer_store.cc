@@ -4,50 +4,15 @@
 #include "customer/customer_store.h"
 
 #include <algorithm>
-#include <boost/multi_index/hashed_index.hpp>
-#include <boost/multi_index/identity.hpp>
-#include <boost/multi_index/member.hpp>
-#include <boost/multi_index_container.hpp>
 #include <limits>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "base/status.h"
+#include "customer/claim_index.h"
 
 namespace trato::core {
-namespace {
-
-namespace bmi = boost::multi_index;
-
-struct ClaimEntry {
-  std::string identifier;
-  RecordNumber record;
-};
-struct ByIdentifier {};
-struct ByRecord {};
-
-using ClaimIndex = bmi::multi_index_container<
-    ClaimEntry,
-    bmi::indexed_by<
-        bmi::hashed_non_unique<
-            bmi::tag<ByIdentifier>,
-            bmi::member<ClaimEntry, std::string, &ClaimEntry::identifier>>,
-        bmi::hashed_non_unique<
-            bmi::tag<ByRecord>,
-            bmi::member<ClaimEntry, RecordNumber, &ClaimEntry::record>>>>;
-
-std::string_view NamespaceOf(std::string_view identifier) {
-  return identifier.substr(0, identifier.find(':'));
-}
-
-}  // namespace
-
-struct CustomerStore::Claims {
-  ClaimIndex index;
-};
-
 CustomerStore::CustomerStore(const Interner* names)
     : names_(names),
       by_name_(0, HashName{&records_}, SameName{&records_}),
@@ -68,11 +33,6 @@ RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
   return record;
 }
 
-void CustomerStore::Admit(RecordNumber record) {
-  const std::string_view name = RecordName(record);
-  if (IsUnique(name) && Claimants(name).size() > 1) Regroup({record});
-}
-
 void CustomerStore::DropLast(size_t count) {
   for (; count > 0; --count) {
     by_name_.erase(static_cast<RecordNumber>(records_.size() - 1));
@@ -82,7 +42,7 @@ void CustomerStore::DropLast(size_t count) {
 
 RecordNumber CustomerStore::Add(std::string_view name) {
   const auto record = static_cast<RecordNumber>(records_.size());
-  records_.push_back({record, std::numeric_limits<int64_t>::max(),
+  records_.push_back({record, false, std::numeric_limits<int64_t>::max(),
                       std::string(name), nullptr});
   by_name_.insert(record);
   return record;
@@ -123,36 +83,6 @@ void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
   versions.insert(place, std::move(version));
 }
 
-void CustomerStore::Claim(RecordNumber record, std::string_view identifier) {
-  const std::vector<RecordNumber> claimants = Claimants(identifier);
-  if (std::find(claimants.begin(), claimants.end(), record) !=
-      claimants.end()) {
-    return;
-  }
-  claims_->index.insert({std::string(identifier), record});
-  if (IsUnique(identifier)) Regroup({record});
-}
-
-void CustomerStore::SetUnique(std::string_view name_space, bool unique) {
-  bool& known = unique_[name_space];
-  if (known == unique) return;
-  known = unique;
-  std::vector<RecordNumber> seeds;
-  for (const ClaimEntry& claim : claims_->index) {
-    if (NamespaceOf(claim.identifier) == name_space) {
-      seeds.push_back(claim.record);
-      // Who bears it as a name may be with other people now.
-      if (auto named = FindRecord(claim.identifier)) seeds.push_back(*named);
-    }
-  }
-  Regroup(std::move(seeds));
-}
-
-void CustomerStore::SetPair(RecordNumber a, RecordNumber b, PairState state) {
-  if (!graph_.Set(a, b, state)) return;
-  Regroup({a, b});
-}
-
 std::optional<RecordNumber> CustomerStore::FindRecord(
     std::string_view name) const {
   auto found = by_name_.find(name);
@@ -181,6 +111,9 @@ size_t CustomerStore::claim_count() const { return claims_->index.size(); }
 
 std::span<const RecordNumber> CustomerStore::RecordsOf(
     RecordNumber leader) const {
+  if (const Pretence* pretence = PretenceOf(leader)) {
+    return pretence->records_;
+  }
   auto group = groups_.find(leader);
   if (group != groups_.end()) return group->second;
   // Alone: its own leader field is a span of one.
@@ -275,111 +208,6 @@ bool CustomerStore::IsKnown(RecordNumber leader, int64_t now_us) const {
     if (records_[record].first_us <= now_us) return true;
   }
   return false;
-}
-
-std::optional<RecordNumber> CustomerStore::JoinedBy(RecordNumber a,
-                                                    RecordNumber b) const {
-  const PairState unlinked{StateOf(a, b).sequence + 1, false};
-  for (const LinkGraph::Group& group : graph_.GroupsAround(
-           {a, b}, identifiers(), {{std::minmax(a, b), unlinked}})) {
-    const auto holds = [&](RecordNumber record) {
-      return std::find(group.begin(), group.end(), record) != group.end();
-    };
-    if (!holds(a) || !holds(b)) continue;
-    // Only links by hand can join an unlinked pair: from b along them until one
-    // of a's is met.
-    std::vector<RecordNumber> open = {b};
-    absl::flat_hash_set<RecordNumber> seen = {a, b};
-    for (size_t next = 0; next < open.size(); ++next) {
-      const RecordNumber record = open[next];
-      if (record != b && StateOf(a, record).linked) return record;
-      for (RecordNumber other : group) {
-        if (StateOf(record, other).linked && seen.insert(other).second)
-          open.push_back(other);
-      }
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<LinkGraph::Pair> CustomerStore::KeptApart(RecordNumber a,
-                                                        RecordNumber b) const {
-  const PairState linked{StateOf(a, b).sequence + 1, true};
-  for (const LinkGraph::Group& group : graph_.GroupsAround(
-           {a, b}, identifiers(), {{std::minmax(a, b), linked}})) {
-    const absl::flat_hash_set<RecordNumber> members(group.begin(), group.end());
-    if (!members.contains(a)) continue;
-    for (RecordNumber one : group) {
-      for (RecordNumber other : graph_.Others(one)) {
-        const bool is_this =
-            (one == a && other == b) || (one == b && other == a);
-        if (!is_this && members.contains(other) &&
-            StateOf(one, other).unlinked()) {
-          return LinkGraph::Pair{one, other};
-        }
-      }
-    }
-  }
-  return std::nullopt;
-}
-
-bool CustomerStore::IsUnique(std::string_view identifier) const {
-  auto found = unique_.find(NamespaceOf(identifier));
-  return found != unique_.end() && found->second;
-}
-
-std::vector<RecordNumber> CustomerStore::Claimants(
-    std::string_view identifier) const {
-  std::vector<RecordNumber> claimants;
-  if (auto record = FindRecord(identifier); record && IsNamed(*record)) {
-    claimants.push_back(*record);
-  }
-  auto [begin, end] =
-      claims_->index.get<ByIdentifier>().equal_range(std::string(identifier));
-  for (auto it = begin; it != end; ++it) claimants.push_back(it->record);
-  return claimants;
-}
-
-LinkGraph::Identifiers CustomerStore::identifiers() const {
-  return {
-      [this](RecordNumber record, const auto& visit) {
-        if (IsUnique(RecordName(record))) visit(RecordName(record));
-        auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
-        for (auto it = begin; it != end; ++it) {
-          if (IsUnique(it->identifier)) visit(it->identifier);
-        }
-      },
-      [this](std::string_view identifier) { return Claimants(identifier); }};
-}
-
-void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
-  // Whoever was with a seed may have lost what joined them.
-  absl::flat_hash_set<RecordNumber> leaders;
-  const size_t given = seeds.size();
-  for (size_t i = 0; i < given; ++i) {
-    const RecordNumber leader = LeaderOf(seeds[i]);
-    if (!leaders.insert(leader).second) continue;
-    const auto members = RecordsOf(leader);
-    seeds.insert(seeds.end(), members.begin(), members.end());
-  }
-  std::vector<LinkGraph::Group> groups =
-      graph_.GroupsAround(seeds, identifiers());
-  for (const LinkGraph::Group& group : groups) {
-    for (RecordNumber record : group) groups_.erase(LeaderOf(record));
-  }
-  for (LinkGraph::Group& group : groups) {
-    if (group.size() > 1) {
-      std::vector<std::pair<Id, RecordNumber>> by_id;
-      by_id.reserve(group.size());
-      for (RecordNumber record : group)
-        by_id.emplace_back(IdOf(record), record);
-      std::sort(by_id.begin(), by_id.end());
-      for (size_t i = 0; i < group.size(); ++i) group[i] = by_id[i].second;
-    }
-    const RecordNumber leader = group.front();
-    for (RecordNumber record : group) records_[record].leader = leader;
-    if (group.size() > 1) groups_[leader] = std::move(group);
-  }
 }
 
 bool CustomerStore::Before(const AttributeVersion& a,

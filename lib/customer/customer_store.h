@@ -9,6 +9,7 @@
 #ifndef TRATO_CUSTOMER_CUSTOMER_STORE_H_
 #define TRATO_CUSTOMER_CUSTOMER_STORE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -42,6 +43,60 @@ struct AttributeVersion {
   Value value;  // none: taken away
 };
 
+// What somebody is. The numbers are those of TRATO_KIND_... in trato.h and of
+// the protobuf enum.
+enum class CustomerKind : uint8_t {
+  kUnknown = 0,
+  kPerson = 1,
+  kOrganisation = 2,
+  kAnonymous = 3,  // a visitor or device of whom nobody knows who it is
+};
+inline constexpr int kCustomerKindCount = 4;
+// "person", "organisation", "anonymous"; "" for what is not known.
+std::string_view NameOf(CustomerKind kind);
+
+struct KindVersion {
+  int64_t at_us = 0;
+  uint32_t source = 0;  // interned
+  FactId fact;
+  CustomerKind kind = CustomerKind::kUnknown;
+};
+
+// What identifiers of a namespace say of who is who.
+struct NamespaceRule {
+  bool unique = false;  // records that share one are one customer
+  bool single = false;  // a customer has one of them only, as of passports
+  // One that more records claim is a hub, such as a switchboard's number: it
+  // joins nothing.
+  uint32_t max_records = std::numeric_limits<uint32_t>::max();
+
+  bool operator==(const NamespaceRule&) const = default;
+};
+
+// Who said what holds of a pair of records, and why.
+struct LinkNote {
+  int64_t at_us = 0;
+  uint32_t actor = 0;   // interned
+  uint32_t source = 0;  // interned
+  std::string reason;
+};
+
+// Why two records should not be linked. The numbers are those of
+// TRATO_GUARD_... in trato.h.
+enum class LinkGuard : uint32_t {
+  kApart = 1,   // two records of theirs are kept apart
+  kSingle = 2,  // they have different identifiers of a single namespace
+  kKind = 4,    // a person and an organisation
+  kSize = 8,    // the customer would have too many records
+};
+struct LinkObjection {
+  LinkGuard guard;
+  bool can_override = true;
+  std::string text;
+};
+// The customer of a link may have up to this many records.
+inline constexpr size_t kMaxLinkedRecords = 1000;
+
 class CustomerStore {
  public:
   // `names` interns attribute names and sources and outlives this.
@@ -72,9 +127,14 @@ class CustomerStore {
   void Admit(RecordNumber record);
   void SetAttribute(RecordNumber record, uint32_t attribute,
                     AttributeVersion version);
+  void SetKind(RecordNumber record, KindVersion version);
+  // Cost: that of finding the identifier and a place among the customer's
+  // records; where records are kept apart or have single identifiers, linear in
+  // those that identifiers may join.
   void Claim(RecordNumber record, std::string_view identifier);
-  void SetUnique(std::string_view name_space, bool unique);
-  void SetPair(RecordNumber a, RecordNumber b, PairState state);
+  void DefineNamespace(std::string_view name_space, NamespaceRule rule);
+  void SetPair(RecordNumber a, RecordNumber b, PairState state,
+               LinkNote note = {});
 
   // ---- Reading.
 
@@ -107,6 +167,9 @@ class CustomerStore {
 
   // The leader of the customer that the record belongs to.
   RecordNumber LeaderOf(RecordNumber record) const {
+    if (pretences_.load(std::memory_order_relaxed) > 0) {
+      return PretendedLeader(record);
+    }
     return records_[record].leader;
   }
   // All records of the customer led by `leader`, by id.
@@ -145,13 +208,43 @@ class CustomerStore {
     }
   }
 
-  // Whether unlinking the pair would leave them one customer, by links made by
-  // hand: then a record that `a` is linked to on the way.
+  // What the customer is at `now_us`: by the last record that says more than
+  // "anonymous", and anonymous when that is all they say.
+  CustomerKind KindOf(RecordNumber leader, int64_t now_us) const;
+
+  // Whether keeping the pair apart would leave them one customer, by links made
+  // by hand: then a record that `a` is linked to on the way.
   std::optional<RecordNumber> JoinedBy(RecordNumber a, RecordNumber b) const;
-  // Whether linking the pair would make one customer of two records that were
-  // unlinked: then these two.
-  std::optional<LinkGraph::Pair> KeptApart(RecordNumber a,
-                                           RecordNumber b) const;
+  // Whether the records are one customer when the pair has this state.
+  bool AreOneWith(RecordNumber a, RecordNumber b, PairState state) const;
+  // The records of the customer that linking the pair makes, by id.
+  std::vector<RecordNumber> JoinedRecords(RecordNumber a, RecordNumber b) const;
+  // Why the pair should not be linked; `now_us` dates what they are.
+  std::vector<LinkObjection> ObjectionsTo(RecordNumber a, RecordNumber b,
+                                          int64_t now_us) const;
+
+  // What was said of the record and others, and holds.
+  struct Tie {
+    RecordNumber other;
+    bool linked;  // otherwise kept apart
+    const LinkNote* note;
+  };
+  std::vector<Tie> TiesOf(RecordNumber record) const;
+
+  // While it lives, these records are one customer for the thread that made it.
+  class Pretence {
+   public:
+    Pretence(const CustomerStore& store, std::vector<RecordNumber> by_id);
+    ~Pretence();
+    Pretence(const Pretence&) = delete;
+    Pretence& operator=(const Pretence&) = delete;
+
+   private:
+    friend class CustomerStore;
+    const CustomerStore& store_;
+    const std::vector<RecordNumber> records_;
+    const Pretence* const outer_;
+  };
 
  private:
   struct Attribute {
@@ -160,6 +253,9 @@ class CustomerStore {
   };
   struct Record {
     RecordNumber leader = 0;
+    // As in LinkGraph::Grouping. While it is false of two records, what joins
+    // them makes one customer of theirs.
+    bool contested = false;
     int64_t first_us = 0;
     std::string name;
     std::unique_ptr<std::vector<Attribute>> attributes;  // null: none
@@ -188,12 +284,24 @@ class CustomerStore {
     }
   };
 
-  bool IsUnique(std::string_view identifier) const;
-  std::vector<RecordNumber> Claimants(std::string_view identifier) const;
+  const NamespaceRule* RuleOf(std::string_view identifier) const;
+  IdentifierRole RoleOf(std::string_view identifier) const;
+  bool HasIdentifier(RecordNumber record, std::string_view identifier) const;
+  // Up to `limit` of those who have it.
+  std::vector<RecordNumber> Claimants(
+      std::string_view identifier,
+      size_t limit = std::numeric_limits<size_t>::max()) const;
   LinkGraph::Identifiers identifiers() const;
+  // Joins whom the identifier joins now that the record has it.
+  void Share(RecordNumber record, std::string_view identifier);
+  // Makes one customer of two, of which nothing is contested.
+  void Merge(RecordNumber a, RecordNumber b);
   // Finds the customers anew of everybody who is or may become joined to one of
   // these records.
   void Regroup(std::vector<RecordNumber> seeds);
+  RecordNumber PretendedLeader(RecordNumber record) const;
+  const Pretence* PretenceOf(RecordNumber record) const;
+  void SortById(std::vector<RecordNumber>& records) const;
   bool Before(const AttributeVersion& a, const AttributeVersion& b) const;
   std::span<const Attribute> AttributesIn(RecordNumber record) const;
   std::optional<RecordNumber> FindId(const Id& id) const;
@@ -211,8 +319,11 @@ class CustomerStore {
   // The customers of more than one record, by leader; their records by id.
   absl::flat_hash_map<RecordNumber, std::vector<RecordNumber>> groups_;
   std::unique_ptr<Claims> claims_;
-  StringHashMap<bool> unique_;
+  StringHashMap<NamespaceRule> rules_;
   LinkGraph graph_;
+  absl::flat_hash_map<LinkGraph::Pair, LinkNote> notes_;
+  absl::flat_hash_map<RecordNumber, std::vector<KindVersion>> kinds_;  // sorted
+  mutable std::atomic<uint32_t> pretences_{0};
 };
 
 }  // namespace trato::core

@@ -133,7 +133,7 @@ void CanonicalForm::Append(const Fact& fact, std::string& bytes) {
   hasher.AddText(fact.source);
   hasher.AddText(fact.batch);
   hasher.AddText(fact.key);
-  hasher.AddNumber(fact.payload.index());
+  hasher.AddNumber(PayloadNumber(fact.payload));
   hasher.AddText(CanonicalPayload(fact));
   const auto hash = hasher.Finish<16>();
   bytes.append(reinterpret_cast<const char*>(hash.data()), hash.size());

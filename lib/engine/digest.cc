@@ -44,9 +44,18 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     hasher.AddNumber(names.size());
     for (std::string_view name : names) hasher.AddText(name);
   }
-  const std::vector<std::string_view> spaces = state.schema.UniqueNamespaces();
+  std::vector<NamespaceDefinition> spaces;
+  for (const auto& [name, space] : state.schema.namespaces()) {
+    // One that does nothing is as good as none.
+    if (space.unique || space.single) spaces.push_back(space);
+  }
   hasher.AddNumber(spaces.size());
-  for (std::string_view name : spaces) hasher.AddText(name);
+  for (const NamespaceDefinition& space : spaces) {
+    hasher.AddText(space.name);
+    hasher.AddNumber(space.unique);
+    hasher.AddNumber(space.single);
+    hasher.AddNumber(space.max_records);
+  }
   std::vector<std::string_view> products = state.schema.NamedProducts();
   std::sort(products.begin(), products.end());
   hasher.AddNumber(products.size());
@@ -100,7 +109,14 @@ Hash256 HashCustomer(const State& state, RecordNumber customer,
     const auto claims = customers.ClaimsOf(record);
     hasher.AddNumber(claims.size());
     for (std::string_view claim : claims) hasher.AddText(claim);
+    const auto ties = customers.TiesOf(record);
+    hasher.AddNumber(ties.size());
+    for (const CustomerStore::Tie& tie : ties) {
+      hasher.AddText(customers.RecordName(tie.other));
+      hasher.AddNumber(tie.linked);
+    }
   }
+  hasher.AddNumber(static_cast<uint64_t>(customers.KindOf(customer, now_us)));
   std::vector<uint32_t> attributes = customers.AttributesOf(customer);
   std::sort(attributes.begin(), attributes.end(), [&](uint32_t a, uint32_t b) {
     return state.names.Text(a) < state.names.Text(b);

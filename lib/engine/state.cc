@@ -43,7 +43,17 @@ struct Applier {
   void operator()(const LinkFact& it) {
     const RecordNumber one = state.customers.Touch(it.one, fact.event_us);
     const RecordNumber other = state.customers.Touch(it.other, fact.event_us);
-    state.customers.SetPair(one, other, {it.sequence, it.linked});
+    state.customers.SetPair(
+        one, other, {it.sequence, it.linked, it.withdrawn},
+        {fact.event_us, state.names.Add(fact.actor),
+         state.names.Add(fact.source), it.reason});
+  }
+
+  void operator()(const KindFact& it) {
+    const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
+    state.customers.SetKind(record,
+                            {fact.event_us, state.names.Add(fact.source),
+                             fact.id, it.kind});
   }
 
   void operator()(const InteractionFact& it) {
@@ -235,7 +245,10 @@ void State::Define(const Definition& definition, int64_t defined_us) {
     Intern(*it);
     schema.Apply(*it);
     if (const auto* space = std::get_if<NamespaceDefinition>(it)) {
-      customers.SetUnique(space->name, space->unique);
+      customers.DefineNamespace(
+          space->name,
+          {space->unique, space->single,
+           space->max_records > 0 ? space->max_records : kDefaultMaxRecords});
     }
   } else if (const auto* segment =
                  std::get_if<SegmentDefinition>(&definition)) {

@@ -69,6 +69,8 @@ void ForEachRecordName(const Fact& fact, Visit visit) {
   } else if (const auto* link = std::get_if<LinkFact>(&fact.payload)) {
     visit(link->one);
     visit(link->other);
+  } else if (const auto* kind = std::get_if<KindFact>(&fact.payload)) {
+    visit(kind->record);
   } else if (const auto* interaction =
                  std::get_if<InteractionFact>(&fact.payload)) {
     visit(interaction->record);
@@ -186,6 +188,16 @@ struct Store::Impl {
                                        const WriteOptions& options) const;
   absl::Status CommitDefinitions(std::vector<Definition> definitions,
                                  int64_t now_us, const WriteOptions& options);
+
+  // Records what holds of a pair of records. The caller holds `writer`.
+  absl::Status SayOfPair(std::string_view one, std::string_view other,
+                         PairState state, std::string_view reason,
+                         int64_t now_us, const WriteOptions& options);
+  // Makes two customers of a pair of records: where it may, by taking a link
+  // back, otherwise by keeping them apart.
+  absl::Status Separate(std::string_view one, std::string_view other,
+                        bool may_withdraw, std::string_view reason,
+                        int64_t now_us, const WriteOptions& options);
 
   // The leader of the customer with this identifier, as far as anything is
   // known of her at now_us.

@@ -10,6 +10,7 @@
 #include "base/calendar.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "codec/customer_answers.h"
 #include "engine/store_impl.h"
 
 namespace trato::core {

@@ -48,18 +48,6 @@ absl::Status Store::DefineAttribute(std::string_view name, uint32_t subject,
   return impl_->CommitDefinitions({definition}, now_us, options);
 }
 
-absl::Status Store::DefineIdentifier(std::string_view name_space, bool unique,
-                                     int64_t now_us,
-                                     const WriteOptions& options) {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  const Definition definition =
-      SchemaDefinition(NamespaceDefinition{std::string(name_space), unique});
-  absl::MutexLock lock(&impl_->writer);
-  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
-  return impl_->CommitDefinitions({definition}, now_us, options);
-}
-
 absl::StatusOr<Written> Store::SetAttribute(const AttributeInput& attribute,
                                             int64_t now_us,
                                             const WriteOptions& options) {
@@ -72,62 +60,6 @@ absl::StatusOr<Written> Store::SetAttribute(const AttributeInput& attribute,
                                std::string(attribute.name), *std::move(value)};
   return impl_->Submit(NewFact{std::move(fact), attribute.at_us != kAtNow},
                        now_us, options.buffered);
-}
-
-absl::StatusOr<Written> Store::ClaimIdentifier(std::string_view customer,
-                                               std::string_view identifier,
-                                               int64_t now_us,
-                                               const WriteOptions& options) {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  Fact fact = Impl::Envelope(kAtNow, now_us, options);
-  fact.payload = ClaimFact{std::string(customer), std::string(identifier)};
-  return impl_->Submit(NewFact{std::move(fact), false}, now_us,
-                       options.buffered);
-}
-
-absl::Status Store::SetLink(std::string_view one, std::string_view other,
-                            bool linked, std::string_view reason,
-                            int64_t now_us, const WriteOptions& options) {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  TRATO_RETURN_IF_ERROR(CheckRecordName("one", one));
-  TRATO_RETURN_IF_ERROR(CheckRecordName("other", other));
-  if (one == other) {
-    return absl::InvalidArgumentError(
-        StrCat("one and other are the same record ", one));
-  }
-  absl::MutexLock lock(&impl_->writer);
-  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  const CustomerStore& customers = impl_->state->customers;
-  const auto find = [&](std::string_view field,
-                        std::string_view name) -> absl::StatusOr<RecordNumber> {
-    if (auto record = customers.FindRecord(name)) return *record;
-    return absl::NotFoundError(StrCat(field, ": there is no record ", name));
-  };
-  TRATO_ASSIGN_OR_RETURN(RecordNumber a, find("one", one));
-  TRATO_ASSIGN_OR_RETURN(RecordNumber b, find("other", other));
-  const PairState known = customers.StateOf(a, b);
-  if (linked) {
-    if (auto apart = customers.KeptApart(a, b)) {
-      return absl::FailedPreconditionError(
-          StrCat("that would make one customer of ",
-                 customers.RecordName(apart->first), " and ",
-                 customers.RecordName(apart->second), ", which were unlinked"));
-    }
-  } else if (auto third = customers.JoinedBy(a, b)) {
-    return absl::FailedPreconditionError(
-        StrCat(one, " and ", other, " would still be joined by way of ",
-               customers.RecordName(*third), ", unlink that one first"));
-  }
-  if (known.sequence > 0 && known.linked == linked) {
-    return impl_->CommitNothing(now_us, options.buffered);
-  }
-  Fact fact = Impl::Envelope(kAtNow, now_us, options);
-  fact.payload = LinkFact{std::string(std::min(one, other)),
-                          std::string(std::max(one, other)), linked,
-                          known.sequence + 1, std::string(reason)};
-  return impl_
-      ->Commit(NewFact{std::move(fact), false}, now_us, options.buffered)
-      .status();
 }
 
 absl::StatusOr<InteractionFact> Store::Impl::ToInteraction(

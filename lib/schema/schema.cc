@@ -133,7 +133,7 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
   }
   if (const auto* it = std::get_if<NamespaceDefinition>(&definition)) {
     auto known = namespaces_.find(it->name);
-    return known != namespaces_.end() && known->second.unique == it->unique;
+    return known != namespaces_.end() && known->second == *it;
   }
   const auto& product = std::get<ProductDefinition>(definition);
   auto known = products_.find(product.id);
@@ -195,14 +195,6 @@ bool Schema::HasChannel(std::string_view name) const {
 bool Schema::IsUnique(std::string_view name_space) const {
   auto found = namespaces_.find(name_space);
   return found != namespaces_.end() && found->second.unique;
-}
-
-std::vector<std::string_view> Schema::UniqueNamespaces() const {
-  std::vector<std::string_view> names;
-  for (const auto& [name, space] : namespaces_) {
-    if (space.unique) names.push_back(name);
-  }
-  return names;
 }
 
 std::vector<std::string_view> Schema::NamedProducts() const {

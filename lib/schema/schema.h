@@ -41,9 +41,17 @@ struct ChannelDefinition {
   std::string description;
 };
 
+// An identifier that more records claim is a hub, such as a switchboard's
+// number, where the definition does not say another number.
+inline constexpr uint32_t kDefaultMaxRecords = 100;
+
 struct NamespaceDefinition {
   std::string name;
-  bool unique = false;
+  bool unique = false;       // records that share one are one customer
+  bool single = false;       // a customer has one of them only
+  uint32_t max_records = 0;  // claimed by more, one joins nothing; 0: default
+
+  bool operator==(const NamespaceDefinition&) const = default;
 };
 
 struct ProductDefinition {
@@ -80,13 +88,16 @@ class Schema {
   bool HasInteractionType(std::string_view name) const;
   bool HasChannel(std::string_view name) const;
   bool IsUnique(std::string_view name_space) const;
+  // By name.
+  const StringMap<NamespaceDefinition>& namespaces() const {
+    return namespaces_;
+  }
   // The product's name, or its id when it has none.
   std::string_view ProductName(std::string_view id) const;
 
   std::vector<std::string_view> AttributeNames(Subject subject) const;
   std::vector<std::string_view> InteractionTypeNames() const;
   std::vector<std::string_view> ChannelNames() const;
-  std::vector<std::string_view> UniqueNamespaces() const;
   // The ids of those that have a name; in no order.
   std::vector<std::string_view> NamedProducts() const;
 

@@ -180,7 +180,7 @@ static void test_the_deadline(void) {
 static void test_a_coupon_follows_its_customer(void) {
   trato_store *store = open_with_offers();
   trato_buf code = issue(store, "tea");
-  CHECK_OK(trato_link(store, str("shop:1"), str("shop:2"), str("test"), NOW,
+  CHECK_OK(trato_link(store, str("shop:1"), str("shop:2"), str("test"), 0, NOW,
                       NULL, &error));
   CHECK_OK(redeem(store, view(code), "shop:2", "", NOW));
   trato_buf_dispose(&code);

@@ -231,7 +231,7 @@ static void test_identifiers(void) {
 }
 
 static trato_status join(trato_store *store, const char *a, const char *b) {
-  return trato_link(store, str(a), str(b), str("a test"), NOW, NULL, &error);
+  return trato_link(store, str(a), str(b), str("a test"), 0, NOW, NULL, &error);
 }
 
 static trato_status part(trato_store *store, const char *a, const char *b) {
@@ -279,12 +279,76 @@ static void test_unlinking(void) {
   CHECK(strstr(error.message, "shop:2") != NULL);
 
   // A cannot-link holds against a shared unique identifier.
-  CHECK_OK(part(store, "shop:1", "shop:2"));
+  CHECK_OK(trato_cannot_link(store, str("shop:1"), str("shop:2"), str("twins"),
+                             NOW, NULL, &error));
   CHECK_OK(part(store, "shop:2", "shop:3"));
   CHECK_OK(trato_identifier_define(store, str("email"), 1, NOW, NULL, &error));
   claim(store, "shop:1", "email:ada@example.org");
   claim(store, "shop:2", "email:ada@example.org");
   trato_buf json = get(store, "shop:1", NOW);
+  CHECK(gave(&json, "\"records\":[\"shop:1\"]"));
+  close_store(store);
+}
+
+static void test_guards(void) {
+  trato_store *store = open_memory();
+  buy(store, "shop:1", NOW, "tea", 480);
+  buy(store, "shop:2", NOW, "tea", 480);
+  trato_namespace passports = TRATO_NAMESPACE_INIT;
+  passports.name = str("passport");
+  passports.flags = TRATO_NAMESPACE_UNIQUE | TRATO_NAMESPACE_SINGLE;
+  CHECK_OK(trato_namespace_define(store, &passports, NOW, NULL, &error));
+  claim(store, "shop:1", "passport:1");
+  claim(store, "shop:2", "passport:2");
+  CHECK_OK(trato_customer_set_kind(store, str("shop:1"), TRATO_KIND_PERSON,
+                                   TRATO_AT_NOW, NOW, NULL, NULL, &error));
+  CHECK_OK(trato_customer_set_kind(store, str("shop:2"),
+                                   TRATO_KIND_ORGANISATION, NOW - DAY, NOW,
+                                   NULL, NULL, &error));
+  CHECK_INVALID(trato_customer_set_kind(store, str("shop:2"), 4, NOW, NOW, NULL,
+                                        NULL, &error));
+  trato_buf preview = TRATO_BUF_INIT;
+  CHECK_OK(trato_link_preview(store, str("shop:1"), str("shop:2"), NOW,
+                              &preview, &error));
+  CHECK(has(preview, "\"guard\":\"single\""));
+  CHECK(has(preview, "\"guard\":\"kind\""));
+  CHECK(gave(&preview, "\"allowed\":false"));
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION, join(store, "shop:1", "shop:2"));
+  CHECK(strstr(error.message, "passport:1") == NULL);
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_link(store, str("shop:1"), str("shop:2"), str(""),
+                          TRATO_GUARD_SINGLE, NOW, NULL, &error));
+  CHECK_INVALID(trato_link(store, str("shop:1"), str("shop:2"), str(""), 16,
+                           NOW, NULL, &error));
+  CHECK_OK(trato_link(store, str("shop:1"), str("shop:2"), str("checked"),
+                      TRATO_GUARD_SINGLE | TRATO_GUARD_KIND, NOW, NULL,
+                      &error));
+  trato_buf json = get(store, "shop:1", NOW);
+  CHECK(has(json, "\"reason\":\"checked\""));
+  CHECK(gave(&json, "\"kind\":\"person\""));
+
+  passports.flags = 4;
+  CHECK_STATUS(TRATO_UNIMPLEMENTED,
+               trato_namespace_define(store, &passports, NOW, NULL, &error));
+  passports.flags = 0;
+  passports.reserved0 = 1;
+  CHECK_INVALID(trato_namespace_define(store, &passports, NOW, NULL, &error));
+  close_store(store);
+}
+
+static void test_hubs(void) {
+  trato_store *store = open_memory();
+  trato_namespace phones = TRATO_NAMESPACE_INIT;
+  phones.name = str("phone");
+  phones.flags = TRATO_NAMESPACE_UNIQUE;
+  phones.max_records = 2;
+  CHECK_OK(trato_namespace_define(store, &phones, NOW, NULL, &error));
+  claim(store, "shop:1", "phone:555");
+  claim(store, "shop:2", "phone:555");
+  trato_buf json = get(store, "shop:1", NOW);
+  CHECK(gave(&json, "\"shop:2\""));
+  claim(store, "shop:3", "phone:555");
+  json = get(store, "shop:1", NOW);
   CHECK(gave(&json, "\"records\":[\"shop:1\"]"));
   close_store(store);
 }
@@ -297,5 +361,7 @@ int main(void) {
   test_identifiers();
   test_a_link_is_undone_exactly();
   test_unlinking();
+  test_guards();
+  test_hubs();
   return check_done();
 }

@@ -98,7 +98,7 @@ static void test_instants_have_limits(void) {
     CHECK_RANGE(
         trato_coupon_issue(store, who, str("tea"), us, NULL, &buf, &error));
     CHECK_RANGE(
-        trato_link(store, who, str("shop:2"), str(""), us, NULL, &error));
+        trato_link(store, who, str("shop:2"), str(""), 0, us, NULL, &error));
     CHECK_RANGE(trato_identifier_define(store, str("x"), 1, us, NULL, &error));
     CHECK_RANGE(
         trato_identifier_claim(store, who, str("x:1"), us, NULL, NULL, &error));

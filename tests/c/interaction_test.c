@@ -309,7 +309,7 @@ static void test_the_order_of_a_timeline(void) {
   trato_timeline_destroy(timeline);
 
   // Over all records of the customer.
-  CHECK_OK(trato_link(store, str("shop:1"), str("shop:2"), str("test"), NOW,
+  CHECK_OK(trato_link(store, str("shop:1"), str("shop:2"), str("test"), 0, NOW,
                       NULL, &error));
   CHECK(length(store, "shop:2", NOW) == 5);
   close_store(store);

@@ -196,10 +196,20 @@ static void test_customers(void) {
   CHECK_INVALID(
       trato_identifier_claim(store, a, kNull, NOW, NULL, NULL, &error));
   CHECK_OK(trato_identifier_claim(store, a, str("x:1"), NOW, NULL, NULL, NULL));
-  CHECK_INVALID(trato_link(NULL, a, b, str(""), NOW, NULL, &error));
-  CHECK_INVALID(trato_link(store, kNull, b, str(""), NOW, NULL, &error));
-  CHECK_INVALID(trato_link(store, a, kNull, str(""), NOW, NULL, &error));
-  CHECK_INVALID(trato_link(store, a, b, kNull, NOW, NULL, &error));
+  CHECK_INVALID(trato_link(NULL, a, b, str(""), 0, NOW, NULL, &error));
+  CHECK_INVALID(trato_link(store, kNull, b, str(""), 0, NOW, NULL, &error));
+  CHECK_INVALID(trato_link(store, a, kNull, str(""), 0, NOW, NULL, &error));
+  CHECK_INVALID(trato_link(store, a, b, kNull, 0, NOW, NULL, &error));
+  CHECK_INVALID(trato_cannot_link(NULL, a, b, str(""), NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_cannot_link(store, kNull, b, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_namespace_define(NULL, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_namespace_define(store, NULL, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_customer_set_kind(NULL, a, 1, NOW, NOW, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_customer_set_kind(store, kNull, 1, NOW, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_link_preview(NULL, a, b, NOW, NULL, &error));
   CHECK_INVALID(trato_unlink(NULL, a, b, str(""), NOW, NULL, &error));
   CHECK_INVALID(trato_unlink(store, kNull, b, str(""), NOW, NULL, &error));
   CHECK_INVALID(trato_unlink(store, a, kNull, str(""), NOW, NULL, &error));

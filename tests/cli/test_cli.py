@@ -205,9 +205,10 @@ class Stores(CliTest):
         self.assertFalse(self.store.exists())
 
     def test_a_missing_store_tells_what_to_type(self):
-        for command in (["info"], ["customer", "shop:1"], ["segment", "list"]):
+        for command in (["info"], ["customer", "show", "shop:1"],
+                        ["segment", "list"]):
             words = [command[0], *command[1:]]
-            place = 1 if command[0] != "segment" else 2
+            place = 1 if command[0] == "info" else 2
             words.insert(place, self.folder / "my shop.trato")
             complaint = self.fails(*words)
             self.assertEqual(
@@ -351,7 +352,7 @@ class Import(CliTest):
     def test_a_namespace_of_its_own(self):
         self.import_rows(ROWS, "--namespace", "crm")
         self.assertIn("crm:17850",
-                      self.ok("customer", self.store, "crm:17850"))
+                      self.ok("customer", "show", self.store, "crm:17850"))
 
     def test_what_cannot_be_read(self):
         packed = gzip.compress((HEADER + ROWS * 200).encode())
@@ -425,18 +426,19 @@ class Customers(CliTest):
         self.import_rows()
 
     def test_a_customer(self):
-        text = self.ok("customer", self.store, "shop:17850", "--now", NOW)
+        text = self.ok("customer", "show", self.store, "shop:17850", "--now", NOW)
         self.assertRegex(text, r"^shop:17850 · [0-9a-f]{32}\n")
         self.assertRegex(text, r"purchase +1 +2 +35\.64 GBP")
-        customer = json.loads(self.ok("customer", self.store, "shop:17850",
+        customer = json.loads(self.ok("customer", "show", self.store, "shop:17850",
                                       "--now", NOW, "--json"))
         self.assertEqual(customer["name"], "shop:17850")
 
     def test_an_unknown_customer(self):
-        for command in ("customer", "timeline", "match", "decide"):
+        for command in (["customer", "show"], ["timeline"], ["match"],
+                        ["decide"]):
             with self.subTest(command):
                 self.assertIn("shop:99999",
-                              self.fails(command, self.store, "shop:99999"))
+                              self.fails(*command, self.store, "shop:99999"))
 
     def test_attributes_of_every_type(self):
         for name, kind, value, shown in (
@@ -452,14 +454,14 @@ class Customers(CliTest):
                 self.assertIn(f"{name} · {kind}", self.ok(
                     "attribute", "define", self.store, name, kind, "--now",
                     NOW, "--description", "for the test"))
-                text = self.ok("attribute", "set", self.store, "shop:17850",
+                text = self.ok("customer", "set", self.store, "shop:17850",
                                name, value, "--type", kind, "--now", NOW)
                 self.assertIn(f"shop:17850 · {name} = {shown} from 2011-12-10",
                               text)
-                self.assertIn(name, self.ok("customer", self.store,
+                self.assertIn(name, self.ok("customer", "show", self.store,
                                             "shop:17850", "--now", NOW))
         values = {a["name"]: a["value"] for a in json.loads(self.ok(
-            "customer", self.store, "shop:17850", "--now", NOW, "--json"))[
+            "customer", "show", self.store, "shop:17850", "--now", NOW, "--json"))[
                 "attributes"]}
         self.assertEqual(values["credit"], 150050)
         self.assertEqual(values["limit"], 9000)
@@ -469,14 +471,14 @@ class Customers(CliTest):
         self.ok("attribute", "define", self.store, "city", "string", "--now",
                 NOW)
         for city, at in (("York", "2011-06-01"), ("Leeds", "2011-01-01")):
-            self.ok("attribute", "set", self.store, "shop:17850", "city", city,
+            self.ok("customer", "set", self.store, "shop:17850", "city", city,
                     "--at", at, "--now", NOW)
-        self.ok("attribute", "unset", self.store, "shop:17850", "city", "--at",
+        self.ok("customer", "unset", self.store, "shop:17850", "city", "--at",
                 "2011-09-01", "--now", NOW)
         for now, value in (("2011-12-10", None), ("2011-07-01", "York"),
                            ("2011-02-01", "Leeds"), ("2010-12-31", None)):
             attributes = json.loads(self.ok(
-                "customer", self.store, "shop:17850", "--now", now, "--json"))[
+                "customer", "show", self.store, "shop:17850", "--now", now, "--json"))[
                     "attributes"]
             cities = [a["value"] for a in attributes if a["name"] == "city"]
             self.assertEqual(cities, [value] if value else [], now)
@@ -490,10 +492,10 @@ class Customers(CliTest):
                             ("money", "GBP 12"), ("timestamp", "soon")):
             with self.subTest(value):
                 complaint = self.fails(
-                    "attribute", "set", self.store, "shop:17850", "credit",
+                    "customer", "set", self.store, "shop:17850", "credit",
                     value, "--type", kind, "--now", NOW)
                 self.assertTrue(complaint.startswith("error: value: "))
-        self.fails("attribute", "set", self.store, "shop:17850", "credit",
+        self.fails("customer", "set", self.store, "shop:17850", "credit",
                    "12", "--now", NOW)  # a string
 
     def test_identifiers_join_customers(self):
@@ -503,7 +505,7 @@ class Customers(CliTest):
             self.assertIn("is also email:ada@example.org", self.ok(
                 "identifier", "claim", self.store, customer,
                 "email:ada@example.org", "--now", NOW))
-        customer = json.loads(self.ok("customer", self.store,
+        customer = json.loads(self.ok("customer", "show", self.store,
                                       "email:ada@example.org", "--now", NOW,
                                       "--json"))
         self.assertEqual(sorted(customer["records"]),
@@ -511,19 +513,39 @@ class Customers(CliTest):
         text = self.ok("timeline", self.store, "shop:17850", "--now", NOW)
         self.assertIn("shop:13047", text)
 
+    def test_what_speaks_against_a_link(self):
+        pair = (self.store, "shop:17850", "shop:13047")
+        self.ok("customer", "kind", self.store, "shop:17850", "person")
+        self.ok("customer", "kind", self.store, "shop:13047", "organisation")
+        text = self.ok("customer", "preview", *pair)
+        self.assertIn("should not be linked", text)
+        self.assertIn("(--override kind)", text)
+        self.assertIn("override 'kind'", self.fails("customer", "link", *pair))
+        self.ok("customer", "link", *pair, "--override", "kind", "--reason",
+                "sole trader")
+        self.assertIn("sole trader", self.ok("customer", "show", *pair[:2]))
+        self.ok("customer", "cannot-link", *pair)
+        self.assertIn("override 'apart'", self.fails("customer", "link", *pair))
+        preview = json.loads(self.ok("customer", "preview", *pair, "--json"))
+        self.assertEqual([it["guard"] for it in preview["objections"]],
+                         ["apart", "kind"])
+        self.ok("identifier", "define", self.store, "passport", "--single",
+                "--max-records", "3")
+        self.fails("customer", "kind", self.store, "shop:1", "company", code=2)
+
     def test_link_and_unlink(self):
         before = self.ok("timeline", self.store, "shop:17850", "--now", NOW)
         self.assertIn("are one customer", self.ok(
-            "link", self.store, "shop:17850", "shop:13047", "--reason",
+            "customer", "link", self.store, "shop:17850", "shop:13047", "--reason",
             "told us", "--now", NOW))
         self.assertEqual(self.info()["customers"], 1)
         self.assertIn("are two customers", self.ok(
-            "unlink", self.store, "shop:17850", "shop:13047", "--now", NOW))
+            "customer", "unlink", self.store, "shop:17850", "shop:13047", "--now", NOW))
         self.assertEqual(self.info()["customers"], 2)
         self.assertEqual(before, self.ok("timeline", self.store, "shop:17850",
                                          "--now", NOW))
         self.assertIn("shop:99999", self.fails(
-            "link", self.store, "shop:17850", "shop:99999", "--now", NOW))
+            "customer", "link", self.store, "shop:17850", "shop:99999", "--now", NOW))
 
 
 class Interactions(CliTest):
@@ -882,7 +904,7 @@ class Offers(CliTest):
         answer = json.loads(self.ok("coupon", "show", self.store, code,
                                     "--json", "--now", "2011-12-12"))
         self.assertEqual(answer["state"], "redeemed")
-        self.assertIn("hearts", self.ok("customer", self.store, "shop:17850",
+        self.assertIn("hearts", self.ok("customer", "show", self.store, "shop:17850",
                                         "--now", "2011-12-12"))
 
     def test_coupons_that_do_not_hold(self):
@@ -924,19 +946,19 @@ class Terminals(CliTest):
         evil = "a\x1b]0;owned\x07\u202etxt\u009b31m\nb"
         self.ok("attribute", "define", self.store, "note", "string", "--now",
                 NOW)
-        self.ok("attribute", "set", self.store, "shop:1", "note", evil, "--now",
+        self.ok("customer", "set", self.store, "shop:1", "note", evil, "--now",
                 NOW)
-        shown = self.draw("customer", self.store, "shop:1", "--now", NOW)
+        shown = self.draw("customer", "show", self.store, "shop:1", "--now", NOW)
         self.assertIn(r"a\x1b]0;owned\x07\u{202e}txt\u{9b}31m\nb", shown)
         for character in "\x07\u202e\u009b":
             self.assertNotIn(character, shown)
-        drawn = self.draw("customer", self.store, "shop:1", "--now", NOW,
+        drawn = self.draw("customer", "show", self.store, "shop:1", "--now", NOW,
                           "--json")
         for character in "\x1b\x07\u202e\u009b":
             self.assertNotIn(character, drawn)
         self.assertEqual(
             json.loads(drawn)["attributes"][0]["value"],
-            json.loads(self.ok("customer", self.store, "shop:1", "--now", NOW,
+            json.loads(self.ok("customer", "show", self.store, "shop:1", "--now", NOW,
                                "--json"))["attributes"][0]["value"])
         complaint = self.fails("info", self.folder / "\x1b[31mx")
         self.assertIn(r"\x1b[31mx", complaint)
@@ -944,7 +966,7 @@ class Terminals(CliTest):
     def test_lines_fit_the_terminal(self):
         self.ok("attribute", "define", self.store, "note", "string", "--now",
                 NOW)
-        self.ok("attribute", "set", self.store, "shop:1", "note",
+        self.ok("customer", "set", self.store, "shop:1", "note",
                 "東京都" * 40, "--now", NOW)
         for i in range(3):
             self.ok("record", self.store, "shop:1", "purchase", "--now", NOW,
@@ -956,6 +978,8 @@ class Terminals(CliTest):
             for command in (["customer", "shop:1"], ["timeline", "shop:1"],
                             ["info"], ["segment", "list"]):
                 words = [*command[:1], self.store, *command[1:]]
+                if command[0] == "customer":
+                    words = ["customer", "show", self.store, *command[1:]]
                 if command[0] == "segment":
                     words = ["segment", "list", self.store]
                 else:
@@ -968,7 +992,7 @@ class Terminals(CliTest):
                     with self.subTest(columns=columns, line=line):
                         self.assertLessEqual(len(line) + wide, columns)
             self.assertIn("…", plain(self.draw(
-                "customer", self.store, "shop:1", "--now", NOW,
+                "customer", "show", self.store, "shop:1", "--now", NOW,
                 columns=columns)))
 
 

@@ -91,7 +91,7 @@ class Past(LogTest):
                       self.timeline("--known-at", position + 1))
 
     def test_all_that_read_know_the_past(self):
-        for words in (["info"], ["customer"], ["timeline"], ["digest"],
+        for words in (["info"], ["customer", "show"], ["timeline"], ["digest"],
                       ["match"], ["decision"], ["segment", "list"],
                       ["segment", "count"], ["segment", "preview"],
                       ["segment", "members"], ["segment", "test"],

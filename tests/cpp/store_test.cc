@@ -254,9 +254,25 @@ TEST(Customers, HaveAttributesIdentifiersAndLinks) {
   store.unlink("shop:1", "erp:9", "two people", kNow);
   EXPECT_NE(store.get_customer("shop:1", kNow),
             store.get_customer("erp:9", kNow));
-  store.link("shop:1", "erp:9", "one after all", kNow);
+  EXPECT_EQ(StatusOf([&] { return store.link("shop:1", "erp:9", "", kNow); }),
+            Status::kFailedPrecondition);
+  EXPECT_THAT(store.preview_link("shop:1", "erp:9", kNow),
+              HasJson("\"guard\":\"apart\""));
+  store.link("shop:1", "erp:9", "one after all",
+             trato::Guard::kApart | trato::Guard::kKind, kNow);
   EXPECT_EQ(store.get_customer("shop:1", kNow),
             store.get_customer("erp:9", kNow));
+  trato::Namespace passports;
+  passports.name = "passport";
+  passports.single = true;
+  passports.max_records = 7;
+  store.define_namespace(passports, kNow);
+  store.set_customer_kind("erp:9", trato::CustomerKind::kOrganisation,
+                          trato::kAtNow, kNow);
+  EXPECT_THAT(store.get_customer("shop:1", kNow),
+              HasJson("\"kind\":\"organisation\""));
+  store.unlink("shop:1", "erp:9", "", kNow);
+  store.cannot_link("shop:1", "erp:9", "", kNow);
 }
 
 TEST(Timeline, GivesBackWhatWasRecorded) {

@@ -181,7 +181,7 @@ Said Command(Session& session, const Step& step) {
             &options, nullptr, error);
       case Kind::kLink:
         return trato_link(store, Str(CustomerName(0)), Str(CustomerName(1)),
-                          Str("same"), now, &options, error);
+                          Str("same"), 0, now, &options, error);
       case Kind::kUnlink:
         return trato_unlink(store, Str(CustomerName(0)), Str(CustomerName(1)),
                             Str("not the same"), now, &options, error);

@@ -32,7 +32,7 @@ class LinkGraphTest : public testing::Test {
         [this](RecordNumber record, const auto& visit) {
           for (const auto& [name, records] : shared_) {
             if (std::count(records.begin(), records.end(), record) > 0) {
-              visit(name);
+              visit(name, {true, false});
             }
           }
         },
@@ -40,7 +40,7 @@ class LinkGraphTest : public testing::Test {
           return shared_.at(std::string(name));
         }};
     std::set<std::vector<RecordNumber>> groups;
-    for (LinkGraph::Group& group : graph_.GroupsAround({seed}, identifiers)) {
+    for (LinkGraph::Group& group : graph_.GroupsAround({seed}, identifiers).groups) {
       std::sort(group.begin(), group.end());
       groups.insert(group);
     }
@@ -56,7 +56,7 @@ class LinkGraphTest : public testing::Test {
 
 TEST_F(LinkGraphTest, APairOfWhichNothingWasSaidHasSequenceZero) {
   EXPECT_EQ(graph_.StateOf(1, 2).sequence, 0u);
-  EXPECT_FALSE(graph_.StateOf(1, 2).unlinked());
+  EXPECT_FALSE(graph_.StateOf(1, 2).apart());
 }
 
 TEST_F(LinkGraphTest, APairHasOneStateWhicheverRecordIsNamedFirst) {
@@ -67,7 +67,7 @@ TEST_F(LinkGraphTest, APairHasOneStateWhicheverRecordIsNamedFirst) {
 TEST_F(LinkGraphTest, TheHighestSequenceHoldsWhateverArrivesFirst) {
   EXPECT_TRUE(graph_.Set(1, 2, {5, false}));
   EXPECT_FALSE(graph_.Set(1, 2, {4, true}));
-  EXPECT_TRUE(graph_.StateOf(1, 2).unlinked());
+  EXPECT_TRUE(graph_.StateOf(1, 2).apart());
 }
 
 TEST_F(LinkGraphTest, LinksJoinInChains) {
@@ -130,9 +130,9 @@ TEST_F(LinkGraphTest, APretendedStateIsNotKept) {
   const LinkGraph::Identifiers none = {
       [](RecordNumber, const auto&) {},
       [](std::string_view) { return std::vector<RecordNumber>(); }};
-  EXPECT_EQ(graph_.GroupsAround({1, 2}, none, {{{1, 2}, {9, false}}}).size(),
+  EXPECT_EQ(graph_.GroupsAround({1, 2}, none, {{{1, 2}, {9, false}}}).groups.size(),
             2u);
-  EXPECT_EQ(graph_.GroupsAround({1, 2}, none).size(), 1u);
+  EXPECT_EQ(graph_.GroupsAround({1, 2}, none).groups.size(), 1u);
 }
 
 }  // namespace

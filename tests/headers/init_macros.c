@@ -19,6 +19,7 @@ void use_init_macros(void) {
   trato_write_options write_options = TRATO_WRITE_OPTIONS_INIT;
   trato_value value = TRATO_VALUE_INIT;
   trato_attribute attribute = TRATO_ATTRIBUTE_INIT;
+  trato_namespace name_space = TRATO_NAMESPACE_INIT;
   trato_line line = TRATO_LINE_INIT;
   trato_line lines[2] = {TRATO_LINE_INIT, TRATO_LINE_INIT};
   trato_field field = {trato_cstr("till"), TRATO_VALUE_INIT};
@@ -39,6 +40,7 @@ void use_init_macros(void) {
   (void)write_options;
   (void)value;
   (void)attribute;
+  (void)name_space;
   (void)line;
   (void)lines;
   (void)field;

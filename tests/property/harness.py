@@ -171,6 +171,14 @@ def put(store, fact, now=NOW, **options):
     return store.record(**interaction(fact).__dict__, **options)
 
 
+def say_of_pair(store, one, other, linked, now=NOW):
+    """Links two records, or keeps them apart, whatever was said before."""
+    if linked:
+        store.customers.link(one, other, override=["apart"], now=now)
+    else:
+        store.customers.cannot_link(one, other, now=now)
+
+
 def raw_customer(store, name, now):
     """customer() as the JSON it came from."""
     return store._json(_capi.lib.trato_customer_get, _capi.text(name, "name"), now)

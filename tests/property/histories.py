@@ -225,7 +225,7 @@ class History:
         }
 
     def command(self):
-        """Links or unlinks two; often a pair of which something was said."""
+        """Links two or keeps them apart; often a pair of which something was said."""
         pair = self.rng.sample(self.names, 2)
         if self.commands and self.rng.random() < 0.4:
             pair = self.rng.sample(self.rng.choice(self.commands)[:2], 2)
@@ -257,18 +257,17 @@ class History:
             self.say(store, one, other, linked)
 
     def say(self, store, one, other, linked):
-        """Links or unlinks; whether the store takes it, as the oracle does."""
+        """Links or keeps apart; whether the store takes it, as the oracle does."""
         refusal = self.oracle.refusal(one, other, linked)
-        say = store.link if linked else store.unlink
         try:
-            say(one, other, now=harness.NOW)
+            harness.say_of_pair(store, one, other, linked)
         except trato.FailedPrecondition as error:
             about = (one, other, linked, error.message, self.oracle.said)
             named = {name for name in self.names if name in error.message}
             assert named in refusal, f"refused: {about}, not {refusal}"
-            harness.compared("refused links" if linked else "refused unlinks")
+            harness.compared("refused links" if linked else "refused cannot-links")
             return False
         assert not refusal, f"taken: {(one, other, linked, refusal, self.oracle.said)}"
-        harness.compared("links and unlinks")
+        harness.compared("links and cannot-links")
         self.oracle.said.append((one, other, linked))
         return True

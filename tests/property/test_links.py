@@ -1,10 +1,14 @@
 # Copyright 2026 The Trato Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A merge is a link: who is who, ids, and unlinking as if it had never been."""
+"""A merge is a link: who is who, ids, and unlinking as if it had never been.
+
+TRATO_PROPERTY_ROUNDS=10000 is the full form of the last claim.
+"""
 
 import json
 import unittest
 
+import calls
 import conditions
 import harness
 import oracle
@@ -93,6 +97,7 @@ class LinksCanBeTakenBack(harness.PropertyCase):
                 history.tell(store)
                 self.furnish(store, history, rng)
                 nows = [harness.NOW, history.asked(), history.asked()]
+                digests = [calls.digest(store, now) for now in nows]
                 before = everything(store, history, nows)
                 undo = []
                 for _ in range(rng.randint(1, 5)):
@@ -104,7 +109,8 @@ class LinksCanBeTakenBack(harness.PropertyCase):
                     self.check_customers(store, told)
                 # A chain is taken apart from its last link.
                 for number, (pair, _) in enumerate(reversed(undo), 1):
-                    self.assertTrue(history.say(store, *pair, False), pair)
+                    store.customers.unlink(*pair, now=harness.NOW)
+                    told.said.pop()
                     left = len(undo) - number
                     expected = undo[left - 1][1] if left else before
                     got = everything(store, history, nows)
@@ -119,6 +125,15 @@ class LinksCanBeTakenBack(harness.PropertyCase):
                         )
                 if undo and before == undo[0][1]:
                     self.fail("a link changed nothing: this test would not see it")
+                after = [calls.digest(store, now) for now in nows]
+                self.check("digests after all unlinks", after, digests)
+                # Nor is anything left of it for what comes later.
+                for pair, _ in undo:
+                    fact = oracle.Claim(
+                        rng.choice(pair), history.asked(), "host", "", "email:1"
+                    )
+                    self.check("ids", harness.put(store, fact), told.add(fact), fact)
+                    self.check_customers(store, told)
 
     def furnish(self, store, history, rng):
         """Segments, an offer and coupons, whose answers links must carry over."""
@@ -230,10 +245,12 @@ class LinksCanBeTakenBack(harness.PropertyCase):
         self.assertEqual(self.groups(store), "a b c")
         store.link("a:b", "a:c", now=3)
         self.assertEqual(self.groups(store), "a bc")
-        store.link("a:a", "a:b", now=4)
+        with self.assertRaisesRegex(trato.FailedPrecondition, "'apart'"):
+            store.link("a:a", "a:b", now=4)
+        store.link("a:a", "a:b", override=["apart"], now=4)
         self.assertEqual(self.groups(store), "abc")
 
-    def test_an_unlinked_pair_stays_apart_when_a_third_claims_the_same(self):
+    def test_a_pair_kept_apart_stays_so_when_a_third_claims_the_same(self):
         store = self.claimed("ab")
         store.unlink("a:a", "a:b", now=2)
         store.identifiers.claim("a:c", "email:x", now=3)
@@ -241,12 +258,12 @@ class LinksCanBeTakenBack(harness.PropertyCase):
         store.identifiers.claim("a:d", "email:x", now=4)
         self.assertEqual(self.groups(store), "a b cd")
 
-    def test_linking_what_would_join_an_unlinked_pair_is_refused(self):
+    def test_linking_what_would_join_a_pair_kept_apart_is_refused(self):
         store = self.claimed(visitors="abc")
-        store.unlink("a:a", "a:b", now=2)
+        store.customers.cannot_link("a:a", "a:b", now=2)
         store.link("a:a", "a:c", now=3)
         with self.assertRaises(trato.FailedPrecondition) as caught:
-            store.link("a:b", "a:c", now=3)
+            store.link("a:b", "a:c", override=["apart"], now=3)
         for name in ("a:a", "a:b"):
             self.assertIn(name, caught.exception.message)
         self.assertEqual(self.groups(store), "ac b")
@@ -259,6 +276,42 @@ class LinksCanBeTakenBack(harness.PropertyCase):
             store.unlink("a:a", "a:b", now=3)
         self.assertIn("a:c", caught.exception.message)
         self.assertEqual(self.groups(store), "abc")
+
+    def test_a_preview_shows_what_the_link_gives(self):
+        for rng in self.each_round(45):
+            history = History(rng)
+            told = history.oracle
+            with trato.open(zone=history.zone, currency=history.currency) as store:
+                history.tell(store)
+                self.furnish(store, history, rng)
+                pair = self.unjoined(told, rng)
+                now = history.asked()
+                if pair is None or not all(
+                    told.known(told.customer_of(name), now) for name in pair
+                ):
+                    continue
+                before = calls.digest(store, now)
+                shown = store._json(
+                    trato._capi.lib.trato_link_preview,
+                    trato._capi.text(pair[0]),
+                    trato._capi.text(pair[1]),
+                    store._now(now),
+                )
+                self.check("digests after a preview", calls.digest(store, now), before)
+                segments = [self.segments_of(store, name, now) for name in pair]
+                self.assertTrue(history.say(store, *pair, True), pair)
+                linked = harness.raw_customer(store, pair[0], now)
+                # Only the link itself is not in the preview.
+                linked["links"] = shown["customer"]["links"]
+                self.check("previews", shown["customer"], linked, pair)
+                after = self.segments_of(store, pair[0], now)
+                gained = sorted(after - segments[0] - segments[1])
+                lost = sorted((segments[0] | segments[1]) - after)
+                self.check("gained", sorted(shown["segments"]["gained"]), gained)
+                self.check("lost", sorted(shown["segments"]["lost"]), lost)
+
+    def segments_of(self, store, name, now):
+        return set(harness.raw_customer(store, name, now)["segments"])
 
     def test_an_identifier_of_two_records_is_listed_once(self):
         store = self.claimed("ab")

@@ -216,15 +216,14 @@ class Telling:
 
     def say(self, one, other, linked, last):
         """Whether the store takes it: later it must, with all that is known."""
-        say = self.store.link if linked else self.store.unlink
         try:
-            say(one, other, now=harness.NOW)
-            harness.compared("links and unlinks")
+            harness.say_of_pair(self.store, one, other, linked)
+            harness.compared("links and cannot-links")
             return True
         except trato.FailedPrecondition:
             if last:
                 raise
-            harness.compared("links and unlinks put off")
+            harness.compared("links and cannot-links put off")
             return False
 
     def put(self, batch):

@@ -39,7 +39,7 @@ class Call:
             self.define(store)
         elif self.link:
             one, other, linked = self.link
-            (store.link if linked else store.unlink)(one, other, now=self.now)
+            harness.say_of_pair(store, one, other, linked, now=self.now)
         elif len(self.facts) == 1:
             harness.put(store, self.facts[0])
         else:

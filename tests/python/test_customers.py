@@ -214,6 +214,83 @@ class IdentityTest(StoreCase):
         self.store.unlink("shop:1", "shop:2", now=NOW)
         self.assertEqual(self.customers(), 2)
 
+    def test_a_cannot_link_holds_until_somebody_overrides_it(self):
+        customers = self.store.customers
+        customers.cannot_link("shop:1", "shop:2", reason="twins", now=NOW, actor="ada")
+        for record in ("shop:1", "shop:2"):
+            self.store.identifiers.claim(record, "email:ada@example.org", now=NOW)
+        self.assertEqual(self.customers(), 2)
+        (said,) = customers.show("shop:2", now=NOW).links
+        self.assertEqual(
+            (said.one, said.other, said.linked, said.reason, said.actor, said.source),
+            ("shop:1", "shop:2", False, "twins", "ada", "host"),
+        )
+        with self.raises(trato.FailedPrecondition, "'apart'"):
+            customers.link("shop:1", "shop:2", now=NOW)
+        with self.raises(trato.InvalidArgument, "override"):
+            customers.link("shop:1", "shop:2", override=["all"], now=NOW)
+        customers.link("shop:1", "shop:2", override=["apart"], now=NOW)
+        self.assertEqual(self.customers(), 1)
+
+    def test_a_taken_back_link_leaves_nothing(self):
+        self.store.link("shop:1", "shop:2", now=NOW)
+        self.store.unlink("shop:1", "shop:2", now=NOW)
+        self.assertEqual(self.store.customer("shop:1", now=NOW).links, ())
+        for record in ("shop:1", "shop:2"):
+            self.store.identifiers.claim(record, "email:ada@example.org", now=NOW)
+        self.assertEqual(self.customers(), 1)
+
+    def test_guards_refuse_and_say_which(self):
+        store = self.store
+        store.identifiers.define("passport", unique=True, single=True, now=NOW)
+        store.identifiers.claim("shop:1", "passport:11", now=NOW)
+        store.identifiers.claim("shop:2", "passport:22", now=NOW)
+        store.customers.set_kind("shop:1", "person", now=NOW)
+        store.customers.set_kind("shop:2", "organisation", now=NOW)
+        before = store.digest(now=NOW)
+        with self.raises(trato.FailedPrecondition, "override 'single'"):
+            store.link("shop:1", "shop:2", now=NOW)
+        with self.raises(trato.FailedPrecondition, "override 'kind'"):
+            store.link("shop:1", "shop:2", override=["single"], now=NOW)
+        self.assertEqual(store.digest(now=NOW), before)
+        shown = store.customers.preview("shop:1", "shop:2", now=NOW)
+        self.assertFalse(shown.allowed)
+        self.assertEqual([it.guard for it in shown.objections], ["single", "kind"])
+        store.link("shop:1", "shop:2", override=["single", "kind"], now=NOW)
+        self.assertEqual(store.customer("shop:1", now=NOW).kind, shown.customer.kind)
+
+    def test_a_hub_joins_nobody(self):
+        self.store.identifiers.define("phone", unique=True, max_records=2, now=NOW)
+        for number, customers in ((1, 3), (2, 3), (3, 5)):
+            self.store.identifiers.claim(f"desk:{number}", "phone:555", now=NOW)
+            self.assertEqual(self.customers(), customers)
+        self.store.identifiers.define("phone", unique=True, max_records=None, now=NOW)
+        self.assertEqual(self.customers(), 3)
+        with self.raises(trato.OutOfRange, "max_records"):
+            self.store.identifiers.define("phone", unique=True, max_records=0, now=NOW)
+
+    def test_a_preview_says_who_wins(self):
+        store = self.store
+        store.attributes.set("shop:1", "country", "ES", at="2011-12-01", now=NOW)
+        store.attributes.set("shop:2", "country", "FR", at="2011-12-02", now=NOW)
+        store.segments.define("french", 'customer.country == "FR"', now=NOW)
+        store.segments.define("spanish", 'customer.country == "ES"', now=NOW)
+        twice = 'interactions("purchase").count() == 2'
+        store.segments.define("twice", twice, now=NOW)
+        shown = store.customers.preview("shop:1", "shop:2", now=NOW)
+        self.assertTrue(shown.allowed)
+        self.assertFalse(shown.same_customer)
+        country = shown.attributes["country"]
+        self.assertEqual(
+            [side.value for side in (country.one, country.other, country.joined)],
+            ["ES", "FR", "FR"],
+        )
+        self.assertEqual(country.joined.record, "shop:2")
+        self.assertEqual((shown.gained, shown.lost), (("twice",), ("spanish",)))
+        self.assertEqual(shown.one.interactions["purchase"].interactions, 1)
+        self.assertEqual(shown.customer.interactions["purchase"].interactions, 2)
+        self.assertEqual(self.customers(), 2)
+
     def test_a_third_record_that_still_joins_them_is_named(self):
         self.buy("shop:3", "2011-12-03")
         self.store.link("shop:1", "shop:3", now=NOW)

@@ -76,8 +76,13 @@ from .answers import (
     ImportReport,
     Info,
     Interactions,
+    JoinedAttribute,
+    Link,
+    LinkPreview,
+    LinkSide,
     Match,
     Member,
+    Objection,
     OfferResult,
     OutcomeOf,
     Refusal,
@@ -105,6 +110,7 @@ from .errors import (
     Unknown,
 )
 from .interactions import Direction, Interaction
+from .links import CustomerKind, Customers, Guard
 from .log import Head, Verification
 from .offers import Coupons, Decisions, Offers
 from .segments import Segment, Segments, SegmentSize
@@ -129,6 +135,8 @@ __all__ = [
     "Coupons",
     "Cursor",
     "Customer",
+    "CustomerKind",
+    "Customers",
     "Data",
     "DataLoss",
     "DeadlineExceeded",
@@ -140,6 +148,7 @@ __all__ = [
     "Entry",
     "Explanation",
     "FailedPrecondition",
+    "Guard",
     "Head",
     "Identifiers",
     "ImportReport",
@@ -149,14 +158,19 @@ __all__ = [
     "Interactions",
     "Internal",
     "InvalidArgument",
+    "JoinedAttribute",
     "Kind",
     "Line",
+    "Link",
+    "LinkPreview",
+    "LinkSide",
     "Match",
     "Member",
     "Mode",
     "Money",
     "NotFound",
     "Number",
+    "Objection",
     "OfferResult",
     "Offers",
     "OutOfRange",

@@ -116,6 +116,16 @@ class Value(Structure):
     ]
 
 
+class Namespace(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("name", Str),
+        ("max_records", c_uint32),
+        ("reserved0", c_uint32),
+    ]
+
+
 class Attribute(Structure):
     _fields_ = [
         ("struct_size", c_uint32),

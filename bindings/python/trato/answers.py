@@ -150,6 +150,32 @@ class CouponOf:
         )
 
 
+@dataclass(frozen=True)
+class Link:
+    """What somebody said of two records, and holds."""
+
+    one: str
+    other: str
+    linked: bool
+    """Whether they are one customer; otherwise they are kept apart."""
+    reason: str
+    actor: str
+    source: str
+    at: _datetime.datetime
+
+    @classmethod
+    def of(cls, json: Json) -> Link:
+        return cls(
+            one=json["one"],
+            other=json["other"],
+            linked=json["linked"],
+            reason=json["reason"],
+            actor=json["actor"],
+            source=json["source"],
+            at=instant(json["at_us"]),
+        )
+
+
 @dataclass(frozen=True, repr=False)
 class Customer:
     """One customer: all of the records that are one person, at an instant.
@@ -162,10 +188,14 @@ class Customer:
     """The public id."""
     name: str
     """The record that gives the public id."""
+    kind: Optional[str]
+    """person, organisation or anonymous; None where nobody said."""
     aliases: Tuple[str, ...]
     """Ids that also lead here."""
     records: Tuple[str, ...]
     identifiers: Tuple[str, ...]
+    links: Tuple[Link, ...]
+    """Of its records, with each other and with those that are kept apart."""
     attributes: Mapping[str, Attribute]
     segments: Tuple[str, ...]
     interactions: Mapping[str, Interactions]
@@ -177,9 +207,11 @@ class Customer:
         return cls(
             id=json["id"],
             name=json["name"],
+            kind=json["kind"],
             aliases=tuple(json["aliases"]),
             records=tuple(json["records"]),
             identifiers=tuple(json["identifiers"]),
+            links=tuple(map(Link.of, json["links"])),
             attributes={a["name"]: Attribute.of(a) for a in json["attributes"]},
             segments=tuple(json["segments"]),
             interactions=_by_type(json["interactions"]),
@@ -206,6 +238,8 @@ class Customer:
 
     def __str__(self) -> str:
         rows = [("records", ", ".join(self.records))]
+        if self.kind:
+            rows.append(("kind", self.kind))
         if self.identifiers:
             rows.append(("identifiers", ", ".join(self.identifiers)))
         rows += [(a.name, a.text) for a in self.attributes.values()]
@@ -218,6 +252,96 @@ class Customer:
         rows += [(f"coupon {c.offer}", c.state) for c in self.coupons]
         width = max(len(name) for name, _ in rows)
         return "\n".join([self.name, *(f"  {n:{width}}  {t}" for n, t in rows)])
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why two records should not be linked."""
+
+    guard: str
+    can_override: bool
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class LinkSide:
+    """One of the two customers that a link would join."""
+
+    id: str
+    name: str
+    kind: Optional[str]
+    records: Tuple[str, ...]
+    identifiers: Tuple[str, ...]
+    segments: Tuple[str, ...]
+    interactions: Mapping[str, Interactions]
+
+    @classmethod
+    def of(cls, json: Json) -> LinkSide:
+        return cls(
+            id=json["id"],
+            name=json["name"],
+            kind=json["kind"],
+            records=tuple(json["records"]),
+            identifiers=tuple(json["identifiers"]),
+            segments=tuple(json["segments"]),
+            interactions=_by_type(json["interactions"]),
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class JoinedAttribute:
+    """What each side of a link says of an attribute, and what would hold."""
+
+    name: str
+    one: Optional[Attribute]
+    other: Optional[Attribute]
+    joined: Optional[Attribute]
+    """``joined.record`` is the record that wins."""
+
+    @classmethod
+    def of(cls, json: Json) -> JoinedAttribute:
+        def side(name: str) -> Optional[Attribute]:
+            return None if json[name] is None else Attribute.of(json[name])
+
+        return cls(json["name"], side("one"), side("other"), side("joined"))
+
+
+@dataclass(frozen=True, repr=False)
+class LinkPreview:
+    """What linking two records would do."""
+
+    allowed: bool
+    same_customer: bool
+    """Whether they are one customer already."""
+    objections: Tuple[Objection, ...]
+    one: LinkSide
+    other: LinkSide
+    customer: Customer
+    """The joined one."""
+    attributes: Mapping[str, JoinedAttribute]
+    gained: Tuple[str, ...]
+    """Segments that the joined customer is in, and neither side."""
+    lost: Tuple[str, ...]
+    """Segments that a side is in, and not the joined customer."""
+
+    @classmethod
+    def of(cls, json: Json) -> LinkPreview:
+        return cls(
+            allowed=json["allowed"],
+            same_customer=json["same_customer"],
+            objections=tuple(Objection(**it) for it in json["objections"]),
+            one=LinkSide.of(json["one"]),
+            other=LinkSide.of(json["other"]),
+            customer=Customer.of(json["customer"]),
+            attributes={
+                it["name"]: JoinedAttribute.of(it) for it in json["attributes"]
+            },
+            gained=tuple(json["segments"]["gained"]),
+            lost=tuple(json["segments"]["lost"]),
+        )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ctypes import byref
 from typing import TYPE_CHECKING, Any, Literal, Optional, Type, Union
 
 from . import _capi
-from ._options import Durability, choice, write_options
+from ._options import Durability, at_least_one, choice, write_options
 from .interactions import value_struct
 from .values import Money, Value, When
 
@@ -24,6 +24,7 @@ Kind = Union[
 """The type of an attribute: its name, or bool, int, float, str, `Money` or
 `datetime.datetime`."""
 
+_NO_LIMIT = 2**32 - 1
 _SUBJECTS = {"customer": 0, "interaction": 1}
 _KINDS = {
     "bool": _capi.VALUE_BOOL,
@@ -128,22 +129,33 @@ class Identifiers:
         namespace: str,
         *,
         unique: bool,
+        single: bool = False,
+        max_records: Optional[int] = 100,
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
         source: str = "",
         batch: str = "",
     ) -> None:
-        """Says whether identifiers of a namespace name one person only.
+        """Says what identifiers of a namespace tell of who is who.
 
-        Records that claim the same identifier of a unique namespace are one
-        customer. Namespaces that are not defined are not unique.
+        Records that claim the same identifier of a ``unique`` namespace are one
+        customer. Of a ``single`` namespace a customer has one only, as of
+        passports: records with different ones are not joined by identifiers of
+        other namespaces, and a link of them is refused. An identifier that more
+        than ``max_records`` claim (None: no limit) is a hub, such as a
+        switchboard's number, and joins nothing. Namespaces that are not defined
+        join nothing.
         """
         write = write_options(durability, actor, source, batch)
+        struct = _capi.Namespace(ctypes.sizeof(_capi.Namespace))
+        struct.flags = bool(unique) | bool(single) << 1
+        struct.name = _capi.text(namespace, "namespace")
+        limit = _NO_LIMIT if max_records is None else max_records
+        struct.max_records = min(at_least_one(limit, "max_records"), _NO_LIMIT)
         self._store._call(
-            _capi.lib.trato_identifier_define,
-            _capi.text(namespace, "namespace"),
-            bool(unique),
+            _capi.lib.trato_namespace_define,
+            byref(struct),
             self._store._now(now),
             write,
         )

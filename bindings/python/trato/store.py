@@ -19,6 +19,7 @@ from .bulk import Bulk
 from .customers import Attributes, Identifiers
 from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
+from .links import Customers
 from .log import Log
 from .offers import Coupons, Decisions, Offers
 from .segments import Segments
@@ -210,69 +211,22 @@ class Store(Log, Bulk):
         """By what customers go: `Identifiers.define`, `Identifiers.claim`."""
         return Identifiers(self)
 
-    def link(
-        self,
-        one: str,
-        other: str,
-        *,
-        reason: str = "",
-        now: Optional[When] = None,
-        durability: Durability = "synced",
-        actor: str = "",
-        source: str = "",
-        batch: str = "",
-    ) -> None:
-        """Says that two records are one customer.
+    @property
+    def customers(self) -> Customers:
+        """Who is who: `Customers.show`, `Customers.link`, `Customers.preview`."""
+        return Customers(self)
 
-        Timeline, attributes, segments and coupons follow at once. The public id
-        is the smaller of the two; the other stays valid. Linking what is linked
-        does nothing.
+    def link(self, one: str, other: str, **options: Any) -> None:
+        """The same as `Customers.link`."""
+        self.customers.link(one, other, **options)
 
-        Errors: NotFound (no such record).
-        """
-        self._join(
-            _capi.lib.trato_link,
-            (one, other, reason),
-            now,
-            write_options(durability, actor, source, batch),
-        )
-
-    def unlink(
-        self,
-        one: str,
-        other: str,
-        *,
-        reason: str = "",
-        now: Optional[When] = None,
-        durability: Durability = "synced",
-        actor: str = "",
-        source: str = "",
-        batch: str = "",
-    ) -> None:
-        """Says that two records are not one customer; each gets back what it had.
-
-        This holds also where they share a unique identifier.
-
-        Errors: NotFound (no such record), FailedPrecondition (a third record,
-        which the message names, would still join them).
-        """
-        self._join(
-            _capi.lib.trato_unlink,
-            (one, other, reason),
-            now,
-            write_options(durability, actor, source, batch),
-        )
+    def unlink(self, one: str, other: str, **options: Any) -> None:
+        """The same as `Customers.unlink`."""
+        self.customers.unlink(one, other, **options)
 
     def customer(self, name: str, *, now: Optional[When] = None) -> Customer:
-        """One customer, by any identifier: all that is known at ``now``.
-
-        Errors: NotFound; FailedPrecondition (the identifier is not unique and
-        names several customers).
-        """
-        customer = _capi.text(name, "name")
-        return Customer.of(
-            self._json(_capi.lib.trato_customer_get, customer, self._now(now))
-        )
+        """The same as `Customers.show`."""
+        return self.customers.show(name, now=now)
 
     # -- Interactions ---------------------------------------------------------
 
@@ -588,16 +542,3 @@ class Store(Log, Bulk):
         out = _capi.Id()
         self._call(function, byref(correction), self._now(now), write, byref(out))
         return _capi.id_text(out)
-
-    def _join(
-        self, function: Any, texts: Sequence[str], now: Optional[When], write: Any
-    ) -> None:
-        one, other, reason = texts
-        self._call(
-            function,
-            _capi.text(one, "one"),
-            _capi.text(other, "other"),
-            _capi.text(reason, "reason"),
-            self._now(now),
-            write,
-        )

@@ -1,0 +1,25 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is known of one customer, as JSON.
+
+#ifndef TRATO_CODEC_CUSTOMER_ANSWERS_H_
+#define TRATO_CODEC_CUSTOMER_ANSWERS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "codec/answers.h"
+
+namespace trato::core {
+
+std::string CustomerJson(const Model& model, RecordNumber customer,
+                         int64_t now_us);
+
+// The customer that linking two records would make, and what speaks against it.
+std::string LinkPreviewJson(const Model& model, RecordNumber one,
+                            RecordNumber other, int64_t now_us);
+
+}  // namespace trato::core
+
+#endif  // TRATO_CODEC_CUSTOMER_ANSWERS_H_
