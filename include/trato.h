@@ -235,7 +235,8 @@ typedef struct trato_store_options {
  *   UNAVAILABLE (the file cannot be read or written).
  * Ownership: the caller closes *out_store with trato_store_close.
  * Cost: reads names, records, the facts that are no interactions, and what was
- * written since the last seal; interactions are read when they are asked for. */
+ * written since the last seal; interactions are read when they are asked for.
+ */
 TRATO_API TRATO_NODISCARD trato_status
 trato_store_open(trato_str path, const trato_store_options *options,
                  trato_store **out_store, trato_error *error) TRATO_NOEXCEPT;

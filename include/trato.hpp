@@ -1608,8 +1608,7 @@ class Store {
 
   /// What linking two records would do, as JSON: objections, the customers as
   /// they are and the joined one, attributes with who wins, segments.
-  Answer<std::string> preview_link(std::string_view one,
-                                   std::string_view other,
+  Answer<std::string> preview_link(std::string_view one, std::string_view other,
                                    int64_t now_us) const {
     return internal::get<std::string>(trato_link_preview, handle(), one, other,
                                       now_us);

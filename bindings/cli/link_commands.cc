@@ -99,9 +99,9 @@ void RunPreview(const LinkOptions& options, Output& output) {
   }
   for (const Json& it : preview.at("objections")) {
     output.Line("  " + Printable(Text(it, "text")) +
-                (it.at("can_override") ? " (--override " + Text(it, "guard") +
-                                             ")"
-                                       : ""));
+                (it.at("can_override")
+                     ? " (--override " + Text(it, "guard") + ")"
+                     : ""));
   }
   Table attributes({{"", Align::kLeft, Fit::kShrink},
                     {"one", Align::kLeft, Fit::kShrink},
@@ -109,11 +109,10 @@ void RunPreview(const LinkOptions& options, Output& output) {
                     {"joined", Align::kLeft, Fit::kShrink},
                     {"from", Align::kLeft, Fit::kDrop}});
   for (const Json& it : preview.at("attributes")) {
-    attributes.AddRow({Text(it, "name"), ValueOf(it, "one"),
-                       ValueOf(it, "other"), ValueOf(it, "joined"),
-                       it.at("joined").is_null()
-                           ? ""
-                           : Text(it.at("joined"), "record")});
+    attributes.AddRow(
+        {Text(it, "name"), ValueOf(it, "one"), ValueOf(it, "other"),
+         ValueOf(it, "joined"),
+         it.at("joined").is_null() ? "" : Text(it.at("joined"), "record")});
   }
   if (!attributes.empty()) output.Write("\n" + attributes.Render(terminal, 2));
   Table rest({{""}, {"", Align::kLeft, Fit::kWrap}});
@@ -153,15 +152,16 @@ Nothing is written.)",
   AddPast(command, *preview);
   AddJson(command, *preview);
 
-  auto link = line.Add(customer, "link", "Say that two records are one customer",
-                       R"(Examples:
+  auto link =
+      line.Add(customer, "link", "Say that two records are one customer",
+               R"(Examples:
   trato customer link shop.trato shop:12748 crm:88 --reason "told us so"
   trato customer link shop.trato shop:12748 crm:88 --override single
 
 What may speak against it, and can be overridden: the two are kept apart; their
 identifiers of a single namespace differ; one is a person and one an
 organisation (kind); the customer would have more than 1,000 records (size).)",
-                       RunLink, &command);
+               RunLink, &command);
   AddPair(command, *link);
   AddList(command, "--override", "GUARD", link->overridden,
           "apart, single, kind or size")

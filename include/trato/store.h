@@ -304,14 +304,14 @@ class Store {
                                           const WriteOptions& options);
   // `overridden`: the TRATO_GUARD_... that do not count.
   absl::Status LinkRecords(std::string_view one, std::string_view other,
-                    std::string_view reason, uint32_t overridden,
-                    int64_t now_us, const WriteOptions& options);
+                           std::string_view reason, uint32_t overridden,
+                           int64_t now_us, const WriteOptions& options);
   absl::Status UnlinkRecords(std::string_view one, std::string_view other,
-                      std::string_view reason, int64_t now_us,
-                      const WriteOptions& options);
+                             std::string_view reason, int64_t now_us,
+                             const WriteOptions& options);
   absl::Status CannotLinkRecords(std::string_view one, std::string_view other,
-                          std::string_view reason, int64_t now_us,
-                          const WriteOptions& options);
+                                 std::string_view reason, int64_t now_us,
+                                 const WriteOptions& options);
   absl::StatusOr<std::string> LinkPreviewJson(std::string_view one,
                                               std::string_view other,
                                               int64_t now_us) const;

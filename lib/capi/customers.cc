@@ -149,7 +149,8 @@ trato_status trato_link(trato_store* store, trato_str one, trato_str other,
                         trato_error* error) noexcept {
   return SayOfPair(store, one, other, reason, options, error,
                    [&](Store& core, auto a, auto b, auto why, auto& write) {
-                     return core.LinkRecords(a, b, why, overridden, now_us, write);
+                     return core.LinkRecords(a, b, why, overridden, now_us,
+                                             write);
                    });
 }
 

@@ -46,8 +46,7 @@ void AddTotals(const Model& model, RecordNumber customer, int64_t now_us,
   }
 }
 
-Json TotalsJson(const Model& model,
-                const TotalsByType& totals,
+Json TotalsJson(const Model& model, const TotalsByType& totals,
                 bool with_customers) {
   Json list = Json::array();
   for (const auto& [type, it] : totals) {

@@ -62,8 +62,7 @@ std::map<std::string_view, uint32_t> AttributeNames(const Model& model,
   return names;
 }
 
-Json CustomerAnswer(const Model& model, RecordNumber customer,
-                    int64_t now_us) {
+Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
   const CustomerStore& customers = *model.customers;
   Json json;
   json["id"] = customers.IdOf(customer).Hex();

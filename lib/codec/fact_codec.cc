@@ -340,18 +340,12 @@ std::string BigEndian(uint64_t value, int bytes) {
 
 // Field numbers of Fact.payload, in the order of the variant.
 constexpr uint32_t kPayloadNumbers[] = {
-    pb::Fact::kSettingsFieldNumber,
-    pb::Fact::kDefinitionFieldNumber,
-    pb::Fact::kAttributeFieldNumber,
-    pb::Fact::kClaimFieldNumber,
-    pb::Fact::kLinkFieldNumber,
-    pb::Fact::kInteractionFieldNumber,
-    pb::Fact::kDecisionFieldNumber,
-    pb::Fact::kOutcomeFieldNumber,
-    pb::Fact::kCouponIssueFieldNumber,
-    pb::Fact::kCouponRedemptionFieldNumber,
-    pb::Fact::kCorrectionFieldNumber,
-    pb::Fact::kRecordKindFieldNumber,
+    pb::Fact::kSettingsFieldNumber,    pb::Fact::kDefinitionFieldNumber,
+    pb::Fact::kAttributeFieldNumber,   pb::Fact::kClaimFieldNumber,
+    pb::Fact::kLinkFieldNumber,        pb::Fact::kInteractionFieldNumber,
+    pb::Fact::kDecisionFieldNumber,    pb::Fact::kOutcomeFieldNumber,
+    pb::Fact::kCouponIssueFieldNumber, pb::Fact::kCouponRedemptionFieldNumber,
+    pb::Fact::kCorrectionFieldNumber,  pb::Fact::kRecordKindFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 
@@ -374,14 +368,16 @@ std::string CanonicalPayload(const Fact& fact) {
 
 FactId IdOfContent(const Fact& fact, std::string_view canonical_payload,
                    uint32_t n) {
-  return FactId{
-      Id::Of("fact",
-             {fact.source, BigEndian(static_cast<uint64_t>(fact.event_us), 8),
-              BigEndian(PayloadNumber(fact.payload), 4), canonical_payload, BigEndian(n, 4)})};
+  return FactId{Id::Of(
+      "fact", {fact.source, BigEndian(static_cast<uint64_t>(fact.event_us), 8),
+               BigEndian(PayloadNumber(fact.payload), 4), canonical_payload,
+               BigEndian(n, 4)})};
 }
 
 uint64_t PayloadHash(const Fact& fact, std::string_view canonical_payload) {
-  return Id::Of("payload", {BigEndian(PayloadNumber(fact.payload), 4), canonical_payload}).low;
+  return Id::Of("payload",
+                {BigEndian(PayloadNumber(fact.payload), 4), canonical_payload})
+      .low;
 }
 
 absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,

@@ -23,16 +23,15 @@ struct ByIdentifier {};
 struct ByRecord {};
 
 using ClaimIndex = boost::multi_index_container<
-    ClaimEntry,
-    boost::multi_index::indexed_by<
-        boost::multi_index::hashed_non_unique<
-            boost::multi_index::tag<ByIdentifier>,
-            boost::multi_index::member<ClaimEntry, std::string,
-                                       &ClaimEntry::identifier>>,
-        boost::multi_index::hashed_non_unique<
-            boost::multi_index::tag<ByRecord>,
-            boost::multi_index::member<ClaimEntry, RecordNumber,
-                                       &ClaimEntry::record>>>>;
+    ClaimEntry, boost::multi_index::indexed_by<
+                    boost::multi_index::hashed_non_unique<
+                        boost::multi_index::tag<ByIdentifier>,
+                        boost::multi_index::member<ClaimEntry, std::string,
+                                                   &ClaimEntry::identifier>>,
+                    boost::multi_index::hashed_non_unique<
+                        boost::multi_index::tag<ByRecord>,
+                        boost::multi_index::member<ClaimEntry, RecordNumber,
+                                                   &ClaimEntry::record>>>>;
 
 struct CustomerStore::Claims {
   ClaimIndex index;

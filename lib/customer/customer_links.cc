@@ -343,23 +343,23 @@ std::vector<LinkObjection> CustomerStore::ObjectionsTo(RecordNumber a,
   const std::vector<RecordNumber> joined = JoinedRecords(a, b);
   const absl::flat_hash_set<RecordNumber> members(joined.begin(), joined.end());
   if (StateOf(a, b).apart()) {
-    objections.push_back({LinkGuard::kApart, true,
-                          StrCat(RecordName(a), " and ", RecordName(b),
-                                 " are kept apart")});
+    objections.push_back(
+        {LinkGuard::kApart, true,
+         StrCat(RecordName(a), " and ", RecordName(b), " are kept apart")});
   }
   for (RecordNumber one : joined) {
     for (RecordNumber other : graph_.Others(one)) {
       const bool is_this = (one == a && other == b) || (one == b && other == a);
-      if (is_this || !members.contains(other) || RecordName(one) > RecordName(other) ||
-          !StateOf(one, other).apart()) {
+      if (is_this || !members.contains(other) ||
+          RecordName(one) > RecordName(other) || !StateOf(one, other).apart()) {
         continue;
       }
       // What was said of another pair is for those who said it to take back.
-      objections.push_back(
-          {LinkGuard::kApart, false,
-           StrCat("that would make one customer of ", RecordName(one), " and ",
-                  RecordName(other), ", which are kept apart; link these two "
-                  "first")});
+      objections.push_back({LinkGuard::kApart, false,
+                            StrCat("that would make one customer of ",
+                                   RecordName(one), " and ", RecordName(other),
+                                   ", which are kept apart; link these two "
+                                   "first")});
     }
   }
   // Joined already: nothing else changes.
@@ -386,8 +386,8 @@ std::vector<LinkObjection> CustomerStore::ObjectionsTo(RecordNumber a,
     auto& [has_any, has_same] = of_b[NamespaceOf(identifier)];
     has_any = true;
     auto mine = of_a.find(NamespaceOf(identifier));
-    has_same = has_same ||
-               (mine != of_a.end() && mine->second.contains(identifier));
+    has_same =
+        has_same || (mine != of_a.end() && mine->second.contains(identifier));
   });
   std::vector<std::string_view> differ;
   for (const auto& [space, has] : of_b) {
@@ -395,11 +395,10 @@ std::vector<LinkObjection> CustomerStore::ObjectionsTo(RecordNumber a,
   }
   std::sort(differ.begin(), differ.end());
   for (std::string_view space : differ) {
-    objections.push_back(
-        {LinkGuard::kSingle, true,
-         StrCat(RecordName(a), " and ", RecordName(b),
-                " have different identifiers of '", space,
-                "', of which a customer has one")});
+    objections.push_back({LinkGuard::kSingle, true,
+                          StrCat(RecordName(a), " and ", RecordName(b),
+                                 " have different identifiers of '", space,
+                                 "', of which a customer has one")});
   }
 
   const CustomerKind kind_a = KindOf(LeaderOf(a), now_us);
@@ -414,10 +413,9 @@ std::vector<LinkObjection> CustomerStore::ObjectionsTo(RecordNumber a,
                                  " one is a person and one an organisation")});
   }
   if (joined.size() > kMaxLinkedRecords) {
-    objections.push_back(
-        {LinkGuard::kSize, true,
-         StrCat("the customer would have ", joined.size(),
-                " records, more than ", kMaxLinkedRecords)});
+    objections.push_back({LinkGuard::kSize, true,
+                          StrCat("the customer would have ", joined.size(),
+                                 " records, more than ", kMaxLinkedRecords)});
   }
   return objections;
 }

@@ -169,18 +169,18 @@ LinkGraph::Grouping LinkGraph::GroupsAround(
       if (state.linked) by_hand.emplace_back(i, take(other));
       if (state.apart()) contested.push_back(i);
     }
-    identifiers.of(record, [&](std::string_view identifier,
-                               IdentifierRole role) {
-      if (role.single) {
-        held.push_back({std::string(identifier), i});
-        contested.push_back(i);
-      }
-      if (!role.joins || !seen.emplace(identifier).second) return;
-      Shared& it = shared.emplace_back(Shared{role.single, {}});
-      for (RecordNumber other : identifiers.claimants(identifier)) {
-        it.places.push_back(take(other));
-      }
-    });
+    identifiers.of(
+        record, [&](std::string_view identifier, IdentifierRole role) {
+          if (role.single) {
+            held.push_back({std::string(identifier), i});
+            contested.push_back(i);
+          }
+          if (!role.joins || !seen.emplace(identifier).second) return;
+          Shared& it = shared.emplace_back(Shared{role.single, {}});
+          for (RecordNumber other : identifiers.claimants(identifier)) {
+            it.places.push_back(take(other));
+          }
+        });
   }
 
   Union linked(found.size());

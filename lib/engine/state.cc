@@ -43,17 +43,16 @@ struct Applier {
   void operator()(const LinkFact& it) {
     const RecordNumber one = state.customers.Touch(it.one, fact.event_us);
     const RecordNumber other = state.customers.Touch(it.other, fact.event_us);
-    state.customers.SetPair(
-        one, other, {it.sequence, it.linked, it.withdrawn},
-        {fact.event_us, state.names.Add(fact.actor),
-         state.names.Add(fact.source), it.reason});
+    state.customers.SetPair(one, other, {it.sequence, it.linked, it.withdrawn},
+                            {fact.event_us, state.names.Add(fact.actor),
+                             state.names.Add(fact.source), it.reason});
   }
 
   void operator()(const KindFact& it) {
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
-    state.customers.SetKind(record,
-                            {fact.event_us, state.names.Add(fact.source),
-                             fact.id, it.kind});
+    state.customers.SetKind(
+        record,
+        {fact.event_us, state.names.Add(fact.source), fact.id, it.kind});
   }
 
   void operator()(const InteractionFact& it) {

@@ -63,9 +63,9 @@ absl::Status Store::DefineNamespace(const NamespaceInput& name_space,
                                     int64_t now_us,
                                     const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  const Definition definition = SchemaDefinition(NamespaceDefinition{
-      std::string(name_space.name), name_space.unique, name_space.single,
-      name_space.max_records});
+  const Definition definition = SchemaDefinition(
+      NamespaceDefinition{std::string(name_space.name), name_space.unique,
+                          name_space.single, name_space.max_records});
   absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
@@ -115,8 +115,9 @@ absl::Status Store::Impl::SayOfPair(std::string_view one,
 }
 
 absl::Status Store::Impl::Separate(std::string_view one, std::string_view other,
-                             bool may_withdraw, std::string_view reason,
-                             int64_t now_us, const WriteOptions& options) {
+                                   bool may_withdraw, std::string_view reason,
+                                   int64_t now_us,
+                                   const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::MutexLock lock(&writer);
   TRATO_RETURN_IF_ERROR(CheckOpen());
@@ -141,8 +142,8 @@ absl::Status Store::Impl::Separate(std::string_view one, std::string_view other,
 }
 
 absl::Status Store::LinkRecords(std::string_view one, std::string_view other,
-                         std::string_view reason, uint32_t overridden,
-                         int64_t now_us, const WriteOptions& options) {
+                                std::string_view reason, uint32_t overridden,
+                                int64_t now_us, const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   if (overridden > kAllGuards) {
     return absl::InvalidArgumentError(
@@ -165,14 +166,15 @@ absl::Status Store::LinkRecords(std::string_view one, std::string_view other,
 }
 
 absl::Status Store::UnlinkRecords(std::string_view one, std::string_view other,
-                           std::string_view reason, int64_t now_us,
-                           const WriteOptions& options) {
+                                  std::string_view reason, int64_t now_us,
+                                  const WriteOptions& options) {
   return impl_->Separate(one, other, true, reason, now_us, options);
 }
 
-absl::Status Store::CannotLinkRecords(std::string_view one, std::string_view other,
-                               std::string_view reason, int64_t now_us,
-                               const WriteOptions& options) {
+absl::Status Store::CannotLinkRecords(std::string_view one,
+                                      std::string_view other,
+                                      std::string_view reason, int64_t now_us,
+                                      const WriteOptions& options) {
   return impl_->Separate(one, other, false, reason, now_us, options);
 }
 

@@ -201,8 +201,7 @@ static void test_customers(void) {
   CHECK_INVALID(trato_link(store, a, kNull, str(""), 0, NOW, NULL, &error));
   CHECK_INVALID(trato_link(store, a, b, kNull, 0, NOW, NULL, &error));
   CHECK_INVALID(trato_cannot_link(NULL, a, b, str(""), NOW, NULL, &error));
-  CHECK_INVALID(
-      trato_cannot_link(store, kNull, b, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_cannot_link(store, kNull, b, str(""), NOW, NULL, &error));
   CHECK_INVALID(trato_namespace_define(NULL, NULL, NOW, NULL, &error));
   CHECK_INVALID(trato_namespace_define(store, NULL, NOW, NULL, &error));
   CHECK_INVALID(

@@ -28,8 +28,6 @@ using test::IsOk;
 using test::IsOkAnd;
 using ::testing::AllOf;
 using ::testing::AnyOf;
-using ::testing::AllOf;
-using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::HasSubstr;
@@ -538,8 +536,7 @@ TEST_F(CustomerStoreTest, APersonAndAnOrganisationObjectToALink) {
   store_.SetKind(a, {2, 0, Fact(1), CustomerKind::kPerson});
   store_.SetKind(b, {5, 0, Fact(2), CustomerKind::kOrganisation});
   EXPECT_THAT(ObjectionsTo(a, b, 4), IsEmpty());
-  EXPECT_THAT(ObjectionsTo(a, b, 5),
-              ElementsAre(Pair(LinkGuard::kKind, true)));
+  EXPECT_THAT(ObjectionsTo(a, b, 5), ElementsAre(Pair(LinkGuard::kKind, true)));
 }
 
 TEST_F(CustomerStoreTest, ACustomerOfTooManyRecordsObjectsToALink) {
@@ -853,15 +850,14 @@ std::vector<Event> RandomHistory(std::mt19937& random) {
   const auto below = [&](int n) { return static_cast<int>(random() % n); };
   std::vector<Event> events;
   for (int i = 0; i < 14; ++i) {
-    events.push_back(
-        {Event::kClaim,
-         below(kRecords),
-         0,
-         (below(3) > 0   ? "email:"
-          : below(2) > 0 ? "phone:"
-                         : "passport:") +
-             std::to_string(below(7)),
-         {}});
+    events.push_back({Event::kClaim,
+                      below(kRecords),
+                      0,
+                      (below(3) > 0   ? "email:"
+                       : below(2) > 0 ? "phone:"
+                                      : "passport:") +
+                          std::to_string(below(7)),
+                      {}});
   }
   if (below(2) > 0) events.push_back({Event::kSingle, 0, 0, "passport", {}});
   if (below(4) > 0) events.push_back({Event::kUnique, 0, 0, "email", {}});
@@ -960,16 +956,14 @@ std::vector<int> Expected(const std::vector<Event>& events) {
           known.insert(identifier);
         }
       }
-      const bool agree = had.empty() ||
-                         std::any_of(known.begin(), known.end(),
-                                     [&](const std::string& identifier) {
-                                       return std::all_of(
-                                           had.begin(), had.end(),
-                                           [&](const auto& it) {
-                                             return it.second.contains(
-                                                 identifier);
-                                           });
-                                     });
+      const bool agree =
+          had.empty() ||
+          std::any_of(
+              known.begin(), known.end(), [&](const std::string& identifier) {
+                return std::all_of(had.begin(), had.end(), [&](const auto& it) {
+                  return it.second.contains(identifier);
+                });
+              });
       if (agree) continue;
       for (int r = 0; r < kRecords; ++r) {
         if (had.contains(by_hand[r])) differing.insert(r);
@@ -1000,9 +994,9 @@ TEST_F(CustomerStoreTest, AnyOrderOfArrivalGivesTheSameCustomers) {
                                 {.unique = true, .max_records = kMaxShared});
         }
         if (event.kind == Event::kSingle) {
-          store.DefineNamespace(event.text, {.unique = true,
-                                             .single = true,
-                                             .max_records = kMaxShared});
+          store.DefineNamespace(
+              event.text,
+              {.unique = true, .single = true, .max_records = kMaxShared});
         }
         if (event.kind == Event::kOrdinary) {
           // Every record is there, so that none sets it right by coming later.

@@ -40,7 +40,8 @@ class LinkGraphTest : public testing::Test {
           return shared_.at(std::string(name));
         }};
     std::set<std::vector<RecordNumber>> groups;
-    for (LinkGraph::Group& group : graph_.GroupsAround({seed}, identifiers).groups) {
+    for (LinkGraph::Group& group :
+         graph_.GroupsAround({seed}, identifiers).groups) {
       std::sort(group.begin(), group.end());
       groups.insert(group);
     }
@@ -130,8 +131,9 @@ TEST_F(LinkGraphTest, APretendedStateIsNotKept) {
   const LinkGraph::Identifiers none = {
       [](RecordNumber, const auto&) {},
       [](std::string_view) { return std::vector<RecordNumber>(); }};
-  EXPECT_EQ(graph_.GroupsAround({1, 2}, none, {{{1, 2}, {9, false}}}).groups.size(),
-            2u);
+  EXPECT_EQ(
+      graph_.GroupsAround({1, 2}, none, {{{1, 2}, {9, false}}}).groups.size(),
+      2u);
   EXPECT_EQ(graph_.GroupsAround({1, 2}, none).groups.size(), 1u);
 }
 
