@@ -89,7 +89,7 @@ from .answers import (
     Verdict,
 )
 from .bulk import Appended, Data
-from .customers import Attributes, Identifiers, Kind, Subject
+from .customers import Attributes, Customers, Identifiers, Kind, Subject
 from .errors import (
     Aborted,
     AlreadyExists,
@@ -110,7 +110,7 @@ from .errors import (
     Unknown,
 )
 from .interactions import Direction, Interaction
-from .links import CustomerKind, Customers, Guard
+from .links import CustomerKind, Guard
 from .log import Head, Verification
 from .offers import Coupons, Decisions, Offers
 from .segments import Segment, Segments, SegmentSize

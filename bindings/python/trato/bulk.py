@@ -225,18 +225,12 @@ class Bulk(StoreBase):
             "interactions",
         )
 
-    def customers(
+    def _customers(
         self,
-        customers: Optional[Sequence[str]] = None,
-        *,
-        batch_rows: Optional[int] = None,
-        now: Optional[When] = None,
+        customers: Optional[Sequence[str]],
+        batch_rows: Optional[int],
+        now: Optional[When],
     ) -> Table:
-        """The customers known at ``now`` as a table, by name.
-
-        Columns: customer, id (the public id), records (how many), and one for
-        each attribute of customers. As `interactions` in all else.
-        """
         options, at = self._export(customers, "", None, None, batch_rows, now)
         function = _capi.lib.trato_customers_export
         return Table(

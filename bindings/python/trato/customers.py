@@ -7,11 +7,13 @@ from __future__ import annotations
 import ctypes
 import datetime as _datetime
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Literal, Optional, Type, Union
+from typing import TYPE_CHECKING, Any, Literal, Optional, Sequence, Type, Union
 
 from . import _capi
 from ._options import Durability, at_least_one, choice, write_options
 from .interactions import value_struct
+from .links import Linking
+from .tables import Table
 from .values import Money, Value, When
 
 if TYPE_CHECKING:
@@ -40,6 +42,28 @@ _KINDS = {
     "timestamp": _capi.VALUE_TIMESTAMP,
     _datetime.datetime: _capi.VALUE_TIMESTAMP,
 }
+
+
+class Customers(Linking):
+    """Who is who: one customer is one or more linked records. Called, they are a
+    table."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(
+        self,
+        customers: Optional[Sequence[str]] = None,
+        *,
+        batch_rows: Optional[int] = None,
+        now: Optional[When] = None,
+    ) -> Table:
+        """The customers known at ``now`` as a table, by name.
+
+        Columns: customer, id (the public id), records (how many), and one for
+        each attribute of customers. As `Store.interactions` in all else.
+        """
+        return self._store._customers(customers, batch_rows, now)
 
 
 class Attributes:

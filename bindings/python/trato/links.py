@@ -25,11 +25,10 @@ _KINDS = {None: 0, "person": 1, "organisation": 2, "anonymous": 3}
 _GUARDS = {"apart": 1, "single": 2, "kind": 4, "size": 8}
 
 
-class Customers:
+class Linking:
     """One customer is one or more linked records."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    _store: Store
 
     def show(self, name: str, *, now: Optional[When] = None) -> Customer:
         """One customer, by any identifier: all that is known at ``now``.

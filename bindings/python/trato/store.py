@@ -16,10 +16,9 @@ from ._options import Durability, at_least_one, choice, not_negative, write_opti
 from ._threads import run_on
 from .answers import Customer, Decision, Entry
 from .bulk import Bulk
-from .customers import Attributes, Identifiers
+from .customers import Attributes, Customers, Identifiers
 from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
-from .links import Customers
 from .log import Log
 from .offers import Coupons, Decisions, Offers
 from .segments import Segments
@@ -213,7 +212,8 @@ class Store(Log, Bulk):
 
     @property
     def customers(self) -> Customers:
-        """Who is who: `Customers.show`, `Customers.link`, `Customers.preview`."""
+        """Who is who: `Customers.show`, `Customers.link`, `Customers.preview`;
+        ``customers()`` is all of them."""
         return Customers(self)
 
     def link(self, one: str, other: str, **options: Any) -> None:
