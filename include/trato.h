@@ -212,12 +212,15 @@ typedef struct trato_store_options {
   trato_run_fn run;      /* spreads long work over threads of the host; NULL:
                             the calling thread does it all */
   void *run_context;
+  trato_str erasures;    /* a list that trato_store_erasures gave: who was erased
+                            since this file was copied is erased from it before
+                            anything can be read; empty: none */
 } trato_store_options;
 
 #define TRATO_STORE_OPTIONS_INIT                                             \
   {                                                                          \
     sizeof(trato_store_options), TRATO_OPEN_OR_CREATE, {NULL, 0}, {NULL, 0}, \
-        0, NULL, NULL                                                        \
+        0, NULL, NULL, {NULL, 0}                                             \
   }
 
 /* Opens the store in the file `path`; an empty path makes a store in memory.
@@ -604,6 +607,39 @@ TRATO_API TRATO_NODISCARD trato_status trato_link_preview(
 TRATO_API TRATO_NODISCARD trato_status
 trato_customer_get(const trato_store *store, trato_str customer, int64_t now_us,
                    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* Takes everything about a customer out of the store: all of her records, their
+ * attributes, identifiers, interactions, links, decisions and coupons, names
+ * and texts that nobody else uses, and the bytes of all that in the file, in
+ * its free pages and in its log. Everybody else stays as they are. The log says
+ * that somebody was erased and when, and not who, but for a hash of each
+ * record's name, by which a backup can be told; `reason` is kept as it is given.
+ * The chain still verifies, and shows an erasure. Somebody who comes back later
+ * under the same name is somebody new.
+ * *out_receipt is JSON: erasure (its id), at, records, facts and interactions
+ * that went, log_position, and purged, which is false while another process
+ * still reads what was there before: then the file's log keeps the bytes until
+ * a later erasure, or until the store was closed by everybody.
+ * Backups, exports and what other processes hold are the host's to see to: keep
+ * what trato_store_erasures gives apart from the store, and open a backup with
+ * it.
+ * Errors: NOT_FOUND; FAILED_PRECONDITION while a store of the past is open, or
+ *   when the identifier names several customers.
+ * Ownership: the caller disposes *out_receipt.
+ * Cost: a seal, reading the facts that are no interactions, writing the blocks
+ *   that she lies in, and reading the store anew. */
+TRATO_API TRATO_NODISCARD trato_status trato_customer_erase(
+    trato_store *store, trato_str customer, trato_str reason, int64_t now_us,
+    const trato_write_options *options, trato_buf *out_receipt,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* All erasures as lines of text: for each its id, its instant in microseconds
+ * and a hash of each record's name. Without a key of the host's (see
+ * trato_store_options) whoever guesses a name can find it in the list.
+ * Ownership: the caller disposes *out_text. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_erasures(const trato_store *store, trato_buf *out_text,
+                     trato_error *error) TRATO_NOEXCEPT;
 
 /* ---------------------------------------------------------------------------
  * 7. Interactions and the timeline

@@ -431,6 +431,9 @@ struct StoreOptions {
   /// Bytes of sealed interactions to keep in memory; 0: no limit.
   uint64_t memory_limit = 0;
   Executor run;
+  /// A list that Store::erasures gave: who was erased since this file was copied
+  /// is erased from it before anything can be read.
+  std::string erasures;
 };
 
 /// What counts in the store as it was.
@@ -724,6 +727,7 @@ inline Pointed<trato_store_options> c(const StoreOptions& options) noexcept {
   result.memory_limit = options.memory_limit;
   result.run = options.run.run;
   result.run_context = options.run.context;
+  result.erasures = c(options.erasures);
   return {result};
 }
 
@@ -1622,6 +1626,22 @@ class Store {
                                    int64_t now_us) const {
     return internal::get<std::string>(trato_customer_get, handle(), customer,
                                       now_us);
+  }
+
+  /// Takes everything about a customer out of the store and its file; gives the
+  /// receipt as JSON. Everybody else stays as they are.
+  /// Errors: kNotFound; kFailedPrecondition while a store of the past is open,
+  ///   or when the identifier names several customers.
+  Answer<std::string> erase_customer(std::string_view customer,
+                                     std::string_view reason, int64_t now_us,
+                                     const WriteOptions& options = {}) {
+    return internal::get<std::string>(trato_customer_erase, handle(), customer,
+                                      reason, now_us, options);
+  }
+
+  /// All erasures, for StoreOptions::erasures: keep them apart from the store.
+  Answer<std::string> erasures() const {
+    return internal::get<std::string>(trato_store_erasures, handle());
   }
 
   // Interactions and the timeline.

@@ -105,6 +105,7 @@ void AddImportCommand(CommandLine& line);
 void AddCustomerCommands(CommandLine& line);
 // After those of customers.
 void AddLinkCommands(CommandLine& line);
+void AddErasureCommands(CommandLine& line);
 void AddAttributeCommands(CommandLine& line);
 void AddInteractionCommands(CommandLine& line);
 void AddSegmentCommands(CommandLine& line);

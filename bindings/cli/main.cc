@@ -56,6 +56,7 @@ int Run(int argc, char** argv) {
   AddImportCommand(line);
   AddCustomerCommands(line);
   AddLinkCommands(line);
+  AddErasureCommands(line);
   AddAttributeCommands(line);
   AddInteractionCommands(line);
   AddSegmentCommands(line);

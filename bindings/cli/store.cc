@@ -38,11 +38,12 @@ void RunOnThreads(void* context, trato_task_fn task, void* task_context,
 
 trato_store* Open(const std::string& path, std::uint32_t mode,
                   std::string_view zone, std::string_view currency,
-                  unsigned threads = 1) {
+                  unsigned threads = 1, std::string_view erasures = "") {
   trato_store_options options = TRATO_STORE_OPTIONS_INIT;
   options.mode = mode;
   options.zone = View(zone);
   options.currency = View(currency);
+  options.erasures = View(erasures);
   if (threads > 1) {
     options.run = RunOnThreads;
     options.run_context = reinterpret_cast<void*>(std::uintptr_t{threads});
@@ -119,6 +120,10 @@ Store::Store(const std::string& path, const Reading& reading)
 Store::Store(const std::string& path, std::string_view zone,
              std::string_view currency)
     : path_(path), store_(Open(path, TRATO_CREATE_NEW, zone, currency)) {}
+
+Store::Store(const std::string& path, Erasures erasures)
+    : path_(path),
+      store_(Open(path, TRATO_OPEN_EXISTING, "", "", 1, erasures.list)) {}
 
 Store::~Store() { trato_store_close(store_, nullptr); }
 

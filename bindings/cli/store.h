@@ -53,6 +53,11 @@ struct Reading {
   unsigned threads = 1;
 };
 
+// What trato_store_erasures gave.
+struct Erasures {
+  std::string_view list;
+};
+
 // An open store.
 class Store {
  public:
@@ -63,6 +68,8 @@ class Store {
   // Makes a new one.
   Store(const std::string& path, std::string_view zone,
         std::string_view currency);
+  // Opens one that exists, to write, and erases whom the list names.
+  Store(const std::string& path, Erasures erasures);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;

@@ -38,6 +38,7 @@ struct StoreOptions {
   std::string_view zone;
   std::string_view currency;
   uint64_t memory_limit = 0;
+  std::string_view erasures;  // empty: none
   // Runs task(i) for each i below the count; empty: on the calling thread.
   std::function<void(const std::function<void(size_t)>& task, size_t count)>
       run;
@@ -317,6 +318,11 @@ class Store {
                                               int64_t now_us) const;
   absl::StatusOr<std::string> CustomerJson(std::string_view customer,
                                            int64_t now_us) const;
+  absl::StatusOr<std::string> EraseCustomer(std::string_view customer,
+                                            std::string_view reason,
+                                            int64_t now_us,
+                                            const WriteOptions& options);
+  std::string Erasures() const;
 
   absl::StatusOr<Written> RecordInteractions(
       std::span<const InteractionInput> interactions, int64_t now_us,

@@ -143,6 +143,8 @@ trato_status trato_store_open(trato_str path,
       TRATO_ASSIGN_OR_RETURN(open.currency,
                              ToText(it.currency, "options.currency"));
       open.memory_limit = it.memory_limit;
+      TRATO_ASSIGN_OR_RETURN(open.erasures,
+                             ToText(it.erasures, "options.erasures"));
       if (it.run != nullptr) {
         open.run = [run = it.run, context = it.run_context](
                        const std::function<void(size_t)>& task, size_t count) {

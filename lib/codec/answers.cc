@@ -174,6 +174,7 @@ std::string VerifyJson(const VerifyReport& report) {
                   {"records", report.records},
                   {"interactions", report.interactions},
                   {"other_facts", report.facts},
+                  {"erasures", report.erasures},
                   {"damage", report.damage}});
 }
 

@@ -68,6 +68,7 @@ struct VerifyReport {
   uint64_t records = 0;
   uint64_t interactions = 0;
   uint64_t facts = 0;  // that are no interactions
+  uint64_t erasures = 0;
   std::vector<std::string> damage;
 };
 std::string VerifyJson(const VerifyReport& report);

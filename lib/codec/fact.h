@@ -107,10 +107,18 @@ struct KindFact {
   CustomerKind kind = CustomerKind::kUnknown;
 };
 
+struct ErasureFact {
+  Id id;
+  std::vector<Id> subjects;
+  uint64_t facts = 0;
+  uint64_t interactions = 0;
+  std::string reason;
+};
+
 using Payload =
     std::variant<StoreSettings, Definition, AttributeFact, ClaimFact, LinkFact,
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
-                 CouponRedemptionFact, CorrectionFact, KindFact>;
+                 CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

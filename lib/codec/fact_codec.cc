@@ -291,6 +291,29 @@ absl::StatusOr<Payload> FromProto(const pb::CouponRedemption& message) {
   return Payload(CouponRedemptionFact{CouponHash{id}});
 }
 
+void ToProto(const ErasureFact& it, pb::Fact& fact) {
+  pb::Erasure& out = *fact.mutable_erasure();
+  out.set_id(it.id.ToByteString());
+  for (const Id& subject : it.subjects) {
+    out.add_subjects(subject.ToByteString());
+  }
+  out.set_facts(it.facts);
+  out.set_interactions(it.interactions);
+  out.set_reason(it.reason);
+}
+absl::StatusOr<Payload> FromProto(const pb::Erasure& message) {
+  ErasureFact it;
+  TRATO_ASSIGN_OR_RETURN(it.id, IdFromBytes(message.id()));
+  for (const std::string& bytes : message.subjects()) {
+    TRATO_ASSIGN_OR_RETURN(Id subject, IdFromBytes(bytes));
+    it.subjects.push_back(subject);
+  }
+  it.facts = message.facts();
+  it.interactions = message.interactions();
+  it.reason = message.reason();
+  return Payload(std::move(it));
+}
+
 void PayloadToProto(const Payload& payload, pb::Fact& fact) {
   std::visit([&](const auto& it) { ToProto(it, fact); }, payload);
 }
@@ -324,6 +347,8 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.correction());
     case pb::Fact::kRecordKind:
       return FromProto(fact.record_kind());
+    case pb::Fact::kErasure:
+      return FromProto(fact.erasure());
     case pb::Fact::PAYLOAD_NOT_SET:
       break;
   }
@@ -346,6 +371,7 @@ constexpr uint32_t kPayloadNumbers[] = {
     pb::Fact::kDecisionFieldNumber,    pb::Fact::kOutcomeFieldNumber,
     pb::Fact::kCouponIssueFieldNumber, pb::Fact::kCouponRedemptionFieldNumber,
     pb::Fact::kCorrectionFieldNumber,  pb::Fact::kRecordKindFieldNumber,
+    pb::Fact::kErasureFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 

@@ -99,6 +99,10 @@ absl::Status CheckPayload(const State& state, const Schema& schema,
   return Prefixed(CheckPayload(state, schema, *it.content), "content.");
 }
 
+absl::Status CheckPayload(const State&, const Schema&, const ErasureFact& it) {
+  return CheckText("reason", it.reason, 1024);
+}
+
 absl::Status CheckPayload(const State&, const Schema&, const OutcomeFact& it) {
   if (it.kind == OutcomeKind::kNone || it.kind > OutcomeKind::kRefused) {
     return absl::InvalidArgumentError(

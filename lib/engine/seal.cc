@@ -112,19 +112,16 @@ void Store::Impl::PutState(Sealing& sealing,
     values.clear();
     for (RecordNumber i = begin; i < end; ++i) {
       int64_t first_us = customers.FirstSeen(i);
+      // Nobody asks, but it must fit in with the others.
+      if (IsTombstone(customers.RecordName(i))) {
+        first_us = values.empty() ? 0 : values.back();
+      }
       if (first_seen != nullptr)
         first_us = std::min(first_us, (*first_seen)[i]);
       values.push_back(first_us);
     }
-    const PackedColumn::Shape shape = PackedColumn::Fit(values);
-    PutVarint(bytes, values.size());
-    PutVarint(bytes, shape.width);
-    PutSigned(bytes, shape.base);
-    PutVarint(bytes, shape.scale);
-    PackedColumn::Append(values, shape, bytes);
-    bytes.append(PackedColumn::kPadding, '\0');
     sealing.put.emplace_back(BlockId{kFirstSeen, 0, part},
-                             std::exchange(bytes, {}));
+                             EncodeFirstSeen(values));
     if (end <= sealed.records) continue;
     for (RecordNumber i = begin; i < end; ++i) {
       const Salt& salt = chain.SaltOf(i);
@@ -436,20 +433,10 @@ absl::Status Store::Impl::LoadSealed(uint64_t limit) {
         std::min<uint64_t>(kRecordsPerBlock, sealed.records - begin);
     TRATO_ASSIGN_OR_RETURN(std::string bytes,
                            file->ReadBlock({kFirstSeen, 0, part}));
-    ByteReader reader(bytes);
-    PackedColumn::Shape shape;
-    const uint64_t values = reader.Varint();
-    shape.width = static_cast<uint8_t>(reader.Varint());
-    shape.base = reader.Signed();
-    shape.scale = reader.Varint();
-    const std::string_view bits =
-        reader.Take(PackedColumn::BytesFor(values, shape.width));
-    if (!reader.ok() || values < count || shape.width > 64 ||
-        reader.rest().size() < PackedColumn::kPadding) {
-      return Unreadable("list of records");
-    }
-    const PackedColumn first_seen(shape, bits.data());
+    TRATO_ASSIGN_OR_RETURN(const std::vector<int64_t> first_seen,
+                           DecodeFirstSeen(bytes, count));
     for (uint32_t i = 0; i < count; ++i) {
+      if (IsTombstone(customers.RecordName(begin + i))) continue;
       customers.TouchRecord(begin + i, first_seen[i]);
     }
   }

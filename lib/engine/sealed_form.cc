@@ -3,6 +3,8 @@
 
 #include "engine/sealed_form.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/status.h"
 #include "base/strings.h"
@@ -61,6 +63,70 @@ absl::StatusOr<DecodedRun> DecodeRun(uint32_t id, std::string_view bytes) {
   }
   if (!reader.ok()) return Unreadable("directory");
   return decoded;
+}
+
+std::string EncodeFirstSeen(std::span<const int64_t> first_us) {
+  const std::vector<int64_t> values(first_us.begin(), first_us.end());
+  std::string bytes;
+  const PackedColumn::Shape shape = PackedColumn::Fit(values);
+  PutVarint(bytes, values.size());
+  PutVarint(bytes, shape.width);
+  PutSigned(bytes, shape.base);
+  PutVarint(bytes, shape.scale);
+  PackedColumn::Append(values, shape, bytes);
+  bytes.append(PackedColumn::kPadding, '\0');
+  return bytes;
+}
+
+absl::StatusOr<std::vector<int64_t>> DecodeFirstSeen(std::string_view bytes,
+                                                     size_t count) {
+  ByteReader reader(bytes);
+  PackedColumn::Shape shape;
+  const uint64_t values = reader.Varint();
+  shape.width = static_cast<uint8_t>(reader.Varint());
+  shape.base = reader.Signed();
+  shape.scale = reader.Varint();
+  const std::string_view bits =
+      reader.Take(PackedColumn::BytesFor(values, shape.width));
+  if (!reader.ok() || values < count || shape.width > 64 ||
+      reader.rest().size() < PackedColumn::kPadding) {
+    return Unreadable("list of records");
+  }
+  const PackedColumn column(shape, bits.data());
+  std::vector<int64_t> first_us(count);
+  for (size_t i = 0; i < count; ++i) first_us[i] = column[i];
+  return first_us;
+}
+
+std::string Tombstone(uint32_t number) {
+  return StrCat("\xff", "erased:", number);
+}
+
+std::string EncodeKept(std::span<const KeptCommitment> kept) {
+  std::string bytes;
+  for (const KeptCommitment& it : kept) {
+    PutVarint(bytes, it.link);
+    PutVarint(bytes, it.record);
+    bytes.append(reinterpret_cast<const char*>(it.commitment.data()),
+                 it.commitment.size());
+  }
+  return bytes;
+}
+
+absl::Status DecodeKept(std::string_view bytes,
+                        std::vector<KeptCommitment>& kept) {
+  ByteReader reader(bytes);
+  while (!reader.rest().empty()) {
+    KeptCommitment& it = kept.emplace_back();
+    it.link = static_cast<uint32_t>(reader.Varint());
+    it.record = static_cast<uint32_t>(reader.Varint());
+    const std::string_view hash = reader.Take(it.commitment.size());
+    if (!reader.ok() || hash.size() != it.commitment.size()) {
+      return Unreadable("list of erasures");
+    }
+    std::copy(hash.begin(), hash.end(), it.commitment.begin());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace trato::core

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/chain.h"
 #include "storage/store_file.h"
 #include "timeline/timeline.h"
 
@@ -33,6 +34,8 @@ inline constexpr uint8_t kRows = 9;
 inline constexpr uint8_t kKeys = 10;
 inline constexpr uint8_t kLinks = 11;  // by seal: where links of the chain end
 
+inline constexpr uint8_t kKept = 12;  // by erasure: commitments without facts
+
 inline constexpr uint32_t kRecordsPerBlock = 16384;
 
 // The directory of a run, with the runs that are being merged into it.
@@ -44,6 +47,29 @@ struct DecodedRun {
 };
 
 absl::StatusOr<DecodedRun> DecodeRun(uint32_t id, std::string_view bytes);
+
+// When records were first named, a block of kRecordsPerBlock at most.
+std::string EncodeFirstSeen(std::span<const int64_t> first_us);
+absl::StatusOr<std::vector<int64_t>> DecodeFirstSeen(std::string_view bytes,
+                                                     size_t count);
+
+// What stands in the place of a record or name that was erased: text that no
+// call takes, so that nobody finds it.
+std::string Tombstone(uint32_t number);
+inline bool IsTombstone(std::string_view name) {
+  return !name.empty() && name[0] == '\xff';
+}
+
+// The commitment of a record (or of what concerns none) in a link, where facts
+// were erased that it was made of.
+struct KeptCommitment {
+  uint32_t link = 0;
+  uint32_t record = 0;
+  Hash256 commitment{};
+};
+std::string EncodeKept(std::span<const KeptCommitment> kept);
+absl::Status DecodeKept(std::string_view bytes,
+                        std::vector<KeptCommitment>& kept);
 
 absl::Status Unreadable(std::string_view what);
 

@@ -103,6 +103,10 @@ struct Applier {
   void operator()(const CouponRedemptionFact& it) {
     state.coupons.Redeem(it.hash, {fact.event_us, fact.id});
   }
+
+  void operator()(const ErasureFact& it) {
+    state.erasures.push_back({it.id, fact.event_us, it.subjects});
+  }
 };
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "codec/answers.h"
 #include "codec/fact.h"
 #include "codec/fact_codec.h"
+#include "engine/erasure.h"
 
 namespace trato::core {
 
@@ -107,6 +108,7 @@ class State {
   DecisionLog decisions;
 
   uint64_t interactions = 0;  // all that were recorded
+  std::vector<Erasure> erasures;
 
   std::string zone_name;
   absl::TimeZone zone;

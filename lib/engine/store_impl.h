@@ -19,8 +19,11 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "codec/erasure_answers.h"
 #include "engine/chain.h"
 #include "engine/checks.h"
+#include "engine/erasure.h"
+#include "engine/sealed_form.h"
 #include "engine/state.h"
 #include "storage/store_file.h"
 #include "trato/store.h"
@@ -36,6 +39,7 @@ struct NewFact {
 };
 
 class BulkRows;
+class Eraser;
 
 // What was written buffered becomes durable with the first write that comes
 // this much later, or when this much waits.
@@ -267,6 +271,8 @@ struct Store::Impl {
       const StoreFile& file,
       const std::function<absl::Status(uint64_t at, std::string_view entry)>&
           visit);
+  // What the host's lists of people are keyed with. May be empty.
+  std::string key;
   // Runs the tasks on the host's threads, or here.
   void ForEachTask(size_t count, const std::function<void(size_t)>& task) const;
   absl::Status VerifyDerived(const State& then, const Timeline& timeline,
@@ -275,6 +281,20 @@ struct Store::Impl {
   absl::Status LoadPast(Impl& now, const Horizon& horizon);
   // Brings in the keys of sealed interactions.
   absl::Status LoadKeys();
+
+  // Takes everything about the records out of the store: see erase.cc. What is
+  // written is `erasure`, with counts of what went.
+  absl::StatusOr<ErasureReport> Erase(std::span<const RecordNumber> records,
+                                      ErasureFact erasure, int64_t now_us,
+                                      const WriteOptions& options);
+  // Erases whom the list names and who is still there.
+  absl::Status ApplyErasures(std::string_view list);
+  // Makes the state anew, from the file, or from what is left of it where there
+  // is none.
+  absl::Status Reload();
+  absl::Status Rebuild(Eraser& left);
+  static absl::StatusOr<std::vector<KeptCommitment>> LoadKept(
+      const StoreFile& file);
 
  private:
   void Prepare(Request& request, std::span<Request* const> before);

@@ -102,6 +102,10 @@ absl::Status Store::Impl::Load(const StoreOptions& options,
         Commit(NewFact{std::move(fact), true}, 0, false).status());
   }
   TRATO_RETURN_IF_ERROR(CheckSame("zone", options.zone, state->zone_name));
+  {
+    absl::MutexLock lock(&writer);
+    TRATO_RETURN_IF_ERROR(ApplyErasures(options.erasures));
+  }
   return CheckSame("currency", options.currency, state->currency.code());
 }
 

@@ -110,6 +110,17 @@ absl::StatusOr<std::string> Store::VerifyJson(
   ReadScope scope;
   CanonicalForm form(&state->names);
   std::vector<std::pair<uint32_t, Hash256>> commitments;
+  // Where facts were erased, what is left of them says no more.
+  auto kept = Impl::LoadKept(*file);
+  if (!kept.ok()) report.damage.emplace_back(kept.status().message());
+  absl::flat_hash_set<std::pair<uint32_t, uint32_t>> is_kept;
+  if (kept.ok()) {
+    for (const KeptCommitment& it : *kept) {
+      is_kept.emplace(it.record, it.link);
+      commitments.emplace_back(it.link, it.commitment);
+    }
+  }
+  report.erasures = state->erasures.size();
   std::vector<std::pair<uint32_t, std::string>> facts;
   std::vector<std::string_view> of_link;
   const auto commit = [&](uint32_t record) {
@@ -120,6 +131,7 @@ absl::StatusOr<std::string> Store::VerifyJson(
       for (; begin < facts.size() && facts[begin].first == link; ++begin) {
         of_link.push_back(facts[begin].second);
       }
+      if (is_kept.contains({record, link})) continue;
       static constexpr Salt kNone{};
       commitments.emplace_back(
           link, Link::Commit(record == kNoRecord ? kNone : salts[record],

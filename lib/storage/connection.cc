@@ -91,7 +91,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(
   if (code != SQLITE_OK) return connection->Failed(code);
   connection->FoldBackOnClose(false);
   // Somebody may look at the file with a tool of SQLite's.
-  sqlite3_busy_timeout(connection->db_, 5000);
+  sqlite3_busy_timeout(connection->db_, kBusyMs);
   return connection;
 }
 

@@ -67,6 +67,9 @@ class Connection {
     kCopy,       // a new file that nobody else knows yet
   };
 
+  // How long it waits for a lock that somebody holds.
+  static constexpr int kBusyMs = 5000;
+
   // Touches nothing yet.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(
       const std::string& path, Kind kind);

@@ -65,6 +65,8 @@ class MemoryFile final : public StoreFile {
     return absl::OkStatus();
   }
 
+  absl::Status Purge() override { return absl::OkStatus(); }
+
   absl::StatusOr<std::string> ReadBlock(BlockId id) const override {
     absl::ReaderMutexLock lock(&mutex_);
     const auto found = blocks_.find(id);

@@ -154,7 +154,10 @@ absl::Status SqliteFile::OpenToWrite(OpenMode mode, bool exists) {
   head_is_behind_ = state_.head.position != state_.record.head.position;
   open_ = true;
   std::move(fail).Cancel();
-  return absl::OkStatus();
+  // A process that was killed may have left erased bytes in the log. Where
+  // somebody reads them, the close will see to it.
+  if (has_tables_ && !LogIsEmpty()) Purge().IgnoreError();
+  return poison_;
 }
 
 absl::Status SqliteFile::CheckIsNew() const {
@@ -265,12 +268,7 @@ absl::Status SqliteFile::Commit(const Sealing* sealing,
         return Prefixed(status, "nothing was written: ");
       }
       if (Fault("not_poisoned")) return status;
-      poison_ = absl::Status(
-          status.code(),
-          StrCat(status.message(),
-                 "; nothing more is written through this handle: close "
-                 "the store and open it again"));
-      return poison_;
+      return Poison(status);
     }
   }
   store_id_ = next.record.store;
@@ -407,13 +405,38 @@ void SqliteFile::Checkpoint() {
   // is repeated after the next commit. But after a failed sync nobody knows
   // what the disk holds.
   if ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CORRUPT) {
-    const absl::Status status = writer_->Failed(code);
-    poison_ = absl::Status(
-        status.code(),
-        StrCat(status.message(),
-               "; nothing more is written through this handle: close the "
-               "store and open it again"));
+    Poison(writer_->Failed(code)).IgnoreError();
   }
+}
+
+absl::Status SqliteFile::Purge() {
+  TRATO_RETURN_IF_ERROR(CheckWritable());
+  // Whoever reads may do so for long.
+  sqlite3_busy_timeout(writer_->db(), 0);
+  const int code = sqlite3_wal_checkpoint_v2(
+      writer_->db(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(writer_->db(), Connection::kBusyMs);
+  if (code == SQLITE_OK) {
+    wal_pages_ = 0;
+    return absl::OkStatus();
+  }
+  if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) {
+    return absl::FailedPreconditionError(
+        StrCat(path_, " is being read by somebody: ", path_,
+               "-wal keeps what was erased until they are done"));
+  }
+  const absl::Status status = writer_->Failed(code);
+  const bool is_known = (code & 0xff) != SQLITE_IOERR &&
+                        (code & 0xff) != SQLITE_CORRUPT;
+  return is_known ? status : Poison(status);
+}
+
+absl::Status SqliteFile::Poison(const absl::Status& status) {
+  poison_ = absl::Status(
+      status.code(), StrCat(status.message(),
+                            "; nothing more is written through this handle: "
+                            "close the store and open it again"));
+  return poison_;
 }
 
 absl::Status SqliteFile::Close() {

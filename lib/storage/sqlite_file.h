@@ -47,6 +47,7 @@ class SqliteFile final : public StoreFile {
   uint64_t pending_entries() const override { return pending_entries_; }
   absl::Status Sync(const Head::Chain& chain) override;
   absl::Status Seal(const Sealing& sealing, const Head::Chain& chain) override;
+  absl::Status Purge() override;
   absl::StatusOr<std::string> ReadBlock(BlockId id) const override;
   absl::StatusOr<std::vector<BlockId>> ListBlocks(uint8_t kind) const override;
   absl::Status Backup(const std::string& path,
@@ -78,6 +79,8 @@ class SqliteFile final : public StoreFile {
   absl::Status PutHead(const HeadRecord& record);
   void DropPending();
   void Checkpoint();
+  // Refuses all writes from here on; gives the reason.
+  absl::Status Poison(const absl::Status& status);
   // Ends the use of the file, once.
   absl::Status Finish();
 

@@ -142,6 +142,11 @@ class StoreFile {
   virtual absl::Status Seal(const Sealing& sealing,
                             const Head::Chain& chain) = 0;
 
+  // Folds the write-ahead log back and empties it, so that no file holds bytes
+  // any more that were deleted or replaced. FAILED_PRECONDITION while another
+  // process reads what was there before; later calls may succeed.
+  virtual absl::Status Purge() = 0;
+
   // NOT_FOUND, or DATA_LOSS when the block is damaged.
   virtual absl::StatusOr<std::string> ReadBlock(BlockId id) const = 0;
   virtual absl::StatusOr<std::vector<BlockId>> ListBlocks(

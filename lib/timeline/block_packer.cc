@@ -193,4 +193,50 @@ absl::StatusOr<std::vector<PackedBlock>> Timeline::PackRuns(
   return packer.Take();
 }
 
+absl::StatusOr<std::vector<PackedBlock>> Timeline::PackWithout(
+    BlockSlot& slot, const std::function<bool(uint32_t record)>& goes,
+    const std::function<void(const InteractionRef&)>& visit) const {
+  TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const Block> block,
+                         cache_->Read(slot));
+  std::shared_ptr<const BlockKeys> keys;
+  if (slot.has_keys) {
+    ReadScope scope;
+    keys = cache_->GetKeys(slot);
+    TRATO_RETURN_IF_ERROR(scope.status());
+  }
+  struct Piece {
+    uint32_t record;
+    uint32_t begin;
+    uint32_t end;
+    const Cluster* cluster;
+  };
+  std::vector<Piece> pieces;
+  for (const Cluster& cluster : block->clusters()) {
+    cluster.ForEachEntry([&](uint32_t at, uint32_t begin, uint32_t end) {
+      const uint32_t record = slot.first_record + at;
+      if (!goes(record)) {
+        pieces.push_back({record, begin, end, &cluster});
+        return;
+      }
+      for (uint32_t row = begin; row < end; ++row) {
+        visit(InteractionRef(&cluster, row, &slot));
+      }
+    });
+  }
+  std::stable_sort(
+      pieces.begin(), pieces.end(),
+      [](const Piece& a, const Piece& b) { return a.record < b.record; });
+  BlockPacker packer;
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    const Piece& piece = pieces[i];
+    if (i == 0 || pieces[i - 1].record != piece.record) {
+      packer.Begin(piece.record);
+    }
+    piece.cluster->Unpack(piece.begin, piece.end, keys.get(),
+                          packer.Rows(piece.cluster->type()));
+  }
+  packer.Finish();
+  return packer.Take();
+}
+
 }  // namespace trato::core

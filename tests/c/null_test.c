@@ -213,6 +213,16 @@ static void test_customers(void) {
   CHECK_INVALID(trato_unlink(store, kNull, b, str(""), NOW, NULL, &error));
   CHECK_INVALID(trato_unlink(store, a, kNull, str(""), NOW, NULL, &error));
   CHECK_INVALID(trato_unlink(store, a, b, kNull, NOW, NULL, &error));
+  CHECK_INVALID(trato_customer_erase(NULL, str("a:1"), str(""), NOW, NULL,
+                                     &out_buf, &error));
+  CHECK_INVALID(trato_customer_erase(store, kNull, str(""), NOW, NULL, &out_buf,
+                                     &error));
+  CHECK_INVALID(trato_customer_erase(store, str("a:1"), kNull, NOW, NULL,
+                                     &out_buf, &error));
+  CHECK_INVALID(trato_customer_erase(store, str("a:1"), str(""), NOW, NULL, NULL,
+                                     &error));
+  CHECK_INVALID(trato_store_erasures(NULL, &out_buf, &error));
+  CHECK_INVALID(trato_store_erasures(store, NULL, &error));
   CHECK_INVALID(trato_customer_get(NULL, a, NOW, &out_buf, &error));
   CHECK_INVALID(trato_customer_get(store, kNull, NOW, &out_buf, &error));
   CHECK_INVALID(trato_customer_get(store, a, NOW, NULL, &error));

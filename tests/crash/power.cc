@@ -356,6 +356,18 @@ Run::Found Run::Open(const Image& image, const std::string& name,
   found.said = Dump(store.get(), handed_, &found.dump);
   if (!found.said.ok()) return found;
   found.range = states_.Find(found.dump);
+  // Also where the power went before the erasure was done with the log.
+  for (const std::string& marker : MarkersGone(
+           steps_, static_cast<size_t>(std::max(found.range.first, 0)))) {
+    for (const char* suffix : {"", "-wal"}) {
+      if (ReadFile(folder + "/" + name + suffix).find(marker) !=
+          std::string::npos) {
+        Tell(
+            counters_, counters_.wrong,
+            marker + " was erased and is in " + name + suffix + " at " + place);
+      }
+    }
+  }
   Said said;
   const std::string damage =
       DamageOf(store.get(), &said,

@@ -163,6 +163,31 @@ Said Backup(Session& session, const Step& step) {
   });
 }
 
+std::string GuestName(uint64_t number) {
+  return "guest:planted-" + std::to_string(number);
+}
+
+Said Guest(Session& session, const Step& step) {
+  Spec spec;
+  spec.key = MarkerOf(step);
+  spec.customer = GuestName(step.number);
+  spec.type = "purchase";
+  spec.channel = "web";
+  spec.at_us = kNow - 5;
+  spec.lines = {};
+  spec.note = "note of " + spec.key;
+  return Record(session.store.get(), {spec}, NowOf(step), step.buffered);
+}
+
+Said Erase(Session& session, const Step& step) {
+  Buf receipt;
+  return Say([&](trato_error* error) {
+    return trato_customer_erase(session.store.get(),
+                                Str(GuestName(step.number - 1)), Str("asked"),
+                                NowOf(step), nullptr, receipt.out(), error);
+  });
+}
+
 Said Command(Session& session, const Step& step) {
   trato_store* store = session.store.get();
   const std::string customer = CustomerOf(step);
@@ -247,11 +272,26 @@ bool MakesDurable(const Step& step) {
 
 const char* NameOf(Kind kind) {
   constexpr const char* kNames[] = {
-      "define", "record",     "append",  "attribute", "claim",
-      "link",   "unlink",     "segment", "offer",     "decide",
-      "coupon", "redeem",     "import",  "correct",   "retract",
-      "flush",  "checkpoint", "backup",  "reopen"};
+      "define",     "record",  "append",  "attribute", "claim",  "link",
+      "unlink",     "segment", "offer",   "decide",    "coupon", "redeem",
+      "import",     "correct", "retract", "guest",     "erase",  "flush",
+      "checkpoint", "backup",  "reopen"};
   return kNames[static_cast<int>(kind)];
+}
+
+std::string MarkerOf(const Step& guest) {
+  return "planted-" + std::to_string(guest.number) + "-marker";
+}
+
+std::vector<std::string> MarkersGone(const std::vector<Step>& steps,
+                                     size_t count) {
+  std::vector<std::string> gone;
+  for (size_t i = 1; i < std::min(count, steps.size()); ++i) {
+    if (steps[i].kind != Kind::kErase) continue;
+    gone.push_back(MarkerOf(steps[i - 1]));
+    gone.push_back(GuestName(steps[i - 1].number));
+  }
+  return gone;
 }
 
 std::string BackupPath(const std::string& path, uint64_t number) {
@@ -299,6 +339,8 @@ std::vector<Step> MakeWorkload(uint64_t seed, const Length& length) {
       add(Kind::kRedeem);
     }
     add(Kind::kImport);
+    add(Kind::kGuest, 0, random.OneIn(2));
+    add(Kind::kErase);
     add(Kind::kCheckpoint);
     add(Kind::kRecord, 1, true);
     add(Kind::kReopen);
@@ -336,6 +378,10 @@ Said Perform(Session& session, const Step& step) {
     case Kind::kRetract:
       said = Correct(session, step);
       break;
+    case Kind::kGuest:
+      return Guest(session, step);
+    case Kind::kErase:
+      return Erase(session, step);
     case Kind::kCheckpoint:
       said = Checkpoint(session);
       break;

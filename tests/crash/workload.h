@@ -35,6 +35,8 @@ enum class Kind {
   kImport,
   kCorrect,
   kRetract,
+  kGuest,  // an interaction of somebody who is erased next
+  kErase,  // whom the step before it brought
   kFlush,
   kCheckpoint,
   kBackup,
@@ -83,6 +85,12 @@ std::map<std::string, std::string> Expected(uint64_t seed, size_t note_bytes,
 // that no step writes count as well.
 std::string Compare(const std::map<std::string, std::string>& expected,
                     const std::map<std::string, std::string>& found);
+
+// What the step's guest brings, and what no file may hold after her erasure.
+std::string MarkerOf(const Step& guest);
+// The markers that must be gone after the first `count` steps.
+std::vector<std::string> MarkersGone(const std::vector<Step>& steps,
+                                     size_t count);
 
 std::string BackupPath(const std::string& path, uint64_t number);
 

@@ -34,6 +34,7 @@ class StoreOptions(ctypes.Structure):
         ("memory_limit", c_uint64),
         ("run", RUN),
         ("run_context", c_void_p),
+        ("erasures", _capi.Str),
     ]
 
 
@@ -104,7 +105,7 @@ class Threads:
 
 
 def open_store(path=None, mode="open_or_create", memory_limit=0, threads=None,
-               zone="", currency=""):
+               zone="", currency="", erasures=""):
     place = b"" if path is None else os.fsencode(path)
     options = StoreOptions(
         ctypes.sizeof(StoreOptions),
@@ -114,6 +115,7 @@ def open_store(path=None, mode="open_or_create", memory_limit=0, threads=None,
         memory_limit,
         threads.callback if threads else RUN(),
         None,
+        _capi.text(erasures, "erasures"),
     )
     pointer = c_void_p()
     _capi.call(

@@ -111,7 +111,7 @@ from .errors import (
 )
 from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
-from .log import Head, Verification
+from .log import Erasure, Head, Verification
 from .offers import Coupons, Decisions, Offers
 from .segments import Segment, Segments, SegmentSize
 from .store import Mode, Store, fact_id
@@ -146,6 +146,7 @@ __all__ = [
     "Direction",
     "Durability",
     "Entry",
+    "Erasure",
     "Explanation",
     "FailedPrecondition",
     "Guard",

@@ -52,6 +52,11 @@ class StoreBase:
             self._call(function, *arguments, out.ref)
             return json.loads(out.text())
 
+    def _text(self, function: Any, *arguments: Any) -> str:
+        with _capi.Output() as out:
+            self._call(function, *arguments, out.ref)
+            return out.text()
+
     def _own(self) -> Info:
         # They never change. The year 1, because the totals are not wanted.
         if self._settings is None:

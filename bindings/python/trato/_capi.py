@@ -124,6 +124,8 @@ def _declare() -> None:
         "cannot_link": [store, Str, Str, Str, now, write],
         "link_preview": [store, Str, Str, now, buf],
         "customer_get": [store, Str, now, buf],
+        "customer_erase": [store, Str, Str, now, write, buf],
+        "store_erasures": [store, buf],
         "interaction_record": [store, POINTER(Interaction), now, write, id_p],
         "interaction_record_many": [
             store,

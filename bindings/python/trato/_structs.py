@@ -66,6 +66,7 @@ class StoreOptions(Structure):
         ("memory_limit", c_uint64),
         ("run", RUN_FN),
         ("run_context", c_void_p),
+        ("erasures", Str),
     ]
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ctypes
+import datetime as _datetime
 import os
 from ctypes import byref
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from ._base import StoreBase
 from ._callbacks import Progress, ProgressCallback
 from ._options import not_negative
 from .errors import InvalidArgument
-from .values import When
+from .values import When, instant
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Verification:
     records: int
     interactions: int
     other_facts: int
+    erasures: int
+    """How often somebody was erased."""
     damage: Tuple[str, ...]
     """Each thing that is damaged, missing or rewritten, and where it is."""
 
@@ -76,11 +79,41 @@ class Verification:
             records=json["records"],
             interactions=json["interactions"],
             other_facts=json["other_facts"],
+            erasures=json["erasures"],
             damage=tuple(json["damage"]),
         )
 
     def __bool__(self) -> bool:
         return self.ok
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What `Store.erase` took out."""
+
+    id: str
+    """As the log and `Store.erasures` have it."""
+    at: _datetime.datetime
+    records: int
+    facts: int
+    interactions: int
+    """Of the facts."""
+    log_position: int
+    purged: bool
+    """Whether no file of the store holds the bytes any more. Otherwise another
+    process is still reading what was there before."""
+
+    @classmethod
+    def of(cls, json: Dict[str, Any]) -> Erasure:
+        return cls(
+            id=json["erasure"],
+            at=instant(json["at_us"]),
+            records=json["records"],
+            facts=json["facts"],
+            interactions=json["interactions"],
+            log_position=json["log_position"],
+            purged=json["purged"],
+        )
 
     def __str__(self) -> str:
         rows: List[str] = ["ok" if self.ok else "damaged"]

@@ -19,7 +19,7 @@ from .bulk import Bulk
 from .customers import Attributes, Customers, Identifiers
 from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
-from .log import Log
+from .log import Erasure, Log
 from .offers import Coupons, Decisions, Offers
 from .segments import Segments
 from .values import Line, Money, Number, Value, When, instant
@@ -38,6 +38,7 @@ def open(
     mode: Mode = "open_or_create",
     memory_limit: Optional[int] = None,
     threads: int = 1,
+    erasures: str = "",
 ) -> Store:
     """Opens the store in a file, or makes one in memory where ``path`` is None.
 
@@ -49,7 +50,9 @@ def open(
 
     ``memory_limit`` is how many bytes of sealed interactions to keep in memory
     (None: all); what is over is read again when it is asked for. Long work is
-    spread over so many ``threads``.
+    spread over so many ``threads``. ``erasures`` is a list that `Store.erasures`
+    gave: who was erased since the file was copied is erased from it before
+    anything can be read.
 
     Errors: NotFound (no such file, with "open_existing"), AlreadyExists (with
     "create_new"), FailedPrecondition (open elsewhere, or other settings),
@@ -68,6 +71,7 @@ def open(
         _capi.text(currency, "currency"),
         0 if memory_limit is None else at_least_one(memory_limit, "memory_limit"),
     )
+    options.erasures = _capi.text(erasures, "erasures")
     if at_least_one(threads, "threads") > 1:
         options.run = run_on(threads)
     pointer = ctypes.c_void_p()
@@ -227,6 +231,40 @@ class Store(Log, Bulk):
     def customer(self, name: str, *, now: Optional[When] = None) -> Customer:
         """The same as `Customers.show`."""
         return self.customers.show(name, now=now)
+
+    def erase(
+        self,
+        name: str,
+        *,
+        reason: str = "",
+        now: Optional[When] = None,
+        actor: str = "",
+        source: str = "",
+    ) -> Erasure:
+        """Takes everything about a customer out of the store and its file.
+
+        Records, attributes, identifiers, interactions, links, decisions, coupons
+        and the texts that nobody else uses are gone, from the past too. Everybody
+        else stays as they are. The log says that somebody was erased, when, and
+        the ``reason`` as it is given; `verify` still holds. Backups are the
+        host's to see to: keep what `erasures` gives, and open them with it.
+
+        Errors: NotFound; FailedPrecondition (a store of the past is open, or the
+        identifier names several customers).
+        """
+        write = write_options("synced", actor, source, "")
+        receipt = self._json(
+            _capi.lib.trato_customer_erase,
+            _capi.text(name, "name"),
+            _capi.text(reason, "reason"),
+            self._now(now),
+            write,
+        )
+        return Erasure.of(receipt)
+
+    def erasures(self) -> str:
+        """All erasures as lines of text, for the option of `trato.open`."""
+        return self._text(_capi.lib.trato_store_erasures)
 
     # -- Interactions ---------------------------------------------------------
 
