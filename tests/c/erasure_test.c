@@ -73,7 +73,7 @@ static void fill(trato_store *store) {
   visit_once(store, "crm:ada", "her-other-visit");
   visit_once(store, "shop:bob", "his-visit");
   CHECK_OK(trato_link(store, str("shop:ada"), str("crm:ada"), str("the same"),
-                      NOW, NULL, &error));
+                      0, NOW, NULL, &error));
 }
 
 static void check_erased(trato_store *store) {

@@ -26,14 +26,14 @@ class ErasureTest(CliTest):
     def test_it_takes_a_yes(self):
         complaint = self.fails("erase", self.store, "shop:ada", "--now", NOW)
         self.assertIn("--yes", complaint)
-        self.ok("customer", self.store, "shop:ada", "--now", NOW)
+        self.ok("customer", "show", self.store, "shop:ada", "--now", NOW)
 
     def test_erase(self):
         text = self.erase("--reason", "asked")
         self.assertIn("erased · 1 record · 1 fact · erasure ", text)
         self.assertIn("trato erasures", text)
-        self.fails("customer", self.store, "shop:ada", "--now", NOW)
-        self.ok("customer", self.store, "shop:bob", "--now", NOW)
+        self.fails("customer", "show", self.store, "shop:ada", "--now", NOW)
+        self.ok("customer", "show", self.store, "shop:bob", "--now", NOW)
         self.assertIn("erasures", self.ok("verify", self.store))
         with open(self.store, "rb") as file:
             self.assertNotIn(b"shop:ada", file.read())
@@ -54,7 +54,7 @@ class ErasureTest(CliTest):
         path = self.file("shop.erasures", listed.encode())
         text = self.ok("erasures", copy, "--apply", path)
         self.assertIn("1 erasure", text)
-        self.fails("customer", copy, "shop:ada", "--now", NOW)
+        self.fails("customer", "show", copy, "shop:ada", "--now", NOW)
         self.assertEqual(self.ok("erasures", copy), listed)
         self.assertIn("erasures: line 1", self.fails(
             "erasures", copy, "--apply", self.file("bad", b"nothing")))
