@@ -21,8 +21,9 @@ struct EraseOptions : CommonOptions {
 
 void RunErase(const EraseOptions& options, Output& output) {
   if (!options.yes) {
-    throw Failure("nothing was erased: what is erased cannot be brought back; "
-                  "say --yes to do it");
+    throw Failure(
+        "nothing was erased: what is erased cannot be brought back; "
+        "say --yes to do it");
   }
   Store store(options.store);
   Buffer answer;
@@ -42,8 +43,9 @@ void RunErase(const EraseOptions& options, Output& output) {
                 Printable(options.store) +
                 "-wal until it is done and the store was opened again.");
   }
-  output.Line("Backups still have them: keep the list that \"trato erasures\" "
-              "writes, and open backups with it.");
+  output.Line(
+      "Backups still have them: keep the list that \"trato erasures\" "
+      "writes, and open backups with it.");
 }
 
 struct ErasuresOptions : CommonOptions {

@@ -144,8 +144,8 @@ bool Eraser::Goes(const Fact& fact) const {
 }
 
 bool Eraser::Reduce(std::vector<Fact>& facts) const {
-  bool is_changed = std::erase_if(
-      facts, [this](const Fact& fact) { return Goes(fact); }) > 0;
+  bool is_changed =
+      std::erase_if(facts, [this](const Fact& fact) { return Goes(fact); }) > 0;
   for (Fact& fact : facts) {
     if (!MustForget(fact)) continue;
     Forget(fact);
