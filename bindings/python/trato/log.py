@@ -86,6 +86,14 @@ class Verification:
     def __bool__(self) -> bool:
         return self.ok
 
+    def __str__(self) -> str:
+        rows: List[str] = ["ok" if self.ok else "damaged"]
+        for name in ("log_position", "transactions", "records", "interactions"):
+            rows.append(f"  {name.replace('_', ' '):12}  {getattr(self, name):,}")
+        rows.append(f"  other facts   {self.other_facts:,}")
+        rows += [f"  damage        {it}" for it in self.damage]
+        return "\n".join(rows)
+
 
 @dataclass(frozen=True)
 class Erasure:
@@ -114,14 +122,6 @@ class Erasure:
             log_position=json["log_position"],
             purged=json["purged"],
         )
-
-    def __str__(self) -> str:
-        rows: List[str] = ["ok" if self.ok else "damaged"]
-        for name in ("log_position", "transactions", "records", "interactions"):
-            rows.append(f"  {name.replace('_', ' '):12}  {getattr(self, name):,}")
-        rows.append(f"  other facts   {self.other_facts:,}")
-        rows += [f"  damage        {it}" for it in self.damage]
-        return "\n".join(rows)
 
 
 class Log(StoreBase):
