@@ -1,0 +1,126 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inside engine only: finds what an erasure takes out, and makes what stands in
+// its place. See erase.cc.
+
+#ifndef TRATO_ENGINE_ERASER_H_
+#define TRATO_ENGINE_ERASER_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+
+class Eraser {
+ public:
+  Eraser(Store::Impl& impl, std::span<const RecordNumber> records)
+      : impl_(impl),
+        state_(*impl.state),
+        form_(&state_.names),
+        erased_(records.begin(), records.end()) {}
+
+  // Reads only.
+  absl::Status Find();
+  // The blocks as they are to be. Without a file only the runs are made.
+  absl::Status Put(Sealing& sealing);
+
+  uint64_t facts() const { return facts_ + interactions_; }
+  uint64_t interactions() const { return interactions_; }
+  const std::vector<std::shared_ptr<Run>>& runs() const { return runs_; }
+  // The blocks that go; somebody may be reading them.
+  const std::vector<std::shared_ptr<BlockSlot>>& retired() const {
+    return retired_;
+  }
+  // Without a file: the entries that are left, and the names.
+  std::vector<std::pair<uint64_t, std::string>>& entries() { return entries_; }
+  std::string_view NameOf(uint32_t name) const {
+    return state_.names.Text(name);
+  }
+  bool NameGoes(uint32_t name) const { return names_.contains(name); }
+  bool Goes(RecordNumber record) const { return erased_.contains(record); }
+  // When somebody who stays was first named, where that has changed.
+  const std::map<RecordNumber, int64_t>& first_seen() const {
+    return first_seen_;
+  }
+
+ private:
+  bool Goes(const Fact& fact) const;
+  // Somebody else's interaction that was hers in truth: that it was not theirs
+  // is all that stays.
+  bool MustForget(const Fact& fact) const {
+    const auto* it = std::get_if<CorrectionFact>(&fact.payload);
+    return it != nullptr && it->content && IsErased(it->content->record) &&
+           !IsErased(it->record);
+  }
+  static void Forget(Fact& fact) {
+    auto& it = std::get<CorrectionFact>(fact.payload);
+    it.content.reset();
+    it.content_at_us = 0;
+    it.reason.clear();
+  }
+  bool IsErased(std::string_view name) const {
+    const auto record = state_.customers.FindRecord(name);
+    return record && erased_.contains(*record);
+  }
+  // The facts that are left of an entry, as they are then; says whether that
+  // changes any.
+  bool Reduce(std::vector<Fact>& facts) const;
+  // Whether the entry holds any of the texts.
+  static bool Holds(std::string_view entry,
+                    const std::vector<std::string>& texts) {
+    return std::any_of(texts.begin(), texts.end(), [&](const auto& text) {
+      return entry.find(text) != std::string_view::npos;
+    });
+  }
+  // Calls `visit` for all entries that hold no interactions.
+  absl::Status ForEachEntry(
+      const std::function<absl::Status(uint64_t, std::string_view)>& visit);
+  uint32_t LinkOf(uint64_t position) const {
+    return static_cast<uint32_t>(
+        std::lower_bound(ends_.begin(), ends_.end(), position) - ends_.begin());
+  }
+  void AddNames(const Fact& fact);
+  absl::Status FindFacts();
+  absl::Status FindFirstSeen();
+  absl::Status FindCommitments();
+  absl::Status FindNames();
+  absl::Status MakeRuns(Sealing& sealing);
+  absl::Status PutFacts(Sealing& sealing);
+  absl::Status PutNames(Sealing& sealing);
+  absl::Status PutRecords(Sealing& sealing);
+  absl::Status PutFound(Sealing& sealing);
+
+  Store::Impl& impl_;
+  const State& state_;
+  CanonicalForm form_;
+  const absl::flat_hash_set<RecordNumber> erased_;
+  absl::flat_hash_set<Id> decisions_;
+  absl::flat_hash_set<Id> coupons_;
+  std::vector<uint64_t> ends_;  // of links
+  uint64_t facts_ = 0;
+  uint64_t interactions_ = 0;
+  // The links in which facts of a record change; kNoRecord too.
+  std::map<uint32_t, std::set<uint32_t>> links_;
+  std::map<RecordNumber, int64_t> first_seen_;
+  std::vector<KeptCommitment> kept_;
+  absl::flat_hash_set<uint32_t> names_;  // that nobody else uses
+  std::vector<std::shared_ptr<Run>> runs_;
+  std::vector<std::shared_ptr<BlockSlot>> retired_;
+  std::vector<std::pair<uint64_t, std::string>> entries_;
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_ENGINE_ERASER_H_
