@@ -1,8 +1,6 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "sides/kernels.h"
-
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -12,6 +10,7 @@
 
 #include "capi/support.h"
 #include "engine/store_impl.h"
+#include "sides/kernels.h"
 #include "sides/measure.h"
 #include "timeline/timeline.h"
 
@@ -308,7 +307,7 @@ void ForEachRecent(const Run& run, const Cluster& cluster, int64_t from_us,
 template <typename Ask>
 int64_t WithState(trato_store* store, Ask ask) {
   core::Store::Impl& impl = store->store->impl();
-  absl::ReaderMutexLock lock(&impl.mutex);
+  core::ReaderMutexLock lock(&impl.mutex);
   return ask(*impl.state);
 }
 

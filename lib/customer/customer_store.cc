@@ -91,7 +91,7 @@ std::optional<RecordNumber> CustomerStore::FindRecord(
 }
 
 std::optional<RecordNumber> CustomerStore::FindId(const Id& id) const {
-  absl::MutexLock lock(&by_id_mutex_);
+  MutexLock lock(&by_id_mutex_);
   for (; by_id_until_ < records_.size(); ++by_id_until_) {
     by_id_.emplace(IdOf(by_id_until_), by_id_until_);
   }

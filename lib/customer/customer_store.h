@@ -24,9 +24,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "base/id.h"
 #include "base/interner.h"
+#include "base/mutex.h"
 #include "base/stable_vector.h"
 #include "base/strings.h"
 #include "customer/link_graph.h"
@@ -312,7 +312,7 @@ class CustomerStore {
   RecordNumber earlier_below_ = 0;
   std::vector<RecordNumber> earlier_;
   // Made when somebody first asks by id, and then kept up by who asks.
-  mutable absl::Mutex by_id_mutex_;
+  mutable Mutex by_id_mutex_;
   mutable absl::flat_hash_map<Id, RecordNumber> by_id_
       ABSL_GUARDED_BY(by_id_mutex_);
   mutable RecordNumber by_id_until_ ABSL_GUARDED_BY(by_id_mutex_) = 0;

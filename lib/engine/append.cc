@@ -41,7 +41,7 @@ absl::StatusOr<Appended> Store::AppendInteractions(
     TRATO_RETURN_IF_ERROR(
         CheckFact(*impl_->state, impl_->state->schema, probe));
   }
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   BulkRows rows(impl_->state.get(), &impl_->mutex, std::move(envelope),
                 append_options.name_space);
@@ -96,7 +96,7 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
   }
   const size_t known_records = state->customers.record_count();
   const auto drop_new = [&] {
-    absl::WriterMutexLock lock(&mutex);
+    WriterMutexLock lock(&mutex);
     state->customers.DropLast(state->customers.record_count() - known_records);
     chain.salts().resize(std::min(chain.salts().size(), known_records));
   };
@@ -109,7 +109,7 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
         ForEachTask(count, task);
       });
   {
-    absl::WriterMutexLock lock(&mutex);
+    WriterMutexLock lock(&mutex);
     for (const std::string& name : rows.new_records()) {
       state->customers.Add(name);
     }
@@ -150,7 +150,7 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
     TRATO_RETURN_IF_ERROR(file->Append(std::string()).status());
     TRATO_RETURN_IF_ERROR(file->Sync({}));
   }
-  absl::WriterMutexLock lock(&mutex);
+  WriterMutexLock lock(&mutex);
   broken = true;
   ++position;
   CustomerStore& customers = state->customers;
@@ -295,7 +295,7 @@ absl::StatusOr<Appended> Store::AppendCustomers(
   commit.dry_run = append_options.dry_run;
   commit.wants_id = false;
   commit.prefix = [&](size_t i) { return StrCat("row ", rows[i], ": "); };
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   const size_t count = facts.size();
   TRATO_ASSIGN_OR_RETURN(Written written,
                          impl_->Commit(std::move(facts), now_us, commit));
@@ -330,7 +330,7 @@ absl::StatusOr<Appended> Store::AppendProducts(
       return Cancelled();
     }
   }
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   for (size_t i = 0; i < definitions.size(); ++i) {
     TRATO_RETURN_IF_ERROR(

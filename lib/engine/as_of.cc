@@ -99,7 +99,7 @@ absl::StatusOr<std::shared_ptr<Store>> Store::AsOf(int64_t as_of_us,
     horizon.as_of_us = as_of_us;
   }
   horizon.known_at = known_at;
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   if (impl_->file == nullptr) return impl_->CheckOpen();
   if (impl_->is_past) {
     return absl::FailedPreconditionError(
@@ -114,7 +114,7 @@ absl::StatusOr<std::shared_ptr<Store>> Store::AsOf(int64_t as_of_us,
 }
 
 absl::Status Store::Refresh() {
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   if (impl_->file == nullptr) return impl_->CheckOpen();
   if (impl_->is_past || !impl_->file->read_only()) return absl::OkStatus();
   if (!impl_->damage.empty()) {
@@ -127,7 +127,7 @@ absl::Status Store::Refresh() {
   fresh.path = impl_->path;
   fresh.file = impl_->file;
   TRATO_RETURN_IF_ERROR(fresh.LoadAll(impl_->memory_limit));
-  absl::WriterMutexLock state_lock(&impl_->mutex);
+  WriterMutexLock state_lock(&impl_->mutex);
   impl_->state = std::move(fresh.state);
   impl_->position = fresh.position;
   impl_->unsealed = std::move(fresh.unsealed);

@@ -27,7 +27,7 @@ absl::Status Missing(std::string_view column, uint64_t row) {
 
 }  // namespace
 
-BulkRows::BulkRows(State* state, absl::Mutex* lock, Fact envelope,
+BulkRows::BulkRows(State* state, SharedMutex* lock, Fact envelope,
                    std::string_view name_space)
     : state_(state),
       lock_(lock),
@@ -40,7 +40,7 @@ BulkRows::BulkRows(State* state, absl::Mutex* lock, Fact envelope,
 
 uint32_t BulkRows::NameOf(std::string_view text) {
   if (auto known = state_->names.Find(text)) return *known;
-  absl::WriterMutexLock lock(lock_);
+  WriterMutexLock lock(lock_);
   return state_->names.Add(text);
 }
 

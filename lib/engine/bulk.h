@@ -37,7 +37,7 @@ class BulkRows {
  public:
   // The caller is the writer, and holds nothing else. `lock` guards the state's
   // names.
-  BulkRows(State* state, absl::Mutex* lock, Fact envelope,
+  BulkRows(State* state, SharedMutex* lock, Fact envelope,
            std::string_view name_space);
 
   // Errors name column and row.
@@ -120,7 +120,7 @@ class BulkRows {
               std::vector<Hash256>& commitments) const;
 
   State* state_;
-  absl::Mutex* lock_;
+  SharedMutex* lock_;
   const Fact envelope_;
   const std::string name_space_;
   uint32_t source_ = 0, actor_ = 0, batch_ = 0;

@@ -259,7 +259,7 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
     }
   }
   if (rows > 0 && status.ok()) {
-    absl::WriterMutexLock lock(&mutex);
+    WriterMutexLock lock(&mutex);
     broken = true;  // until all of it is in
     size_t next_other = 0;
     for (Request* request : group) {
@@ -314,7 +314,7 @@ absl::Status Store::Impl::Journal(std::span<Request* const> group,
         Interaction staged;
         {
           // New names may come in.
-          absl::WriterMutexLock lock(&mutex);
+          WriterMutexLock lock(&mutex);
           staged = state->ToInteraction(*it, fact, fact.event_us, 0);
         }
         chain.Add(record, InteractionRef(&staged), fact.key);
@@ -408,15 +408,15 @@ absl::StatusOr<Written> Store::Impl::Submit(std::vector<NewFact> facts,
   request.now_us = now_us;
   request.options = std::move(options);
   {
-    absl::MutexLock lock(&queue_mutex);
+    MutexLock lock(&queue_mutex);
     queue.push_back(&request);
   }
-  absl::MutexLock lock(&writer);
+  MutexLock lock(&writer);
   // Another caller may have taken it along.
   if (!request.done) {
     std::vector<Request*> group;
     {
-      absl::MutexLock queue_lock(&queue_mutex);
+      MutexLock queue_lock(&queue_mutex);
       group.swap(queue);
     }
     CommitGroup(group);

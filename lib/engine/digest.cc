@@ -183,7 +183,7 @@ void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
 
 absl::StatusOr<std::array<uint8_t, 32>> Store::Digest(int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   std::vector<std::pair<Id, RecordNumber>> customers;
   state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {

@@ -47,7 +47,7 @@ absl::Status Store::Impl::Reload() {
     broken = true;
     return status;
   }
-  absl::WriterMutexLock lock(&mutex);
+  WriterMutexLock lock(&mutex);
   state = std::move(fresh.state);
   position = fresh.position;
   unsealed = std::move(fresh.unsealed);
@@ -116,7 +116,7 @@ absl::Status Store::Impl::Rebuild(Eraser& left) {
   for (const auto& [at, entry] : left.entries()) {
     TRATO_RETURN_IF_ERROR(fresh.ReplayEntry(entry, at, {}));
   }
-  absl::WriterMutexLock lock(&mutex);
+  WriterMutexLock lock(&mutex);
   chain = Chain(&fresh.state->names);
   state = std::move(fresh.state);
   unsealed = std::move(left.entries());
@@ -218,7 +218,7 @@ absl::StatusOr<std::string> Store::EraseCustomer(std::string_view customer,
                                                  int64_t now_us,
                                                  const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_RETURN_IF_ERROR(CheckIdentifier("customer", customer));
   const CustomerStore& customers = impl_->state->customers;
@@ -244,7 +244,7 @@ absl::StatusOr<std::string> Store::EraseCustomer(std::string_view customer,
 }
 
 std::string Store::Erasures() const {
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   return EncodeErasures(impl_->state->erasures);
 }
 

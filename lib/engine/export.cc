@@ -57,7 +57,7 @@ Exporter::~Exporter() = default;
 absl::StatusOr<Exporter> Store::Export(int64_t now_us,
                                        const ExportOptions& options) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   auto exporter = std::make_unique<Exporter::Impl>();
   exporter->store = impl_.get();
@@ -95,7 +95,7 @@ absl::StatusOr<bool> Exporter::ReadInteractions(
     const std::function<bool(std::string_view, const TimelineItem&)>& add) {
   Impl& it = *impl_;
   if (it.is_empty) return false;
-  absl::ReaderMutexLock lock(&it.store->mutex);
+  ReaderMutexLock lock(&it.store->mutex);
   ReadScope scope;
   TimelineItem item;
   std::vector<FieldView> fields;
@@ -123,7 +123,7 @@ absl::StatusOr<bool> Exporter::ReadCustomers(
         bool(std::string_view, const IdBytes&, int64_t,
              std::span<const std::pair<std::string_view, ValueInput>>)>& add) {
   Impl& it = *impl_;
-  absl::ReaderMutexLock lock(&it.store->mutex);
+  ReaderMutexLock lock(&it.store->mutex);
   const CustomerStore& customers = it.state->customers;
   std::vector<std::pair<std::string_view, ValueInput>> attributes;
   while (it.next_customer < it.customers.size()) {
@@ -147,7 +147,7 @@ absl::StatusOr<bool> Exporter::ReadCustomers(
 }
 
 std::vector<NamedKind> Store::Attributes(bool of_interactions) const {
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const Schema& schema = impl_->state->schema;
   const Subject subject =
       of_interactions ? Subject::kInteraction : Subject::kCustomer;

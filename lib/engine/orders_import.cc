@@ -58,7 +58,7 @@ absl::StatusOr<std::string> Store::ImportOrders(
   }
   TRATO_RETURN_IF_ERROR(CheckName("name_space", csv.name_space));
   {
-    absl::MutexLock lock(&impl_->writer);
+    MutexLock lock(&impl_->writer);
     TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
     csv.zone = impl_->state->zone;
     csv.currency = impl_->state->currency;
@@ -93,7 +93,7 @@ absl::StatusOr<std::string> Store::ImportOrders(
   }
   OrdersReport report;
   report.dry_run = import_options.dry_run;
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   State& state = *impl_->state;
   absl::flat_hash_set<std::string_view> customers;

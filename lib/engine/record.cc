@@ -33,7 +33,7 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
       !input.lines.empty() || !input.fields.empty() || input.reply_to) {
     return false;
   }
-  absl::MutexLock lock(&writer);
+  MutexLock lock(&writer);
   if (!CheckOpen().ok() || !chain_is_loaded ||
       file->pending_bytes() >= kBufferedBytes ||
       (file->pending_entries() > 0 &&
@@ -82,7 +82,7 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   if (first_pending) pending_since_us = now_us;
   if (!path.empty()) chain.Add(*record, InteractionRef(&it), {});
   {
-    absl::WriterMutexLock state_lock(&mutex);
+    WriterMutexLock state_lock(&mutex);
     broken = true;  // until all of it is in
     ++position;
     ++state->interactions;

@@ -221,7 +221,7 @@ absl::Status Store::Impl::Seal() {
   // In memory they are the only copy.
   if (!path.empty()) unsealed.clear();
   link_ends.clear();
-  absl::WriterMutexLock lock(&mutex);
+  WriterMutexLock lock(&mutex);
   timeline.amendments().SetFoundSealed();
   timeline.SetRuns(std::move(runs));
   timeline.DropTail();
@@ -347,7 +347,7 @@ absl::Status Store::Impl::MergeStep() {
       return status;
     }
   }
-  absl::WriterMutexLock lock(&mutex);
+  WriterMutexLock lock(&mutex);
   timeline.SetRuns(std::move(runs));
   return absl::OkStatus();
 }

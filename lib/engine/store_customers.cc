@@ -66,7 +66,7 @@ absl::Status Store::DefineNamespace(const NamespaceInput& name_space,
   const Definition definition = SchemaDefinition(
       NamespaceDefinition{std::string(name_space.name), name_space.unique,
                           name_space.single, name_space.max_records});
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
@@ -119,7 +119,7 @@ absl::Status Store::Impl::Separate(std::string_view one, std::string_view other,
                                    int64_t now_us,
                                    const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::MutexLock lock(&writer);
+  MutexLock lock(&writer);
   TRATO_RETURN_IF_ERROR(CheckOpen());
   const CustomerStore& customers = state->customers;
   TRATO_ASSIGN_OR_RETURN(Pair pair, FindPair(customers, one, other));
@@ -149,7 +149,7 @@ absl::Status Store::LinkRecords(std::string_view one, std::string_view other,
     return absl::InvalidArgumentError(
         StrCat("override ", overridden, " names a guard that does not exist"));
   }
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   const CustomerStore& customers = impl_->state->customers;
   TRATO_ASSIGN_OR_RETURN(Pair pair, FindPair(customers, one, other));
@@ -182,7 +182,7 @@ absl::StatusOr<std::string> Store::LinkPreviewJson(std::string_view one,
                                                    std::string_view other,
                                                    int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(Pair pair, FindPair(state.customers, one, other));
   ReadScope scope;

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "base/mutex.h"
 #include "codec/erasure_answers.h"
 #include "engine/chain.h"
 #include "engine/checks.h"
@@ -98,8 +98,8 @@ struct Store::Impl {
   // One writer at a time. It alone changes what follows, so it may read it
   // without `mutex`; it holds `mutex` while it changes what readers see, and
   // never while it waits for the disk.
-  absl::Mutex writer;
-  mutable absl::Mutex mutex ABSL_ACQUIRED_AFTER(writer);
+  Mutex writer;
+  mutable SharedMutex mutex ABSL_ACQUIRED_AFTER(writer);
   std::shared_ptr<StoreFile> file;  // null: closed
   // Another one after each refresh.
   std::shared_ptr<State> state = std::make_shared<State>();
@@ -163,7 +163,7 @@ struct Store::Impl {
   };
 
   // Calls that wait for the writer, to share its next sync.
-  absl::Mutex queue_mutex;
+  Mutex queue_mutex;
   std::vector<Request*> queue ABSL_GUARDED_BY(queue_mutex);
 
   // One transaction: all of the facts, or none, in this order. What is known

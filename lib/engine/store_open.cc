@@ -95,7 +95,7 @@ absl::Status Store::Impl::Load(const StoreOptions& options,
     }
     // The first fact of every store. It is dated by nobody: what the store's
     // times mean holds for all times.
-    absl::MutexLock lock(&writer);
+    MutexLock lock(&writer);
     Fact fact = Envelope(0, 0, {});
     fact.payload = std::move(settings);
     TRATO_RETURN_IF_ERROR(
@@ -103,7 +103,7 @@ absl::Status Store::Impl::Load(const StoreOptions& options,
   }
   TRATO_RETURN_IF_ERROR(CheckSame("zone", options.zone, state->zone_name));
   {
-    absl::MutexLock lock(&writer);
+    MutexLock lock(&writer);
     TRATO_RETURN_IF_ERROR(ApplyErasures(options.erasures));
   }
   return CheckSame("currency", options.currency, state->currency.code());
@@ -183,19 +183,19 @@ absl::Status Store::Impl::CloseFile() {
     const absl::Status closed = file->Close();
     if (status.ok()) status = closed;
   }
-  absl::WriterMutexLock lock(&mutex);
+  WriterMutexLock lock(&mutex);
   file = nullptr;
   return status;
 }
 
 absl::Status Store::Close() {
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   if (impl_->file == nullptr) return absl::OkStatus();
   return impl_->CloseFile();
 }
 
 absl::Status Store::Flush() {
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   const absl::Status status = impl_->Sync();
   if (!status.ok()) impl_->broken = true;
@@ -205,7 +205,7 @@ absl::Status Store::Flush() {
 absl::StatusOr<bool> Store::Checkpoint(uint32_t steps) {
   for (uint32_t step = 0; steps == 0 || step < steps; ++step) {
     // Other writers get their turn between two steps.
-    absl::MutexLock lock(&impl_->writer);
+    MutexLock lock(&impl_->writer);
     TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
     if (impl_->NeedsSeal()) {
       TRATO_RETURN_IF_ERROR(impl_->Seal());
@@ -215,13 +215,13 @@ absl::StatusOr<bool> Store::Checkpoint(uint32_t steps) {
       return false;
     }
   }
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   return impl_->NeedsSeal() || impl_->MergeIsDue();
 }
 
 absl::StatusOr<StoreHead> Store::Head() {
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   if (impl_->file == nullptr) return impl_->CheckOpen();
   if (!impl_->file->read_only() && !impl_->is_past) {
     TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
@@ -239,7 +239,7 @@ absl::Status Store::Backup(
   TRATO_RETURN_IF_ERROR(CheckText("path", path, 4096));
   std::shared_ptr<StoreFile> file;
   {
-    absl::MutexLock lock(&impl_->writer);
+    MutexLock lock(&impl_->writer);
     if (impl_->file == nullptr) return impl_->CheckOpen();
     if (impl_->path.empty()) {
       return absl::FailedPreconditionError(

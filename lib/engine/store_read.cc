@@ -33,7 +33,7 @@ SegmentSize Count(const CustomerStore& customers, int64_t now_us, Test test) {
 
 absl::StatusOr<int64_t> Store::ParseTime(std::string_view text) const {
   TRATO_RETURN_IF_ERROR(CheckText("text", text, kMaxNameBytes));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   auto us = trato::core::ParseTime(text, impl_->state->zone);
   if (us.ok()) return us;
   const bool printable = CheckLabel("text", text).ok();
@@ -43,13 +43,13 @@ absl::StatusOr<int64_t> Store::ParseTime(std::string_view text) const {
 
 absl::StatusOr<std::string> Store::FormatTime(int64_t at_us) const {
   TRATO_RETURN_IF_ERROR(CheckInstant("at_us", at_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   return trato::core::FormatTime(at_us, impl_->state->zone);
 }
 
 absl::StatusOr<std::string> Store::InfoJson(int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   ReadScope scope;
   std::string json = trato::core::InfoJson(
       impl_->state->model(),
@@ -63,7 +63,7 @@ absl::StatusOr<std::string> Store::InfoJson(int64_t now_us) const {
 absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,
                                                 int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   ReadScope scope;
   std::string json =
@@ -74,14 +74,14 @@ absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,
 
 absl::StatusOr<std::string> Store::ProductName(std::string_view product) const {
   TRATO_RETURN_IF_ERROR(CheckLabel("product", product));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   return std::string(impl_->state->schema.ProductName(product));
 }
 
 absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
                                                 int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
@@ -98,7 +98,7 @@ absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
 absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
                                                   int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(
       std::shared_ptr<const Program> program,
@@ -116,7 +116,7 @@ absl::StatusOr<bool> Store::TestSegment(std::string_view name,
                                         std::string_view customer,
                                         int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
@@ -136,7 +136,7 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
     std::string_view name, int64_t now_us,
     std::shared_ptr<const void>* held) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
@@ -159,14 +159,14 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
 }
 
 std::string Store::SegmentListJson() const {
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   return trato::core::SegmentListJson(impl_->state->model());
 }
 
 absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
     std::string_view customer, int64_t now_us, size_t limit) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   const Model model = impl_->state->model();
   ReadScope scope;
@@ -184,7 +184,7 @@ absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
 absl::StatusOr<std::string> Store::ExplainOffersJson(std::string_view customer,
                                                      int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   const Model model = impl_->state->model();
   ReadScope scope;
@@ -196,12 +196,12 @@ absl::StatusOr<std::string> Store::ExplainOffersJson(std::string_view customer,
 
 absl::StatusOr<std::string> Store::OfferReportJson(int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   return trato::core::OfferReportJson(impl_->state->model(), now_us);
 }
 
 absl::StatusOr<std::string> Store::DecisionJson(const IdBytes& decision) const {
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Decision* found,
                          state.decisions.Find(ToFactId(decision)));
@@ -212,7 +212,7 @@ absl::StatusOr<std::string> Store::CouponJson(std::string_view code,
                                               int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   TRATO_ASSIGN_OR_RETURN(CouponHash hash, HashCouponCode(code));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Coupon* coupon, state.coupons.Find(hash));
   return trato::core::CouponJson(state.model(), *coupon, now_us);

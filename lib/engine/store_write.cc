@@ -17,7 +17,7 @@ namespace trato::core {
 absl::Status Store::Apply(std::string_view definitions, int64_t now_us,
                           const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_ASSIGN_OR_RETURN(
       std::vector<Definition> decoded,
@@ -42,7 +42,7 @@ absl::Status Store::DefineAttribute(std::string_view name, uint32_t subject,
   const Definition definition = SchemaDefinition(AttributeDefinition{
       std::string(name), static_cast<Subject>(subject),
       static_cast<ValueType>(kind), std::string(description)});
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
@@ -175,7 +175,7 @@ absl::Status Store::DefineSegment(std::string_view name,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   const Definition definition =
       SegmentDefinition{std::string(name), std::string(expression)};
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
@@ -195,7 +195,7 @@ absl::Status Store::DefineOffer(const OfferInput& offer, int64_t now_us,
   it.valid_from_us = offer.valid_from_us;
   it.valid_until_us = offer.valid_until_us;
   it.coupon_span = offer.coupon_span;
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   it.currency = impl_->state->currency;
   if (!offer.currency.empty()) {
@@ -210,7 +210,7 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
                                                   int64_t now_us,
                                                   const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   TRATO_ASSIGN_OR_RETURN(RecordNumber record,
@@ -260,7 +260,7 @@ absl::StatusOr<std::string> Store::IssueCoupon(std::string_view customer,
                                                int64_t now_us,
                                                const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   TRATO_RETURN_IF_ERROR(impl_->Resolve(customer, now_us).status());
   TRATO_ASSIGN_OR_RETURN(const Catalogue::Offer* found,
@@ -291,7 +291,7 @@ absl::Status Store::RedeemCoupon(std::string_view code,
                                  const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   TRATO_ASSIGN_OR_RETURN(CouponHash hash, HashCouponCode(code));
-  absl::MutexLock lock(&impl_->writer);
+  MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Coupon* coupon, state.coupons.Find(hash));

@@ -136,7 +136,7 @@ absl::StatusOr<TimelineReader> Store::ReadTimeline(
     std::string_view customer, int64_t now_us,
     const TimelineOptions& options) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
+  ReaderMutexLock lock(&impl_->mutex);
   ReadScope scope;
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));

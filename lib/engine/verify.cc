@@ -37,7 +37,7 @@ absl::StatusOr<std::string> Store::VerifyJson(
   RecordNumber records = 0;
   {
     // What is checked is as of one instant; others write on meanwhile.
-    absl::MutexLock lock(&impl_->writer);
+    MutexLock lock(&impl_->writer);
     if (impl_->file == nullptr) return impl_->CheckOpen();
     if (impl_->is_past || impl_->path.empty()) {
       return absl::FailedPreconditionError(
@@ -219,7 +219,7 @@ absl::Status Store::Impl::VerifyDerived(const State& then,
   fresh.path = path;
   fresh.file = file;
   std::vector<std::string> names;
-  absl::ReaderMutexLock lock(&mutex);
+  ReaderMutexLock lock(&mutex);
   for (uint32_t i = 0; i < then.names.size(); ++i) {
     names.emplace_back(then.names.Text(i));
   }

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "base/mutex.h"
 #include "base/strings.h"
 #include "storage/format.h"
 
@@ -52,7 +52,7 @@ class MemoryFile final : public StoreFile {
       put.insert_or_assign(id, payload);
     }
     {
-      absl::MutexLock lock(&mutex_);
+      WriterMutexLock lock(&mutex_);
       for (const BlockId& id : sealing.erase) blocks_.erase(id);
       for (auto at = put.begin(); at != put.end();) {
         const auto next = std::next(at);
@@ -68,7 +68,7 @@ class MemoryFile final : public StoreFile {
   absl::Status Purge() override { return absl::OkStatus(); }
 
   absl::StatusOr<std::string> ReadBlock(BlockId id) const override {
-    absl::ReaderMutexLock lock(&mutex_);
+    ReaderMutexLock lock(&mutex_);
     const auto found = blocks_.find(id);
     if (found == blocks_.end()) {
       return absl::NotFoundError(StrCat("there is no ", NameOf(id)));
@@ -78,7 +78,7 @@ class MemoryFile final : public StoreFile {
 
   absl::StatusOr<std::vector<BlockId>> ListBlocks(uint8_t kind) const override {
     std::vector<BlockId> ids;
-    absl::ReaderMutexLock lock(&mutex_);
+    ReaderMutexLock lock(&mutex_);
     for (auto at = blocks_.lower_bound(BlockId{kind, 0, 0});
          at != blocks_.end() && at->first.kind == kind; ++at) {
       ids.push_back(at->first);
@@ -110,7 +110,7 @@ class MemoryFile final : public StoreFile {
   Head head_;
   uint64_t pending_entries_ = 0;
   size_t pending_bytes_ = 0;
-  mutable absl::Mutex mutex_;
+  mutable SharedMutex mutex_;
   std::map<BlockId, std::string> blocks_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -53,23 +53,23 @@ std::string FolderOf(const std::string& path) {
 }
 
 // Holds `mutex` (may be null) while it uses `from`.
-absl::Status CopyPages(Connection& from, absl::Mutex* mutex, Connection& to,
+absl::Status CopyPages(Connection& from, Mutex* mutex, Connection& to,
                        const FileProgress& progress) {
   sqlite3_backup* backup = nullptr;
   const auto end = [&] {
-    absl::MutexLockMaybe lock(mutex);
+    MutexLockMaybe lock(mutex);
     return sqlite3_backup_finish(std::exchange(backup, nullptr));
   };
   absl::Cleanup finish = [&] { end(); };
   {
-    absl::MutexLockMaybe lock(mutex);
+    MutexLockMaybe lock(mutex);
     backup = sqlite3_backup_init(to.db(), "main", from.db(), "main");
   }
   if (backup == nullptr) return to.Failed(sqlite3_errcode(to.db()));
   for (;;) {
     int code;
     {
-      absl::MutexLockMaybe lock(mutex);
+      MutexLockMaybe lock(mutex);
       code = sqlite3_backup_step(backup, kPagesAStep);
     }
     if (code != SQLITE_OK && code != SQLITE_DONE) {
@@ -100,7 +100,7 @@ absl::Status SqliteFile::Backup(const std::string& path,
   }
   Connection* from = nullptr;
   {
-    absl::MutexLock lock(&reader_mutex_);
+    MutexLock lock(&reader_mutex_);
     TRATO_RETURN_IF_ERROR(CheckReader());
     from = reader_.get();
   }
@@ -158,7 +158,7 @@ absl::Status SqliteFile::Verify(const FileProgress& progress,
   TRATO_RETURN_IF_ERROR(CheckProcess());
   if (!has_tables_) return absl::OkStatus();
   {
-    absl::MutexLock lock(&reader_mutex_);
+    MutexLock lock(&reader_mutex_);
     TRATO_RETURN_IF_ERROR(snapshot_);
   }
   const DamageReport report(path_, &damage);

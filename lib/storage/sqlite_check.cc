@@ -330,7 +330,7 @@ absl::StatusOr<FileState> FindState(Connection& connection,
 }
 
 absl::Status ScanRows(
-    Connection& connection, absl::Mutex* mutex, const HeadRecord& record,
+    Connection& connection, Mutex* mutex, const HeadRecord& record,
     const DamageReport& report,
     const std::function<absl::Status(
         const JournalRow& row, const std::vector<std::string_view>& entries)>&
@@ -366,16 +366,16 @@ absl::Status ScanRows(
 
   Statement statement;
   {
-    absl::MutexLockMaybe lock(mutex);
+    MutexLockMaybe lock(mutex);
     TRATO_ASSIGN_OR_RETURN(statement, connection.Prepare(StrCat(
                                           kRowColumns, "ORDER BY position")));
   }
   // Finalizing uses the connection too.
   struct Finally {
-    absl::Mutex* mutex;
+    Mutex* mutex;
     Statement& statement;
     ~Finally() {
-      absl::MutexLockMaybe lock(mutex);
+      MutexLockMaybe lock(mutex);
       statement = Statement();
     }
   } finally{mutex, statement};
@@ -383,7 +383,7 @@ absl::Status ScanRows(
     uint64_t position = 0;
     std::optional<JournalRow> row;
     {
-      absl::MutexLockMaybe lock(mutex);
+      MutexLockMaybe lock(mutex);
       const auto found = statement.Step();
       if (!found.ok()) {
         TRATO_RETURN_IF_ERROR(
@@ -414,7 +414,7 @@ absl::Status ScanRows(
     const uint64_t position = beyond.back();
     std::optional<JournalRow> row;
     {
-      absl::MutexLockMaybe lock(mutex);
+      MutexLockMaybe lock(mutex);
       TRATO_ASSIGN_OR_RETURN(
           Statement one,
           connection.Prepare(StrCat(kRowColumns, "WHERE position = ?1")));

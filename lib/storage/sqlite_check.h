@@ -16,7 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "base/mutex.h"
 #include "storage/connection.h"
 #include "storage/format.h"
 #include "storage/store_file.h"
@@ -68,7 +68,7 @@ absl::StatusOr<FileState> FindState(Connection& connection,
 // Visits the journal's rows with their entries, in order and checked. Holds
 // `mutex` (may be null) while it uses the connection and not in `visit`.
 absl::Status ScanRows(
-    Connection& connection, absl::Mutex* mutex, const HeadRecord& record,
+    Connection& connection, Mutex* mutex, const HeadRecord& record,
     const DamageReport& report,
     const std::function<absl::Status(
         const JournalRow& row, const std::vector<std::string_view>& entries)>&

@@ -467,7 +467,7 @@ absl::Status SqliteFile::Finish() {
     }
   }
   {
-    absl::MutexLock lock(&reader_mutex_);
+    MutexLock lock(&reader_mutex_);
     read_block_ = Statement();
     reader_.reset();
     snapshot_ = absl::FailedPreconditionError(

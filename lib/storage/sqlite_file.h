@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "base/mutex.h"
 #include "storage/connection.h"
 #include "storage/file_lock.h"
 #include "storage/sqlite_check.h"
@@ -118,7 +118,7 @@ class SqliteFile final : public StoreFile {
   // Whether the file has its tables, which come with the first transaction.
   std::atomic<bool> has_tables_ = false;
 
-  mutable absl::Mutex reader_mutex_;
+  mutable Mutex reader_mutex_;
   mutable std::unique_ptr<Connection> reader_ ABSL_GUARDED_BY(reader_mutex_);
   mutable Statement read_block_ ABSL_GUARDED_BY(reader_mutex_);
   // Of the last Refresh: what it gave, and SQLite's number of what it saw.

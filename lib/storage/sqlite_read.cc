@@ -54,7 +54,7 @@ absl::StatusOr<std::unique_ptr<Connection>> SqliteFile::OpenSnapshot() const {
 }
 
 absl::Status SqliteFile::OpenToRead() {
-  absl::MutexLock lock(&reader_mutex_);
+  MutexLock lock(&reader_mutex_);
   TRATO_RETURN_IF_ERROR(TakeSnapshot());
   open_ = true;
   return absl::OkStatus();
@@ -96,7 +96,7 @@ absl::Status SqliteFile::TakeSnapshot() {
 absl::Status SqliteFile::Refresh() {
   TRATO_RETURN_IF_ERROR(CheckProcess());
   if (!read_only() || !open_) return absl::OkStatus();
-  absl::MutexLock lock(&reader_mutex_);
+  MutexLock lock(&reader_mutex_);
   snapshot_ = TakeSnapshot();
   if (!snapshot_.ok()) {
     // The next try starts afresh.
@@ -150,7 +150,7 @@ absl::Status SqliteFile::VisitRows(
   }
   Connection* connection = nullptr;
   {
-    absl::MutexLock lock(&reader_mutex_);
+    MutexLock lock(&reader_mutex_);
     TRATO_RETURN_IF_ERROR(CheckReader());
     connection = reader_.get();
   }
@@ -163,7 +163,7 @@ absl::StatusOr<std::string> SqliteFile::ReadBlock(BlockId id) const {
     return absl::NotFoundError(
         StrCat("there is no ", NameOf(id), " in ", path_));
   };
-  absl::MutexLock lock(&reader_mutex_);
+  MutexLock lock(&reader_mutex_);
   TRATO_RETURN_IF_ERROR(snapshot_);
   if (!id.IsValid() || !has_tables_) return not_found();
   if (read_block_.empty()) {
@@ -194,7 +194,7 @@ absl::StatusOr<std::string> SqliteFile::ReadBlock(BlockId id) const {
 absl::StatusOr<std::vector<BlockId>> SqliteFile::ListBlocks(
     uint8_t kind) const {
   TRATO_RETURN_IF_ERROR(CheckProcess());
-  absl::MutexLock lock(&reader_mutex_);
+  MutexLock lock(&reader_mutex_);
   TRATO_RETURN_IF_ERROR(snapshot_);
   std::vector<BlockId> ids;
   if (!has_tables_ || kind < 1 || kind > 127) return ids;

@@ -35,7 +35,7 @@ const Block* BlockCache::Get(BlockSlot& slot,
     }
   }
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     slot.used.store(true, std::memory_order_relaxed);
     if (slot.owner != nullptr) {
       if (limit_ != 0) owner = slot.owner;
@@ -47,7 +47,7 @@ const Block* BlockCache::Get(BlockSlot& slot,
     ReadScope::Report(block.status());
     return nullptr;
   }
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (slot.owner == nullptr) Enter(slot, *std::move(block));
   if (limit_ != 0) owner = slot.owner;
   const Block* result = slot.owner.get();
@@ -58,7 +58,7 @@ const Block* BlockCache::Get(BlockSlot& slot,
 std::shared_ptr<const BlockKeys> BlockCache::GetKeys(BlockSlot& slot) {
   if (!slot.has_keys) return nullptr;
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     if (slot.keys != nullptr) return slot.keys;
   }
   std::shared_ptr<const void> owner;
@@ -69,7 +69,7 @@ std::shared_ptr<const BlockKeys> BlockCache::GetKeys(BlockSlot& slot) {
   if (bytes.ok()) {
     auto keys = BlockKeys::Parse(*std::move(bytes), *block);
     if (keys.ok()) {
-      absl::MutexLock lock(&mutex_);
+      MutexLock lock(&mutex_);
       // Kept with the block, and as long.
       if (slot.owner != nullptr && slot.keys == nullptr) {
         slot.keys = *keys;
@@ -86,7 +86,7 @@ std::shared_ptr<const BlockKeys> BlockCache::GetKeys(BlockSlot& slot) {
 
 void BlockCache::Put(BlockSlot& slot, std::shared_ptr<const Block> block,
                      std::shared_ptr<const BlockKeys> keys) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   Enter(slot, std::move(block));
   slot.keys = std::move(keys);
   if (slot.keys != nullptr) bytes_ += slot.keys->bytes();
@@ -100,7 +100,7 @@ void BlockCache::Retire(const std::shared_ptr<BlockSlot>& slot) {
     if (auto read = Read(*slot); read.ok()) block = *std::move(read);
     if (block != nullptr) keys = GetKeys(*slot);
   }
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   if (slot->owner != nullptr) {
     bytes_ -= slot->owner->bytes();
     if (slot->keys != nullptr) bytes_ -= slot->keys->bytes();
@@ -114,7 +114,7 @@ void BlockCache::Retire(const std::shared_ptr<BlockSlot>& slot) {
 
 absl::StatusOr<std::shared_ptr<const Block>> BlockCache::Read(BlockSlot& slot) {
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(&mutex_);
     if (slot.owner != nullptr) return slot.owner;
   }
   TRATO_ASSIGN_OR_RETURN(std::string bytes, load_(slot.place, false));
@@ -129,7 +129,7 @@ absl::StatusOr<std::shared_ptr<const Block>> BlockCache::Read(BlockSlot& slot) {
 }
 
 uint64_t BlockCache::resident_bytes() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(&mutex_);
   return bytes_;
 }
 

@@ -18,7 +18,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "base/mutex.h"
 #include "timeline/block.h"
 
 namespace trato::core {
@@ -86,7 +86,7 @@ class BlockCache {
 
   const Load load_;
   const uint64_t limit_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   uint64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // The slots with a block in memory that may go, in turn.
   std::deque<std::weak_ptr<BlockSlot>> clock_ ABSL_GUARDED_BY(mutex_);
