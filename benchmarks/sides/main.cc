@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
       {"trato-bulk", TratoBulk},
       {"trato-orders", TratoOrders},
       {"trato-log", TratoLog},
+      {"trato-ask", TratoAsk},
       {"trato-open", TratoOpen},
       {"trato-customers", TratoCustomers},
       {"sqlite-bulk", SqliteBulk},

@@ -16,6 +16,7 @@ Json TratoBulk(const Arguments& arguments);
 // --csv FILE
 Json TratoOrders(const Arguments& arguments);
 // --corrections N (at most; else all) --timelines N
+Json TratoAsk(const Arguments& arguments);
 Json TratoLog(const Arguments& arguments);
 Json TratoCustomers(const Arguments& arguments);
 // --cache cold|warm --memory-limit BYTES --timelines N

@@ -244,6 +244,33 @@ Json TratoCustomers(const Arguments& arguments) {
   return result;
 }
 
+Json TratoAsk(const Arguments& arguments) {
+  const std::string path = arguments.Text("path", "log.trato");
+  const uint64_t n = arguments.Number("interactions", 1000000);
+  const shop::Shop shop({.interactions = n});
+  TratoStore store(path, TRATO_OPEN_EXISTING,
+                   arguments.Number("memory-limit", 0));
+  Json result;
+  const uint64_t asked = arguments.Number("timelines", 20000);
+  const uint64_t rounds = arguments.Number("rounds", 3);
+  if (asked > 0) {
+    TimelineMicroseconds(store, shop, asked, 0);
+    for (uint64_t i = 0; i < rounds; ++i) {
+      result["timeline_us"].push_back(
+          TimelineMicroseconds(store, shop, asked, 0));
+    }
+  }
+  const std::string what = arguments.Text("what", "all");
+  if (what == "all") AskWhole(store, &result);
+  if (what == "kernel") {
+    for (int i = 0; i < 50; ++i) CountBehaviourByKernel(store.get(), shop::kEnd);
+  }
+  if (what == "behaviour") {
+    for (int i = 0; i < 3; ++i) store.CountBehaviour();
+  }
+  return result;
+}
+
 // Opens a store that is there, to the first timeline, and asks for more.
 Json TratoOpen(const Arguments& arguments) {
   const std::string path = arguments.Text("path", "log.trato");

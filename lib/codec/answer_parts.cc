@@ -29,23 +29,6 @@ Json AmountsJson(const std::map<Currency, absl::int128>& amounts) {
 
 }  // namespace
 
-void AddTotals(const Model& model, RecordNumber customer, int64_t now_us,
-               TotalsByType& totals) {
-  for (RecordNumber record : model.customers->RecordsOf(customer)) {
-    for (uint32_t type : model.timeline->TypesOf(record)) {
-      TypeTotals* of_type = nullptr;
-      model.timeline->ForEach(record, type, Window::Until(now_us),
-                              [&](const InteractionRef& it) {
-                                if (of_type == nullptr) {
-                                  of_type = &totals[model.names->Text(type)];
-                                }
-                                of_type->Add(it, customer);
-                                return true;
-                              });
-    }
-  }
-}
-
 Json TotalsJson(const Model& model, const TotalsByType& totals,
                 bool with_customers) {
   Json list = Json::array();

@@ -7,14 +7,13 @@
 #define TRATO_CODEC_ANSWER_PARTS_H_
 
 #include <cstdint>
-#include <limits>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "codec/answers.h"
+#include "codec/type_totals.h"
 
 namespace trato::core {
 
@@ -27,40 +26,6 @@ inline std::string Written(const Json& json) {
 
 inline std::string Text(std::string_view text) { return std::string(text); }
 
-// What a customer, or all of them, did of one type up to an instant.
-struct TypeTotals {
-  uint64_t interactions = 0;
-  uint64_t lines = 0;
-  uint64_t free_lines = 0;
-  // Wide enough for any number of int64 amounts.
-  std::map<Currency, absl::int128> amounts;
-  int64_t first_us = std::numeric_limits<int64_t>::max();
-  int64_t last_us = std::numeric_limits<int64_t>::min();
-  uint64_t customers = 0;
-  std::optional<RecordNumber> last_customer;
-
-  void Add(const InteractionRef& it, RecordNumber customer) {
-    ++interactions;
-    it.ForEachLine([&](const Line& line) {
-      ++lines;
-      free_lines += line.is_free();
-      return true;
-    });
-    const Money amount = it.amount();
-    amounts[amount.currency] += amount.minor;
-    const int64_t at_us = it.at_us();
-    first_us = std::min(first_us, at_us);
-    last_us = std::max(last_us, at_us);
-    // Customers come one after the other.
-    if (last_customer != customer) ++customers;
-    last_customer = customer;
-  }
-};
-
-using TotalsByType = std::map<std::string_view, TypeTotals>;
-
-void AddTotals(const Model& model, RecordNumber customer, int64_t now_us,
-               TotalsByType& totals);
 Json TotalsJson(const Model& model, const TotalsByType& totals,
                 bool with_customers);
 

@@ -43,12 +43,8 @@ Json CandidatesJson(const std::vector<DecidedCandidate>& candidates,
 
 std::string InfoJson(const Model& model, const StoreState& state,
                      int64_t now_us) {
-  TotalsByType totals;
   uint64_t customers = 0;
-  model.customers->ForEachCustomer(now_us, [&](RecordNumber customer) {
-    ++customers;
-    AddTotals(model, customer, now_us, totals);
-  });
+  model.customers->ForEachCustomer(now_us, [&](RecordNumber) { ++customers; });
   Json json;
   json["path"] = state.path.empty() ? Json() : Json(state.path);
   json["zone"] = model.zone_name;
@@ -64,7 +60,7 @@ std::string InfoJson(const Model& model, const StoreState& state,
   json["offers"] = model.catalogue->all().size();
   json["decisions"] = model.decisions->size();
   json["coupons"] = model.coupons->size();
-  json["interactions"] = TotalsJson(model, totals, true);
+  json["interactions"] = TotalsJson(model, TotalsOfAll(model, now_us), true);
   return Written(json);
 }
 

@@ -103,9 +103,8 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
     const auto verdict = model.segments->Test(segment, customer, now_us);
     if (verdict.ok() && verdict->holds) json["segments"].push_back(name);
   }
-  TotalsByType totals;
-  AddTotals(model, customer, now_us, totals);
-  json["interactions"] = TotalsJson(model, totals, false);
+  json["interactions"] =
+      TotalsJson(model, TotalsOf(model, customer, now_us), false);
   json["coupons"] = std::move(coupons);
   return json;
 }

@@ -128,18 +128,20 @@ absl::StatusOr<RecordNumber> CustomerStore::Resolve(
 
 absl::StatusOr<RecordNumber> CustomerStore::ResolveRecord(
     std::string_view identifier) const {
-  const absl::Status none = absl::NotFoundError(
-      StrCat("no customer has the identifier ", identifier));
+  const auto none = [&] {
+    return absl::NotFoundError(
+        StrCat("no customer has the identifier ", identifier));
+  };
   if (identifier.starts_with("id:")) {
     const std::string_view hex = identifier.substr(3);
     if (hex.size() != 32 ||
         !std::all_of(hex.begin(), hex.end(), absl::ascii_isxdigit)) {
-      return none;
+      return none();
     }
     const std::string bytes = absl::HexStringToBytes(ToAbsl(hex));
     auto found = FindId(
         Id::FromBytes(reinterpret_cast<const unsigned char*>(bytes.data())));
-    if (!found || !IsNamed(*found)) return none;
+    if (!found || !IsNamed(*found)) return none();
     return *found;
   }
   if (auto record = FindRecord(identifier); record && IsNamed(*record)) {
@@ -153,7 +155,7 @@ absl::StatusOr<RecordNumber> CustomerStore::ResolveRecord(
     }
     if (!smallest || IdOf(claimant) < IdOf(*smallest)) smallest = claimant;
   }
-  if (!smallest) return none;
+  if (!smallest) return none();
   return *smallest;
 }
 

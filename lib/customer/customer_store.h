@@ -208,6 +208,15 @@ class CustomerStore {
     }
   }
 
+  // Calls `visit(leader, records)` for each customer of more than one record,
+  // in no order, and whatever anybody pretends.
+  template <typename Visit>
+  void ForEachGroup(Visit visit) const {
+    for (const auto& [leader, records] : groups_) {
+      visit(leader, std::span<const RecordNumber>(records));
+    }
+  }
+
   // What the customer is at `now_us`: by the last record that says more than
   // "anonymous", and anonymous when that is all they say.
   CustomerKind KindOf(RecordNumber leader, int64_t now_us) const;

@@ -45,9 +45,8 @@ struct Exporter::Impl {
   };
   std::vector<Customer> customers;
   size_t next_customer = 0;
-  std::vector<TimelineEntry> entries;  // of the customer before the next
-  size_t next_entry = 0;
-  Pins pins;
+  TimelinePage page;  // of the customer before the next
+  size_t next_row = 0;
 };
 
 Exporter::Exporter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -98,21 +97,27 @@ absl::StatusOr<bool> Exporter::ReadInteractions(
   ReaderMutexLock lock(&it.store->mutex);
   ReadScope scope;
   TimelineItem item;
-  std::vector<FieldView> fields;
+  Extras extras;
   for (;;) {
-    while (it.next_entry < it.entries.size()) {
-      FillItem(*it.state, it.entries[it.next_entry++], fields, item);
-      if (!add(it.customers[it.next_customer - 1].name, item)) {
+    while (it.next_row < it.page.rows.size()) {
+      const Impl::Customer& customer = it.customers[it.next_customer - 1];
+      const size_t row = it.next_row++;
+      item.record = it.state->customers.RecordName(
+          customer.records[it.page.rows[row].record]);
+      FillItem(it.state->names, it.page, row, extras, item);
+      if (!add(customer.name, item)) {
         TRATO_RETURN_IF_ERROR(scope.status());
         return true;
       }
     }
     if (it.next_customer == it.customers.size()) break;
-    it.entries.clear();
-    it.pins.clear();
-    it.next_entry = 0;
-    CollectTimeline(*it.state, it.customers[it.next_customer++].records,
-                    it.type, it.window, {}, it.entries, it.pins);
+    it.next_row = 0;
+    PageRequest request;
+    request.records = it.customers[it.next_customer++].records;
+    request.type = it.type;
+    request.window = it.window;
+    request.with_ids = true;
+    it.state->timeline.ReadPage(request, it.page);
   }
   TRATO_RETURN_IF_ERROR(scope.status());
   return false;

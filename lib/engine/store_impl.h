@@ -26,6 +26,7 @@
 #include "engine/sealed_form.h"
 #include "engine/state.h"
 #include "storage/store_file.h"
+#include "timeline/timeline_page.h"
 #include "trato/store.h"
 
 namespace trato::core {
@@ -308,23 +309,10 @@ struct Store::Impl {
                        std::vector<std::string>& others);
 };
 
-// An interaction on its way out.
-struct TimelineEntry {
-  InteractionRef it;
-  RecordNumber record;
-  std::string_view record_name;
-  FactId fact;
-  std::string key;
-};
-// The records' interactions (of one type, where it is given), in the order that
-// the options say. The caller holds the state still.
-void CollectTimeline(const State& state, std::span<const RecordNumber> records,
-                     std::optional<uint32_t> type, const Window& window,
-                     const TimelineOptions& options,
-                     std::vector<TimelineEntry>& entries, Pins& pins);
-// `fields` keeps what the item points at.
-void FillItem(const State& state, const TimelineEntry& entry,
-              std::vector<FieldView>& fields, TimelineItem& item);
+// Fills everything but the record's name; `extras` keeps what the item points
+// at.
+void FillItem(const Interner& names, const TimelinePage& page, size_t index,
+              Extras& extras, TimelineItem& item);
 
 inline IdBytes ToBytes(const Id& id) {
   IdBytes bytes;

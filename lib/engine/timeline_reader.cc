@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One customer's timeline, handed out entry by entry. What it will give is
-// found when it is opened, and held on to; each entry is unpacked when it is
-// asked for.
+// copied when it is opened.
 
-#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
 #include "engine/store_impl.h"
+#include "timeline/timeline_page.h"
 
 namespace trato::core {
 namespace {
@@ -28,10 +27,10 @@ ValueInput ToInput(const FieldView& field) {
 
 struct TimelineReader::Impl {
   std::shared_ptr<const State> state;
-  std::vector<TimelineEntry> entries;
+  TimelinePage page;
+  absl::InlinedVector<std::string_view, 2> records;  // their names
   size_t next = 0;
-  Pins pins;
-  std::vector<FieldView> fields;
+  Extras extras;
 };
 
 TimelineReader::TimelineReader(std::unique_ptr<Impl> impl)
@@ -40,96 +39,45 @@ TimelineReader::TimelineReader(TimelineReader&&) noexcept = default;
 TimelineReader& TimelineReader::operator=(TimelineReader&&) noexcept = default;
 TimelineReader::~TimelineReader() = default;
 
-size_t TimelineReader::size() const { return impl_->entries.size(); }
+size_t TimelineReader::size() const { return impl_->page.rows.size(); }
 
 bool TimelineReader::Next(TimelineItem& item) {
-  if (impl_->next == impl_->entries.size()) return false;
+  Impl& it = *impl_;
+  if (it.next == it.page.rows.size()) return false;
+  const size_t row = it.next++;
+  item.record = it.records[it.page.rows[row].record];
   // Names never move and never go, so no lock is needed.
-  FillItem(*impl_->state, impl_->entries[impl_->next++], impl_->fields, item);
+  FillItem(it.state->names, it.page, row, it.extras, item);
   return true;
 }
 
-void FillItem(const State& state, const TimelineEntry& entry,
-              std::vector<FieldView>& fields, TimelineItem& item) {
-  const InteractionRef& it = entry.it;
-  const Interner& names = state.names;
-  item.fact = ToBytes(entry.fact);
-  item.at_us = it.at_us();
-  item.recorded_us = it.recorded_us();
-  item.record = entry.record_name;
-  item.type = names.Text(it.type());
-  item.channel = names.Text(it.channel());
-  item.source = names.Text(it.source());
-  item.key = entry.key;
-  item.outbound = it.direction() == Direction::kOutbound;
-  const Money amount = it.amount();
-  item.currency = it.currency_code();
-  item.amount_minor = amount.minor;
+void FillItem(const Interner& names, const TimelinePage& page, size_t index,
+              Extras& extras, TimelineItem& item) {
+  const TimelinePage::Row& row = page.rows[index];
+  if (!page.ids.empty()) item.fact = ToBytes(page.ids[index]);
+  item.at_us = row.at_us;
+  item.recorded_us = row.recorded_us;
+  item.type = names.Text(row.type);
+  item.channel = names.Text(row.channel);
+  item.source = names.Text(row.source);
+  item.key = page.Key(row);
+  item.outbound = row.direction == Direction::kOutbound;
+  item.currency = row.amount.currency.code();
+  item.amount_minor = row.amount.minor;
   item.lines.clear();
-  it.ForEachLine([&](const Line& line) {
+  for (uint32_t i = row.line_begin; i < row.line_end; ++i) {
+    const Line& line = page.lines[i];
     item.lines.push_back({names.Text(line.product), names.Text(line.unit),
                           line.quantity, line.unit_price, line.amount_minor});
-    return true;
-  });
+  }
   item.fields.clear();
   item.reply_to.reset();
-  if (it.has_extras()) {
-    fields = it.fields();
-    for (const FieldView& field : fields) {
-      item.fields.emplace_back(names.Text(field.name), ToInput(field));
-    }
-    if (const auto reply_to = it.reply_to()) item.reply_to = ToBytes(*reply_to);
+  if (row.extras_begin == row.extras_end) return;
+  extras = DecodeExtras(page.ExtrasOf(row));
+  for (const FieldView& field : extras.fields) {
+    item.fields.emplace_back(names.Text(field.name), ToInput(field));
   }
-}
-
-void CollectTimeline(const State& state, std::span<const RecordNumber> records,
-                     std::optional<uint32_t> type, const Window& window,
-                     const TimelineOptions& options,
-                     std::vector<TimelineEntry>& entries, Pins& pins) {
-  const Timeline& timeline = state.timeline;
-  std::vector<InteractionRef> found;
-  std::vector<std::pair<int64_t, TimelineEntry>> timed;
-  for (RecordNumber record : records) {
-    found.clear();
-    if (type) {
-      timeline.Collect(record, *type, window, found, pins);
-    } else {
-      timeline.CollectAll(record, window, found, pins);
-    }
-    for (const InteractionRef& it : found) {
-      timed.push_back({it.at_us(), {it, record, {}, {}, {}}});
-    }
-  }
-  const size_t wanted = options.limit == 0
-                            ? timed.size()
-                            : std::min<uint64_t>(options.limit, timed.size());
-  // By time, then source, then fact id, which is computed where it decides.
-  const auto before = [&](const auto& a, const auto& b) {
-    if (a.first != b.first) return a.first < b.first;
-    const uint32_t one = a.second.it.source();
-    const uint32_t other = b.second.it.source();
-    if (one != other) return state.names.Text(one) < state.names.Text(other);
-    return timeline.IdOf(a.second.record, a.second.it) <
-           timeline.IdOf(b.second.record, b.second.it);
-  };
-  const auto end = timed.begin() + static_cast<ptrdiff_t>(wanted);
-  if (options.newest_first) {
-    std::partial_sort(
-        timed.begin(), end, timed.end(),
-        [&](const auto& a, const auto& b) { return before(b, a); });
-  } else {
-    std::partial_sort(timed.begin(), end, timed.end(), before);
-  }
-  timed.resize(wanted);
-  entries.reserve(entries.size() + wanted);
-  for (auto& [at_us, entry] : timed) {
-    if (entry.it.has_keys()) entry.key = timeline.KeyOf(entry.it);
-    entry.record_name = state.customers.RecordName(entry.record);
-    if (!options.without_ids) {
-      entry.fact = timeline.IdOf(entry.record, entry.it);
-    }
-    entries.push_back(std::move(entry));
-  }
+  if (extras.reply_to) item.reply_to = ToBytes(*extras.reply_to);
 }
 
 absl::StatusOr<TimelineReader> Store::ReadTimeline(
@@ -140,18 +88,25 @@ absl::StatusOr<TimelineReader> Store::ReadTimeline(
   ReadScope scope;
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
-  std::optional<uint32_t> type;
+  PageRequest request;
+  request.records = state.customers.RecordsOf(leader);
+  request.window = Window::Until(now_us);
+  request.newest_first = options.newest_first;
+  request.with_ids = !options.without_ids;
+  request.limit = options.limit;
   if (!options.type.empty()) {
     TRATO_RETURN_IF_ERROR(
         state.schema.CheckInteractionType("type", options.type));
-    type = state.names.Find(options.type);
+    request.type = state.names.Find(options.type);
   }
   auto reader = std::make_unique<TimelineReader::Impl>();
   reader->state = impl_->state;
-  if (options.type.empty() || type) {
-    CollectTimeline(state, state.customers.RecordsOf(leader), type,
-                    Window::Until(now_us), options, reader->entries,
-                    reader->pins);
+  for (RecordNumber record : request.records) {
+    reader->records.push_back(state.customers.RecordName(record));
+  }
+  // A type that no interaction has is no name yet.
+  if (options.type.empty() || request.type) {
+    state.timeline.ReadPage(request, reader->page);
   }
   TRATO_RETURN_IF_ERROR(scope.status());
   return TimelineReader(std::move(reader));

@@ -15,7 +15,7 @@
 namespace trato::core {
 namespace {
 
-constexpr std::string_view kMagic = "TrB1";
+constexpr std::string_view kMagic = "TrB2";
 
 // What a line costs by its quantity and unit price, wrapped where it does not
 // fit: it only has to come out the same again.
@@ -44,6 +44,7 @@ int64_t WrappingAdd(int64_t a, int64_t b) {
 size_t CountOf(ColumnId id, uint32_t records, uint32_t rows, uint32_t lines,
                uint32_t extras) {
   if (id <= ColumnId::kRecord) return records;
+  if (id == ColumnId::kKeyed) return rows;
   if (id >= ColumnId::kExtraRow) return extras;
   if (id >= ColumnId::kProduct) return lines;
   return rows;
@@ -229,11 +230,6 @@ uint32_t Cluster::entry_count() const {
   return entries_ != 0 ? entries_ : block_->record_count();
 }
 
-int64_t Cluster::recorded_us(uint32_t row) const {
-  const int64_t kept = column(ColumnId::kRecorded)[row];
-  return recorded_is_plain_ ? kept : WrappingAdd(at_us(row), kept);
-}
-
 Money Cluster::amount(uint32_t row) const {
   return {
       column(ColumnId::kAmount)[row],
@@ -408,6 +404,10 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
       scratch[i] = last_index;
     }
     put(ColumnId::kCurrency, scratch);
+    if (!it.keys.empty()) {
+      for (size_t i = 0; i < count; ++i) scratch[i] = !it.keys[i].empty();
+      put(ColumnId::kKeyed, scratch);
+    }
     if (!it.product.empty()) {
       put(ColumnId::kLineEnd, it.line_end);
       put(ColumnId::kProduct, it.product);
@@ -554,13 +554,17 @@ bool Block::Read() {
     ColumnId id;
     PackedColumn::Shape shape;
   };
-  std::vector<std::vector<Column>> columns;
-  std::vector<uint64_t> extra_sizes;
+  std::vector<Column> columns;
+  // How many columns each cluster has, and how many bytes of extras.
+  std::vector<std::pair<uint64_t, uint64_t>> counts;
+  clusters_.reserve(cluster_count);
+  counts.reserve(cluster_count);
   for (uint64_t i = 0; i < cluster_count && reader.ok(); ++i) {
     Cluster& cluster = clusters_.emplace_back();
     cluster.block_ = this;
     cluster.index_ = static_cast<uint32_t>(i);
     cluster.type_ = static_cast<uint32_t>(reader.Varint());
+    if (i > 0 && clusters_[i - 1].type_ >= cluster.type_) return false;
     cluster.rows_ = static_cast<uint32_t>(reader.Varint());
     cluster.lines_ = static_cast<uint32_t>(reader.Varint());
     cluster.extra_count_ = static_cast<uint32_t>(reader.Varint());
@@ -568,11 +572,10 @@ bool Block::Read() {
     cluster.entries_ = static_cast<uint32_t>(reader.Varint());
     lines_ += cluster.lines_;
     const uint64_t column_count = reader.Count();
-    columns.emplace_back();
     for (uint64_t c = 0; c < column_count; ++c) {
       const std::string_view head = reader.Take(2);
       if (head.size() < 2) return false;
-      Column& column = columns[i].emplace_back();
+      Column& column = columns.emplace_back();
       if (static_cast<unsigned char>(head[0]) >= kColumnCount) return false;
       column.id = static_cast<ColumnId>(head[0]);
       column.shape.width = static_cast<uint8_t>(head[1]);
@@ -580,21 +583,27 @@ bool Block::Read() {
       column.shape.base = reader.Signed();
       column.shape.scale = reader.Varint();
     }
-    extra_sizes.push_back(reader.Varint());
+    counts.emplace_back(column_count, reader.Varint());
   }
   if (!reader.ok()) return false;
+  columns_.reserve(columns.size() + cluster_count);
+  auto column = columns.begin();
   for (uint64_t i = 0; i < cluster_count; ++i) {
     Cluster& cluster = clusters_[i];
-    for (const Column& column : columns[i]) {
+    cluster.columns_ = columns_.data() + columns_.size();
+    columns_.emplace_back();  // of zeros
+    for (uint64_t c = 1; c <= counts[i].first; ++c, ++column) {
       const size_t count = CountOf(
-          column.id, cluster.entries_ != 0 ? cluster.entries_ : record_count_,
+          column->id, cluster.entries_ != 0 ? cluster.entries_ : record_count_,
           cluster.rows_, cluster.lines_, cluster.extra_count_);
       const std::string_view bits =
-          reader.Take(PackedColumn::BytesFor(count, column.shape.width));
-      cluster.columns_[static_cast<size_t>(column.id)] =
-          PackedColumn(column.shape, bits.data());
+          reader.Take(PackedColumn::BytesFor(count, column->shape.width));
+      uint8_t& place = cluster.places_[static_cast<size_t>(column->id)];
+      if (place != 0) return false;  // there twice
+      place = static_cast<uint8_t>(c);
+      columns_.emplace_back(column->shape, bits.data());
     }
-    cluster.extra_bytes_ = reader.Take(extra_sizes[i]);
+    cluster.extra_bytes_ = reader.Take(counts[i].second);
     if (!reader.ok()) return false;
   }
   if (!reader.ok() || reader.rest().size() < PackedColumn::kPadding) {
@@ -627,10 +636,10 @@ bool Cluster::IsSound() const {
 }
 
 const Cluster* Block::Find(uint32_t type) const {
-  for (const Cluster& cluster : clusters_) {
-    if (cluster.type() == type) return &cluster;
-  }
-  return nullptr;
+  const auto found = std::lower_bound(
+      clusters_.begin(), clusters_.end(), type,
+      [](const Cluster& it, uint32_t of) { return it.type() < of; });
+  return found == clusters_.end() || found->type() != type ? nullptr : &*found;
 }
 
 absl::StatusOr<std::shared_ptr<const BlockKeys>> BlockKeys::Parse(

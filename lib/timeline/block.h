@@ -50,8 +50,10 @@ enum class ColumnId : uint8_t {
   // By row that has more than that.
   kExtraRow,
   kExtraEnd,
+  // By row again.
+  kKeyed,  // 1: it has a key
 };
-inline constexpr int kColumnCount = 19;
+inline constexpr int kColumnCount = 20;
 
 // A type's interactions of the block's records before they are packed.
 struct ClusterRows {
@@ -116,12 +118,24 @@ class Cluster {
   uint32_t entries() const { return entries_; }
 
   const PackedColumn& column(ColumnId id) const {
-    return columns_[static_cast<size_t>(id)];
+    return columns_[places_[static_cast<size_t>(id)]];
   }
   int64_t at_us(uint32_t row) const { return column(ColumnId::kAt)[row]; }
-  int64_t recorded_us(uint32_t row) const;
+  int64_t recorded_us(uint32_t row) const {
+    return recorded_us(at_us(row), row);
+  }
+  // Where its event time is known already.
+  int64_t recorded_us(int64_t at_us, uint32_t row) const {
+    const int64_t kept = column(ColumnId::kRecorded)[row];
+    // Wraps as it did when it was packed.
+    return recorded_is_plain_
+               ? kept
+               : static_cast<int64_t>(static_cast<uint64_t>(at_us) +
+                                      static_cast<uint64_t>(kept));
+  }
   Money amount(uint32_t row) const;
   const Currency& currency(uint32_t row) const;
+  bool has_lines() const { return lines_ != 0; }
   std::pair<uint32_t, uint32_t> LinesOf(uint32_t row) const {
     if (lines_ == 0) return {0, 0};
     const PackedColumn& end = column(ColumnId::kLineEnd);
@@ -131,6 +145,9 @@ class Cluster {
   Line line(uint32_t row, uint32_t line) const;
   // The bytes of EncodeExtras; empty: none.
   std::string_view extras(uint32_t row) const;
+  bool has_key(uint32_t row) const {
+    return column(ColumnId::kKeyed)[row] != 0;
+  }
   const Block& block() const { return *block_; }
 
   // Appends the rows to columns that are not packed.
@@ -151,7 +168,10 @@ class Cluster {
   uint32_t entries_ = 0;
   uint32_t index_ = 0;  // in the block
   bool recorded_is_plain_ = false;
-  std::array<PackedColumn, kColumnCount> columns_;
+  // The columns that it has lie together, after one of zeros, which stands for
+  // all others.
+  const PackedColumn* columns_ = nullptr;
+  std::array<uint8_t, kColumnCount> places_{};
   uint32_t extra_count_ = 0;
   std::string_view extra_bytes_;
 };
@@ -208,7 +228,9 @@ class Block {
   size_t currency_count() const { return currencies_.size(); }
   // In memory.
   size_t bytes() const {
-    return sizeof(*this) + bytes_.size() + clusters_.size() * sizeof(Cluster);
+    return sizeof(*this) + bytes_.capacity() +
+           clusters_.capacity() * sizeof(Cluster) +
+           columns_.capacity() * sizeof(PackedColumn);
   }
 
  private:
@@ -222,7 +244,8 @@ class Block {
   uint64_t lines_ = 0;
   uint64_t max_position_ = 0;
   std::vector<Currency> currencies_;
-  std::vector<Cluster> clusters_;
+  std::vector<Cluster> clusters_;  // by type
+  std::vector<PackedColumn> columns_;
 };
 
 // A value among the extras; text points into them.

@@ -57,6 +57,7 @@ std::vector<FieldView> InteractionRef::fields() const {
 
 std::string InteractionRef::key(BlockCache& cache) const {
   if (plain_ != nullptr) return plain_->key;
+  if (!cluster_->has_key(row_)) return {};
   const auto keys = cache.GetKeys(*slot_);
   return keys == nullptr ? std::string() : keys->Key(cluster_->index(), row_);
 }

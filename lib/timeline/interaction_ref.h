@@ -105,8 +105,9 @@ class InteractionRef {
     return plain_ != nullptr ? plain_->stands_for : std::nullopt;
   }
   std::string key(BlockCache& cache) const;
-  // Whether it may have one.
-  bool has_keys() const { return plain_ != nullptr || slot_->has_keys; }
+  bool has_key() const {
+    return plain_ != nullptr ? !plain_->key.empty() : cluster_->has_key(row_);
+  }
   // All of it, with its key.
   Interaction Unpack(BlockCache& cache) const;
 

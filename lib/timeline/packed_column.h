@@ -9,9 +9,11 @@
 #ifndef TRATO_TIMELINE_PACKED_COLUMN_H_
 #define TRATO_TIMELINE_PACKED_COLUMN_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <string>
 
@@ -38,8 +40,6 @@ class PackedColumn {
       : bits_(bits),
         base_(shape.base),
         scale_(shape.scale),
-        mask_(shape.width == 64 ? ~uint64_t{0}
-                                : (uint64_t{1} << shape.width) - 1),
         width_(shape.width) {}
 
   int64_t operator[](size_t i) const {
@@ -47,9 +47,52 @@ class PackedColumn {
     const uint64_t bit = i * width_;
     uint64_t word;
     std::memcpy(&word, bits_ + (bit >> 3), sizeof(word));
+    const uint64_t mask = ~uint64_t{0} >> (64 - width_);
     // Wraps where the range is wider than an int64, as it did when packed.
     return static_cast<int64_t>(static_cast<uint64_t>(base_) +
-                                scale_ * ((word >> (bit & 7)) & mask_));
+                                scale_ * ((word >> (bit & 7)) & mask));
+  }
+
+  // Values [begin, begin + count), as int64_t or less.
+  template <typename Int>
+  void Read(size_t begin, size_t count, Int* out) const {
+    if (width_ == 0) {
+      std::fill_n(out, count, static_cast<Int>(base_));
+      return;
+    }
+    const char* const bits = bits_;
+    const uint64_t width = width_;
+    const uint64_t mask = this->mask();
+    const auto base = static_cast<uint64_t>(base_);
+    uint64_t bit = begin * width;
+    const auto next = [&] {
+      uint64_t word;
+      std::memcpy(&word, bits + (bit >> 3), sizeof(word));
+      word = (word >> (bit & 7)) & mask;
+      bit += width;
+      return word;
+    };
+    if (scale_ == 1) {
+      for (size_t i = 0; i < count; ++i)
+        out[i] = static_cast<Int>(base + next());
+      return;
+    }
+    const uint64_t scale = scale_;
+    for (size_t i = 0; i < count; ++i) {
+      out[i] = static_cast<Int>(base + scale * next());
+    }
+  }
+
+  // No value is above it. INT64_MAX where the shape does not tell.
+  int64_t largest_possible() const {
+    uint64_t range = 0;
+    int64_t largest = 0;
+    if (__builtin_mul_overflow(scale_, mask(), &range) ||
+        range > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) ||
+        __builtin_add_overflow(base_, static_cast<int64_t>(range), &largest)) {
+      return std::numeric_limits<int64_t>::max();
+    }
+    return largest;
   }
 
   // The first of [begin, end) that is greater than `value`, in a range that is
@@ -66,6 +109,11 @@ class PackedColumn {
     return begin;
   }
 
+  // Where the bits of value i begin; null where all values are the same.
+  const char* place(size_t i) const {
+    return width_ == 0 ? nullptr : bits_ + (i * width_ >> 3);
+  }
+
   bool is_constant() const { return width_ == 0; }
 
   static size_t BytesFor(size_t count, uint8_t width) {
@@ -78,10 +126,13 @@ class PackedColumn {
                      std::string& bytes);
 
  private:
+  uint64_t mask() const {
+    return width_ == 0 ? 0 : ~uint64_t{0} >> (64 - width_);
+  }
+
   const char* bits_ = nullptr;
   int64_t base_ = 0;
   uint64_t scale_ = 1;
-  uint64_t mask_ = 0;
   uint8_t width_ = 0;
 };
 

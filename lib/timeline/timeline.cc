@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+
 namespace trato::core {
 
 Timeline::Timeline(const Interner* names, IdFunction id_of)
@@ -18,6 +20,7 @@ void Timeline::Insert(uint32_t record, Interaction interaction) {
   if (tail_ == nullptr) tail_ = std::make_shared<Tail>();
   Tail& tail = *tail_;
   tail.interactions.push_back(std::move(interaction));
+  tail.records.push_back(record);
   ++tail.rows;
   const Interaction* added = &tail.interactions.back();
   std::vector<TailRun>& runs = tail.by_record[record];
@@ -54,14 +57,12 @@ void Timeline::Amend(uint32_t record, const FactId& interaction,
       FindSources(record, type, std::numeric_limits<int64_t>::min(),
                   std::numeric_limits<int64_t>::max(), sources, pins);
       for (Source& source : sources) {
-        if (keyed && source.slot != nullptr && !source.slot->has_keys) continue;
         for (uint32_t row = source.begin; row < source.end; ++row) {
           const InteractionRef candidate = source.At(row);
-          std::string key = KeyOf(candidate);
-          if (key.empty() == keyed) continue;
+          if (candidate.has_key() != keyed) continue;
           if (IdOf(record, candidate) != interaction) continue;
           amendments_.Found(it, type, candidate.at_us(), candidate.source(),
-                            candidate.position(), std::move(key));
+                            candidate.position(), KeyOf(candidate));
           return;
         }
       }
@@ -121,6 +122,7 @@ void Timeline::ShareWith(Timeline& other) const {
       made.type = run.type;
       for (const Interaction* it : run.sorted) {
         copy->interactions.push_back(*it);
+        copy->records.push_back(record);
         made.sorted.push_back(&copy->interactions.back());
       }
     }
@@ -128,44 +130,57 @@ void Timeline::ShareWith(Timeline& other) const {
   other.tail_ = std::move(copy);
 }
 
-void Timeline::FindSources(uint32_t record, uint32_t type, int64_t from_us,
-                           int64_t until_us, Sources& sources,
+bool Timeline::Locate(const Run& run, uint32_t record, Place& place) const {
+  if (record < run.from || record >= run.until) return false;
+  const auto after =
+      std::upper_bound(run.firsts.begin(), run.firsts.end(), record);
+  if (after == run.firsts.begin()) return false;
+  BlockSlot& slot =
+      *run.blocks[static_cast<size_t>(after - run.firsts.begin() - 1)];
+  place.record = record - slot.first_record;
+  if (place.record >= slot.record_count) return false;
+  place.slot = &slot;
+  place.block = cache_->Get(slot, place.owner);
+  return place.block != nullptr;
+}
+
+void Timeline::FindSources(uint32_t record, std::optional<uint32_t> type,
+                           int64_t from_us, int64_t until_us, Sources& sources,
                            Pins& pins) const {
   if (from_us >= until_us) return;
   const bool from_start = from_us == std::numeric_limits<int64_t>::min();
   for (const auto& run : runs_) {
-    if (record < run->from || record >= run->until) continue;
-    auto after =
-        std::upper_bound(run->firsts.begin(), run->firsts.end(), record);
-    if (after == run->firsts.begin()) continue;
-    BlockSlot& slot =
-        *run->blocks[static_cast<size_t>(after - run->firsts.begin() - 1)];
-    const uint32_t at = record - slot.first_record;
-    if (at >= slot.record_count) continue;
-    std::shared_ptr<const void> owner;
-    const Block* block = cache_->Get(slot, owner);
-    if (block == nullptr) continue;
-    const Cluster* cluster = block->Find(type);
-    if (cluster == nullptr) continue;
-    auto [begin, end] = cluster->RowsOf(at);
-    if (begin == end) continue;
-    const PackedColumn& times = cluster->column(ColumnId::kAt);
-    // Most windows end after the last one.
-    if (times[end - 1] > until_us) {
-      end = static_cast<uint32_t>(times.UpperBound(begin, end, until_us));
+    Place place;
+    if (!Locate(*run, record, place)) continue;
+    const size_t known = sources.size();
+    const auto add = [&](const Cluster& cluster) {
+      auto [begin, end] = cluster.RowsOf(place.record);
+      if (begin == end) return;
+      const PackedColumn& times = cluster.column(ColumnId::kAt);
+      // Most windows end after the last one.
+      if (times[end - 1] > until_us) {
+        end = static_cast<uint32_t>(times.UpperBound(begin, end, until_us));
+      }
+      if (!from_start && begin < end && times[begin] <= from_us) {
+        begin = static_cast<uint32_t>(times.UpperBound(begin, end, from_us));
+      }
+      if (begin == end) return;
+      sources.push_back({&cluster, place.slot, begin, end, nullptr});
+    };
+    if (!type) {
+      for (const Cluster& cluster : place.block->clusters()) add(cluster);
+    } else if (const Cluster* cluster = place.block->Find(*type)) {
+      add(*cluster);
     }
-    if (!from_start && begin < end && times[begin] <= from_us) {
-      begin = static_cast<uint32_t>(times.UpperBound(begin, end, from_us));
+    if (place.owner != nullptr && sources.size() > known) {
+      pins.push_back(std::move(place.owner));
     }
-    if (begin == end) continue;
-    sources.push_back({cluster, &slot, begin, end, nullptr});
-    if (owner != nullptr) pins.push_back(std::move(owner));
   }
   if (tail_ == nullptr) return;
   auto found = tail_->by_record.find(record);
   if (found == tail_->by_record.end()) return;
   for (const TailRun& run : found->second) {
-    if (run.type != type) continue;
+    if (type && run.type != *type) continue;
     const auto earlier = [](int64_t us, const Interaction* it) {
       return us < it->at_us;
     };
@@ -203,19 +218,10 @@ size_t Timeline::Count(uint32_t record, uint32_t type,
 std::vector<uint32_t> Timeline::TypesOf(uint32_t record) const {
   std::vector<uint32_t> types;
   for (const auto& run : runs_) {
-    if (record < run->from || record >= run->until) continue;
-    auto after =
-        std::upper_bound(run->firsts.begin(), run->firsts.end(), record);
-    if (after == run->firsts.begin()) continue;
-    BlockSlot& slot =
-        *run->blocks[static_cast<size_t>(after - run->firsts.begin() - 1)];
-    const uint32_t at = record - slot.first_record;
-    if (at >= slot.record_count) continue;
-    std::shared_ptr<const void> owner;
-    const Block* block = cache_->Get(slot, owner);
-    if (block == nullptr) continue;
-    for (const Cluster& cluster : block->clusters()) {
-      const auto [begin, end] = cluster.RowsOf(at);
+    Place place;
+    if (!Locate(*run, record, place)) continue;
+    for (const Cluster& cluster : place.block->clusters()) {
+      const auto [begin, end] = cluster.RowsOf(place.record);
       if (begin != end) types.push_back(cluster.type());
     }
   }
@@ -237,6 +243,31 @@ std::vector<uint32_t> Timeline::TypesOf(uint32_t record) const {
   std::sort(types.begin(), types.end());
   types.erase(std::unique(types.begin(), types.end()), types.end());
   return types;
+}
+
+std::vector<uint32_t> Timeline::Types() const {
+  absl::flat_hash_set<uint32_t> types;
+  for (const auto& run : runs_) {
+    for (const auto& slot : run->blocks) {
+      std::shared_ptr<const void> owner;
+      const Block* block = cache_->Get(*slot, owner);
+      if (block == nullptr) continue;
+      for (const Cluster& cluster : block->clusters()) {
+        types.insert(cluster.type());
+      }
+    }
+  }
+  if (tail_ != nullptr) {
+    for (const Interaction& it : tail_->interactions) types.insert(it.type);
+  }
+  amendments_.ForEach([&](const AmendedInteraction& it) {
+    for (const auto& amendment : it.amendments) {
+      if (!amendment->retracts) types.insert(amendment->content.type);
+    }
+  });
+  std::vector<uint32_t> sorted(types.begin(), types.end());
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
 }
 
 void Timeline::ForEachRaw(
@@ -288,9 +319,11 @@ void Timeline::ForEachRawOf(
 
 void Timeline::Hold(const Sources& sources, Pins& pins) const {
   bool has_tail = false;
+  const BlockSlot* held = nullptr;
   for (const Source& source : sources) {
-    if (source.slot != nullptr) {
+    if (source.slot != nullptr && source.slot != held) {
       pins.push_back(source.slot->shared_from_this());
+      held = source.slot;
     }
     has_tail = has_tail || source.plain != nullptr;
   }
@@ -316,48 +349,20 @@ void Timeline::CollectAll(uint32_t record, const Window& window,
     return;
   }
   // Each block is looked up once for all of its types.
-  const int64_t until_us = std::min(window.until_us, horizon_.as_of_us);
-  for (const auto& run : runs_) {
-    if (record < run->from || record >= run->until) continue;
-    auto after =
-        std::upper_bound(run->firsts.begin(), run->firsts.end(), record);
-    if (after == run->firsts.begin()) continue;
-    const std::shared_ptr<BlockSlot>& slot =
-        run->blocks[static_cast<size_t>(after - run->firsts.begin() - 1)];
-    const uint32_t at = record - slot->first_record;
-    if (at >= slot->record_count) continue;
-    std::shared_ptr<const void> owner;
-    const Block* block = cache_->Get(*slot, owner);
-    if (block == nullptr) continue;
-    pins.push_back(slot);
-    if (owner != nullptr) pins.push_back(std::move(owner));
-    for (const Cluster& cluster : block->clusters()) {
-      const auto [begin, end] = cluster.RowsOf(at);
-      for (uint32_t row = begin; row < end; ++row) {
-        const int64_t at_us = cluster.at_us(row);
-        if (at_us > until_us) break;
-        if (at_us > window.from_us) {
-          out.push_back(InteractionRef(&cluster, row, slot.get()));
-        }
-      }
-    }
-  }
-  if (tail_ == nullptr) return;
-  auto found = tail_->by_record.find(record);
-  if (found == tail_->by_record.end()) return;
-  pins.push_back(tail_);
-  for (const TailRun& run : found->second) {
-    for (const Interaction* it : run.sorted) {
-      if (it->at_us > until_us) break;
-      if (it->at_us > window.from_us) out.push_back(InteractionRef(it));
+  Sources sources;
+  FindSources(record, std::nullopt, window.from_us,
+              std::min(window.until_us, horizon_.as_of_us), sources, pins);
+  Hold(sources, pins);
+  for (const Source& source : sources) {
+    for (uint32_t row = source.begin; row < source.end; ++row) {
+      out.push_back(source.At(row));
     }
   }
 }
 
 FactId Timeline::IdOf(uint32_t record, const InteractionRef& it) const {
   if (const auto id = it.stands_for()) return *id;
-  const std::string key = KeyOf(it);
-  if (!key.empty()) return id_of_(record, it, key, 0);
+  if (it.has_key()) return id_of_(record, it, KeyOf(it), 0);
   // Equal ones are numbered as they came.
   Sources sources;
   Pins pins;
@@ -377,7 +382,7 @@ FactId Timeline::IdOf(uint32_t record, const InteractionRef& it) const {
         const bool before = other.position() != it.position()
                                 ? other.position() < it.position()
                                 : !passed;
-        if (before && SameContent(it, other) && KeyOf(other).empty()) ++n;
+        if (before && !other.has_key() && SameContent(it, other)) ++n;
       }
     }
   }
@@ -427,21 +432,35 @@ const Amendment* Timeline::InForce(const AmendedInteraction& it,
   return in_force;
 }
 
+bool Timeline::IsThat(uint32_t record, const InteractionRef& it,
+                      const AmendedInteraction& amended) const {
+  if (!amended.found || amended.at_us != it.at_us() ||
+      amended.type != it.type() || amended.source != it.source() ||
+      amended.position != it.position()) {
+    return false;
+  }
+  // It lies here: where there is no other, this is it.
+  Sources sources;
+  Pins pins;
+  FindSources(record, amended.type, amended.at_us - 1, amended.at_us, sources,
+              pins);
+  if (sources.size() == 1 && sources.front().size() == 1) return true;
+  return IdOf(record, it) == amended.fact;
+}
+
 bool Timeline::IsReplaced(uint32_t record, const InteractionRef& it,
                           const Window& window) const {
   if (it.stands_for()) return false;
   for (const AmendedInteraction* amended : amendments_.Of(record)) {
-    if (!amended->found || amended->at_us != it.at_us() ||
-        amended->type != it.type() || amended->source != it.source() ||
-        InForce(*amended, window) == nullptr) {
-      continue;
+    if (IsThat(record, it, *amended) && InForce(*amended, window) != nullptr) {
+      return true;
     }
-    if (IdOf(record, it) == amended->fact) return true;
   }
   return false;
 }
 
-Timeline::Placed Timeline::PlacedIn(uint32_t record, uint32_t type,
+Timeline::Placed Timeline::PlacedIn(uint32_t record,
+                                    std::optional<uint32_t> type,
                                     const Window& window) const {
   Placed placed;
   const int64_t by = std::min(window.now_us, horizon_.as_of_us);
@@ -451,7 +470,8 @@ Timeline::Placed Timeline::PlacedIn(uint32_t record, uint32_t type,
     }
     const Amendment* amendment = InForce(*it, window);
     if (amendment == nullptr || amendment->retracts ||
-        amendment->record != record || amendment->content.type != type) {
+        amendment->record != record ||
+        (type && amendment->content.type != *type)) {
       continue;
     }
     const int64_t at_us = amendment->content.at_us;
@@ -476,10 +496,9 @@ std::optional<Interaction> Timeline::FindKey(uint32_t record, uint32_t source,
     FindSources(record, type, std::numeric_limits<int64_t>::min(),
                 std::numeric_limits<int64_t>::max(), sources, pins);
     for (const Source& from : sources) {
-      if (from.slot != nullptr && !from.slot->has_keys) continue;
       for (uint32_t row = from.begin; row < from.end; ++row) {
         const InteractionRef it = from.At(row);
-        if (it.source() == source && KeyOf(it) == key) {
+        if (it.has_key() && it.source() == source && KeyOf(it) == key) {
           return it.Unpack(*cache_);
         }
       }
@@ -499,7 +518,7 @@ uint32_t Timeline::CountLike(
   for (const Source& source : sources) {
     for (uint32_t row = source.begin; row < source.end; ++row) {
       const InteractionRef other = source.At(row);
-      count += KeyOf(other).empty() && is_like(other);
+      count += !other.has_key() && is_like(other);
     }
   }
   return count;

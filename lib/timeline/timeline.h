@@ -75,6 +75,9 @@ struct Horizon {
 // Keeps alive what interactions point at, where that may go away.
 using Pins = absl::InlinedVector<std::shared_ptr<const void>, 4>;
 
+struct PageRequest;
+struct TimelinePage;
+
 class Timeline {
  public:
   // The fact id that an interaction of the record has by its content, or by
@@ -137,6 +140,9 @@ class Timeline {
   size_t Count(uint32_t record, uint32_t type, const Window& window) const;
   // The types of which the record has, or had, anything; sorted.
   std::vector<uint32_t> TypesOf(uint32_t record) const;
+  // The types of which anything was recorded, sorted. Looks at each block's
+  // head.
+  std::vector<uint32_t> Types() const;
   // All rows of all records, whatever amends them and in no order. Reads each
   // block once.
   void ForEachRaw(
@@ -152,6 +158,8 @@ class Timeline {
   // Of all types, in no order.
   void CollectAll(uint32_t record, const Window& window,
                   std::vector<InteractionRef>& out, Pins& pins) const;
+  // The page gets a copy of what the request names.
+  void ReadPage(const PageRequest& request, TimelinePage& page) const;
   FactId IdOf(uint32_t record, const InteractionRef& it) const;
   std::string KeyOf(const InteractionRef& it) const { return it.key(*cache_); }
   BlockCache& cache() const { return *cache_; }
@@ -169,6 +177,8 @@ class Timeline {
   const Interner& names() const { return *names_; }
 
  private:
+  friend class TypeScan;
+
   // The rows of one type in one place, sorted by (event time, source).
   struct Source {
     const Cluster* cluster = nullptr;
@@ -193,6 +203,7 @@ class Timeline {
   };
   struct Tail {
     std::deque<Interaction> interactions;  // never move
+    std::deque<uint32_t> records;          // whose each of them is
     absl::flat_hash_map<uint32_t, std::vector<TailRun>> by_record;
     size_t rows = 0;
   };
@@ -201,9 +212,21 @@ class Timeline {
     std::vector<const Interaction*> sorted;
   };
 
-  // The sources with rows of the type in (from, until].
-  void FindSources(uint32_t record, uint32_t type, int64_t from_us,
-                   int64_t until_us, Sources& sources, Pins& pins) const;
+  class PageReader;
+  // Where a run has a record's rows.
+  struct Place {
+    BlockSlot* slot = nullptr;
+    const Block* block = nullptr;
+    uint32_t record = 0;  // counted from the block's first
+    std::shared_ptr<const void> owner;
+  };
+
+  // False when the run has nothing of the record.
+  bool Locate(const Run& run, uint32_t record, Place& place) const;
+  // The sources with rows of the type (none: of any) in (from, until].
+  void FindSources(uint32_t record, std::optional<uint32_t> type,
+                   int64_t from_us, int64_t until_us, Sources& sources,
+                   Pins& pins) const;
   // `hold` keeps them beyond the runs that they lie in.
   template <typename Visit>
   bool ForEachPinned(uint32_t record, uint32_t type, const Window& window,
@@ -220,9 +243,14 @@ class Timeline {
   // The amendment in force, or null.
   const Amendment* InForce(const AmendedInteraction& it,
                            const Window& window) const;
+  // Whether the row is the one that amendments refer to.
+  bool IsThat(uint32_t record, const InteractionRef& it,
+              const AmendedInteraction& amended) const;
   bool IsReplaced(uint32_t record, const InteractionRef& it,
                   const Window& window) const;
-  Placed PlacedIn(uint32_t record, uint32_t type, const Window& window) const;
+  // Of the type, or of all.
+  Placed PlacedIn(uint32_t record, std::optional<uint32_t> type,
+                  const Window& window) const;
   bool SourceBefore(uint32_t a, uint32_t b) const {
     return a != b && names_->Text(a) < names_->Text(b);
   }

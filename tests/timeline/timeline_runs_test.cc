@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "other_reads.h"
 #include "random_rows.h"
 #include "run_store.h"
 #include "support/seed.h"
@@ -263,6 +264,34 @@ class TimelineRunsTest : public ::testing::TestWithParam<Limits> {
     ASSERT_EQ(all, all_expected);
   }
 
+  // Of several records, which some pages are of.
+  void ExpectOtherReads(const Timeline& timeline) {
+    const Window window = AnyWindow();
+    std::vector<uint32_t> records = {AnyRecord()};
+    while (OneIn(3)) {
+      const uint32_t other = AnyRecord();
+      if (std::find(records.begin(), records.end(), other) == records.end()) {
+        records.push_back(other);
+      }
+    }
+    PageRequest request;
+    request.records = records;
+    if (OneIn(3)) request.type = static_cast<uint32_t>(1 + Below(3));
+    request.window = window;
+    request.newest_first = OneIn(2);
+    request.with_ids = OneIn(2);
+    request.limit = OneIn(3) ? 0 : 1 + Below(12);
+    ExpectPage(timeline, request);
+    ScanOptions options;
+    options.type = static_cast<uint32_t>(1 + Below(4));
+    options.now_us = window.now_us;
+    options.known_at = window.known_at;
+    options.times = OneIn(2);
+    options.amounts = OneIn(2);
+    ExpectScan(timeline, options, records_,
+               static_cast<uint32_t>(1 + Below(records_ + 5)));
+  }
+
   void ExpectRaw(uint32_t record) {
     std::vector<std::string> got, got_of, expected, expected_of;
     for (const auto& row : plain_.rows) {
@@ -368,6 +397,8 @@ class TimelineRunsTest : public ::testing::TestWithParam<Limits> {
         ExpectAnswers(*past.timeline, past.plain, AnyRecord(), AnyWindow());
       }
     }
+    ExpectOtherReads(*timeline_);
+    for (const Past& past : past_) ExpectOtherReads(*past.timeline);
     ExpectAnswers(*timeline_, plain_, 0, {kLeast, kMost, kMost});
     ExpectFound();
     ExpectHeld();
@@ -461,6 +492,40 @@ TEST_P(TimelineRunsTest, RunsOfManyBlocksAreMergedAPartAtATime) {
   };
   const auto expected = sum(*timeline_);
   EXPECT_EQ(expected.size(), 75'000u);
+  // In ranges that begin and end within blocks.
+  const TypeScan scan(*timeline_, {.type = 1, .now_us = kMost});
+  TypeScan::Buffer buffer;
+  std::vector<std::vector<uint64_t>> positions(records_);
+  for (uint32_t from = 0; from < records_; from += 300) {
+    scan.Read(from, from + 300, buffer, [&](const TypeScan::Part& part) {
+      size_t row = 0;
+      for (size_t i = 0; i < part.records.size(); ++i) {
+        EXPECT_GE(part.records[i], from);
+        EXPECT_LT(part.records[i], from + 300);
+        for (; row < part.ends[i]; ++row) {
+          positions[part.records[i]].push_back(part.Row(row).position());
+          EXPECT_EQ(part.at_us[row], part.Row(row).at_us());
+        }
+      }
+    });
+  }
+  std::vector<uint64_t> scanned;
+  std::vector<uint64_t> read;
+  for (auto& of_record : positions) {
+    std::sort(of_record.begin(), of_record.end());
+    scanned.insert(scanned.end(), of_record.begin(), of_record.end());
+  }
+  for (uint32_t record = 0; record < records_; ++record) {
+    std::vector<uint64_t> of_record;
+    timeline_->ForEach(record, 1, Window::Until(kMost),
+                       [&](const InteractionRef& it) {
+                         of_record.push_back(it.position());
+                         return true;
+                       });
+    std::sort(of_record.begin(), of_record.end());
+    read.insert(read.end(), of_record.begin(), of_record.end());
+  }
+  EXPECT_EQ(scanned, read);
   Merger merger(&store_, timeline_->runs());
   int steps = 0;
   for (bool done = false; !done; ++steps) {

@@ -1,0 +1,152 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One type's interactions of many records, column by column: how questions over
+// the whole base are to be answered. What a scan gives is what reading each
+// record by itself would give: amendments are applied, and what is not visible
+// yet is left out. The tail and the amendments are gone through once, when the
+// scan is made; blocks when their records are asked for, and of each only the
+// columns that are wanted.
+//
+//   TypeScan purchases(timeline, {.type = purchase, .now_us = now_us,
+//                                 .amounts = true});
+//   TypeScan::Buffer buffer;
+//   purchases.Read(0, record_count, buffer, [&](const TypeScan::Part& part) {
+//     uint32_t row = 0;
+//     for (size_t i = 0; i < part.records.size(); ++i) {
+//       for (; row < part.ends[i]; ++row) sums[part.records[i]] +=
+//           part.amounts[row];
+//     }
+//   });
+//
+// A question about customers reads the scans of its types for one range of
+// records after the other, small enough for the sums of a range to stay in the
+// processor's cache, and adds up what linked records have
+// (CustomerStore::ForEachGroup) in the end.
+
+#ifndef TRATO_TIMELINE_TYPE_SCAN_H_
+#define TRATO_TIMELINE_TYPE_SCAN_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "timeline/timeline.h"
+
+namespace trato::core {
+
+struct ScanOptions {
+  uint32_t type = 0;
+  int64_t now_us = 0;
+  // What was recorded later counts for nothing.
+  uint64_t known_at = std::numeric_limits<uint64_t>::max();
+  // The columns that are wanted beside records and ends.
+  bool times = true;
+  bool amounts = false;
+};
+
+// Any number of threads may read one scan, each with a buffer of its own, for
+// as long as the timeline does not change.
+class TypeScan {
+ public:
+  // Some of the rows. Those of one record may lie in several parts, each of
+  // which is sorted; no row is in two.
+  struct Part {
+    std::span<const uint32_t> records;  // that have rows, ascending
+    std::span<const uint32_t> ends;     // by record: the row after its last
+    // By row, where they are wanted.
+    std::span<const int64_t> at_us;  // sorted within each record
+    std::span<const int64_t> amounts;
+    // By row, or just one that all of them have.
+    std::span<const Currency> currencies;
+
+    size_t row_count() const { return ends.empty() ? 0 : ends.back(); }
+    // The row itself, for what the columns above do not say.
+    InteractionRef Row(size_t i) const {
+      if (plain != nullptr) return InteractionRef(plain[i]);
+      return InteractionRef(
+          cluster,
+          rows.empty() ? first_row + static_cast<uint32_t>(i) : rows[i], slot);
+    }
+
+    const Interaction* const* plain = nullptr;  // where it is not sealed
+    const Cluster* cluster = nullptr;
+    BlockSlot* slot = nullptr;
+    uint32_t first_row = 0;          // in the cluster
+    std::span<const uint32_t> rows;  // where some were left out
+  };
+
+  // What the spans of a part point into until the next one.
+  class Buffer {
+    friend class TypeScan;
+    std::vector<uint32_t> records_, ends_, rows_;
+    std::vector<int64_t> at_us_, amounts_, positions_;
+    std::vector<Currency> currencies_;
+    std::vector<const Interaction*> plain_;
+  };
+
+  TypeScan(const Timeline& timeline, const ScanOptions& options);
+
+  // Calls `visit(part)` until the rows of the records in [from, until) are all
+  // given.
+  template <typename Visit>
+  void Read(uint32_t from, uint32_t until, Buffer& buffer, Visit visit) const {
+    for (const auto& run : timeline_.runs_) {
+      const uint32_t first = std::max(from, run->from);
+      const uint32_t last = std::min(until, run->until);
+      for (size_t i = FirstBlock(*run, first);
+           i < run->blocks.size() && run->firsts[i] < last; ++i) {
+        Part part;
+        std::shared_ptr<const void> owner;
+        if (ReadBlock(*run->blocks[i], first, last, buffer, part, owner)) {
+          visit(std::as_const(part));
+        }
+      }
+    }
+    Part part;
+    if (ReadPlain(from, until, buffer, part)) visit(std::as_const(part));
+  }
+
+  template <typename Visit>
+  void ReadAll(Buffer& buffer, Visit visit) const {
+    Read(0, std::numeric_limits<uint32_t>::max(), buffer, visit);
+  }
+
+ private:
+  // An interaction that something else holds in the place of.
+  struct Dropped {
+    uint32_t record = 0;
+    const AmendedInteraction* it = nullptr;
+  };
+  struct Plain {
+    uint32_t record = 0;
+    const Interaction* it = nullptr;
+  };
+
+  static size_t FirstBlock(const Run& run, uint32_t record);
+  // False when the block has no such row.
+  bool ReadBlock(BlockSlot& slot, uint32_t from, uint32_t until, Buffer& buffer,
+                 Part& part, std::shared_ptr<const void>& owner) const;
+  // The same of what is not sealed.
+  bool ReadPlain(uint32_t from, uint32_t until, Buffer& buffer,
+                 Part& part) const;
+  bool IsDropped(uint32_t record, const InteractionRef& it) const;
+  std::span<const Dropped> DroppedOf(uint32_t record) const;
+  // Leaves out the rows of a block that do not count.
+  void LeaveOut(Buffer& buffer, Part& part) const;
+
+  const Timeline& timeline_;
+  const ScanOptions options_;
+  const int64_t until_us_;
+  const uint64_t known_at_;
+  std::vector<Dropped> dropped_;  // by record
+  std::vector<Plain> plain_;      // by record and time
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_TIMELINE_TYPE_SCAN_H_
