@@ -250,7 +250,7 @@ Json TratoAsk(const Arguments& arguments) {
   const shop::Shop shop({.interactions = n});
   TratoStore store(path, TRATO_OPEN_EXISTING,
                    arguments.Number("memory-limit", 0));
-  Json result;
+  Json result{{"answers", Json::object()}, {"seconds", Json::object()}};
   const uint64_t asked = arguments.Number("timelines", 20000);
   const uint64_t rounds = arguments.Number("rounds", 3);
   if (asked > 0) {
