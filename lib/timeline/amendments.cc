@@ -10,12 +10,12 @@ namespace trato::core {
 
 AmendedInteraction& Amendments::Add(uint32_t record, const FactId& interaction,
                                     Amendment amendment) {
-  auto [place, is_new] = all_.try_emplace({interaction, record});
+  auto [place, is_new] = by_id_.try_emplace({interaction, record});
   if (is_new) {
-    place->second = std::make_unique<AmendedInteraction>();
+    place->second = &all_.emplace_back();
     place->second->fact = interaction;
     place->second->record = record;
-    by_record_[record].push_back(place->second.get());
+    by_record_[record].push_back(place->second);
     ++unresolved_[record];
     SetConcerned(record);
   }

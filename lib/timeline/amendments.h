@@ -10,6 +10,7 @@
 #define TRATO_TIMELINE_AMENDMENTS_H_
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -82,7 +83,7 @@ class Amendments {
   // All, in no order.
   template <typename Visit>
   void ForEach(Visit visit) const {
-    for (const auto& [id, it] : all_) visit(*it);
+    for (const AmendedInteraction& it : all_) visit(it);
   }
   size_t size() const { return all_.size(); }
 
@@ -94,9 +95,8 @@ class Amendments {
   void SetConcerned(uint32_t record);
 
   const Interner* names_;
-  absl::flat_hash_map<std::pair<Id, uint32_t>,
-                      std::unique_ptr<AmendedInteraction>>
-      all_;
+  std::deque<AmendedInteraction> all_;  // never move
+  absl::flat_hash_map<std::pair<Id, uint32_t>, AmendedInteraction*> by_id_;
   absl::flat_hash_map<std::pair<Id, uint32_t>, AmendedInteraction> expected_;
   std::vector<const AmendedInteraction*> newly_found_;
   ByRecord by_record_;

@@ -41,9 +41,9 @@ int64_t WrappingAdd(int64_t a, int64_t b) {
 }
 
 // How many values a column of this kind has.
-size_t CountOf(ColumnId id, uint32_t records, uint32_t rows, uint32_t lines,
+size_t CountOf(ColumnId id, uint32_t entries, uint32_t rows, uint32_t lines,
                uint32_t extras) {
-  if (id <= ColumnId::kRecord) return records;
+  if (id <= ColumnId::kEnd) return entries;
   if (id == ColumnId::kKeyed) return rows;
   if (id >= ColumnId::kExtraRow) return extras;
   if (id >= ColumnId::kProduct) return lines;
@@ -337,6 +337,7 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
   std::string heads;
   std::string bits;
   bool has_keys = false;
+  RowDirectoryBuilder directory(record_count);
   std::vector<int64_t> scratch;
   for (ClusterRows& it : clusters) {
     const size_t count = it.rows();
@@ -351,25 +352,10 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
       PutColumn(id, values, PackedColumn::Fit(values), columns, column_count,
                 bits);
     };
-    const PackedColumn::Shape record_shape = PackedColumn::Fit(it.record);
-    const PackedColumn::Shape end_shape = PackedColumn::Fit(it.end);
-    // Either an end for each record, or one for each that has rows.
-    const bool by_entry =
-        it.record.size() * (record_shape.width + end_shape.width) <
-        record_count * size_t{end_shape.width};
+    const bool by_entry = !directory.Add(it.record, it.end);
     if (by_entry) {
-      PutColumn(ColumnId::kEnd, it.end, end_shape, columns, column_count, bits);
-      PutColumn(ColumnId::kRecord, it.record, record_shape, columns,
-                column_count, bits);
-    } else {
-      scratch.clear();
-      for (size_t i = 0; i < it.record.size(); ++i) {
-        scratch.resize(static_cast<size_t>(it.record[i]),
-                       i == 0 ? 0 : it.end[i - 1]);
-        scratch.push_back(it.end[i]);
-      }
-      scratch.resize(record_count, it.end.empty() ? 0 : it.end.back());
-      put(ColumnId::kEnd, scratch);
+      put(ColumnId::kRecord, it.record);
+      put(ColumnId::kEnd, it.end);
     }
     put(ColumnId::kAt, it.at);
     scratch.resize(count);
@@ -459,6 +445,7 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
   for (Currency currency : currencies) PutBytes(packed.bytes, currency.code());
   PutVarint(packed.bytes, clusters.size());
   packed.bytes += heads;
+  packed.bytes += directory.Finish();
   packed.bytes += bits;
   packed.bytes.append(PackedColumn::kPadding, '\0');
   if (!has_keys) return packed;
@@ -466,13 +453,18 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
   std::vector<int64_t> values;
   for (ClusterRows& it : clusters) {
     std::string& out = packed.keys;
-    if (it.keys.empty()) {
+    // Only of the rows that have one, as kKeyed says.
+    std::vector<std::string_view> keys;
+    for (const std::string& key : it.keys) {
+      if (!key.empty()) keys.push_back(key);
+    }
+    if (keys.empty()) {
       out.push_back(0);
       continue;
     }
     // Most keys are numbers behind a fixed beginning: then the number is kept.
-    std::string_view prefix = it.keys.front();
-    for (const std::string& key : it.keys) {
+    std::string_view prefix = keys.front();
+    for (std::string_view key : keys) {
       const auto differs =
           std::mismatch(prefix.begin(), prefix.end(), key.begin(), key.end());
       prefix =
@@ -481,13 +473,12 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
     while (!prefix.empty() && prefix.back() >= '0' && prefix.back() <= '9') {
       prefix.remove_suffix(1);
     }
-    size_t digits = it.keys.front().size() - prefix.size();
+    size_t digits = keys.front().size() - prefix.size();
     bool fixed = digits <= 20;
     bool plain = true;
     values.clear();
-    for (const std::string& key : it.keys) {
-      const std::string_view number =
-          std::string_view(key).substr(prefix.size());
+    for (std::string_view key : keys) {
+      const std::string_view number = key.substr(prefix.size());
       uint64_t value = 0;
       bool fits = !number.empty();
       for (char c : number) {
@@ -512,7 +503,7 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
       out.push_back(2);
       values.clear();
       int64_t end = 0;
-      for (const std::string& key : it.keys) {
+      for (std::string_view key : keys) {
         values.push_back(end += static_cast<int64_t>(key.size()));
       }
     }
@@ -522,7 +513,7 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
     PutVarint(out, shape.scale);
     PackedColumn::Append(values, shape, out);
     if (!plain && !fixed) {
-      for (const std::string& key : it.keys) out += key;
+      for (std::string_view key : keys) out += key;
     }
   }
   packed.keys.append(PackedColumn::kPadding, '\0');
@@ -586,6 +577,20 @@ bool Block::Read() {
     counts.emplace_back(column_count, reader.Varint());
   }
   if (!reader.ok()) return false;
+  uint64_t stride = 0;
+  for (const Cluster& cluster : clusters_) {
+    if (cluster.entries_ == 0) stride += RowEndWidth(cluster.rows_);
+  }
+  const char* const directory =
+      reader.Take(PackedColumn::BytesFor(record_count_, stride)).data();
+  if (!reader.ok()) return false;
+  uint64_t offset = 0;
+  for (Cluster& cluster : clusters_) {
+    if (cluster.entries_ != 0) continue;
+    const unsigned width = RowEndWidth(cluster.rows_);
+    cluster.ends_ = RowEnds(directory, stride, offset, width);
+    offset += width;
+  }
   columns_.reserve(columns.size() + cluster_count);
   auto column = columns.begin();
   for (uint64_t i = 0; i < cluster_count; ++i) {
@@ -593,9 +598,8 @@ bool Block::Read() {
     cluster.columns_ = columns_.data() + columns_.size();
     columns_.emplace_back();  // of zeros
     for (uint64_t c = 1; c <= counts[i].first; ++c, ++column) {
-      const size_t count = CountOf(
-          column->id, cluster.entries_ != 0 ? cluster.entries_ : record_count_,
-          cluster.rows_, cluster.lines_, cluster.extra_count_);
+      const size_t count = CountOf(column->id, cluster.entries_, cluster.rows_,
+                                   cluster.lines_, cluster.extra_count_);
       const std::string_view bits =
           reader.Take(PackedColumn::BytesFor(count, column->shape.width));
       uint8_t& place = cluster.places_[static_cast<size_t>(column->id)];
@@ -614,15 +618,50 @@ bool Block::Read() {
                      [](const Cluster& it) { return it.IsSound(); });
 }
 
+uint32_t Cluster::ReadEntries(uint32_t first_record, uint32_t* records,
+                              uint32_t* ends) const {
+  const uint32_t count = entry_count();
+  if (entries_ != 0) {
+    column(ColumnId::kRecord).Read(0, count, records);
+    column(ColumnId::kEnd).Read(0, count, ends);
+    for (uint32_t i = 0; i < count; ++i) records[i] += first_record;
+    return count;
+  }
+  ends_.Read(count, ends);
+  // Those without rows are left out, without a branch, as it is hard to guess.
+  uint32_t kept = 0;
+  uint32_t before = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint32_t end = ends[i];
+    records[kept] = first_record + i;
+    ends[kept] = end;
+    kept += end > before;
+    before = end;
+  }
+  return kept;
+}
+
 bool Cluster::IsSound() const {
-  const uint32_t ends = entry_count();
-  if (rows_ == 0 || ends == 0 || column(ColumnId::kEnd)[ends - 1] != rows_ ||
-      !GoesUp(column(ColumnId::kEnd), ends, false, int64_t{rows_} + 1) ||
+  const uint32_t count = entry_count();
+  if (rows_ == 0 || count == 0 ||
+      !IsBelow(column(ColumnId::kKeyed), rows_, 2) ||
       !IsBelow(column(ColumnId::kCurrency), rows_, block_->currency_count())) {
     return false;
   }
-  if (entries_ != 0 && !GoesUp(column(ColumnId::kRecord), entries_, true,
-                               block_->record_count())) {
+  if (entries_ == 0) {
+    uint32_t last = 0;
+    bool goes_up = true;
+    for (uint32_t i = 0; i < count; ++i) {
+      const uint32_t end = ends_[i];
+      goes_up &= end >= last;
+      last = end;
+    }
+    if (!goes_up || last != rows_) return false;
+  } else if (EntryEnd(0) == 0 || EntryEnd(entries_ - 1) != rows_ ||
+             !GoesUp(column(ColumnId::kEnd), entries_, true,
+                     int64_t{rows_} + 1) ||
+             !GoesUp(column(ColumnId::kRecord), entries_, true,
+                     block_->record_count())) {
     return false;
   }
   if (lines_ > 0 && (column(ColumnId::kLineEnd)[rows_ - 1] != lines_ ||
@@ -656,7 +695,17 @@ absl::StatusOr<std::shared_ptr<const BlockKeys>> BlockKeys::Parse(
       return unreadable;
     }
     if (kind[0] == 0) continue;
-    column.present = true;
+    const PackedColumn& keyed = cluster.column(ColumnId::kKeyed);
+    column.count = cluster.rows();
+    column.has_all = keyed.is_constant() && keyed[0] != 0;
+    if (!column.has_all) {
+      for (uint32_t row = 0; row < cluster.rows(); ++row) {
+        if (keyed[row] != 0) column.rows.push_back(row);
+      }
+      column.rows.shrink_to_fit();
+      column.count = static_cast<uint32_t>(column.rows.size());
+      if (column.count == 0) return unreadable;
+    }
     column.is_number = kind[0] == 1;
     if (column.is_number) {
       column.prefix = reader.Bytes();
@@ -671,7 +720,7 @@ absl::StatusOr<std::shared_ptr<const BlockKeys>> BlockKeys::Parse(
     shape.base = reader.Signed();
     shape.scale = reader.Varint();
     const std::string_view bits =
-        reader.Take(PackedColumn::BytesFor(cluster.rows(), shape.width));
+        reader.Take(PackedColumn::BytesFor(column.count, shape.width));
     // Whatever the values are, what is read of them must be there.
     if (!reader.ok() || reader.rest().size() < PackedColumn::kPadding) {
       return unreadable;
@@ -682,8 +731,8 @@ absl::StatusOr<std::shared_ptr<const BlockKeys>> BlockKeys::Parse(
     } else {
       column.end = values;
       column.text =
-          reader.Take(static_cast<uint64_t>(values[cluster.rows() - 1]));
-      if (!GoesUp(values, cluster.rows(), false,
+          reader.Take(static_cast<uint64_t>(values[column.count - 1]));
+      if (!GoesUp(values, column.count, false,
                   static_cast<int64_t>(column.text.size()) + 1)) {
         return unreadable;
       }
@@ -697,7 +746,12 @@ absl::StatusOr<std::shared_ptr<const BlockKeys>> BlockKeys::Parse(
 
 std::string BlockKeys::Key(uint32_t cluster, uint32_t row) const {
   const Column& column = columns_[cluster];
-  if (!column.present) return {};
+  if (!column.has_all) {
+    const auto found =
+        std::lower_bound(column.rows.begin(), column.rows.end(), row);
+    if (found == column.rows.end() || *found != row) return {};
+    row = static_cast<uint32_t>(found - column.rows.begin());
+  }
   if (!column.is_number) {
     const auto from = row == 0 ? 0 : static_cast<size_t>(column.end[row - 1]);
     return std::string(
@@ -709,6 +763,15 @@ std::string BlockKeys::Key(uint32_t cluster, uint32_t row) const {
     number.insert(0, column.digits - number.size(), '0');
   }
   return std::string(column.prefix) + number;
+}
+
+size_t BlockKeys::bytes() const {
+  size_t bytes =
+      sizeof(*this) + bytes_.capacity() + columns_.capacity() * sizeof(Column);
+  for (const Column& column : columns_) {
+    bytes += column.rows.capacity() * sizeof(uint32_t);
+  }
+  return bytes;
 }
 
 }  // namespace trato::core

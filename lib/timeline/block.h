@@ -24,12 +24,14 @@
 #include "absl/status/statusor.h"
 #include "timeline/interaction.h"
 #include "timeline/packed_column.h"
+#include "timeline/row_directory.h"
 
 namespace trato::core {
 
 enum class ColumnId : uint8_t {
-  kEnd = 0,  // by record, or by entry: the row after its last
-  kRecord,   // by entry: where few records have rows, which do
+  // By entry, where the type is not in the block's directory.
+  kRecord = 0,  // that has rows
+  kEnd,         // the row after its last
   // By row.
   kAt,
   kRecorded,  // recorded time, or that less the event time
@@ -86,25 +88,20 @@ class Cluster {
   uint32_t rows() const { return rows_; }
   // The rows of the i-th record of the block.
   std::pair<uint32_t, uint32_t> RowsOf(uint32_t i) const {
-    const PackedColumn& end = column(ColumnId::kEnd);
-    if (entries_ != 0) {
-      const PackedColumn& record = column(ColumnId::kRecord);
-      const size_t after = record.UpperBound(0, entries_, i);
-      if (after == 0 || record[after - 1] != i) return {0, 0};
-      i = static_cast<uint32_t>(after - 1);
-    }
-    return {i == 0 ? 0 : static_cast<uint32_t>(end[i - 1]),
-            static_cast<uint32_t>(end[i])};
+    if (entries_ == 0) return {i == 0 ? 0 : ends_[i - 1], ends_[i]};
+    const PackedColumn& record = column(ColumnId::kRecord);
+    const size_t after = record.UpperBound(0, entries_, i);
+    if (after == 0 || record[after - 1] != i) return {0, 0};
+    return {EntryEnd(after - 2), EntryEnd(after - 1)};
   }
   // Calls `visit(i, begin, end)` for each record that has rows.
   template <typename Visit>
   void ForEachEntry(Visit visit) const {
-    const PackedColumn& end = column(ColumnId::kEnd);
     const PackedColumn& record = column(ColumnId::kRecord);
     const uint32_t count = entry_count();
     uint32_t begin = 0;
     for (uint32_t i = 0; i < count; ++i) {
-      const auto after = static_cast<uint32_t>(end[i]);
+      const uint32_t after = entries_ != 0 ? EntryEnd(i) : ends_[i];
       if (after > begin) {
         visit(entries_ != 0 ? static_cast<uint32_t>(record[i]) : i, begin,
               after);
@@ -112,9 +109,14 @@ class Cluster {
       begin = after;
     }
   }
+  // Gives all records that have rows, counted from `first_record`, and the row
+  // after the last of each; how many there are. There must be room for
+  // entry_count() of them.
+  uint32_t ReadEntries(uint32_t first_record, uint32_t* records,
+                       uint32_t* ends) const;
   uint32_t entry_count() const;
-  // Where few records of the block have rows: how many; otherwise 0, and
-  // kEnd is by record.
+  // Where the type is not in the block's directory: how many records have
+  // rows; otherwise 0.
   uint32_t entries() const { return entries_; }
 
   const PackedColumn& column(ColumnId id) const {
@@ -160,6 +162,12 @@ class Cluster {
 
   // Whether what its columns say of places is within the block.
   bool IsSound() const;
+  // The end of an entry's rows; of the one before the first, 0.
+  uint32_t EntryEnd(size_t entry) const {
+    return entry == static_cast<size_t>(-1)
+               ? 0
+               : static_cast<uint32_t>(column(ColumnId::kEnd)[entry]);
+  }
 
   const Block* block_ = nullptr;
   uint32_t type_ = 0;
@@ -168,6 +176,7 @@ class Cluster {
   uint32_t entries_ = 0;
   uint32_t index_ = 0;  // in the block
   bool recorded_is_plain_ = false;
+  RowEnds ends_;  // where it is in the block's directory
   // The columns that it has lie together, after one of zeros, which stands for
   // all others.
   const PackedColumn* columns_ = nullptr;
@@ -183,11 +192,14 @@ class BlockKeys {
       std::string bytes, const Block& block);
 
   std::string Key(uint32_t cluster, uint32_t row) const;
-  size_t bytes() const { return bytes_.size(); }
+  // In memory.
+  size_t bytes() const;
 
  private:
   struct Column {
-    bool present = false;
+    bool has_all = false;        // each row has one
+    std::vector<uint32_t> rows;  // otherwise: those that do
+    uint32_t count = 0;
     bool is_number = false;
     std::string_view prefix;
     uint32_t digits = 0;  // of numbers led by zeros; 0: as they come

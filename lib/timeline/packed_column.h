@@ -116,7 +116,7 @@ class PackedColumn {
 
   bool is_constant() const { return width_ == 0; }
 
-  static size_t BytesFor(size_t count, uint8_t width) {
+  static size_t BytesFor(size_t count, size_t width) {
     return (count * width + 7) / 8;
   }
   // The smallest shape that holds the values.

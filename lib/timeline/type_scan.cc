@@ -85,24 +85,7 @@ bool TypeScan::ReadBlock(BlockSlot& slot, uint32_t from, uint32_t until,
   buffer.ends_.resize(entries);
   uint32_t* const records = buffer.records_.data();
   uint32_t* const ends = buffer.ends_.data();
-  cluster->column(ColumnId::kEnd).Read(0, entries, ends);
-  size_t count = entries;
-  if (cluster->entries() != 0) {
-    cluster->column(ColumnId::kRecord).Read(0, entries, records);
-    for (uint32_t i = 0; i < entries; ++i) records[i] += first_record;
-  } else {
-    // Those without rows are left out, without a branch, as it is hard to
-    // guess.
-    count = 0;
-    uint32_t before = 0;
-    for (uint32_t i = 0; i < entries; ++i) {
-      const uint32_t end = ends[i];
-      records[count] = first_record + i;
-      ends[count] = end;
-      count += end > before;
-      before = end;
-    }
-  }
+  size_t count = cluster->ReadEntries(first_record, records, ends);
   size_t begin = 0;
   if (from > first_record) {
     begin = static_cast<size_t>(
