@@ -75,8 +75,10 @@ TotalsByType TotalsOfAll(const Model& model, int64_t now_us) {
     const TypeScan scan(*model.timeline,
                         {.type = type, .now_us = now_us, .amounts = true});
     TypeTotals totals;
-    has_any.assign(model.customers->record_count(), false);
-    scan.ReadAll(buffer, [&](const TypeScan::Part& part) {
+    const auto records =
+        static_cast<RecordNumber>(model.customers->record_count());
+    has_any.assign(records, false);
+    scan.Read(0, records, buffer, [&](const TypeScan::Part& part) {
       AddPart(part, totals);
       for (const RecordNumber record : part.records) has_any[record] = true;
     });

@@ -14,9 +14,7 @@
 
 namespace trato::core {
 CustomerStore::CustomerStore(const Interner* names)
-    : names_(names),
-      by_name_(0, HashName{&records_}, SameName{&records_}),
-      claims_(std::make_unique<Claims>()) {}
+    : names_(names), claims_(std::make_unique<Claims>()) {}
 
 CustomerStore::~CustomerStore() = default;
 
@@ -35,17 +33,22 @@ RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
 
 void CustomerStore::DropLast(size_t count) {
   for (; count > 0; --count) {
-    by_name_.erase(static_cast<RecordNumber>(records_.size() - 1));
+    record_names_.DropLast();
     records_.pop_back();
   }
 }
 
 RecordNumber CustomerStore::Add(std::string_view name) {
-  const auto record = static_cast<RecordNumber>(records_.size());
-  records_.push_back({record, false, std::numeric_limits<int64_t>::max(),
-                      std::string(name), nullptr});
-  by_name_.insert(record);
+  const RecordNumber record = record_names_.Add(name);
+  records_.push_back({.leader = record});
   return record;
+}
+
+void CustomerStore::AddAll(std::span<const std::string_view> names) {
+  record_names_.AddAll(names);
+  while (records_.size() < record_names_.size()) {
+    records_.push_back({.leader = static_cast<RecordNumber>(records_.size())});
+  }
 }
 
 size_t CustomerStore::named_count() const {
@@ -56,8 +59,6 @@ size_t CustomerStore::named_count() const {
   return count;
 }
 
-void CustomerStore::Reserve(size_t records) { by_name_.reserve(records); }
-
 std::vector<RecordNumber> CustomerStore::TakeEarlier(
     RecordNumber below_from_now) {
   earlier_below_ = below_from_now;
@@ -66,9 +67,7 @@ std::vector<RecordNumber> CustomerStore::TakeEarlier(
 
 void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
                                  AttributeVersion version) {
-  auto& kept = records_[record].attributes;
-  if (kept == nullptr) kept = std::make_unique<std::vector<Attribute>>();
-  auto& attributes = *kept;
+  std::vector<Attribute>& attributes = attributes_[record];
   auto found = std::find_if(
       attributes.begin(), attributes.end(),
       [&](const Attribute& known) { return known.name == attribute; });
@@ -85,9 +84,7 @@ void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
 
 std::optional<RecordNumber> CustomerStore::FindRecord(
     std::string_view name) const {
-  auto found = by_name_.find(name);
-  if (found == by_name_.end()) return std::nullopt;
-  return *found;
+  return record_names_.Find(name);
 }
 
 std::optional<RecordNumber> CustomerStore::FindId(const Id& id) const {
@@ -102,9 +99,9 @@ std::optional<RecordNumber> CustomerStore::FindId(const Id& id) const {
 
 std::span<const CustomerStore::Attribute> CustomerStore::AttributesIn(
     RecordNumber record) const {
-  const auto& kept = records_[record].attributes;
-  if (kept == nullptr) return {};
-  return *kept;
+  const auto found = attributes_.find(record);
+  if (found == attributes_.end()) return {};
+  return found->second;
 }
 
 size_t CustomerStore::claim_count() const { return claims_->index.size(); }

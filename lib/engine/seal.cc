@@ -420,8 +420,15 @@ absl::Status Store::Impl::LoadSealed(uint64_t limit) {
     if (reader.Varint() != customers.record_count()) {
       return Unreadable("list of records");
     }
-    while (!reader.rest().empty()) customers.Add(reader.Bytes());
+    std::vector<std::string_view> added;
+    while (!reader.rest().empty()) {
+      added.push_back(reader.Bytes());
+      if (added.back().size() > NameTable::kMaxBytes) {
+        return Unreadable("list of records");
+      }
+    }
     if (!reader.ok()) return Unreadable("list of records");
+    customers.AddAll(added);
   }
   if (customers.record_count() != sealed.records) {
     return Unreadable("list of records");

@@ -522,6 +522,8 @@ Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
 
 absl::StatusOr<std::shared_ptr<const Block>> Block::Parse(std::string bytes) {
   std::shared_ptr<Block> block(new Block());
+  // What was just packed may have room to grow.
+  bytes.shrink_to_fit();
   block->bytes_ = std::move(bytes);
   if (!block->Read()) {
     return absl::DataLossError("a block of interactions cannot be read");
@@ -578,15 +580,23 @@ bool Block::Read() {
   }
   if (!reader.ok()) return false;
   uint64_t stride = 0;
+  bool lists_any = false;
   for (const Cluster& cluster : clusters_) {
     if (cluster.entries_ == 0) stride += RowEndWidth(cluster.rows_);
+    lists_any = lists_any || cluster.entries_ != 0;
   }
   const char* const directory =
       reader.Take(PackedColumn::BytesFor(record_count_, stride)).data();
+  const char* const listed =
+      reader.Take(lists_any ? PackedColumn::BytesFor(record_count_, 1) : 0)
+          .data();
   if (!reader.ok()) return false;
   uint64_t offset = 0;
   for (Cluster& cluster : clusters_) {
-    if (cluster.entries_ != 0) continue;
+    if (cluster.entries_ != 0) {
+      cluster.listed_ = listed;
+      continue;
+    }
     const unsigned width = RowEndWidth(cluster.rows_);
     cluster.ends_ = RowEnds(directory, stride, offset, width);
     offset += width;

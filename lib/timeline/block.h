@@ -89,6 +89,7 @@ class Cluster {
   // The rows of the i-th record of the block.
   std::pair<uint32_t, uint32_t> RowsOf(uint32_t i) const {
     if (entries_ == 0) return {i == 0 ? 0 : ends_[i - 1], ends_[i]};
+    if ((listed_[i >> 3] >> (i & 7) & 1) == 0) return {0, 0};
     const PackedColumn& record = column(ColumnId::kRecord);
     const size_t after = record.UpperBound(0, entries_, i);
     if (after == 0 || record[after - 1] != i) return {0, 0};
@@ -176,7 +177,9 @@ class Cluster {
   uint32_t entries_ = 0;
   uint32_t index_ = 0;  // in the block
   bool recorded_is_plain_ = false;
-  RowEnds ends_;  // where it is in the block's directory
+  RowEnds ends_;                  // where it is in the block's directory
+  const char* listed_ = nullptr;  // otherwise: a bit for each record that some
+                                  // cluster lists
   // The columns that it has lie together, after one of zeros, which stands for
   // all others.
   const PackedColumn* columns_ = nullptr;

@@ -98,13 +98,12 @@ class PackedColumn {
   // The first of [begin, end) that is greater than `value`, in a range that is
   // sorted.
   size_t UpperBound(size_t begin, size_t end, int64_t value) const {
-    while (begin < end) {
-      const size_t middle = begin + (end - begin) / 2;
-      if ((*this)[middle] > value) {
-        end = middle;
-      } else {
-        begin = middle + 1;
-      }
+    // Without a branch on what is compared: which way it goes is hard to guess.
+    for (size_t count = end - begin; count > 0;) {
+      const size_t half = count / 2;
+      const bool is_after = (*this)[begin + half] <= value;
+      begin += is_after ? half + 1 : 0;
+      count = is_after ? count - half - 1 : half;
     }
     return begin;
   }

@@ -17,7 +17,14 @@ bool RowDirectoryBuilder::Add(std::span<const int64_t> records,
   const unsigned width = RowEndWidth(static_cast<uint32_t>(ends.back()));
   const uint64_t listed =
       records.size() * (RowEndWidth(record_count_) + uint64_t{width});
-  if (record_count_ * uint64_t{width} > kWorth * listed) return false;
+  if (record_count_ * uint64_t{width} > kWorth * listed) {
+    listed_.resize(PackedColumn::BytesFor(record_count_, 1));
+    for (const int64_t record : records) {
+      listed_[static_cast<size_t>(record >> 3)] |=
+          static_cast<char>(1 << (record & 7));
+    }
+    return false;
+  }
   types_.push_back({records, ends, stride_});
   stride_ += width;
   return true;
@@ -40,6 +47,7 @@ std::string RowDirectoryBuilder::Finish() const {
     }
   }
   bits.resize(size);
+  bits += listed_;
   return bits;
 }
 

@@ -5,7 +5,7 @@
 // after the other, the row after its last in each type. Finding all that a
 // record has reads two neighbouring entries, in one place, whatever the number
 // of types. Types that few records have are not in it: their clusters list the
-// records themselves.
+// records themselves, and a bit for each record says whether any of them does.
 
 #ifndef TRATO_TIMELINE_ROW_DIRECTORY_H_
 #define TRATO_TIMELINE_ROW_DIRECTORY_H_
@@ -70,7 +70,7 @@ class RowDirectoryBuilder {
   // each, which must stay where they are. False when it is too rare to be in
   // the directory.
   bool Add(std::span<const int64_t> records, std::span<const int64_t> ends);
-  // The bits, without padding.
+  // The directory, and after it the records that are listed; without padding.
   std::string Finish() const;
 
  private:
@@ -81,6 +81,7 @@ class RowDirectoryBuilder {
 
   const uint32_t record_count_;
   uint64_t stride_ = 0;
+  std::string listed_;  // a bit for each record; empty: none is
   std::vector<Type> types_;
 };
 

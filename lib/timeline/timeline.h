@@ -196,7 +196,7 @@ class Timeline {
       return plain != nullptr ? plain[row]->at_us : cluster->at_us(row);
     }
   };
-  using Sources = absl::InlinedVector<Source, 4>;
+  using Sources = absl::InlinedVector<Source, 12>;
   struct TailRun {
     uint32_t type = 0;
     std::vector<const Interaction*> sorted;
