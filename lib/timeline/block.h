@@ -239,6 +239,11 @@ class Block {
   std::span<const Cluster> clusters() const { return clusters_; }
   // Null when the block has nothing of the type.
   const Cluster* Find(uint32_t type) const;
+  // False only when the i-th record has nothing in the block.
+  bool MayHave(uint32_t i) const {
+    return listed_ == nullptr || has_directory_ ||
+           (listed_[i >> 3] >> (i & 7) & 1) != 0;
+  }
   const Currency& currency(size_t i) const { return currencies_[i]; }
   size_t currency_count() const { return currencies_.size(); }
   // In memory.
@@ -259,6 +264,8 @@ class Block {
   uint64_t lines_ = 0;
   uint64_t max_position_ = 0;
   std::vector<Currency> currencies_;
+  const char* listed_ = nullptr;  // the records that some cluster lists
+  bool has_directory_ = false;
   std::vector<Cluster> clusters_;  // by type
   std::vector<PackedColumn> columns_;
 };

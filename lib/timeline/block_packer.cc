@@ -114,6 +114,9 @@ absl::StatusOr<std::vector<PackedBlock>> Timeline::PackRuns(
           slot->first_record + uint64_t{slot->record_count} <= from) {
         continue;
       }
+      // It stays for when it is retired, which would read it again.
+      std::shared_ptr<const void> owner;
+      if (!cache_->is_limited()) cache_->Get(*slot, owner);
       TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const Block> block,
                              cache_->Read(*slot));
       std::shared_ptr<const BlockKeys> keys;

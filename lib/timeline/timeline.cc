@@ -141,7 +141,7 @@ bool Timeline::Locate(const Run& run, uint32_t record, Place& place) const {
   if (place.record >= slot.record_count) return false;
   place.slot = &slot;
   place.block = cache_->Get(slot, place.owner);
-  return place.block != nullptr;
+  return place.block != nullptr && place.block->MayHave(place.record);
 }
 
 void Timeline::FindSources(uint32_t record, std::optional<uint32_t> type,

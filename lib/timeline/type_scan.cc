@@ -128,8 +128,11 @@ bool TypeScan::ReadBlock(BlockSlot& slot, uint32_t from, uint32_t until,
   }
   bool all_count = known_at_ == std::numeric_limits<uint64_t>::max();
   if (times.largest_possible() > until_us_) {
+    const bool read = options_.times;
     for (const uint32_t end : part.ends) {
-      all_count &= times[part.first_row + end - 1] <= until_us_;
+      const int64_t last =
+          read ? part.at_us[end - 1] : times[part.first_row + end - 1];
+      all_count &= last <= until_us_;
     }
   }
   const auto dropped = std::lower_bound(
