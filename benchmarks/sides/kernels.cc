@@ -45,41 +45,6 @@ struct Sums {
   }
 };
 
-// How many rows after from_us there are up to each row, and their amounts.
-class RunningSums {
- public:
-  // Calls `add(record, count, amount)` for each record of the part. No branch
-  // depends on the data.
-  template <typename Add>
-  void ForEachRecord(const TypeScan::Part& part, int64_t from_us, Add add) {
-    const size_t rows = part.at_us.size();
-    count_.resize(rows + 1);
-    amount_.resize(rows + 1);
-    uint32_t count = 0;
-    int64_t amount = 0;
-    const bool has_amounts = !part.amounts.empty();
-    for (size_t row = 0; row < rows; ++row) {
-      const bool counts = part.at_us[row] > from_us;
-      count += counts;
-      count_[row + 1] = count;
-      if (!has_amounts) continue;
-      amount += part.amounts[row] & -int64_t{counts};
-      amount_[row + 1] = amount;
-    }
-    uint32_t before = 0;
-    for (size_t i = 0; i < part.records.size(); ++i) {
-      const uint32_t end = part.ends[i];
-      add(part.records[i], count_[end] - count_[before],
-          has_amounts ? amount_[end] - amount_[before] : 0);
-      before = end;
-    }
-  }
-
- private:
-  std::vector<uint32_t> count_ = {0};
-  std::vector<int64_t> amount_ = {0};
-};
-
 // Reads under the store's reader lock.
 template <typename Ask>
 int64_t WithState(trato_store* store, Ask ask) {
@@ -128,10 +93,14 @@ int64_t CountBehaviourByKernel(trato_store* store, int64_t now_us) {
     const TypeScan purchases(state.timeline,
                              {.type = TypeNumber(state, "purchase"),
                               .now_us = now_us,
+                              .from_us = now_us - 90 * kDayUs,
+                              .times = false,
                               .amounts = true});
-    const TypeScan complaints(
-        state.timeline,
-        {.type = TypeNumber(state, "complaint"), .now_us = now_us});
+    const TypeScan complaints(state.timeline,
+                              {.type = TypeNumber(state, "complaint"),
+                               .now_us = now_us,
+                               .from_us = now_us - 30 * kDayUs,
+                               .times = false});
     // Who is linked, by record, and what each of these customers has.
     std::vector<std::pair<RecordNumber, uint32_t>> linked;
     std::vector<Sums> of_linked;
@@ -146,7 +115,6 @@ int64_t CountBehaviourByKernel(trato_store* store, int64_t now_us) {
 
     int64_t count = 0;
     TypeScan::Buffer buffer;
-    RunningSums running;
     // So many that their sums stay close to the processor.
     constexpr RecordNumber kAtOnce = 16384;
     std::vector<Sums> sums;
@@ -156,19 +124,17 @@ int64_t CountBehaviourByKernel(trato_store* store, int64_t now_us) {
       const RecordNumber until = std::min(from + kAtOnce, records);
       sums.assign(until - from, {});
       purchases.Read(from, until, buffer, [&](const TypeScan::Part& part) {
-        running.ForEachRecord(
-            part, now_us - 90 * kDayUs,
-            [&](RecordNumber record, uint32_t rows, int64_t amount) {
-              Sums& it = sums[record - from];
-              it.purchases += rows;
-              it.amount += amount;
-            });
+        uint32_t row = 0;
+        for (size_t i = 0; i < part.records.size(); ++i) {
+          Sums& it = sums[part.records[i] - from];
+          it.purchases += part.ends[i] - row;
+          for (; row < part.ends[i]; ++row) it.amount += part.amounts[row];
+        }
       });
       complaints.Read(from, until, buffer, [&](const TypeScan::Part& part) {
-        running.ForEachRecord(part, now_us - 30 * kDayUs,
-                              [&](RecordNumber record, uint32_t rows, int64_t) {
-                                sums[record - from].complaints += rows;
-                              });
+        for (const RecordNumber record : part.records) {
+          ++sums[record - from].complaints;
+        }
       });
       for (; next_linked != linked.end() && next_linked->first < until;
            ++next_linked) {

@@ -24,8 +24,9 @@ TypeScan::TypeScan(const Timeline& timeline, const ScanOptions& options)
     }
     const Interaction& content = amendment->content;
     if (!amendment->retracts && content.type == options.type &&
-        content.at_us <= until_us_ && content.position <= known_at_ &&
-        it.at_us <= until_us_ && it.position <= known_at_) {
+        content.at_us > options.from_us && content.at_us <= until_us_ &&
+        content.position <= known_at_ && it.at_us <= until_us_ &&
+        it.position <= known_at_) {
       plain_.push_back({amendment->record, &content});
     }
   });
@@ -36,8 +37,9 @@ TypeScan::TypeScan(const Timeline& timeline, const ScanOptions& options)
     auto record = timeline.tail_->records.begin();
     for (const Interaction& it : timeline.tail_->interactions) {
       const uint32_t of = *record++;
-      if (it.type == options.type && it.at_us <= until_us_ &&
-          it.position <= known_at_ && !IsDropped(of, InteractionRef(&it))) {
+      if (it.type == options.type && it.at_us > options.from_us &&
+          it.at_us <= until_us_ && it.position <= known_at_ &&
+          !IsDropped(of, InteractionRef(&it))) {
         plain_.push_back({of, &it});
       }
     }
@@ -47,20 +49,17 @@ TypeScan::TypeScan(const Timeline& timeline, const ScanOptions& options)
   });
 }
 
-std::span<const TypeScan::Dropped> TypeScan::DroppedOf(uint32_t record) const {
-  const auto begin = std::lower_bound(
+std::vector<TypeScan::Dropped>::const_iterator TypeScan::FirstDropped(
+    uint32_t record) const {
+  return std::lower_bound(
       dropped_.begin(), dropped_.end(), record,
       [](const Dropped& it, uint32_t of) { return it.record < of; });
-  const auto end = std::upper_bound(
-      begin, dropped_.end(), record,
-      [](uint32_t of, const Dropped& it) { return of < it.record; });
-  return {begin, end};
 }
 
 bool TypeScan::IsDropped(uint32_t record, const InteractionRef& it) const {
-  if (dropped_.empty() || it.stands_for()) return false;
-  for (const Dropped& dropped : DroppedOf(record)) {
-    if (timeline_.IsThat(record, it, *dropped.it)) return true;
+  for (auto dropped = FirstDropped(record);
+       dropped != dropped_.end() && dropped->record == record; ++dropped) {
+    if (timeline_.IsThat(record, it, *dropped->it)) return true;
   }
   return false;
 }
@@ -99,88 +98,147 @@ bool TypeScan::ReadBlock(BlockSlot& slot, uint32_t from, uint32_t until,
   part.cluster = cluster;
   part.slot = &slot;
   part.first_row = begin == 0 ? 0 : ends[begin - 1];
-  const uint32_t rows = ends[count - 1] - part.first_row;
+  part.records = {records + begin, count - begin};
   if (part.first_row > 0) {
     for (size_t i = begin; i < count; ++i) ends[i] -= part.first_row;
   }
-  const PackedColumn& times = cluster->column(ColumnId::kAt);
-  if (options_.times) {
-    buffer.at_us_.resize(rows);
-    times.Read(part.first_row, rows, buffer.at_us_.data());
-    part.at_us = buffer.at_us_;
-  }
-  part.records = {records + begin, count - begin};
   part.ends = {ends + begin, count - begin};
-  if (options_.amounts) {
-    buffer.amounts_.resize(rows);
-    cluster->column(ColumnId::kAmount)
-        .Read(part.first_row, rows, buffer.amounts_.data());
-    part.amounts = buffer.amounts_;
-    if (cluster->column(ColumnId::kCurrency).is_constant()) {
-      part.currencies = {&cluster->currency(0), 1};
-    } else {
-      buffer.currencies_.clear();
-      for (uint32_t row = 0; row < rows; ++row) {
-        buffer.currencies_.push_back(cluster->currency(part.first_row + row));
-      }
-      part.currencies = buffer.currencies_;
-    }
+  if (!AllCount(part)) LeaveOut(buffer, part);
+  if (part.records.empty()) return false;
+  ReadColumns(buffer, part);
+  return true;
+}
+
+bool TypeScan::AllCount(const Part& part) const {
+  if (options_.from_us != std::numeric_limits<int64_t>::min() ||
+      known_at_ != std::numeric_limits<uint64_t>::max()) {
+    return false;
   }
-  bool all_count = known_at_ == std::numeric_limits<uint64_t>::max();
-  if (times.largest_possible() > until_us_) {
-    const bool read = options_.times;
-    for (const uint32_t end : part.ends) {
-      const int64_t last =
-          read ? part.at_us[end - 1] : times[part.first_row + end - 1];
-      all_count &= last <= until_us_;
-    }
+  const auto dropped = FirstDropped(part.records.front());
+  if (dropped != dropped_.end() && dropped->record <= part.records.back()) {
+    return false;
   }
-  const auto dropped = std::lower_bound(
-      dropped_.begin(), dropped_.end(), part.records.front(),
-      [](const Dropped& it, uint32_t record) { return it.record < record; });
-  all_count &=
-      dropped == dropped_.end() || dropped->record > part.records.back();
-  if (!all_count) LeaveOut(buffer, part);
-  return !part.records.empty();
+  const PackedColumn& times = part.cluster->column(ColumnId::kAt);
+  if (times.largest_possible() <= until_us_) return true;
+  bool all_count = true;
+  for (const uint32_t end : part.ends) {
+    all_count &= times[part.first_row + end - 1] <= until_us_;
+  }
+  return all_count;
 }
 
 void TypeScan::LeaveOut(Buffer& buffer, Part& part) const {
-  const bool one_currency = part.currencies.size() <= 1;
-  uint32_t* const records = buffer.records_.data();
-  uint32_t* const ends = buffer.ends_.data();
-  const size_t entries = part.records.size();
-  const size_t begin = static_cast<size_t>(part.records.data() - records);
-  buffer.rows_.resize(part.row_count());
-  size_t kept = 0;
-  size_t kept_entries = 0;
-  uint32_t row = 0;
-  for (size_t i = begin; i < begin + entries; ++i) {
-    const uint32_t record = records[i];
-    const size_t before = kept;
-    const bool is_amended = !DroppedOf(record).empty();
-    for (const uint32_t end = ends[i]; row < end; ++row) {
-      const InteractionRef it(part.cluster, part.first_row + row, part.slot);
-      if (it.at_us() > until_us_ || it.position() > known_at_) continue;
-      if (is_amended && IsDropped(record, it)) continue;
-      if (options_.times) buffer.at_us_[kept] = buffer.at_us_[row];
-      if (options_.amounts) {
-        buffer.amounts_[kept] = buffer.amounts_[row];
-        if (!one_currency) buffer.currencies_[kept] = buffer.currencies_[row];
-      }
-      buffer.rows_[kept++] = part.first_row + row;
+  const size_t rows = part.row_count();
+  buffer.times_.resize(rows);
+  part.cluster->column(ColumnId::kAt)
+      .Read(part.first_row, rows, buffer.times_.data());
+  const bool drops = FindDropped(buffer, part);
+  // Which rows are kept, and how many of them come before each row: without a
+  // branch, as it is hard to guess.
+  buffer.rows_.resize(rows);
+  buffer.kept_.resize(rows + 1);
+  const int64_t* const times = buffer.times_.data();
+  uint32_t kept = 0;
+  const auto keep = [&](auto counts) {
+    for (uint32_t row = 0; row < rows; ++row) {
+      buffer.rows_[kept] = part.first_row + row;
+      kept += static_cast<uint32_t>((times[row] > options_.from_us) &
+                                    (times[row] <= until_us_) & counts(row));
+      buffer.kept_[row + 1] = kept;
     }
-    if (kept == before) continue;
-    records[kept_entries] = record;
-    ends[kept_entries++] = static_cast<uint32_t>(kept);
+  };
+  if (drops) {
+    keep([&](uint32_t row) { return !buffer.is_dropped_[row]; });
+  } else {
+    keep([](uint32_t) { return true; });
   }
-  part.records = {records, kept_entries};
-  part.ends = {ends, kept_entries};
-  if (options_.times) part.at_us = part.at_us.first(kept);
+  size_t entries = 0;
+  uint32_t before = 0;
+  for (size_t i = 0; i < part.records.size(); ++i) {
+    const uint32_t record = part.records[i];
+    const uint32_t end = buffer.kept_[part.ends[i]];
+    buffer.records_[entries] = record;
+    buffer.ends_[entries] = end;
+    entries += end > before;
+    before = end;
+  }
+  part.records = {buffer.records_.data(), entries};
+  part.ends = {buffer.ends_.data(), entries};
   part.rows = {buffer.rows_.data(), kept};
-  if (options_.amounts) {
-    part.amounts = part.amounts.first(kept);
-    if (!one_currency) part.currencies = part.currencies.first(kept);
+}
+
+bool TypeScan::FindDropped(Buffer& buffer, const Part& part) const {
+  bool any = false;
+  const auto drop = [&](uint32_t row) {
+    if (!any) buffer.is_dropped_.assign(part.row_count(), false);
+    any = true;
+    buffer.is_dropped_[row] = true;
+  };
+  if (known_at_ != std::numeric_limits<uint64_t>::max()) {
+    const PackedColumn& positions = part.cluster->column(ColumnId::kPosition);
+    for (uint32_t row = 0; row < part.row_count(); ++row) {
+      if (static_cast<uint64_t>(positions[part.first_row + row]) > known_at_) {
+        drop(row);
+      }
+    }
   }
+  auto record = part.records.begin();
+  for (auto it = FirstDropped(part.records.front());
+       it != dropped_.end() && it->record <= part.records.back(); ++it) {
+    record = std::lower_bound(record, part.records.end(), it->record);
+    if (record == part.records.end()) break;
+    if (*record != it->record) continue;
+    const auto i = static_cast<size_t>(record - part.records.begin());
+    for (uint32_t row = i == 0 ? 0 : part.ends[i - 1]; row < part.ends[i];
+         ++row) {
+      if (buffer.times_[row] != it->it->at_us) continue;
+      const InteractionRef candidate(part.cluster, part.first_row + row,
+                                     part.slot);
+      if (timeline_.IsThat(it->record, candidate, *it->it)) drop(row);
+    }
+  }
+  return any;
+}
+
+void TypeScan::ReadColumns(Buffer& buffer, Part& part) const {
+  const size_t rows = part.row_count();
+  const bool all = part.rows.empty();
+  const auto row_at = [&](size_t i) {
+    return all ? part.first_row + static_cast<uint32_t>(i) : part.rows[i];
+  };
+  const auto read = [&](ColumnId id, std::vector<int64_t>& to) {
+    // A copy stays in registers.
+    const PackedColumn column = part.cluster->column(id);
+    to.resize(rows);
+    if (all) {
+      column.Read(part.first_row, rows, to.data());
+    } else {
+      for (size_t i = 0; i < rows; ++i) to[i] = column[part.rows[i]];
+    }
+  };
+  if (options_.times) {
+    if (all) {
+      read(ColumnId::kAt, buffer.at_us_);
+    } else {
+      buffer.at_us_.resize(rows);
+      for (size_t i = 0; i < rows; ++i) {
+        buffer.at_us_[i] = buffer.times_[part.rows[i] - part.first_row];
+      }
+    }
+    part.at_us = buffer.at_us_;
+  }
+  if (!options_.amounts) return;
+  read(ColumnId::kAmount, buffer.amounts_);
+  part.amounts = buffer.amounts_;
+  if (part.cluster->column(ColumnId::kCurrency).is_constant()) {
+    part.currencies = {&part.cluster->currency(0), 1};
+    return;
+  }
+  buffer.currencies_.clear();
+  for (size_t i = 0; i < rows; ++i) {
+    buffer.currencies_.push_back(part.cluster->currency(row_at(i)));
+  }
+  part.currencies = buffer.currencies_;
 }
 
 bool TypeScan::ReadPlain(uint32_t from, uint32_t until, Buffer& buffer,

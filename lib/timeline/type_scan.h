@@ -42,6 +42,8 @@ namespace trato::core {
 struct ScanOptions {
   uint32_t type = 0;
   int64_t now_us = 0;
+  // What happened then or before is left out.
+  int64_t from_us = std::numeric_limits<int64_t>::min();
   // What was recorded later counts for nothing.
   uint64_t known_at = std::numeric_limits<uint64_t>::max();
   // The columns that are wanted beside records and ends.
@@ -83,8 +85,9 @@ class TypeScan {
   // What the spans of a part point into until the next one.
   class Buffer {
     friend class TypeScan;
-    std::vector<uint32_t> records_, ends_, rows_;
-    std::vector<int64_t> at_us_, amounts_, positions_;
+    std::vector<uint32_t> records_, ends_, rows_, kept_;
+    std::vector<int64_t> times_, at_us_, amounts_;
+    std::vector<bool> is_dropped_;
     std::vector<Currency> currencies_;
     std::vector<const Interaction*> plain_;
   };
@@ -135,9 +138,15 @@ class TypeScan {
   bool ReadPlain(uint32_t from, uint32_t until, Buffer& buffer,
                  Part& part) const;
   bool IsDropped(uint32_t record, const InteractionRef& it) const;
-  std::span<const Dropped> DroppedOf(uint32_t record) const;
-  // Leaves out the rows of a block that do not count.
+  // The first of that record or a later one.
+  std::vector<Dropped>::const_iterator FirstDropped(uint32_t record) const;
+  // Whether no row of a block's part has to be left out; then leaves out those
+  // that have to be. The columns that are wanted come last.
+  bool AllCount(const Part& part) const;
   void LeaveOut(Buffer& buffer, Part& part) const;
+  // Marks what does not count whenever it happened; whether there is any.
+  bool FindDropped(Buffer& buffer, const Part& part) const;
+  void ReadColumns(Buffer& buffer, Part& part) const;
 
   const Timeline& timeline_;
   const ScanOptions options_;

@@ -97,6 +97,7 @@ inline void ExpectScan(const Timeline& timeline, const ScanOptions& options,
                        uint32_t records, uint32_t at_once) {
   Window window = Window::Until(options.now_us);
   window.known_at = options.known_at;
+  window.from_us = options.from_us;
   std::map<uint32_t, std::multiset<std::string>> expected, got;
   for (uint32_t record = 0; record < records; ++record) {
     timeline.ForEach(record, options.type, window,

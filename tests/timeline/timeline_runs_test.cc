@@ -286,6 +286,7 @@ class TimelineRunsTest : public ::testing::TestWithParam<Limits> {
     options.type = static_cast<uint32_t>(1 + Below(4));
     options.now_us = window.now_us;
     options.known_at = window.known_at;
+    options.from_us = window.from_us;
     options.times = OneIn(2);
     options.amounts = OneIn(2);
     ExpectScan(timeline, options, records_,
