@@ -244,6 +244,8 @@ Json TratoCustomers(const Arguments& arguments) {
   return result;
 }
 
+// Asks a store that is there, for a profiler: timelines, and then all of the
+// whole-base questions, or one of them again and again.
 Json TratoAsk(const Arguments& arguments) {
   const std::string path = arguments.Text("path", "log.trato");
   const uint64_t n = arguments.Number("interactions", 1000000);
