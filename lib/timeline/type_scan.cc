@@ -22,9 +22,10 @@ TypeScan::TypeScan(const Timeline& timeline, const ScanOptions& options)
     if (it.type == options.type) {
       dropped_.push_back({it.record, &it});
     }
+    // What was found out by then may be dated later.
     const Interaction& content = amendment->content;
     if (!amendment->retracts && content.type == options.type &&
-        content.at_us > options.from_us && content.at_us <= until_us_ &&
+        content.at_us > options.from_us && content.at_us <= options.now_us &&
         content.position <= known_at_ && it.at_us <= until_us_ &&
         it.position <= known_at_) {
       plain_.push_back({amendment->record, &content});
