@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Many short names as numbers, counted from 0: what a name takes is its bytes
-// and some fifteen more. A name never moves, so views of it live as long as the
+// and some sixteen more. A name never moves, so views of it live as long as the
 // table, and while one thread adds, others may ask for the text of numbers that
 // they know.
 
 #ifndef TRATO_BASE_NAME_TABLE_H_
 #define TRATO_BASE_NAME_TABLE_H_
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -17,7 +18,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "base/stable_vector.h"
 #include "base/strings.h"
 
@@ -27,7 +27,7 @@ class NameTable {
  public:
   static constexpr size_t kMaxBytes = 65000;  // of a name
 
-  NameTable();
+  NameTable() = default;
   NameTable(const NameTable&) = delete;
   NameTable& operator=(const NameTable&) = delete;
 
@@ -36,61 +36,65 @@ class NameTable {
   uint32_t Add(std::string_view name);
   // The same for many, which takes less.
   void AddAll(std::span<const std::string_view> names);
-  void Reserve(size_t names) { by_name_.reserve(names); }
+  void Reserve(size_t names);
   // Takes back what was added last.
   void DropLast();
 
-  std::optional<uint32_t> Find(std::string_view name) const {
-    const auto found = by_name_.find(name);
-    if (found == by_name_.end()) return std::nullopt;
-    return *found;
-  }
+  // Cost: two places in memory, whatever the number of names.
+  std::optional<uint32_t> Find(std::string_view name) const;
   std::string_view Text(uint32_t number) const {
-    const uint32_t place = places_[number];
-    const char* at = pages_[place / kPageBytes] + place % kPageBytes;
+    return TextAt(At(places_[number]));
+  }
+  size_t size() const { return places_.size(); }
+
+ private:
+  // A name lies on a page: its number, its length and its bytes.
+  static constexpr uint32_t kPageBytes = 1 << 16;
+  static constexpr size_t kNumberBytes = sizeof(uint32_t);
+  // Leads the two bytes of a length that is not below it.
+  static constexpr unsigned char kLong = 255;
+
+  // Names by hash, in as much as the processor fetches at once.
+  struct alignas(64) Bucket {
+    static constexpr size_t kPlaces = 12;
+
+    std::array<uint32_t, kPlaces> places;
+    std::array<uint8_t, kPlaces> tags;  // what tells most hashes apart
+    uint8_t count = 0;
+    bool overflowed = false;  // some are in the buckets that follow
+  };
+
+  const char* At(uint32_t place) const {
+    return pages_[place / kPageBytes] + place % kPageBytes;
+  }
+  static uint32_t NumberAt(const char* at) {
+    uint32_t number;
+    std::memcpy(&number, at, sizeof(number));
+    return number;
+  }
+  static std::string_view TextAt(const char* at) {
+    at += kNumberBytes;
     const auto first = static_cast<unsigned char>(*at);
     if (first < kLong) return {at + 1, first};
     uint16_t size;
     std::memcpy(&size, at + 1, sizeof(size));
     return {at + 1 + sizeof(size), size};
   }
-  size_t size() const { return places_.size(); }
-
- private:
-  static constexpr uint32_t kPageBytes = 1 << 16;
-  // Leads the two bytes of a length that is not below it.
-  static constexpr unsigned char kLong = 255;
-
-  struct Hash {
-    using is_transparent = void;
-    const NameTable* table;
-    size_t operator()(uint32_t number) const {
-      return StringHash{}(table->Text(number));
-    }
-    size_t operator()(std::string_view name) const {
-      return StringHash{}(name);
-    }
-  };
-  struct Same {
-    using is_transparent = void;
-    const NameTable* table;
-    bool operator()(uint32_t a, uint32_t b) const { return a == b; }
-    bool operator()(uint32_t a, std::string_view b) const {
-      return table->Text(a) == b;
-    }
-    bool operator()(std::string_view a, uint32_t b) const {
-      return table->Text(b) == a;
-    }
-  };
-
+  static uint64_t HashOf(std::string_view name) { return StringHash{}(name); }
+  size_t BucketOf(uint64_t hash) const;
+  size_t After(size_t bucket) const {
+    return bucket + 1 == buckets_.size() ? 0 : bucket + 1;
+  }
   // Keeps the name, without the index.
   uint32_t Keep(std::string_view name);
+  void Index(uint64_t hash, uint32_t place);
+  void Rebuild(size_t names);
 
   StableVector<uint32_t> places_;  // page and byte in it
   StableVector<char*> pages_;
   std::vector<std::unique_ptr<char[]>> owned_;
   uint32_t used_ = kPageBytes;  // of the last page
-  absl::flat_hash_set<uint32_t, Hash, Same> by_name_;
+  std::vector<Bucket> buckets_;
 };
 
 }  // namespace trato::core

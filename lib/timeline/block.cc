@@ -591,7 +591,8 @@ bool Block::Read() {
       reader.Take(lists_any ? PackedColumn::BytesFor(record_count_, 1) : 0)
           .data();
   if (!reader.ok()) return false;
-  has_directory_ = stride > 0;
+  directory_ = directory;
+  stride_ = stride;
   if (lists_any) listed_ = listed;
   uint64_t offset = 0;
   for (Cluster& cluster : clusters_) {

@@ -239,9 +239,25 @@ class Block {
   std::span<const Cluster> clusters() const { return clusters_; }
   // Null when the block has nothing of the type.
   const Cluster* Find(uint32_t type) const;
+  // Asks for the memory that finding the i-th record's rows takes, all of it
+  // side by side: it lies apart, and one thing after the other takes long.
+  void Prefetch(uint32_t i) const {
+    constexpr size_t kLine = 64;
+    __builtin_prefetch(directory_ + (i == 0 ? 0 : (i - 1) * stride_ >> 3));
+    __builtin_prefetch(directory_ + (i * stride_ >> 3));
+    const auto ask = [](const void* from, size_t bytes) {
+      const auto* at = static_cast<const char*>(from);
+      for (size_t k = 0; k < bytes; k += kLine) __builtin_prefetch(at + k);
+    };
+    // With many types most are another record's.
+    constexpr size_t kMost = 16;
+    if (clusters_.size() > kMost) return;
+    ask(clusters_.data(), clusters_.size() * sizeof(Cluster));
+    ask(columns_.data(), columns_.size() * sizeof(PackedColumn));
+  }
   // False only when the i-th record has nothing in the block.
   bool MayHave(uint32_t i) const {
-    return listed_ == nullptr || has_directory_ ||
+    return listed_ == nullptr || stride_ > 0 ||
            (listed_[i >> 3] >> (i & 7) & 1) != 0;
   }
   const Currency& currency(size_t i) const { return currencies_[i]; }
@@ -265,7 +281,8 @@ class Block {
   uint64_t max_position_ = 0;
   std::vector<Currency> currencies_;
   const char* listed_ = nullptr;  // the records that some cluster lists
-  bool has_directory_ = false;
+  const char* directory_ = nullptr;
+  uint64_t stride_ = 0;            // its bits for each record
   std::vector<Cluster> clusters_;  // by type
   std::vector<PackedColumn> columns_;
 };

@@ -153,6 +153,7 @@ void Timeline::FindSources(uint32_t record, std::optional<uint32_t> type,
     Place place;
     if (!Locate(*run, record, place)) continue;
     const size_t known = sources.size();
+    if (!type) place.block->Prefetch(place.record);
     const auto add = [&](const Cluster& cluster) {
       auto [begin, end] = cluster.RowsOf(place.record);
       if (begin == end) return;

@@ -81,6 +81,21 @@ TEST(NameTable, WhatWasTakenBackIsNotFoundAndMayBeAddedAgain) {
   EXPECT_EQ(names.Add("b"), 2u);
 }
 
+// Back and forth over each size at which the index grows.
+TEST(NameTable, FindsWhatIsLeftAfterMuchWasTakenBack) {
+  NameTable names;
+  uint32_t count = 0;
+  for (int round = 0; round < 60; ++round) {
+    for (int i = 0; i < 50; ++i) names.Add("n" + std::to_string(count++));
+    for (int i = 0; i < 30; ++i, --count) names.DropLast();
+    ASSERT_EQ(names.size(), count);
+    for (uint32_t i = 0; i < count; ++i) {
+      ASSERT_EQ(names.Find("n" + std::to_string(i)), i);
+    }
+    ASSERT_EQ(names.Find("n" + std::to_string(count)), std::nullopt);
+  }
+}
+
 TEST(NameTable, NamesNeverMove) {
   NameTable names;
   std::vector<std::string_view> views;
