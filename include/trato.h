@@ -462,32 +462,131 @@ TRATO_API TRATO_NODISCARD trato_status trato_attribute_define(
     trato_str description, int64_t now_us, const trato_write_options *options,
     trato_error *error) TRATO_NOEXCEPT;
 
-/* What a record says of its customer from at_us on. */
+/* A customer may have several values at once. */
+#define TRATO_ATTRIBUTE_MANY 1u
+/* It takes no values any more; what was said of it stays. */
+#define TRATO_ATTRIBUTE_RETIRED 2u
+
+/* How one value is found where several are said of a customer: the latest by
+ * event time; that of the first of `sources` that says any; what most records
+ * and sources say; the longest text. Where that leaves several, the latest. */
+#define TRATO_RECONCILE_LATEST 0u
+#define TRATO_RECONCILE_TRUSTED 1u
+#define TRATO_RECONCILE_FREQUENT 2u
+#define TRATO_RECONCILE_LONGEST 3u
+
+/* Kept and given back for those who show or export values. */
+#define TRATO_SENSITIVITY_ORDINARY 0u
+#define TRATO_SENSITIVITY_CONFIDENTIAL 1u
+#define TRATO_SENSITIVITY_SPECIAL             \
+  2u /* of a special category, such as health \
+      */
+
+/* What a value is about beside the customer: what she has taught us per product
+ * or need, such as sizes and standing instructions. */
+#define TRATO_PER_NOTHING 0u
+#define TRATO_PER_PRODUCT 1u
+#define TRATO_PER_NEED 2u
+
+/* An attribute with all that can be said of it. */
+typedef struct trato_attribute_definition {
+  uint32_t struct_size;
+  uint32_t subject; /* TRATO_OF_...; of interactions: plain and latest only */
+  trato_str name;
+  trato_value_kind kind; /* TRATO_VALUE_... */
+  uint32_t flags;        /* TRATO_ATTRIBUTE_MANY, TRATO_ATTRIBUTE_RETIRED */
+  trato_str description;
+  trato_str unit;           /* such as "kg"; may be empty */
+  const trato_str *allowed; /* of strings: the values it may have; NULL: any */
+  size_t allowed_count;
+  uint32_t sensitivity;     /* TRATO_SENSITIVITY_... */
+  uint32_t per;             /* TRATO_PER_... */
+  uint32_t reconciliation;  /* TRATO_RECONCILE_...; of one value at a time */
+  uint32_t reserved0;       /* 0 */
+  const trato_str *sources; /* of TRATO_RECONCILE_TRUSTED, best first */
+  size_t sources_count;
+} trato_attribute_definition;
+
+#define TRATO_ATTRIBUTE_DEFINITION_INIT                                       \
+  {                                                                           \
+    sizeof(trato_attribute_definition), TRATO_OF_CUSTOMER, {NULL, 0},         \
+        TRATO_VALUE_NONE, 0, {NULL, 0}, {NULL, 0}, NULL, 0, 0, 0, 0, 0, NULL, \
+        0                                                                     \
+  }
+
+/* Defines an attribute, or defines it anew. Type, many and per never change;
+ * the rest may at any time: what is allowed binds values to come, and answers
+ * follow the reconciliation at once.
+ * Errors: ALREADY_EXISTS when it is defined with another type, many or per,
+ *   FAILED_PRECONDITION when it is to be retired and a segment or an offer
+ *   reads it, which the message names. */
+TRATO_API TRATO_NODISCARD trato_status trato_attribute_define_as(
+    trato_store *store, const trato_attribute_definition *definition,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* All attributes that are defined, as a JSON list.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_attribute_list(const trato_store *store, trato_buf *out_json,
+                     trato_error *error) TRATO_NOEXCEPT;
+
+#define TRATO_DEFINITION_ATTRIBUTE 0u
+#define TRATO_DEFINITION_FIELD 1u /* of interactions */
+#define TRATO_DEFINITION_INTERACTION_TYPE 2u
+#define TRATO_DEFINITION_RELATION 3u
+#define TRATO_DEFINITION_SEGMENT 4u
+
+/* What depends on a definition, as JSON: the names of "segments" and "offers"
+ * whose conditions read it, also by way of other segments. Ask before you
+ * change it.
+ * Errors: NOT_FOUND (not defined). Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_definition_dependents(
+    const trato_store *store, uint32_t kind, trato_str name,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* Of many values this one is taken away. */
+#define TRATO_ATTRIBUTE_REMOVED 1u
+/* It was concluded, by a model or a rule, and not told. */
+#define TRATO_ATTRIBUTE_INFERRED 2u
+
+/* What a record says of its customer from at_us on. Of an attribute with many
+ * values it adds one. */
 typedef struct trato_attribute {
   uint32_t struct_size;
-  uint32_t reserved0; /* 0 */
+  uint32_t flags;     /* TRATO_ATTRIBUTE_REMOVED, TRATO_ATTRIBUTE_INFERRED */
   int64_t at_us;      /* event time; TRATO_AT_NOW */
   trato_str customer; /* names the record; it comes to exist with this fact */
   trato_str name;
   trato_value value; /* of kind TRATO_VALUE_NONE: takes the attribute away */
   trato_str key;     /* idempotency key; may be empty */
+  trato_str about;   /* the product or need, of an attribute per these */
+  double strength;   /* of an interest or a need, up to 1; 0: not said */
 } trato_attribute;
 
 #define TRATO_ATTRIBUTE_INIT                                        \
   {                                                                 \
     sizeof(trato_attribute), 0, TRATO_AT_NOW, {NULL, 0}, {NULL, 0}, \
-        TRATO_VALUE_INIT, {                                         \
-      NULL, 0                                                       \
-    }                                                               \
+        TRATO_VALUE_INIT, {NULL, 0}, {NULL, 0}, 0                   \
   }
 
 /* Records one version of an attribute. Versions are ordered by event time,
  * whatever the order of their arrival.
- * Errors: NOT_FOUND (undefined attribute), INVALID_ARGUMENT (wrong type). */
+ * Errors: NOT_FOUND (undefined attribute), INVALID_ARGUMENT (wrong type, a
+ *   value that is not allowed, `about` missing or out of place). */
 TRATO_API TRATO_NODISCARD trato_status
 trato_attribute_set(trato_store *store, const trato_attribute *attribute,
                     int64_t now_us, const trato_write_options *options,
                     trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
+
+/* The versions of an attribute of a customer up to now_us, in their order, as a
+ * JSON list: value, since when, source, record, fact, whether it was inferred,
+ * and whether it is in force.
+ * Errors: NOT_FOUND (also: undefined attribute).
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_attribute_history(
+    const trato_store *store, trato_str customer, trato_str name,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
 typedef uint32_t trato_customer_kind;
 #define TRATO_KIND_UNKNOWN 0u
@@ -597,13 +696,89 @@ TRATO_API TRATO_NODISCARD trato_status trato_link_preview(
     const trato_store *store, trato_str one, trato_str other, int64_t now_us,
     trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
+/* Nobody is above herself along it, as along parent companies: what would close
+ * a circle is refused. */
+#define TRATO_RELATION_ACYCLIC 1u
+
+/* A kind of relation between two customers, named from both sides: she is
+ * "employee_of" them, who "employ" her. */
+typedef struct trato_relation_definition {
+  uint32_t struct_size;
+  uint32_t flags;    /* TRATO_RELATION_ACYCLIC */
+  trato_str name;    /* a-z, 0-9 and _, from a letter */
+  trato_str inverse; /* empty or the name: without direction, as a household */
+  trato_str description;
+} trato_relation_definition;
+
+#define TRATO_RELATION_DEFINITION_INIT                                      \
+  {                                                                         \
+    sizeof(trato_relation_definition), 0, {NULL, 0}, {NULL, 0}, { NULL, 0 } \
+  }
+
+/* Defines a relation, or defines it anew: whether it has a direction never
+ * changes.
+ * Errors: ALREADY_EXISTS (the other direction, or a name that another relation
+ *   has). */
+TRATO_API TRATO_NODISCARD trato_status trato_relation_define(
+    trato_store *store, const trato_relation_definition *relation,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* All relations that are defined, as a JSON list.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_relation_list(const trato_store *store, trato_buf *out_json,
+                    trato_error *error) TRATO_NOEXCEPT;
+
+/* The relation ends at at_us. */
+#define TRATO_RELATION_ENDED 1u
+
+/* Two records are related, from at_us on. */
+typedef struct trato_relation {
+  uint32_t struct_size;
+  uint32_t flags;     /* TRATO_RELATION_ENDED */
+  int64_t at_us;      /* event time; TRATO_AT_NOW */
+  trato_str customer; /* a record; both come to exist with this fact */
+  trato_str relation; /* its name or, seen from `customer`, its inverse */
+  trato_str other;    /* another record */
+  trato_str key;      /* idempotency key; may be empty */
+} trato_relation;
+
+#define TRATO_RELATION_INIT                                                   \
+  {                                                                           \
+    sizeof(trato_relation), 0, TRATO_AT_NOW, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+    {                                                                         \
+      NULL, 0                                                                 \
+    }                                                                         \
+  }
+
+/* Says that two records are related, or that it ended. It is one relation from
+ * whichever side it is said; links carry it to the customers and give it back.
+ * Errors: NOT_FOUND (undefined relation), INVALID_ARGUMENT (a record and
+ *   itself), FAILED_PRECONDITION (a customer and herself, or a circle, which
+ *   the message names), RESOURCE_EXHAUSTED (more than 10,000 above). */
+TRATO_API TRATO_NODISCARD trato_status
+trato_relation_set(trato_store *store, const trato_relation *relation,
+                   int64_t now_us, const trato_write_options *options,
+                   trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
+
+/* The customers that are reached from one by going along a relation (its name,
+ * or its inverse for the other direction) up to `levels` times, 0: as far as it
+ * goes: a JSON list of names, ids and levels, the nearest first, each once, up
+ * to 10,000. Circles end where they began.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_customer_related(const trato_store *store, trato_str customer,
+                       trato_str relation, uint32_t levels, int64_t now_us,
+                       trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
 /* One customer as JSON: public id, kind, records, identifiers, the links and
  * cannot-links of its records with who said them, when and why, attributes in
- * force at now_us with source and date, segments, interactions by type, the
- * coupons issued by then.
- * Errors: NOT_FOUND; FAILED_PRECONDITION when the identifier is not unique and
- *   names several customers.
- * Ownership: the caller disposes *out_json. */
+ * force at now_us with source and date, under "taught" those about a product or
+ * need, relations as seen from her side, segments, interactions by type, the
+ * coupons issued by then. Errors: NOT_FOUND; FAILED_PRECONDITION when the
+ * identifier is not unique and names several customers. Ownership: the caller
+ * disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_customer_get(const trato_store *store, trato_str customer, int64_t now_us,
                    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
@@ -1008,6 +1183,43 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_test(
     const trato_store *store, trato_str name, trato_str customer,
     int64_t now_us, uint32_t *out_member, trato_error *error) TRATO_NOEXCEPT;
 
+/* Why one customer is in a segment at now_us or is not, as JSON: member,
+ * undecided, missing (what it takes to be in, one sentence each), and why: the
+ * expression as a tree of expression, value or error (each null without),
+ * missing, parts, and facts: the attribute versions and interactions that it
+ * rests on, by record, at, source and id, the latest 10 of fact_count.
+ * Ownership: the caller disposes *out_json. Errors: NOT_FOUND. Cost: one
+ *   evaluation per part of the expression, of at most 200. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_explain(
+    const trato_store *store, trato_str name, trato_str customer,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* How an expression is evaluated, as JSON: what it reads (attributes,
+ * interaction_types, fields, line_fields, segments), and each question it asks
+ * of a customer's interactions with what that reads ("times": where a window
+ * begins and ends, "interactions": each in the window, "lines": their lines
+ * too) and whether one answer is shared by several places. Evaluates nothing.
+ * Ownership: the caller disposes *out_json. Errors: INVALID_ARGUMENT with line
+ *   and column when the expression has an error. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_segment_plan(const trato_store *store, trato_str expression,
+                   trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* How many customers are in one of two segments, or in both. Frozen. */
+typedef struct trato_segment_overlap {
+  uint64_t first_only;
+  uint64_t second_only;
+  uint64_t both;
+  uint64_t customers; /* all customers known at now_us */
+  uint64_t undecided; /* in either; see trato_segment_size */
+} trato_segment_overlap;
+
+/* Compares two segments at now_us.
+ * Errors: NOT_FOUND. Cost: two evaluations per customer. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_diff(
+    const trato_store *store, trato_str first, trato_str second, int64_t now_us,
+    trato_segment_overlap *out_overlap, trato_error *error) TRATO_NOEXCEPT;
+
 /* All segments with name, expression, version and date, as JSON.
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
@@ -1026,6 +1238,12 @@ typedef struct trato_member {
  * Ownership: the caller ends *out_members with trato_members_destroy. */
 TRATO_API TRATO_NODISCARD trato_status trato_segment_members(
     const trato_store *store, trato_str name, int64_t now_us,
+    trato_members **out_members, trato_error *error) TRATO_NOEXCEPT;
+
+/* Opens the members of the first segment that are not in the second at now_us,
+ * as trato_segment_members does. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_diff_members(
+    const trato_store *store, trato_str first, trato_str second, int64_t now_us,
     trato_members **out_members, trato_error *error) TRATO_NOEXCEPT;
 
 /* Copies up to `capacity` members to out_members and says how many; 0 at the

@@ -491,12 +491,81 @@ constexpr Guard operator|(Guard a, Guard b) noexcept {
                             static_cast<uint32_t>(b));
 }
 
-/// What a record says of its customer from at_us on.
+/// How one value is found where several are said of a customer. Where a rule
+/// leaves several, the latest holds.
+enum class Reconciliation : uint32_t {
+  kLatest = TRATO_RECONCILE_LATEST,      ///< By event time.
+  kTrusted = TRATO_RECONCILE_TRUSTED,    ///< Of the first source that says any.
+  kFrequent = TRATO_RECONCILE_FREQUENT,  ///< What most records and sources say.
+  kLongest = TRATO_RECONCILE_LONGEST,    ///< The longest text.
+};
+
+enum class Sensitivity : uint32_t {
+  kOrdinary = TRATO_SENSITIVITY_ORDINARY,
+  kConfidential = TRATO_SENSITIVITY_CONFIDENTIAL,
+  kSpecial = TRATO_SENSITIVITY_SPECIAL,  ///< Such as health.
+};
+
+/// What a value is about, beside the customer.
+enum class Per : uint32_t {
+  kNothing = TRATO_PER_NOTHING,
+  kProduct = TRATO_PER_PRODUCT,
+  kNeed = TRATO_PER_NEED,
+};
+
+/// An attribute with all that can be said of it.
+struct AttributeDefinition {
+  std::string name;
+  Subject subject = Subject::kCustomer;
+  ValueKind kind = ValueKind::kString;
+  std::string description;
+  std::string unit;                  ///< Such as "kg"; may be empty.
+  std::vector<std::string> allowed;  ///< Of strings; empty: any.
+  bool many = false;                 ///< A customer may have several at once.
+  Sensitivity sensitivity = Sensitivity::kOrdinary;
+  Per per = Per::kNothing;
+  Reconciliation reconciliation = Reconciliation::kLatest;
+  std::vector<std::string> sources;  ///< Of kTrusted, best first.
+  bool retired = false;              ///< It takes no values any more.
+};
+
+enum class DefinitionKind : uint32_t {
+  kAttribute = TRATO_DEFINITION_ATTRIBUTE,
+  kField = TRATO_DEFINITION_FIELD,  ///< Of interactions.
+  kInteractionType = TRATO_DEFINITION_INTERACTION_TYPE,
+  kRelation = TRATO_DEFINITION_RELATION,
+  kSegment = TRATO_DEFINITION_SEGMENT,
+};
+
+/// What a record says of its customer from at_us on. Of an attribute with many
+/// values it adds one.
 struct Attribute {
   int64_t at_us = kAtNow;
   std::string customer;  ///< Names the record, which comes to exist with this.
   std::string name;
-  Value value;      ///< None takes the attribute away.
+  Value value;            ///< None takes the attribute away.
+  std::string key;        ///< Idempotency key; may be empty.
+  std::string about;      ///< The product or need, of an attribute per these.
+  double strength = 0;    ///< Of an interest or need, up to 1; 0: not said.
+  bool removed = false;   ///< Of many values this one is taken away.
+  bool inferred = false;  ///< It was concluded, and not told.
+};
+
+/// A kind of relation between two customers, named from both sides.
+struct RelationDefinition {
+  std::string name;
+  std::string inverse;  ///< Empty or the name: without direction.
+  std::string description;
+  bool acyclic = false;  ///< What would close a circle is refused.
+};
+
+/// Two records are related, from at_us on, or not any more.
+struct Relation {
+  int64_t at_us = kAtNow;
+  std::string customer;  ///< A record; both come to exist with this.
+  std::string relation;  ///< Its name or, seen from `customer`, its inverse.
+  std::string other;
+  bool ended = false;
   std::string key;  ///< Idempotency key; may be empty.
 };
 
@@ -626,6 +695,15 @@ struct SegmentSize {
   uint64_t members = 0;
   uint64_t customers = 0;  ///< All customers known at now_us.
   uint64_t undecided = 0;  ///< For whom the evaluation fails.
+};
+
+/// How many customers are in one of two segments, or in both.
+struct SegmentOverlap {
+  uint64_t first_only = 0;
+  uint64_t second_only = 0;
+  uint64_t both = 0;
+  uint64_t customers = 0;  ///< All customers known at now_us.
+  uint64_t undecided = 0;  ///< For whom either evaluation fails.
 };
 
 /// One customer of a list.
@@ -792,8 +870,43 @@ inline Pointed<trato_attribute> c(const Attribute& attribute) noexcept {
   result.name = c(attribute.name);
   result.value = c(attribute.value);
   result.key = c(attribute.key);
+  result.about = c(attribute.about);
+  result.strength = attribute.strength;
+  result.flags = (attribute.removed ? TRATO_ATTRIBUTE_REMOVED : 0) |
+                 (attribute.inferred ? TRATO_ATTRIBUTE_INFERRED : 0);
   return {result};
 }
+
+/// A definition for C, with its lists of text.
+class AttributeDefinitionView {
+ public:
+  explicit AttributeDefinitionView(const AttributeDefinition& it) {
+    for (const std::string& text : it.allowed) allowed_.push_back(c(text));
+    for (const std::string& text : it.sources) sources_.push_back(c(text));
+    definition_.subject = c(it.subject);
+    definition_.name = c(it.name);
+    definition_.kind = c(it.kind);
+    definition_.flags = (it.many ? TRATO_ATTRIBUTE_MANY : 0) |
+                        (it.retired ? TRATO_ATTRIBUTE_RETIRED : 0);
+    definition_.description = c(it.description);
+    definition_.unit = c(it.unit);
+    definition_.allowed = allowed_.data();
+    definition_.allowed_count = allowed_.size();
+    definition_.sensitivity = c(it.sensitivity);
+    definition_.per = c(it.per);
+    definition_.reconciliation = c(it.reconciliation);
+    definition_.sources = sources_.data();
+    definition_.sources_count = sources_.size();
+  }
+  AttributeDefinitionView(const AttributeDefinitionView&) = delete;
+  AttributeDefinitionView& operator=(const AttributeDefinitionView&) = delete;
+  operator const trato_attribute_definition*() const { return &definition_; }
+
+ private:
+  std::vector<trato_str> allowed_;
+  std::vector<trato_str> sources_;
+  trato_attribute_definition definition_ = TRATO_ATTRIBUTE_DEFINITION_INIT;
+};
 
 inline Pointed<trato_namespace> c(const Namespace& name_space) noexcept {
   trato_namespace result = TRATO_NAMESPACE_INIT;
@@ -801,6 +914,27 @@ inline Pointed<trato_namespace> c(const Namespace& name_space) noexcept {
                  (name_space.single ? TRATO_NAMESPACE_SINGLE : 0);
   result.name = c(name_space.name);
   result.max_records = name_space.max_records;
+  return {result};
+}
+
+inline Pointed<trato_relation_definition> c(
+    const RelationDefinition& relation) noexcept {
+  trato_relation_definition result = TRATO_RELATION_DEFINITION_INIT;
+  result.flags = relation.acyclic ? TRATO_RELATION_ACYCLIC : 0;
+  result.name = c(relation.name);
+  result.inverse = c(relation.inverse);
+  result.description = c(relation.description);
+  return {result};
+}
+
+inline Pointed<trato_relation> c(const Relation& relation) noexcept {
+  trato_relation result = TRATO_RELATION_INIT;
+  result.flags = relation.ended ? TRATO_RELATION_ENDED : 0;
+  result.at_us = relation.at_us;
+  result.customer = c(relation.customer);
+  result.relation = c(relation.relation);
+  result.other = c(relation.other);
+  result.key = c(relation.key);
   return {result};
 }
 
@@ -1103,6 +1237,15 @@ struct Output<SegmentSize> {
   trato_segment_size made{};
   SegmentSize take() const {
     return {made.members, made.customers, made.undecided};
+  }
+};
+
+template <>
+struct Output<SegmentOverlap> {
+  trato_segment_overlap made{};
+  SegmentOverlap take() const {
+    return {made.first_only, made.second_only, made.both, made.customers,
+            made.undecided};
   }
 };
 
@@ -1529,6 +1672,38 @@ class Store {
                          description, now_us, options);
   }
 
+  /// Defines an attribute with all that can be said of it, or defines it anew:
+  /// type, many and per never change.
+  Answer<void> define_attribute(const AttributeDefinition& definition,
+                                int64_t now_us,
+                                const WriteOptions& options = {}) {
+    const internal::AttributeDefinitionView view(definition);
+    const trato_attribute_definition* pointer = view;
+    return internal::run(trato_attribute_define_as, handle(), pointer, now_us,
+                         options);
+  }
+
+  /// All attributes that are defined, as a JSON list.
+  Answer<std::string> list_attributes() const {
+    return internal::get<std::string>(trato_attribute_list, handle());
+  }
+
+  /// The segments and offers whose conditions read a definition, as JSON.
+  /// Errors: kNotFound (not defined).
+  Answer<std::string> dependents(DefinitionKind kind,
+                                 std::string_view name) const {
+    return internal::get<std::string>(trato_definition_dependents, handle(),
+                                      kind, name);
+  }
+
+  /// The versions of an attribute of a customer up to now_us, as a JSON list.
+  Answer<std::string> attribute_history(std::string_view customer,
+                                        std::string_view name,
+                                        int64_t now_us) const {
+    return internal::get<std::string>(trato_attribute_history, handle(),
+                                      customer, name, now_us);
+  }
+
   /// Records one version of an attribute and gives the fact's id. Versions are
   /// ordered by event time, whatever the order of their arrival.
   /// Errors: kNotFound (undefined attribute), kInvalidArgument (wrong type).
@@ -1616,6 +1791,38 @@ class Store {
                                    int64_t now_us) const {
     return internal::get<std::string>(trato_link_preview, handle(), one, other,
                                       now_us);
+  }
+
+  /// Defines a relation, or defines it anew.
+  Answer<void> define_relation(const RelationDefinition& relation,
+                               int64_t now_us,
+                               const WriteOptions& options = {}) {
+    return internal::run(trato_relation_define, handle(), relation, now_us,
+                         options);
+  }
+
+  /// All relations that are defined, as a JSON list.
+  Answer<std::string> list_relations() const {
+    return internal::get<std::string>(trato_relation_list, handle());
+  }
+
+  /// Says that two records are related, or that it ended, and gives the fact's
+  /// id.
+  /// Errors: kNotFound (undefined relation), kInvalidArgument (a record and
+  ///   itself), kFailedPrecondition (a customer and herself, or a circle).
+  Answer<Id> set_relation(const Relation& relation, int64_t now_us,
+                          const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_relation_set, handle(), relation, now_us,
+                             options);
+  }
+
+  /// The customers reached along a relation up to `levels` times (0: as far as
+  /// it goes), as a JSON list, the nearest first.
+  Answer<std::string> related(std::string_view customer,
+                              std::string_view relation, uint32_t levels,
+                              int64_t now_us) const {
+    return internal::get<std::string>(trato_customer_related, handle(),
+                                      customer, relation, levels, now_us);
   }
 
   /// One customer as JSON: public id, kind, records, identifiers, links,
@@ -1796,6 +2003,40 @@ class Store {
                             int64_t now_us) const {
     return internal::get<bool>(trato_segment_test, handle(), name, customer,
                                now_us);
+  }
+
+  /// Why one customer is in a segment at now_us or is not, as JSON: what is
+  /// missing, and the tree of the expression with values and facts.
+  /// Errors: kNotFound.
+  Answer<std::string> explain_segment(std::string_view name,
+                                      std::string_view customer,
+                                      int64_t now_us) const {
+    return internal::get<std::string>(trato_segment_explain, handle(), name,
+                                      customer, now_us);
+  }
+
+  /// How an expression is evaluated and what it reads, as JSON.
+  /// Errors: kInvalidArgument with line and column.
+  Answer<std::string> plan_segment(std::string_view expression) const {
+    return internal::get<std::string>(trato_segment_plan, handle(), expression);
+  }
+
+  /// Compares two segments at now_us; two evaluations per customer.
+  /// Errors: kNotFound.
+  Answer<SegmentOverlap> diff_segments(std::string_view first,
+                                       std::string_view second,
+                                       int64_t now_us) const {
+    return internal::get<SegmentOverlap>(trato_segment_diff, handle(), first,
+                                         second, now_us);
+  }
+
+  /// Opens the members of the first segment that are not in the second.
+  /// Errors: kNotFound.
+  Answer<Members> open_diff_members(std::string_view first,
+                                    std::string_view second,
+                                    int64_t now_us) const {
+    return internal::get<Members>(trato_segment_diff_members, handle(), first,
+                                  second, now_us);
   }
 
   /// All segments with name, expression, version and date, as JSON.

@@ -74,6 +74,42 @@ struct AttributeInput {
   std::string_view name;
   ValueInput value;
   std::string_view key;
+  std::string_view about;
+  double strength = 0;
+  bool removed = false;
+  bool inferred = false;
+};
+
+// Enums are by number, as in trato.h.
+struct AttributeDefinitionInput {
+  std::string_view name;
+  uint32_t subject = 0;
+  uint32_t kind = 0;
+  std::string_view description;
+  std::string_view unit;
+  std::vector<std::string_view> allowed;
+  bool many = false;
+  uint32_t sensitivity = 0;
+  uint32_t per = 0;
+  uint32_t reconciliation = 0;
+  std::vector<std::string_view> sources;
+  bool retired = false;
+};
+
+struct RelationDefinitionInput {
+  std::string_view name;
+  std::string_view inverse;  // empty or the name: without direction
+  std::string_view description;
+  bool acyclic = false;
+};
+
+struct RelationInput {
+  int64_t at_us = kAtNow;
+  std::string_view customer;
+  std::string_view relation;  // its name or its inverse
+  std::string_view other;
+  bool ended = false;
+  std::string_view key;
 };
 
 struct LineView {
@@ -211,6 +247,15 @@ struct SegmentSize {
   uint64_t undecided = 0;
 };
 
+// How two segments lie to each other.
+struct SegmentOverlap {
+  uint64_t first_only = 0;
+  uint64_t second_only = 0;
+  uint64_t both = 0;
+  uint64_t customers = 0;
+  uint64_t undecided = 0;  // in either
+};
+
 struct SegmentMember {
   IdBytes id{};
   std::string_view name;  // lives as long as the store object
@@ -286,9 +331,15 @@ class Store {
 
   absl::Status Apply(std::string_view definitions, int64_t now_us,
                      const WriteOptions& options);
-  absl::Status DefineAttribute(std::string_view name, uint32_t subject,
-                               uint32_t kind, std::string_view description,
+  absl::Status DefineAttribute(const AttributeDefinitionInput& definition,
                                int64_t now_us, const WriteOptions& options);
+  std::string AttributeListJson() const;
+  // `kind`: TRATO_DEFINITION_...
+  absl::StatusOr<std::string> DependentsJson(uint32_t kind,
+                                             std::string_view name) const;
+  absl::StatusOr<std::string> AttributeHistoryJson(std::string_view customer,
+                                                   std::string_view name,
+                                                   int64_t now_us) const;
   absl::Status DefineNamespace(const NamespaceInput& name_space, int64_t now_us,
                                const WriteOptions& options);
 
@@ -313,6 +364,16 @@ class Store {
   absl::Status CannotLinkRecords(std::string_view one, std::string_view other,
                                  std::string_view reason, int64_t now_us,
                                  const WriteOptions& options);
+  absl::Status DefineRelation(const RelationDefinitionInput& relation,
+                              int64_t now_us, const WriteOptions& options);
+  absl::StatusOr<Written> Relate(const RelationInput& relation, int64_t now_us,
+                                 const WriteOptions& options);
+  std::string RelationListJson() const;
+  // `levels`: how far to go; 0: as far as it goes.
+  absl::StatusOr<std::string> RelatedJson(std::string_view customer,
+                                          std::string_view relation,
+                                          uint32_t levels,
+                                          int64_t now_us) const;
   absl::StatusOr<std::string> LinkPreviewJson(std::string_view one,
                                               std::string_view other,
                                               int64_t now_us) const;
@@ -369,6 +430,17 @@ class Store {
   absl::StatusOr<std::vector<SegmentMember>> SegmentMembers(
       std::string_view name, int64_t now_us,
       std::shared_ptr<const void>* held = nullptr) const;
+  absl::StatusOr<SegmentOverlap> DiffSegments(std::string_view first,
+                                              std::string_view second,
+                                              int64_t now_us) const;
+  // The members of the first that are not in the second; as SegmentMembers.
+  absl::StatusOr<std::vector<SegmentMember>> SegmentDiffMembers(
+      std::string_view first, std::string_view second, int64_t now_us,
+      std::shared_ptr<const void>* held = nullptr) const;
+  absl::StatusOr<std::string> ExplainSegmentJson(std::string_view name,
+                                                 std::string_view customer,
+                                                 int64_t now_us) const;
+  absl::StatusOr<std::string> PlanJson(std::string_view expression) const;
   std::string SegmentListJson() const;
 
   absl::Status DefineOffer(const OfferInput& offer, int64_t now_us,

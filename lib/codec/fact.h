@@ -36,6 +36,10 @@ struct AttributeFact {
   std::string record;
   std::string name;
   Value value;
+  std::string about{};   // the product or need, of an attribute per these
+  bool removed = false;  // of many values this one is taken away
+  bool inferred = false;
+  double strength = 0;  // up to 1; 0: not said
 };
 
 struct ClaimFact {
@@ -115,10 +119,18 @@ struct ErasureFact {
   std::string reason;
 };
 
+struct RelationFact {
+  std::string record;
+  std::string relation;  // its name, and not its inverse
+  std::string other;
+  bool ended = false;
+};
+
 using Payload =
     std::variant<StoreSettings, Definition, AttributeFact, ClaimFact, LinkFact,
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
-                 CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact>;
+                 CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact,
+                 RelationFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

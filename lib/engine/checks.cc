@@ -3,9 +3,12 @@
 
 #include "engine/checks.h"
 
+#include <algorithm>
+
 #include "base/calendar.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "codec/dependents.h"
 
 namespace trato::core {
 namespace {
@@ -26,8 +29,43 @@ absl::Status CheckPayload(const State&, const Schema& schema,
   TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
   TRATO_ASSIGN_OR_RETURN(const AttributeDefinition* definition,
                          schema.Attribute("name", Subject::kCustomer, it.name));
-  if (TypeOf(it.value) == ValueType::kNone) return absl::OkStatus();
-  return CheckTyped("value", *definition, it.value);
+  if (definition->retired && TypeOf(it.value) != ValueType::kNone &&
+      !it.removed) {
+    return absl::FailedPreconditionError(
+        StrCat("name: '", it.name, "' is retired and takes no values"));
+  }
+  const bool is_per = definition->per != Per::kNothing;
+  if (is_per != !it.about.empty()) {
+    return absl::InvalidArgumentError(
+        is_per ? StrCat("about: '", it.name, "' is per ",
+                        NameOf(definition->per), ", which one is missing")
+               : StrCat("about: '", it.name,
+                        "' is of the customer, and not about anything else"));
+  }
+  if (is_per) TRATO_RETURN_IF_ERROR(CheckLabel("about", it.about));
+  if (!(it.strength >= 0 && it.strength <= 1)) {
+    return absl::InvalidArgumentError("strength is not between 0 and 1");
+  }
+  if (it.removed && !definition->many) {
+    return absl::InvalidArgumentError(
+        StrCat("removed: '", it.name, "' has one value at a time"));
+  }
+  if (TypeOf(it.value) == ValueType::kNone) {
+    if (!it.removed && it.strength == 0) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        "value is missing: what is removed, or has a strength?");
+  }
+  TRATO_RETURN_IF_ERROR(CheckTyped("value", *definition, it.value));
+  const auto& allowed = definition->allowed;
+  // What is not allowed any more can still be taken away.
+  if (!allowed.empty() && !it.removed &&
+      std::find(allowed.begin(), allowed.end(),
+                std::get<std::string>(it.value)) == allowed.end()) {
+    return absl::InvalidArgumentError(StrCat("value: not one of the ",
+                                             allowed.size(), " that '", it.name,
+                                             "' may have"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckPayload(const State&, const Schema&, const ClaimFact& it) {
@@ -41,6 +79,24 @@ absl::Status CheckPayload(const State&, const Schema&, const LinkFact& it) {
 
 absl::Status CheckPayload(const State&, const Schema&, const KindFact& it) {
   return CheckRecordName("customer", it.record);
+}
+
+absl::Status CheckPayload(const State&, const Schema& schema,
+                          const RelationFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
+  TRATO_RETURN_IF_ERROR(CheckRecordName("other", it.other));
+  TRATO_ASSIGN_OR_RETURN(Schema::RelationEnd end,
+                         schema.Relation("relation", it.relation));
+  if (end.is_inverse && !end.definition->is_symmetric()) {
+    return absl::InvalidArgumentError(
+        StrCat("relation: '", it.relation, "' is the inverse of '",
+               end.definition->name, "', say that of the other one"));
+  }
+  if (it.record == it.other) {
+    return absl::InvalidArgumentError(
+        StrCat("other: ", it.other, " cannot be related to itself"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckLines(const InteractionFact& it) {
@@ -117,6 +173,29 @@ absl::Status CheckPayload(const State&, const Schema&, const Made&) {
   return absl::OkStatus();
 }
 
+// What somebody still asks for is not retired.
+absl::Status CheckRetirement(const State& state,
+                             const AttributeDefinition& definition) {
+  const AttributeDefinition* known =
+      state.schema.FindAttribute(definition.subject, definition.name);
+  if (!definition.retired || known == nullptr || known->retired) {
+    return absl::OkStatus();
+  }
+  const auto kind = definition.subject == Subject::kCustomer
+                        ? DefinitionKind::kAttribute
+                        : DefinitionKind::kField;
+  const Dependents dependents =
+      DependentsOf(state.model(), kind, definition.name);
+  if (dependents.empty()) return absl::OkStatus();
+  const bool is_segment = !dependents.segments.empty();
+  return absl::FailedPreconditionError(StrCat(
+      "attribute '", definition.name, "' is not retired while ",
+      is_segment ? "segment '" : "offer '",
+      is_segment ? dependents.segments.front() : dependents.offers.front(),
+      "' reads it, and ",
+      dependents.segments.size() + dependents.offers.size() - 1, " others"));
+}
+
 absl::Status CheckOptionalLabel(std::string_view field, std::string_view text) {
   if (text.empty()) return absl::OkStatus();
   return CheckLabel(field, text, kMaxIdentifierBytes);
@@ -148,6 +227,9 @@ absl::Status CheckFact(const State& state, const Schema& schema,
 
 absl::Status CheckDefinition(const State& state, const Definition& definition) {
   if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
+    if (const auto* attribute = std::get_if<AttributeDefinition>(it)) {
+      TRATO_RETURN_IF_ERROR(CheckRetirement(state, *attribute));
+    }
     return state.schema.Check(*it);
   }
   if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {

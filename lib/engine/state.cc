@@ -8,6 +8,8 @@
 
 #include "base/calendar.h"
 #include "base/status.h"
+#include "expression/attribute_values.h"
+#include "expression/relation_functions.h"
 
 namespace trato::core {
 namespace {
@@ -30,9 +32,17 @@ struct Applier {
 
   void operator()(const AttributeFact& it) {
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
-    state.customers.SetAttribute(
-        record, state.names.Add(it.name),
-        {fact.event_us, state.names.Add(fact.source), fact.id, it.value});
+    AttributeVersion version;
+    version.at_us = fact.event_us;
+    version.source = state.names.Add(fact.source);
+    if (!it.about.empty()) version.about = state.names.Add(it.about);
+    version.fact = fact.id;
+    version.value = it.value;
+    version.strength = it.strength;
+    version.removed = it.removed;
+    version.inferred = it.inferred;
+    state.customers.SetAttribute(record, state.names.Add(it.name),
+                                 std::move(version));
   }
 
   void operator()(const ClaimFact& it) {
@@ -53,6 +63,18 @@ struct Applier {
     state.customers.SetKind(
         record,
         {fact.event_us, state.names.Add(fact.source), fact.id, it.kind});
+  }
+
+  void operator()(const RelationFact& it) {
+    const RecordNumber one = state.customers.Touch(it.record, fact.event_us);
+    const RecordNumber other = state.customers.Touch(it.other, fact.event_us);
+    const auto end = state.schema.Relation("relation", it.relation);
+    const bool has_direction = !end.ok() || !end->definition->is_symmetric();
+    const bool swap = !has_direction && it.other < it.record;
+    state.relations.Set(
+        swap ? other : one, state.names.Add(it.relation), swap ? one : other,
+        has_direction,
+        {fact.event_us, state.names.Add(fact.source), fact.id, it.ended});
   }
 
   void operator()(const InteractionFact& it) {
@@ -113,6 +135,7 @@ struct Applier {
 
 State::State()
     : customers(&names),
+      relations(&customers, &names),
       timeline(&names,
                [this](uint32_t record, const InteractionRef& it,
                       std::string_view key, uint32_t n) {
@@ -124,7 +147,10 @@ State::State()
                }),
       world{&customers, &timeline, &names},
       segments(&world, &registry),
-      catalogue(&registry) {}
+      catalogue(&registry) {
+  AddAttributeFunctions(registry);
+  AddRelationFunctions(registry, &relations);
+}
 
 void State::Begin(std::span<const std::string> sealed) {
   for (const std::string& name : sealed) names.Add(name);
@@ -265,19 +291,33 @@ void State::Define(const Definition& definition, int64_t defined_us) {
 void State::Intern(const SchemaDefinition& definition) {
   // What expressions name must have a number before they are compiled.
   if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
-    names.Add(it->name);
+    const uint32_t name = names.Add(it->name);
+    if (it->subject == Subject::kCustomer) {
+      AttributeRule rule;
+      rule.many = it->many;
+      rule.is_about = it->per != Per::kNothing;
+      rule.reconciliation = it->reconciliation;
+      for (const std::string& source : it->sources) {
+        rule.sources.push_back(names.Add(source));
+      }
+      customers.DefineAttribute(name, std::move(rule));
+    }
   } else if (const auto* type =
                  std::get_if<InteractionTypeDefinition>(&definition)) {
     names.Add(type->name);
   } else if (const auto* channel =
                  std::get_if<ChannelDefinition>(&definition)) {
     names.Add(channel->name);
+  } else if (const auto* relation =
+                 std::get_if<RelationDefinition>(&definition)) {
+    names.Add(relation->name);
   }
 }
 
 Model State::model() const {
-  return {&schema,  &names,     &customers, &timeline, &segments, &catalogue,
-          &coupons, &decisions, zone_name,  zone,      currency,  world};
+  return {&schema,   &names,     &customers, &relations, &timeline,
+          &segments, &catalogue, &coupons,   &decisions, zone_name,
+          zone,      currency,   world};
 }
 
 }  // namespace trato::core

@@ -3,6 +3,7 @@
 
 #include "schema/schema.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
@@ -28,6 +29,8 @@ constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
     {"inquiry", "a question"},
     {"complaint", "something that went wrong, as told by the customer"},
     {"review", "an opinion given"},
+    {"competitor",
+     "a competitor seen at the customer: who, what, at what price"},
 };
 
 constexpr std::pair<std::string_view, std::string_view> kChannels[] = {
@@ -68,7 +71,97 @@ std::string AttributeOf(Subject subject) {
                                        : "interaction field";
 }
 
+constexpr size_t kMaxAllowed = 1000;
+
+// What its values may be, and how one of them is chosen.
+absl::Status CheckShape(std::string_view field, const AttributeDefinition& it) {
+  if (!it.unit.empty()) {
+    TRATO_RETURN_IF_ERROR(CheckLabel(StrCat(field, ": unit"), it.unit));
+  }
+  if (!it.allowed.empty() && it.type != ValueType::kString) {
+    return absl::InvalidArgumentError(StrCat(
+        field, ": allowed values are of strings, this is ", TypeName(it.type)));
+  }
+  if (it.allowed.size() > kMaxAllowed || it.sources.size() > kMaxAllowed) {
+    return absl::InvalidArgumentError(
+        StrCat(field, ": at most ", kMaxAllowed,
+               " allowed values and sources can be given"));
+  }
+  for (const auto* texts : {&it.allowed, &it.sources}) {
+    const std::string what =
+        StrCat(field, texts == &it.allowed ? ": allowed value " : ": source ");
+    for (size_t i = 0; i < texts->size(); ++i) {
+      TRATO_RETURN_IF_ERROR(CheckLabel(StrCat(what, i + 1), (*texts)[i]));
+      if (std::find(texts->begin(), texts->begin() + static_cast<int64_t>(i),
+                    (*texts)[i]) != texts->begin() + static_cast<int64_t>(i)) {
+        return absl::InvalidArgumentError(
+            StrCat(what, i + 1, " is given twice"));
+      }
+    }
+  }
+  const bool wants_sources = it.reconciliation == Reconciliation::kTrusted;
+  if (wants_sources == it.sources.empty()) {
+    return absl::InvalidArgumentError(
+        wants_sources ? StrCat(field, ": trusted needs a list of sources")
+                      : StrCat(field, ": sources are for trusted only"));
+  }
+  if (it.reconciliation == Reconciliation::kLongest &&
+      it.type != ValueType::kString) {
+    return absl::InvalidArgumentError(
+        StrCat(field, ": longest is for strings, this is ", TypeName(it.type)));
+  }
+  if (it.many && it.reconciliation != Reconciliation::kLatest) {
+    return absl::InvalidArgumentError(
+        StrCat(field, ": of many values none is chosen"));
+  }
+  const bool is_bare = !it.many && it.per == Per::kNothing &&
+                       it.reconciliation == Reconciliation::kLatest;
+  if (it.subject == Subject::kInteraction && !is_bare) {
+    return absl::InvalidArgumentError(StrCat(
+        field, ": an interaction has one value of it, and nothing to choose"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+std::string_view NameOf(Reconciliation reconciliation) {
+  switch (reconciliation) {
+    case Reconciliation::kLatest:
+      return "latest";
+    case Reconciliation::kTrusted:
+      return "trusted";
+    case Reconciliation::kFrequent:
+      return "frequent";
+    case Reconciliation::kLongest:
+      return "longest";
+  }
+  return "";
+}
+
+std::string_view NameOf(Sensitivity sensitivity) {
+  switch (sensitivity) {
+    case Sensitivity::kOrdinary:
+      return "ordinary";
+    case Sensitivity::kConfidential:
+      return "confidential";
+    case Sensitivity::kSpecial:
+      return "special";
+  }
+  return "";
+}
+
+std::string_view NameOf(Per per) {
+  switch (per) {
+    case Per::kNothing:
+      return "customer";
+    case Per::kProduct:
+      return "product";
+    case Per::kNeed:
+      return "need";
+  }
+  return "";
+}
 
 Schema::Schema() {
   for (const auto& [name, description] : kTypes) {
@@ -89,11 +182,23 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
     if (it->type == ValueType::kNone) {
       return absl::InvalidArgumentError(StrCat(field, " has no type"));
     }
+    TRATO_RETURN_IF_ERROR(CheckShape(field, *it));
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
-    if (known != nullptr && known->type != it->type) {
+    if (known == nullptr) return absl::OkStatus();
+    if (known->type != it->type) {
       return absl::AlreadyExistsError(
           StrCat(field, " is defined as ", TypeName(known->type),
                  " and cannot become ", TypeName(it->type)));
+    }
+    if (known->many != it->many) {
+      return absl::AlreadyExistsError(
+          StrCat(field, " is defined with ", known->many ? "many" : "one",
+                 " at a time, which cannot change"));
+    }
+    if (known->per != it->per) {
+      return absl::AlreadyExistsError(StrCat(field, " is defined per ",
+                                             NameOf(known->per),
+                                             ", which cannot change"));
     }
     return absl::OkStatus();
   }
@@ -110,16 +215,57 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<NamespaceDefinition>(&definition)) {
     return CheckName("namespace", it->name);
   }
+  if (const auto* it = std::get_if<RelationDefinition>(&definition)) {
+    return CheckRelation(*it);
+  }
   const auto& product = std::get<ProductDefinition>(definition);
   TRATO_RETURN_IF_ERROR(CheckLabel("product id", product.id));
   return CheckText(StrCat("product '", product.id, "': name"), product.name);
 }
 
+absl::Status Schema::CheckRelation(const RelationDefinition& it) const {
+  TRATO_RETURN_IF_ERROR(CheckName("relation", it.name));
+  const std::string field = StrCat("relation '", it.name, "'");
+  TRATO_RETURN_IF_ERROR(CheckName(StrCat(field, ": inverse"), it.inverse));
+  TRATO_RETURN_IF_ERROR(
+      CheckText(StrCat(field, ": description"), it.description));
+  if (it.acyclic && it.is_symmetric()) {
+    return absl::InvalidArgumentError(
+        StrCat(field, " has no direction, so it cannot be without cycles"));
+  }
+  for (const auto& [name, other] : relations_) {
+    if (name == it.name) {
+      if (other.is_symmetric() == it.is_symmetric()) continue;
+      return absl::AlreadyExistsError(StrCat(
+          field, " is defined ", other.is_symmetric() ? "without" : "with",
+          " a direction, which cannot change"));
+    }
+    for (std::string_view taken : {name, other.inverse}) {
+      if (taken == it.name || taken == it.inverse) {
+        return absl::AlreadyExistsError(StrCat(
+            field, ": '", taken, "' is a name of relation '", name, "'"));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Schema::RelationEnd> Schema::Relation(
+    std::string_view field, std::string_view name) const {
+  std::vector<std::string_view> known;
+  for (const auto& [text, it] : relations_) {
+    if (text == name) return RelationEnd{&it, false};
+    if (it.inverse == name) return RelationEnd{&it, true};
+    known.push_back(text);
+    if (!it.is_symmetric()) known.push_back(it.inverse);
+  }
+  return Unknown(field, "relation", name, known);
+}
+
 bool Schema::Knows(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
-    return known != nullptr && known->type == it->type &&
-           known->description == it->description;
+    return known != nullptr && *known == *it;
   }
   if (const auto* it = std::get_if<InteractionTypeDefinition>(&definition)) {
     auto known = types_.find(it->name);
@@ -134,6 +280,10 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<NamespaceDefinition>(&definition)) {
     auto known = namespaces_.find(it->name);
     return known != namespaces_.end() && known->second == *it;
+  }
+  if (const auto* it = std::get_if<RelationDefinition>(&definition)) {
+    auto known = relations_.find(it->name);
+    return known != relations_.end() && known->second == *it;
   }
   const auto& product = std::get<ProductDefinition>(definition);
   auto known = products_.find(product.id);
@@ -152,6 +302,9 @@ void Schema::Apply(const SchemaDefinition& definition) {
   } else if (const auto* space =
                  std::get_if<NamespaceDefinition>(&definition)) {
     namespaces_[space->name] = *space;
+  } else if (const auto* relation =
+                 std::get_if<RelationDefinition>(&definition)) {
+    relations_[relation->name] = *relation;
   } else {
     const auto& product = std::get<ProductDefinition>(definition);
     products_[product.id] = product;

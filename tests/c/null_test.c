@@ -202,6 +202,21 @@ static void test_customers(void) {
   CHECK_INVALID(trato_link(store, a, b, kNull, 0, NOW, NULL, &error));
   CHECK_INVALID(trato_cannot_link(NULL, a, b, str(""), NOW, NULL, &error));
   CHECK_INVALID(trato_cannot_link(store, kNull, b, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_attribute_define_as(NULL, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_attribute_define_as(store, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_definition_dependents(NULL, 0, a, NULL, &error));
+  CHECK_INVALID(trato_definition_dependents(store, 9, a, NULL, &error));
+  CHECK_INVALID(trato_attribute_list(NULL, NULL, &error));
+  CHECK_INVALID(trato_attribute_list(store, NULL, &error));
+  CHECK_INVALID(trato_attribute_history(NULL, a, b, NOW, NULL, &error));
+  CHECK_INVALID(trato_attribute_history(store, kNull, b, NOW, NULL, &error));
+  CHECK_INVALID(trato_relation_define(NULL, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_relation_define(store, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_relation_list(NULL, NULL, &error));
+  CHECK_INVALID(trato_relation_list(store, NULL, &error));
+  CHECK_INVALID(trato_relation_set(NULL, NULL, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_relation_set(store, NULL, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_customer_related(NULL, a, b, 0, NOW, NULL, &error));
   CHECK_INVALID(trato_namespace_define(NULL, NULL, NOW, NULL, &error));
   CHECK_INVALID(trato_namespace_define(store, NULL, NOW, NULL, &error));
   CHECK_INVALID(
@@ -346,6 +361,27 @@ static void test_segments(void) {
   CHECK_INVALID(trato_segment_test(store, a, str("shop:1"), NOW, NULL, &error));
   CHECK_INVALID(trato_segment_list(NULL, &out_buf, &error));
   CHECK_INVALID(trato_segment_list(store, NULL, &error));
+  CHECK_INVALID(
+      trato_segment_explain(NULL, a, str("shop:1"), NOW, &out_buf, &error));
+  CHECK_INVALID(trato_segment_explain(store, kNull, str("shop:1"), NOW,
+                                      &out_buf, &error));
+  CHECK_INVALID(trato_segment_explain(store, a, kNull, NOW, &out_buf, &error));
+  CHECK_INVALID(
+      trato_segment_explain(store, a, str("shop:1"), NOW, NULL, &error));
+  CHECK_INVALID(trato_segment_plan(NULL, str("true"), &out_buf, &error));
+  CHECK_INVALID(trato_segment_plan(store, kNull, &out_buf, &error));
+  CHECK_INVALID(trato_segment_plan(store, str("true"), NULL, &error));
+  trato_segment_overlap overlap;
+  CHECK_INVALID(trato_segment_diff(NULL, a, a, NOW, &overlap, &error));
+  CHECK_INVALID(trato_segment_diff(store, kNull, a, NOW, &overlap, &error));
+  CHECK_INVALID(trato_segment_diff(store, a, kNull, NOW, &overlap, &error));
+  CHECK_INVALID(trato_segment_diff(store, a, a, NOW, NULL, &error));
+  CHECK_INVALID(trato_segment_diff_members(NULL, a, a, NOW, &members, &error));
+  CHECK_INVALID(
+      trato_segment_diff_members(store, kNull, a, NOW, &members, &error));
+  CHECK_INVALID(
+      trato_segment_diff_members(store, a, kNull, NOW, &members, &error));
+  CHECK_INVALID(trato_segment_diff_members(store, a, a, NOW, NULL, &error));
   CHECK_INVALID(trato_segment_members(NULL, a, NOW, &members, &error));
   CHECK_INVALID(trato_segment_members(store, kNull, NOW, &members, &error));
   CHECK_INVALID(trato_segment_members(store, a, NOW, NULL, &error));

@@ -513,6 +513,63 @@ class Customers(CliTest):
         text = self.ok("timeline", self.store, "shop:17850", "--now", NOW)
         self.assertIn("shop:13047", text)
 
+    def test_attributes_with_many_values_and_about_something(self):
+        who = (self.store, "shop:17850")
+        self.ok("attribute", "define", self.store, "likes", "string", "--many")
+        self.ok("attribute", "define", self.store, "size", "string", "--per",
+                "product", "--allowed", "41", "--allowed", "42", "--unit", "EU")
+        self.ok("attribute", "define", self.store, "name", "string",
+                "--source", "erp", "--source", "crm")
+        listed = self.ok("attribute", "list", self.store)
+        for words in ("many", "per product", "EU", "trusted"):
+            self.assertIn(words, listed)
+        self.ok("customer", "set", *who, "likes", "tea", "--strength", "0.5",
+                "--at", "2011-01-01")
+        self.ok("customer", "set", *who, "likes", "jazz", "--inferred")
+        self.assertIn("is not tea", self.ok(
+            "customer", "unset", *who, "likes", "tea"))
+        self.ok("customer", "set", *who, "size", "42", "--about", "shoes")
+        self.assertIn("per product", self.fails(
+            "customer", "set", *who, "size", "42"))
+        text = self.ok("customer", "show", *who)
+        self.assertIn("size of shoes", text)
+        self.assertIn("jazz", text)
+        history = self.ok("customer", "history", *who, "likes")
+        self.assertIn("taken away", history)
+        self.assertIn("in force, inferred", history)
+        self.assertEqual(len(json.loads(self.ok(
+            "customer", "history", *who, "likes", "--json"))), 3)
+
+    def test_what_depends_on_a_definition(self):
+        self.ok("attribute", "define", self.store, "city", "string")
+        self.assertIn("nothing", self.ok("dependents", self.store, "attribute",
+                                         "city"))
+        self.ok("segment", "define", self.store, "north",
+                'customer.city == "Leeds"')
+        self.assertIn("north", self.ok("dependents", self.store, "attribute",
+                                       "city"))
+        self.assertIn("north", self.fails(
+            "attribute", "define", self.store, "city", "string", "--retired"))
+
+    def test_relations(self):
+        self.ok("relation", "define", self.store, "parent", "--inverse",
+                "subsidiary", "--acyclic")
+        self.assertIn("subsidiary", self.ok("relation", "list", self.store))
+        self.ok("relation", "set", self.store, "c:1", "parent", "c:2")
+        self.ok("relation", "set", self.store, "c:2", "parent", "c:3")
+        self.assertIn("cycle", self.fails(
+            "relation", "set", self.store, "c:3", "parent", "c:1"))
+        self.assertIn("subsidiary c:1", self.ok("customer", "show", self.store,
+                                                "c:2"))
+        reached = json.loads(self.ok("customer", "related", self.store, "c:3",
+                                     "subsidiary", "--json"))
+        self.assertEqual([(it["name"], it["level"]) for it in reached],
+                         [("c:2", 1), ("c:1", 2)])
+        self.assertIn("until", self.ok(
+            "relation", "end", self.store, "c:2", "parent", "c:3"))
+        self.assertIn("nobody", self.ok("customer", "related", self.store,
+                                        "c:3", "subsidiary"))
+
     def test_what_speaks_against_a_link(self):
         pair = (self.store, "shop:17850", "shop:13047")
         self.ok("customer", "kind", self.store, "shop:17850", "person")
@@ -682,6 +739,37 @@ class Segments(CliTest):
                       self.segment("test", "buyers", "shop:17850"))
         text = self.ok("segment", "list", self.store)
         self.assertRegex(text, r"buyers +2 +2011-12-10 00:00 +interactions\(")
+
+    def test_explain_says_what_is_missing(self):
+        self.segment("define", "big", 'interactions("purchase").count() >= 100')
+        text = self.segment("explain", "big", "shop:13047")
+        self.assertRegex(text, r"^shop:13047 is not in big at 2011-12-10 00:00\n"
+                               r'missing: interactions\("purchase"\).count\(\) '
+                               r"is \d+, needs at least 100: \d+ more\n\n")
+        self.assertRegex(text, r"\n    - purchase at 201\d-\d\d-\d\d")
+        answer = json.loads(self.segment("explain", "big", "shop:13047", "--json"))
+        self.assertIs(answer["member"], False)
+        self.assertEqual(answer["why"]["value"], "false")
+        self.fails("segment", "explain", self.store, "big", "shop:404",
+                   "--now", NOW)
+
+    def test_diff_counts_and_names(self):
+        self.segment("define", "all", "true")
+        self.segment("define", "back", 'interactions("return").exists()')
+        answer = json.loads(self.segment("diff", "all", "back", "--json"))
+        self.assertEqual((answer["first_only"], answer["second_only"],
+                          answer["both"], answer["customers"]), (1, 0, 1, 2))
+        self.assertRegex(self.segment("diff", "all", "back"), r"all only +1\n")
+        self.assertEqual(self.segment("diff", "back", "all", "--members"),
+                         "+ shop:17850\n")
+
+    def test_plan_says_what_is_read(self):
+        text = self.ok("segment", "plan", self.store,
+                       'interactions("return").lines().exists()')
+        self.assertEqual(text, "evaluated: one customer after the other\n"
+                               "reads interaction_types: return\n"
+                               'asks for lines: interactions("return").lines()'
+                               ".exists()\n")
 
     def test_preview_defines_nothing(self):
         self.assertIn("2 of 2 customers (100.0 %)",

@@ -271,6 +271,33 @@ TEST(Customers, HaveAttributesIdentifiersAndLinks) {
                           trato::kAtNow, kNow);
   EXPECT_THAT(store.get_customer("shop:1", kNow),
               HasJson("\"kind\":\"organisation\""));
+  trato::AttributeDefinition size;
+  size.name = "size";
+  size.allowed = {"41", "42"};
+  size.many = true;
+  size.per = trato::Per::kProduct;
+  store.define_attribute(size, kNow);
+  EXPECT_THAT(store.list_attributes(), HasJson("\"per\":\"product\""));
+  trato::Attribute said;
+  said.customer = "shop:1";
+  said.name = "size";
+  said.value = "42";
+  said.about = "shoes";
+  said.strength = 0.5;
+  store.set_attribute(said, kNow);
+  EXPECT_THAT(store.attribute_history("shop:1", "size", kNow),
+              HasJson("\"strength\":0.5"));
+  trato::RelationDefinition household;
+  household.name = "household";
+  store.define_relation(household, kNow);
+  EXPECT_THAT(store.list_relations(), HasJson("\"inverse\":\"household\""));
+  trato::Relation relation;
+  relation.customer = "shop:1";
+  relation.relation = "household";
+  relation.other = "shop:2";
+  store.set_relation(relation, kNow);
+  EXPECT_THAT(store.related("shop:2", "household", 1, kNow),
+              HasJson("\"level\":1"));
   store.unlink("shop:1", "erp:9", "", kNow);
   store.cannot_link("shop:1", "erp:9", "", kNow);
 }
@@ -380,6 +407,18 @@ TEST(Segments, AreCountedTestedAndListed) {
   EXPECT_EQ(store.preview_segment("true", kNow).members, 2u);
   EXPECT_TRUE(store.test_segment("buyers", "shop:1", kNow));
   EXPECT_FALSE(store.test_segment("buyers", "shop:2", kNow));
+  EXPECT_THAT(store.explain_segment("buyers", "shop:2", kNow),
+              HasSubstr("needs at least 1"));
+  EXPECT_THAT(store.plan_segment("true"), HasSubstr("\"questions\": []"));
+  store.define_segment("everybody", "true", kNow);
+  EXPECT_EQ(store.diff_segments("everybody", "buyers", kNow).first_only, 1u);
+  int others = 0;
+  for (const trato::Member& member :
+       store.open_diff_members("everybody", "buyers", kNow)) {
+    EXPECT_EQ(member.name, "shop:2");
+    ++others;
+  }
+  EXPECT_EQ(others, 1);
   EXPECT_THAT(store.list_segments(), HasSubstr("\"buyers\""));
 }
 

@@ -64,7 +64,6 @@ from ._options import Durability
 from ._callbacks import Progress
 from ._orders import Source
 from .answers import (
-    Attribute,
     Coupon,
     CouponOf,
     Customer,
@@ -88,8 +87,24 @@ from .answers import (
     Refusal,
     Verdict,
 )
+from .attributes import (
+    Attribute,
+    AttributeDefinition,
+    AttributeVersion,
+    Dependents,
+)
 from .bulk import Appended, Data
-from .customers import Attributes, Customers, Identifiers, Kind, Subject
+from .customers import (
+    Attributes,
+    Customers,
+    DefinitionKind,
+    Identifiers,
+    Kind,
+    Per,
+    Rule,
+    Sensitivity,
+    Subject,
+)
 from .errors import (
     Aborted,
     AlreadyExists,
@@ -109,10 +124,19 @@ from .errors import (
     Unimplemented,
     Unknown,
 )
+from .explanations import (
+    DecidingFact,
+    ExplainedPart,
+    Plan,
+    Question,
+    SegmentExplanation,
+    SegmentOverlap,
+)
 from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
 from .offers import Coupons, Decisions, Offers
+from .relations import Related, Relation, RelationDefinition, Relations
 from .segments import Segment, Segments, SegmentSize
 from .store import Mode, Store, fact_id
 from .store import open as open
@@ -128,6 +152,8 @@ __all__ = [
     "AlreadyExists",
     "Appended",
     "Attribute",
+    "AttributeDefinition",
+    "AttributeVersion",
     "Attributes",
     "Cancelled",
     "Coupon",
@@ -140,13 +166,17 @@ __all__ = [
     "Data",
     "DataLoss",
     "DeadlineExceeded",
+    "DecidingFact",
     "Decision",
     "DecisionExplanation",
     "Decisions",
+    "DefinitionKind",
+    "Dependents",
     "Direction",
     "Durability",
     "Entry",
     "Erasure",
+    "ExplainedPart",
     "Explanation",
     "FailedPrecondition",
     "Guard",
@@ -176,13 +206,24 @@ __all__ = [
     "Offers",
     "OutOfRange",
     "OutcomeOf",
+    "Per",
     "PermissionDenied",
+    "Plan",
     "Progress",
+    "Question",
     "Refusal",
+    "Related",
+    "Relation",
+    "RelationDefinition",
+    "Relations",
     "ResourceExhausted",
+    "Rule",
     "Segment",
+    "SegmentExplanation",
+    "SegmentOverlap",
     "SegmentSize",
     "Segments",
+    "Sensitivity",
     "Source",
     "Store",
     "Subject",

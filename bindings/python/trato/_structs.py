@@ -127,15 +127,59 @@ class Namespace(Structure):
     ]
 
 
+class RelationDefinition(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("name", Str),
+        ("inverse", Str),
+        ("description", Str),
+    ]
+
+
+class Relation(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("at_us", c_int64),
+        ("customer", Str),
+        ("relation", Str),
+        ("other", Str),
+        ("key", Str),
+    ]
+
+
+class AttributeDefinition(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("subject", c_uint32),
+        ("name", Str),
+        ("kind", c_uint32),
+        ("flags", c_uint32),
+        ("description", Str),
+        ("unit", Str),
+        ("allowed", POINTER(Str)),
+        ("allowed_count", c_size_t),
+        ("sensitivity", c_uint32),
+        ("per", c_uint32),
+        ("reconciliation", c_uint32),
+        ("reserved0", c_uint32),
+        ("sources", POINTER(Str)),
+        ("sources_count", c_size_t),
+    ]
+
+
 class Attribute(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
-        ("reserved0", c_uint32),
+        ("flags", c_uint32),
         ("at_us", c_int64),
         ("customer", Str),
         ("name", Str),
         ("value", Value),
         ("key", Str),
+        ("about", Str),
+        ("strength", c_double),
     ]
 
 
@@ -262,6 +306,16 @@ class ExportOptions(Structure):
 class SegmentSize(Structure):
     _fields_ = [
         ("members", c_uint64),
+        ("customers", c_uint64),
+        ("undecided", c_uint64),
+    ]
+
+
+class SegmentOverlap(Structure):
+    _fields_ = [
+        ("first_only", c_uint64),
+        ("second_only", c_uint64),
+        ("both", c_uint64),
         ("customers", c_uint64),
         ("undecided", c_uint64),
     ]
