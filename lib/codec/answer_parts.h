@@ -26,6 +26,11 @@ inline std::string Written(const Json& json) {
 
 inline std::string Text(std::string_view text) { return std::string(text); }
 
+// Null where there is no text.
+inline Json TextOrNull(std::string_view text) {
+  return text.empty() ? Json() : Json(Text(text));
+}
+
 Json TotalsJson(const Model& model, const TotalsByType& totals,
                 bool with_customers);
 

@@ -93,7 +93,16 @@ from .attributes import (
     AttributeVersion,
     Dependents,
 )
+from .batches import Batch, Batches, ColumnUse, Conflict, ContactsReport
 from .bulk import Appended, Data
+from .consents import (
+    Consent,
+    ConsentExplanation,
+    Consents,
+    ConsentsOf,
+    ConsentState,
+    Statement,
+)
 from .customers import (
     Attributes,
     Customers,
@@ -140,6 +149,7 @@ from .relations import Related, Relation, RelationDefinition, Relations
 from .segments import Segment, Segments, SegmentSize
 from .store import Mode, Store, fact_id
 from .store import open as open
+from .suppressions import SuppressionList, Suppressions
 from .tables import Table
 from .values import Line, Money, Number, Value, When
 
@@ -155,7 +165,17 @@ __all__ = [
     "AttributeDefinition",
     "AttributeVersion",
     "Attributes",
+    "Batch",
+    "Batches",
     "Cancelled",
+    "ColumnUse",
+    "Conflict",
+    "Consent",
+    "ConsentExplanation",
+    "ConsentState",
+    "Consents",
+    "ConsentsOf",
+    "ContactsReport",
     "Coupon",
     "CouponOf",
     "Coupons",
@@ -225,8 +245,11 @@ __all__ = [
     "Segments",
     "Sensitivity",
     "Source",
+    "Statement",
     "Store",
     "Subject",
+    "SuppressionList",
+    "Suppressions",
     "Table",
     "TratoError",
     "Unauthenticated",
