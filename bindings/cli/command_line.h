@@ -107,6 +107,10 @@ void AddCustomerCommands(CommandLine& line);
 void AddLinkCommands(CommandLine& line);
 void AddErasureCommands(CommandLine& line);
 void AddAttributeCommands(CommandLine& line);
+// After those of customers and attributes.
+void AddFindCommands(CommandLine& line);
+// After those of customers.
+void AddRightsCommands(CommandLine& line);
 void AddInteractionCommands(CommandLine& line);
 void AddSegmentCommands(CommandLine& line);
 void AddOfferCommands(CommandLine& line);

@@ -58,6 +58,8 @@ int Run(int argc, char** argv) {
   AddLinkCommands(line);
   AddErasureCommands(line);
   AddAttributeCommands(line);
+  AddFindCommands(line);
+  AddRightsCommands(line);
   AddInteractionCommands(line);
   AddSegmentCommands(line);
   AddOfferCommands(line);

@@ -60,6 +60,15 @@ void OfferToProto(const OfferDefinition& offer, pb::Offer& message) {
   message.set_coupon_span(offer.coupon_span);
 }
 
+absl::StatusOr<Search> ToSearch(std::string_view field, pb::Search search) {
+  if (search < 0 || search >= kSearchCount) {
+    return absl::InvalidArgumentError(
+        StrCat(field, ": search ", static_cast<int>(search),
+               " is not known to this version"));
+  }
+  return static_cast<Search>(search);
+}
+
 }  // namespace
 
 absl::StatusOr<Definition> FromProto(const pb::Definition& message,
@@ -78,9 +87,11 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
             StrCat("attribute: subject ", static_cast<int>(it.subject()),
                    " is not known to this version"));
       }
+      TRATO_ASSIGN_OR_RETURN(Search search,
+                             ToSearch("attribute", it.search()));
       return Definition(SchemaDefinition(AttributeDefinition{
           it.name(), static_cast<Subject>(it.subject()),
-          static_cast<ValueType>(it.type()), it.description()}));
+          static_cast<ValueType>(it.type()), it.description(), search}));
     }
     case pb::Definition::kInteractionType:
       return Definition(SchemaDefinition(
@@ -89,10 +100,13 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
     case pb::Definition::kChannel:
       return Definition(SchemaDefinition(ChannelDefinition{
           message.channel().name(), message.channel().description()}));
-    case pb::Definition::kNamespace:
+    case pb::Definition::kNamespace: {
+      const pb::Namespace& it = message.namespace_();
+      TRATO_ASSIGN_OR_RETURN(Search search,
+                             ToSearch("namespace", it.search()));
       return Definition(SchemaDefinition(NamespaceDefinition{
-          message.namespace_().name(), message.namespace_().unique(),
-          message.namespace_().single(), message.namespace_().max_records()}));
+          it.name(), it.unique(), it.single(), it.max_records(), search}));
+    }
     case pb::Definition::kProduct:
       return Definition(SchemaDefinition(
           ProductDefinition{message.product().id(), message.product().name()}));
@@ -124,6 +138,7 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     out.set_subject(static_cast<pb::Subject>(it->subject));
     out.set_type(static_cast<pb::ValueType>(it->type));
     out.set_description(it->description);
+    out.set_search(static_cast<pb::Search>(it->search));
   } else if (const auto* type =
                  std::get_if<InteractionTypeDefinition>(&schema)) {
     message.mutable_interaction_type()->set_name(type->name);
@@ -136,6 +151,8 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     message.mutable_namespace_()->set_unique(space->unique);
     message.mutable_namespace_()->set_single(space->single);
     message.mutable_namespace_()->set_max_records(space->max_records);
+    message.mutable_namespace_()->set_search(
+        static_cast<pb::Search>(space->search));
   } else {
     const auto& product = std::get<ProductDefinition>(schema);
     message.mutable_product()->set_id(product.id);

@@ -79,6 +79,13 @@ struct CorrectionFact {
   std::string reason;
 };
 
+// That a record's data may be kept and not used, or may be used again.
+struct RestrictionFact {
+  std::string record;
+  bool restricted = false;
+  std::string reason;
+};
+
 struct DecisionFact {
   std::string record;
   uint64_t log_position = 0;
@@ -118,7 +125,8 @@ struct ErasureFact {
 using Payload =
     std::variant<StoreSettings, Definition, AttributeFact, ClaimFact, LinkFact,
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
-                 CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact>;
+                 CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact,
+                 RestrictionFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

@@ -150,6 +150,17 @@ absl::StatusOr<Payload> FromProto(const pb::RecordKind& message) {
       KindFact{message.record(), static_cast<CustomerKind>(message.kind())});
 }
 
+void ToProto(const RestrictionFact& it, pb::Fact& fact) {
+  pb::Restriction& out = *fact.mutable_restriction();
+  out.set_record(it.record);
+  out.set_restricted(it.restricted);
+  out.set_reason(it.reason);
+}
+absl::StatusOr<Payload> FromProto(const pb::Restriction& message) {
+  return Payload(RestrictionFact{message.record(), message.restricted(),
+                                 message.reason()});
+}
+
 void ToProto(const InteractionFact& it, pb::Interaction& out) {
   out.set_record(it.record);
   out.set_type(it.type);
@@ -349,6 +360,8 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.record_kind());
     case pb::Fact::kErasure:
       return FromProto(fact.erasure());
+    case pb::Fact::kRestriction:
+      return FromProto(fact.restriction());
     case pb::Fact::PAYLOAD_NOT_SET:
       break;
   }
@@ -371,7 +384,7 @@ constexpr uint32_t kPayloadNumbers[] = {
     pb::Fact::kDecisionFieldNumber,    pb::Fact::kOutcomeFieldNumber,
     pb::Fact::kCouponIssueFieldNumber, pb::Fact::kCouponRedemptionFieldNumber,
     pb::Fact::kCorrectionFieldNumber,  pb::Fact::kRecordKindFieldNumber,
-    pb::Fact::kErasureFieldNumber,
+    pb::Fact::kErasureFieldNumber,     pb::Fact::kRestrictionFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 

@@ -16,7 +16,8 @@ namespace trato::core {
 CustomerStore::CustomerStore(const Interner* names)
     : names_(names),
       by_name_(0, HashName{&records_}, SameName{&records_}),
-      claims_(std::make_unique<Claims>()) {}
+      claims_(std::make_unique<Claims>()),
+      restrictions_(names) {}
 
 CustomerStore::~CustomerStore() = default;
 
@@ -29,6 +30,7 @@ RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
   }
   const RecordNumber record = Add(name);
   records_[record].first_us = at_us;
+  NoteChange(record);
   Admit(record);
   return record;
 }
@@ -58,6 +60,23 @@ size_t CustomerStore::named_count() const {
 
 void CustomerStore::Reserve(size_t records) { by_name_.reserve(records); }
 
+std::optional<std::vector<RecordNumber>> CustomerStore::TakeChanged() const {
+  if (!notes_changes_) {
+    notes_changes_ = true;
+    return std::nullopt;
+  }
+  return std::exchange(changed_, {});
+}
+
+void CustomerStore::AddChange(RecordNumber record) {
+  if (!changed_.empty() && changed_.back() == record) return;
+  changed_.push_back(record);
+  if (changed_.size() < changed_limit_) return;
+  std::sort(changed_.begin(), changed_.end());
+  changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
+  changed_limit_ = std::max<size_t>(4096, 2 * changed_.size());
+}
+
 std::vector<RecordNumber> CustomerStore::TakeEarlier(
     RecordNumber below_from_now) {
   earlier_below_ = below_from_now;
@@ -66,6 +85,7 @@ std::vector<RecordNumber> CustomerStore::TakeEarlier(
 
 void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
                                  AttributeVersion version) {
+  NoteChange(record);
   auto& kept = records_[record].attributes;
   if (kept == nullptr) kept = std::make_unique<std::vector<Attribute>>();
   auto& attributes = *kept;

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -30,6 +31,7 @@
 #include "base/stable_vector.h"
 #include "base/strings.h"
 #include "customer/link_graph.h"
+#include "customer/restrictions.h"
 #include "schema/value.h"
 
 namespace trato::core {
@@ -113,6 +115,7 @@ class CustomerStore {
     int64_t& first_us = records_[record].first_us;
     if (at_us < first_us) {
       first_us = at_us;
+      NoteChange(record);
       if (record < earlier_below_) earlier_.push_back(record);
     }
   }
@@ -193,6 +196,20 @@ class CustomerStore {
                                       RecordNumber* owner = nullptr) const;
   // The attributes of which the customer's records have any version.
   std::vector<uint32_t> AttributesOf(RecordNumber leader) const;
+  // Calls visit(attribute, versions) for what the record says, the versions in
+  // their order.
+  template <typename Visit>
+  void ForEachAttribute(RecordNumber record, Visit visit) const {
+    for (const Attribute& it : AttributesIn(record)) {
+      visit(it.name, std::span<const AttributeVersion>(it.versions));
+    }
+  }
+
+  // The records of which something changed that people look for, since the last
+  // call: their names, identifiers, attributes, whose they are. Nothing the
+  // first time, from which on it is kept. One reader at a time.
+  std::optional<std::vector<RecordNumber>> TakeChanged() const;
+  bool HasChanged() const { return !notes_changes_ || !changed_.empty(); }
 
   // Whether any fact about the customer is dated at or before `now_us`.
   bool IsKnown(RecordNumber leader, int64_t now_us) const;
@@ -206,6 +223,16 @@ class CustomerStore {
         visit(record);
       }
     }
+  }
+
+  void Restrict(RecordNumber record, Restrictions::Version version) {
+    restrictions_.Set(record, std::move(version));
+  }
+  // What keeps the customer out of every segment and decision at `now_us`;
+  // null: nothing does.
+  const Restrictions::Version* RestrictionOf(RecordNumber leader,
+                                             int64_t now_us) const {
+    return restrictions_.Find(RecordsOf(leader), now_us);
   }
 
   // What the customer is at `now_us`: by the last record that says more than
@@ -284,6 +311,10 @@ class CustomerStore {
     }
   };
 
+  void NoteChange(RecordNumber record) {
+    if (notes_changes_) AddChange(record);
+  }
+  void AddChange(RecordNumber record);
   const NamespaceRule* RuleOf(std::string_view identifier) const;
   IdentifierRole RoleOf(std::string_view identifier) const;
   bool HasIdentifier(RecordNumber record, std::string_view identifier) const;
@@ -309,6 +340,10 @@ class CustomerStore {
   const Interner* names_;
   StableVector<Record> records_;
   absl::flat_hash_set<RecordNumber, HashName, SameName> by_name_;
+  // Repetitions are taken out when there are `changed_limit_`.
+  mutable bool notes_changes_ = false;
+  mutable std::vector<RecordNumber> changed_;
+  size_t changed_limit_ = 4096;
   RecordNumber earlier_below_ = 0;
   std::vector<RecordNumber> earlier_;
   // Made when somebody first asks by id, and then kept up by who asks.
@@ -322,6 +357,7 @@ class CustomerStore {
   StringHashMap<NamespaceRule> rules_;
   LinkGraph graph_;
   absl::flat_hash_map<LinkGraph::Pair, LinkNote> notes_;
+  Restrictions restrictions_;
   absl::flat_hash_map<RecordNumber, std::vector<KindVersion>> kinds_;  // sorted
   mutable std::atomic<uint32_t> pretences_{0};
 };

@@ -43,6 +43,11 @@ absl::Status CheckPayload(const State&, const Schema&, const KindFact& it) {
   return CheckRecordName("customer", it.record);
 }
 
+absl::Status CheckPayload(const State&, const Schema&,
+                          const RestrictionFact& it) {
+  return CheckText("reason", it.reason, 1024);
+}
+
 absl::Status CheckLines(const InteractionFact& it) {
   if (it.lines.size() > kMaxLines) {
     return absl::InvalidArgumentError(StrCat("lines holds ", it.lines.size(),

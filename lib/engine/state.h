@@ -21,6 +21,7 @@
 #include "codec/answers.h"
 #include "codec/fact.h"
 #include "codec/fact_codec.h"
+#include "customer/search_index.h"
 #include "engine/erasure.h"
 
 namespace trato::core {
@@ -99,6 +100,7 @@ class State {
   Interner names;
   Schema schema;
   CustomerStore customers;
+  SearchIndex search;
   Timeline timeline;
   World world;
   Registry registry;

@@ -21,8 +21,9 @@ template <typename Test>
 SegmentSize Count(const CustomerStore& customers, int64_t now_us, Test test) {
   SegmentSize size;
   customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
-    const Verdict verdict = test(customer);
     ++size.customers;
+    if (customers.RestrictionOf(customer, now_us) != nullptr) return;
+    const Verdict verdict = test(customer);
     size.members += verdict.holds;
     size.undecided += verdict.is_undecided();
   });
@@ -145,7 +146,8 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
   if (held != nullptr) *held = impl_->state;
   std::vector<SegmentMember> members;
   state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
-    if ((*segment->program)->Test(state.world, customer, now_us).holds) {
+    if (state.customers.RestrictionOf(customer, now_us) == nullptr &&
+        (*segment->program)->Test(state.world, customer, now_us).holds) {
       members.push_back({ToBytes(state.customers.IdOf(customer)),
                          state.customers.RecordName(customer)});
     }

@@ -39,11 +39,15 @@ absl::Status Store::DefineAttribute(std::string_view name, uint32_t subject,
     return absl::InvalidArgumentError(
         StrCat("kind ", kind, " is no kind of value"));
   }
-  const Definition definition = SchemaDefinition(AttributeDefinition{
-      std::string(name), static_cast<Subject>(subject),
-      static_cast<ValueType>(kind), std::string(description)});
   absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  // Defined again, it is looked for as before.
+  const AttributeDefinition* known = impl_->state->schema.FindAttribute(
+      static_cast<Subject>(subject), name);
+  const Definition definition = SchemaDefinition(AttributeDefinition{
+      std::string(name), static_cast<Subject>(subject),
+      static_cast<ValueType>(kind), std::string(description),
+      known == nullptr ? Search::kByName : known->search});
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
 }

@@ -89,6 +89,11 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
     if (it->type == ValueType::kNone) {
       return absl::InvalidArgumentError(StrCat(field, " has no type"));
     }
+    if (it->search > Search::kNot && (it->subject != Subject::kCustomer ||
+                                      it->type != ValueType::kString)) {
+      return absl::InvalidArgumentError(
+          StrCat(field, ": search: only text of customers can be looked for"));
+    }
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
     if (known != nullptr && known->type != it->type) {
       return absl::AlreadyExistsError(
@@ -119,7 +124,8 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
     return known != nullptr && known->type == it->type &&
-           known->description == it->description;
+           known->description == it->description &&
+           known->search == it->search;
   }
   if (const auto* it = std::get_if<InteractionTypeDefinition>(&definition)) {
     auto known = types_.find(it->name);
@@ -195,6 +201,25 @@ bool Schema::HasChannel(std::string_view name) const {
 bool Schema::IsUnique(std::string_view name_space) const {
   auto found = namespaces_.find(name_space);
   return found != namespaces_.end() && found->second.unique;
+}
+
+const NamespaceDefinition* Schema::FindNamespace(std::string_view name) const {
+  auto found = namespaces_.find(name);
+  return found == namespaces_.end() ? nullptr : &found->second;
+}
+
+Search Schema::SearchOfAttribute(std::string_view name) const {
+  const AttributeDefinition* it = FindAttribute(Subject::kCustomer, name);
+  if (it == nullptr || it->type != ValueType::kString) return Search::kNot;
+  return it->search == Search::kByName ? SearchByAttributeName(name)
+                                       : it->search;
+}
+
+Search Schema::SearchOfNamespace(std::string_view name_space) const {
+  const NamespaceDefinition* it = FindNamespace(name_space);
+  return it == nullptr || it->search == Search::kByName
+             ? SearchByNamespace(name_space)
+             : it->search;
 }
 
 std::vector<std::string_view> Schema::NamedProducts() const {

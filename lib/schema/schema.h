@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/strings.h"
+#include "schema/searchable.h"
 #include "schema/value.h"
 
 namespace trato::core {
@@ -29,6 +31,7 @@ struct AttributeDefinition {
   Subject subject = Subject::kCustomer;
   ValueType type = ValueType::kNone;
   std::string description;
+  Search search = Search::kByName;
 };
 
 struct InteractionTypeDefinition {
@@ -50,6 +53,7 @@ struct NamespaceDefinition {
   bool unique = false;       // records that share one are one customer
   bool single = false;       // a customer has one of them only
   uint32_t max_records = 0;  // claimed by more, one joins nothing; 0: default
+  Search search = Search::kByName;
 
   bool operator==(const NamespaceDefinition&) const = default;
 };
@@ -92,6 +96,10 @@ class Schema {
   const StringMap<NamespaceDefinition>& namespaces() const {
     return namespaces_;
   }
+  const NamespaceDefinition* FindNamespace(std::string_view name) const;
+  // How people look for what it holds; never kByName.
+  Search SearchOfAttribute(std::string_view name) const;
+  Search SearchOfNamespace(std::string_view name_space) const;
   // The product's name, or its id when it has none.
   std::string_view ProductName(std::string_view id) const;
 

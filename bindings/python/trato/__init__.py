@@ -65,13 +65,16 @@ from ._callbacks import Progress
 from ._orders import Source
 from .answers import (
     Attribute,
+    Change,
     Coupon,
     CouponOf,
     Customer,
+    CustomerPage,
     Decision,
     DecisionExplanation,
     Entry,
     Explanation,
+    FoundCustomer,
     ImportedOrders,
     ImportReport,
     Info,
@@ -80,12 +83,14 @@ from .answers import (
     Link,
     LinkPreview,
     LinkSide,
+    ListedCustomer,
     Match,
     Member,
     Objection,
     OfferResult,
     OutcomeOf,
     Refusal,
+    Restriction,
     Verdict,
 )
 from .bulk import Appended, Data
@@ -109,6 +114,7 @@ from .errors import (
     Unimplemented,
     Unknown,
 )
+from .finding import Search
 from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
@@ -130,12 +136,14 @@ __all__ = [
     "Attribute",
     "Attributes",
     "Cancelled",
+    "Change",
     "Coupon",
     "CouponOf",
     "Coupons",
     "Cursor",
     "Customer",
     "CustomerKind",
+    "CustomerPage",
     "Customers",
     "Data",
     "DataLoss",
@@ -149,6 +157,7 @@ __all__ = [
     "Erasure",
     "Explanation",
     "FailedPrecondition",
+    "FoundCustomer",
     "Guard",
     "Head",
     "Identifiers",
@@ -165,6 +174,7 @@ __all__ = [
     "Link",
     "LinkPreview",
     "LinkSide",
+    "ListedCustomer",
     "Match",
     "Member",
     "Mode",
@@ -180,6 +190,8 @@ __all__ = [
     "Progress",
     "Refusal",
     "ResourceExhausted",
+    "Restriction",
+    "Search",
     "Segment",
     "SegmentSize",
     "Segments",

@@ -7,13 +7,14 @@ from __future__ import annotations
 import ctypes
 import datetime as _datetime
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Literal, Optional, Sequence, Type, Union
+from typing import TYPE_CHECKING, Any, Literal, Optional, Type, Union
 
 from . import _capi
 from ._options import Durability, at_least_one, choice, write_options
+from .finding import SEARCHES, Finding, Search
 from .interactions import value_struct
 from .links import Linking
-from .tables import Table
+from .rights import Rights
 from .values import Money, Value, When
 
 if TYPE_CHECKING:
@@ -44,26 +45,12 @@ _KINDS = {
 }
 
 
-class Customers(Linking):
-    """Who is who: one customer is one or more linked records. Called, they are a
-    table."""
+class Customers(Linking, Finding, Rights):
+    """Who is who: one customer is one or more linked records. Found, listed; called,
+    they are a table."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    def __call__(
-        self,
-        customers: Optional[Sequence[str]] = None,
-        *,
-        batch_rows: Optional[int] = None,
-        now: Optional[When] = None,
-    ) -> Table:
-        """The customers known at ``now`` as a table, by name.
-
-        Columns: customer, id (the public id), records (how many), and one for
-        each attribute of customers. As `Store.interactions` in all else.
-        """
-        return self._store._customers(customers, batch_rows, now)
 
 
 class Attributes:
@@ -98,6 +85,30 @@ class Attributes:
             choice(of, _SUBJECTS, "of"),
             choice(type, _KINDS, "type"),
             _capi.text(description, "description"),
+            self._store._now(now),
+            write,
+        )
+
+    def define_search(
+        self,
+        name: str,
+        search: Search,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Says how people look for an attribute of customers (see `Search`).
+
+        Errors: NotFound (undefined attribute), InvalidArgument (not of text).
+        """
+        write = write_options(durability, actor, source, batch)
+        self._store._call(
+            _capi.lib.trato_attribute_define_search,
+            _capi.text(name, "name"),
+            choice(search, SEARCHES, "search"),
             self._store._now(now),
             write,
         )
@@ -180,6 +191,27 @@ class Identifiers:
         self._store._call(
             _capi.lib.trato_namespace_define,
             byref(struct),
+            self._store._now(now),
+            write,
+        )
+
+    def define_search(
+        self,
+        namespace: str,
+        search: Search,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Says how people look for the identifiers of a namespace (see `Search`)."""
+        write = write_options(durability, actor, source, batch)
+        self._store._call(
+            _capi.lib.trato_identifier_define_search,
+            _capi.text(namespace, "namespace"),
+            choice(search, SEARCHES, "search"),
             self._store._now(now),
             write,
         )
