@@ -822,6 +822,146 @@ TRATO_API TRATO_NODISCARD trato_status
 trato_store_erasures(const trato_store *store, trato_buf *out_text,
                      trato_error *error) TRATO_NOEXCEPT;
 
+/* How people look for an attribute of text, or for the identifiers of a
+ * namespace. By name means, where a part of the name (between underscores) is
+ *   phone, telephone, tel, mobile, cell or fax        TRATO_SEARCH_TELEPHONE
+ *   for an attribute: name, surname, firstname,       TRATO_SEARCH_TEXT
+ *     lastname, fullname, nickname, alias, company,
+ *     organisation, organization, email, mail or
+ *     contact
+ *   for a namespace: cookie, device, session,         TRATO_SEARCH_NOT
+ *     visitor, anonymous, uuid, guid or hash
+ * and else TRATO_SEARCH_NOT for an attribute, TRATO_SEARCH_TEXT for a
+ * namespace. */
+#define TRATO_SEARCH_BY_NAME 0u
+#define TRATO_SEARCH_NOT 1u
+#define TRATO_SEARCH_TEXT 2u      /* by any part */
+#define TRATO_SEARCH_TELEPHONE 3u /* by its digits, from the end */
+
+/* Says how people look for an attribute of customers (TRATO_SEARCH_...), which
+ * is defined with the type string.
+ * Errors: NOT_FOUND (undefined attribute), INVALID_ARGUMENT (not of text). */
+TRATO_API TRATO_NODISCARD trato_status trato_attribute_define_search(
+    trato_store *store, trato_str name, uint32_t search, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* Says how people look for the identifiers of a namespace (TRATO_SEARCH_...),
+ * the names of records among them. */
+TRATO_API TRATO_NODISCARD trato_status trato_identifier_define_search(
+    trato_store *store, trato_str name_space, uint32_t search, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* Finds customers as people type: part of a name or of an e-mail address, the
+ * end of a telephone number, several words in any order. Letters are compared
+ * without case and accents (Unicode's NFKD without marks, case folded; also l
+ * for a barred l, ae for its ligature and the like), apostrophes are left out,
+ * and other punctuation only ends words. A customer is found when each word of
+ * `text` is somewhere in what her records say of her at now_us: searchable
+ * attributes (those of each record), names of records, identifiers. Words of
+ * less than three bytes of UTF-8 (two of our letters, one of most others) are
+ * looked for at the beginning of words only. Digits alone, with blanks and
+ * + - . / ( ), are also looked for at the end of telephone numbers, without the
+ * zeros that lead them where seven digits remain.
+ *
+ * The answer is JSON, best first, up to `limit` (0: 10; at most 1,000):
+ *   {"customers": [{"id": "...", "name": "shop:12748", "rank": "prefix",
+ *                   "field": "full_name", "value": "Ada Lovelace"}]}
+ * where rank is "exact" (each word is a whole word, or the whole telephone
+ * number), "prefix" (each begins a word, or ends a telephone number) or
+ * "inside"; among equals, who came to be known last comes first, then the
+ * smaller public id. field and value are the text that answers best: of an
+ * attribute or of a namespace. Nothing to look for finds nobody. The first 256
+ * bytes of a value are looked at, and 16 KiB of a customer.
+ * Errors: INVALID_ARGUMENT (a text of more than 1,024 bytes or 16 words).
+ * Ownership: the caller disposes *out_json.
+ * Cost: the first call reads all customers, some 5 us each, and keeps an index
+ *   in memory; a later one takes in what changed, and then takes about 0.1 ms
+ *   with a million customers, rarely 1 ms. */
+TRATO_API TRATO_NODISCARD trato_status trato_customer_find(
+    const trato_store *store, trato_str text, uint32_t limit, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* Customers in an order, part by part. */
+typedef struct trato_list_options {
+  uint32_t struct_size;
+  uint32_t descending; /* 1: the largest first */
+  trato_str sort;      /* "id" (the public id; as empty), "name" (of the record
+                          that gives it), "created" (when the first fact that
+                          names them happened), "last_interaction", or an
+                          attribute of customers ("attribute.name" where it has
+                          one of these names) */
+  trato_str filter;    /* an expression; empty: all customers */
+  trato_str cursor;    /* where to go on; empty: from the first */
+  uint64_t limit; /* how many at most; 0: 100 in a list, in an export all */
+} trato_list_options;
+
+#define TRATO_LIST_OPTIONS_INIT \
+  { sizeof(trato_list_options), 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0 }
+
+/* Lists the customers known at now_us, up to 10,000 at a time, as JSON:
+ *   {"customers": [{"id": "...", "name": "shop:12748", "type": "timestamp",
+ *                   "value": 1323475200000000, "text": "2011-12-10"}],
+ *    "next": "..."}
+ * where value is what they are sorted by, null where there is none (with
+ * "currency" where it is money), and next is the cursor of the next part, null
+ * after the last. Text is sorted without regard to case, accents and
+ * punctuation; money by currency first; who has no value comes last, either way
+ * up; equals come in order of the public id. A cursor is the value and the
+ * public id at which its part ended, so it stays good while others write: who
+ * does not change is listed once. It holds that value in the clear, and is good
+ * for the same sort, direction and filter only; give it the same now_us.
+ * Errors: NOT_FOUND (an attribute to sort by), INVALID_ARGUMENT (a filter, with
+ *   line and column; a cursor that is not one, or of another list).
+ * Ownership: the caller disposes *out_json.
+ * Cost: one pass over all customers, with one evaluation of the filter each. */
+TRATO_API TRATO_NODISCARD trato_status trato_customer_list(
+    const trato_store *store, const trato_list_options *options, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* Says from at_us (TRATO_AT_NOW) on that a customer's data may be kept and not
+ * used (`restricted` 1), or may be used again (0): while she is restricted she
+ * is in no segment, in no count of its members, and no offer is matched or
+ * decided. It is said of each of her records, so it stays when they are
+ * unlinked, and the restriction of one record holds for all that it is linked
+ * to. What is recorded, found, listed and shown stays as it is.
+ * Errors: NOT_FOUND, FAILED_PRECONDITION (several customers). */
+TRATO_API TRATO_NODISCARD trato_status trato_customer_restrict(
+    trato_store *store, trato_str customer, uint32_t restricted,
+    trato_str reason, int64_t at_us, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+#define TRATO_DOCUMENT_TEXT 0u /* Markdown, to read */
+#define TRATO_DOCUMENT_JSON 1u /* the same as data */
+
+/* Everything that is held on one person, all records of the customer: who she
+ * is, attributes, identifiers, segments, each interaction (also those that were
+ * corrected or retracted), decisions with their outcomes, coupons, and what was
+ * said of her, when and by whom.
+ * Errors: NOT_FOUND, FAILED_PRECONDITION (several customers; a store of the
+ *   past). Ownership: the caller disposes *out_document.
+ * Cost: reads all facts that are no interactions, and holds up writers. */
+TRATO_API TRATO_NODISCARD trato_status trato_customer_document(
+    const trato_store *store, trato_str customer, uint32_t format,
+    int64_t now_us, trato_buf *out_document, trato_error *error) TRATO_NOEXCEPT;
+
+/* Who changed what, when, from what to what: the facts of the log that are no
+ * interactions, dated by now_us, in order of event time, as JSON:
+ *   {"changes": [{"at": "...", "at_us": 0, "recorded": "...", "recorded_us": 0,
+ *                 "position": 7, "actor": "", "source": "crm", "batch": "",
+ *                 "key": "", "what": "attribute", "record": "shop:12748",
+ *                 "name": "country", "from": null, "to": "ES", "reason": ""}]}
+ * of one customer (empty: not asked), of what has the name `definition` (empty:
+ * not asked), of both, or of everything where neither is asked; the last
+ * `limit` of them (0: all). `from` is what the change before in this answer
+ * said of the same; null is nothing.
+ * Errors: NOT_FOUND, FAILED_PRECONDITION (several customers; a store of the
+ *   past). Ownership: the caller disposes *out_json.
+ * Cost: reads all facts that are no interactions, and holds up writers. */
+TRATO_API TRATO_NODISCARD trato_status trato_store_audit(
+    const trato_store *store, trato_str customer, trato_str definition,
+    uint64_t limit, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
 /* ---------------------------------------------------------------------------
  * 7. Interactions and the timeline
  */
@@ -1118,14 +1258,15 @@ typedef struct trato_export_options {
   int64_t until_us;           /* inclusive; INT64_MAX: to now_us */
   const trato_str *customers; /* customer_count of them; NULL: all */
   size_t customer_count;
-  trato_str type; /* of interactions; empty: all */
+  trato_str type;                 /* of interactions; empty: all */
+  const trato_list_options *list; /* which customers in which order, in place
+                                     of `customers`; NULL: all, by name */
 } trato_export_options;
 
-#define TRATO_EXPORT_OPTIONS_INIT                                     \
-  {                                                                   \
-    sizeof(trato_export_options), 0, INT64_MIN, INT64_MAX, NULL, 0, { \
-      NULL, 0                                                         \
-    }                                                                 \
+#define TRATO_EXPORT_OPTIONS_INIT                                              \
+  {                                                                            \
+    sizeof(trato_export_options), 0, INT64_MIN, INT64_MAX, NULL, 0, {NULL, 0}, \
+        NULL                                                                   \
   }
 
 /* Gives interactions as a stream, customer after customer, each a timeline in

@@ -493,6 +493,14 @@ constexpr Guard operator|(Guard a, Guard b) noexcept {
                             static_cast<uint32_t>(b));
 }
 
+/// How people look for an attribute of text, or for identifiers.
+enum class Search : uint32_t {
+  kByName = TRATO_SEARCH_BY_NAME,       ///< As its name says: see trato.h.
+  kNot = TRATO_SEARCH_NOT,              ///< Not at all.
+  kText = TRATO_SEARCH_TEXT,            ///< By any part.
+  kTelephone = TRATO_SEARCH_TELEPHONE,  ///< By its digits, from the end.
+};
+
 /// How one value is found where several are said of a customer. Where a rule
 /// leaves several, the latest holds.
 enum class Reconciliation : uint32_t {
@@ -716,12 +724,22 @@ struct Appended {
   uint64_t known = 0;  ///< Facts that were recorded already.
 };
 
+/// Customers in an order, part by part: see trato_list_options.
+struct ListOptions {
+  std::string sort;         ///< Empty: by public id.
+  bool descending = false;  ///< The largest first.
+  std::string filter;       ///< An expression; empty: all customers.
+  std::string cursor;       ///< Where to go on; empty: from the first.
+  uint64_t limit = 0;       ///< 0: 100 in a list, in an export all.
+};
+
 struct ExportOptions {
   uint32_t batch_rows = 0;  ///< Rows a batch of the stream; 0: 65,536.
   int64_t from_us = std::numeric_limits<int64_t>::min();   ///< Exclusive.
   int64_t until_us = std::numeric_limits<int64_t>::max();  ///< Inclusive.
   std::optional<std::vector<std::string>> customers;       ///< None: all.
-  std::string type;  ///< Of interactions; empty: all.
+  std::string type;                 ///< Of interactions; empty: all.
+  std::optional<ListOptions> list;  ///< In place of customers.
 };
 
 /// How many customers a condition holds for.
@@ -1161,6 +1179,16 @@ inline CorrectionStruct c(const Correction& correction) {
   return CorrectionStruct(correction);
 }
 
+inline Pointed<trato_list_options> c(const ListOptions& options) noexcept {
+  trato_list_options result = TRATO_LIST_OPTIONS_INIT;
+  result.descending = options.descending ? 1 : 0;
+  result.sort = c(options.sort);
+  result.filter = c(options.filter);
+  result.cursor = c(options.cursor);
+  result.limit = options.limit;
+  return {result};
+}
+
 // The C struct of export options.
 class ExportStruct {
  public:
@@ -1169,6 +1197,10 @@ class ExportStruct {
     options_.from_us = options.from_us;
     options_.until_us = options.until_us;
     options_.type = c(options.type);
+    if (options.list) {
+      list_.emplace(c(*options.list));
+      options_.list = *list_;
+    }
     if (!options.customers) return;
     // One more, so that there is an address also for none of them.
     customers_.reserve(options.customers->size() + 1);
@@ -1179,10 +1211,15 @@ class ExportStruct {
     options_.customer_count = customers_.size();
   }
 
+  // It points into itself.
+  ExportStruct(const ExportStruct&) = delete;
+  ExportStruct& operator=(const ExportStruct&) = delete;
+
   operator const trato_export_options*() const noexcept { return &options_; }
 
  private:
   std::vector<trato_str> customers_;
+  std::optional<Pointed<trato_list_options>> list_;
   trato_export_options options_ = TRATO_EXPORT_OPTIONS_INIT;
 };
 
@@ -1988,6 +2025,74 @@ class Store {
   /// All erasures, for StoreOptions::erasures: keep them apart from the store.
   Answer<std::string> erasures() const {
     return internal::get<std::string>(trato_store_erasures, handle());
+  }
+
+  /// Finds customers as people type: part of a name or of an e-mail address,
+  /// the end of a telephone number, several words in any order, without regard
+  /// to case and accents. The answer is JSON, as trato_customer_find says.
+  /// Errors: kInvalidArgument (a text of more than 1,024 bytes or 16 words).
+  Answer<std::string> find_customers(std::string_view text, uint32_t limit,
+                                     int64_t now_us) const {
+    return internal::get<std::string>(trato_customer_find, handle(), text,
+                                      limit, now_us);
+  }
+
+  /// Lists customers in an order, part by part. The answer is JSON, as
+  /// trato_customer_list says.
+  /// Errors: kNotFound (an attribute to sort by), kInvalidArgument (a filter,
+  ///   with line and column; a cursor that is not one, or of another list).
+  Answer<std::string> list_customers(const ListOptions& options,
+                                     int64_t now_us) const {
+    return internal::get<std::string>(trato_customer_list, handle(), options,
+                                      now_us);
+  }
+
+  /// Says that a customer's data may be kept and not used, or may be used
+  /// again: she is in no segment, and no offer is matched or decided.
+  Answer<void> restrict_customer(std::string_view customer, bool restricted,
+                                 std::string_view reason, int64_t at_us,
+                                 int64_t now_us,
+                                 const WriteOptions& options = {}) {
+    return internal::run(trato_customer_restrict, handle(), customer,
+                         restricted ? uint32_t{1} : uint32_t{0}, reason, at_us,
+                         now_us, options);
+  }
+
+  /// Everything that is held on one person, all records: Markdown to read, or
+  /// the same as JSON.
+  Answer<std::string> customer_document(std::string_view customer, bool as_json,
+                                        int64_t now_us) const {
+    return internal::get<std::string>(
+        trato_customer_document, handle(), customer,
+        as_json ? TRATO_DOCUMENT_JSON : TRATO_DOCUMENT_TEXT, now_us);
+  }
+
+  /// Who changed what, when, from what to what, as JSON: of a customer, of a
+  /// definition, of both, or of everything where both are empty; the last
+  /// `limit` changes (0: all).
+  Answer<std::string> audit(std::string_view customer,
+                            std::string_view definition, uint64_t limit,
+                            int64_t now_us) const {
+    return internal::get<std::string>(trato_store_audit, handle(), customer,
+                                      definition, limit, now_us);
+  }
+
+  /// Says how people look for an attribute of customers.
+  /// Errors: kNotFound (undefined attribute), kInvalidArgument (not of text).
+  Answer<void> define_attribute_search(std::string_view name, Search search,
+                                       int64_t now_us,
+                                       const WriteOptions& options = {}) {
+    return internal::run(trato_attribute_define_search, handle(), name,
+                         static_cast<uint32_t>(search), now_us, options);
+  }
+
+  /// Says how people look for the identifiers of a namespace, the names of
+  /// records among them.
+  Answer<void> define_identifier_search(std::string_view name_space,
+                                        Search search, int64_t now_us,
+                                        const WriteOptions& options = {}) {
+    return internal::run(trato_identifier_define_search, handle(), name_space,
+                         static_cast<uint32_t>(search), now_us, options);
   }
 
   // Interactions and the timeline.

@@ -111,6 +111,10 @@ void AddAttributeCommands(CommandLine& line);
 void AddBatchCommands(CommandLine& line);
 void AddConsentCommands(CommandLine& line);
 void AddSuppressionCommands(CommandLine& line);
+// After those of customers and attributes.
+void AddFindCommands(CommandLine& line);
+// After those of customers.
+void AddRightsCommands(CommandLine& line);
 void AddInteractionCommands(CommandLine& line);
 void AddSegmentCommands(CommandLine& line);
 void AddOfferCommands(CommandLine& line);

@@ -87,6 +87,42 @@ void RunDigest(const CommonOptions& options, Output& output) {
   output.Line(HexText(digest.bytes, sizeof(digest.bytes)));
 }
 
+struct AuditOptions : CommonOptions {
+  std::string customer;
+  std::string definition;
+  std::uint64_t limit = 0;
+};
+
+void RunAudit(const AuditOptions& options, Output& output) {
+  Store store(options.store, options.reading);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_store_audit(store.get(), View(options.customer),
+                          View(options.definition), options.limit,
+                          options.Now(store), answer.out(), &error),
+        error);
+  if (options.json) return WriteJson(output, answer.view());
+  Table table({{"when"},
+               {"what", Align::kLeft, Fit::kShrink},
+               {"of", Align::kLeft, Fit::kShrink},
+               {"", Align::kLeft, Fit::kShrink},
+               {"from", Align::kLeft, Fit::kShrink},
+               {"to", Align::kLeft, Fit::kShrink},
+               {"by", Align::kLeft, Fit::kDrop},
+               {"source", Align::kLeft, Fit::kDrop},
+               {"why", Align::kLeft, Fit::kDrop}});
+  const auto text = [](const Json& it, const char* name) {
+    return it.at(name).is_null() ? std::string() : Text(it, name);
+  };
+  for (const Json& it : answer.json().at("changes")) {
+    table.AddRow({Moment(it, "at"), Text(it, "what"), Text(it, "record"),
+                  Text(it, "name"), text(it, "from"), text(it, "to"),
+                  Text(it, "actor"), Text(it, "source"), Text(it, "reason")});
+  }
+  output.Write(table.empty() ? "no changes\n"
+                             : table.Render(output.terminal(), 0));
+}
+
 struct VerifyOptions : CommonOptions {
   std::string head;
   bool rebuild = false;
@@ -213,6 +249,25 @@ were told, whenever it was recorded and however it is stored.)",
   AddNow(command, *digest);
   AddPast(command, *digest);
   AddThreads(command, *digest);
+
+  auto audit = line.Add("audit", "Who changed what, when, from what to what",
+                        "Log", R"(Examples:
+  trato audit shop.trato shop:12748
+  trato audit shop.trato --definition loyal
+  trato audit shop.trato --limit 20
+
+Everything but interactions, which the timeline tells; oldest first.)",
+                        RunAudit, &command);
+  AddStore(command, *audit);
+  command->add_option("CUSTOMER", audit->customer,
+                      "Of one customer only: any identifier");
+  AddOption(command, "--definition", "NAME", audit->definition,
+            "Of what has this name: a segment, an offer, an attribute ...");
+  command->add_option("--limit", audit->limit, "The last so many (else: all)")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  AddNow(command, *audit);
+  AddJson(command, *audit);
 
   auto backup = line.Add("backup", "Copy it while others read and write", "Log",
                          R"(Example:

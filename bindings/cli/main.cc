@@ -62,6 +62,8 @@ int Run(int argc, char** argv) {
   AddRelationCommands(line);
   AddConsentCommands(line);
   AddSuppressionCommands(line);
+  AddFindCommands(line);
+  AddRightsCommands(line);
   AddInteractionCommands(line);
   AddSegmentCommands(line);
   AddOfferCommands(line);

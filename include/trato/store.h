@@ -195,12 +195,23 @@ class TimelineReader {
   std::unique_ptr<Impl> impl_;
 };
 
+// Customers in an order, part by part; trato_list_options tells more.
+struct ListOptions {
+  std::string_view sort;  // empty: the public id
+  bool descending = false;
+  std::string_view filter;
+  std::string_view cursor;
+  uint64_t limit = 0;
+};
+
 struct ExportOptions {
   int64_t from_us = std::numeric_limits<int64_t>::min();
   int64_t until_us = std::numeric_limits<int64_t>::max();
   // Empty and not given: all.
   std::optional<std::vector<std::string_view>> customers;
   std::string_view type;
+  // Which, and in which order; empty and not given: all, by name.
+  std::optional<ListOptions> list;
 };
 
 // Everything of many customers, in parts; a snapshot that is read while others
@@ -483,6 +494,31 @@ class Store {
                                            const RetractOptions& retract,
                                            int64_t now_us,
                                            const WriteOptions& options);
+  // `limit` 0: 10.
+  absl::StatusOr<std::string> FindCustomersJson(std::string_view text,
+                                                uint32_t limit,
+                                                int64_t now_us) const;
+  // `limit` 0: 100.
+  absl::StatusOr<std::string> ListCustomersJson(const ListOptions& options,
+                                                int64_t now_us) const;
+  absl::Status DefineAttributeSearch(std::string_view name, uint32_t search,
+                                     int64_t now_us,
+                                     const WriteOptions& options);
+  absl::Status DefineIdentifierSearch(std::string_view name_space,
+                                      uint32_t search, int64_t now_us,
+                                      const WriteOptions& options);
+
+  absl::Status RestrictCustomer(std::string_view customer, bool restricted,
+                                std::string_view reason, int64_t at_us,
+                                int64_t now_us, const WriteOptions& options);
+  // Of the customer or the definition, of both, or of all where neither is
+  // named; `limit` 0: all.
+  absl::StatusOr<std::string> AuditJson(std::string_view customer,
+                                        std::string_view definition,
+                                        uint64_t limit, int64_t now_us) const;
+  absl::StatusOr<std::string> CustomerDocument(std::string_view customer,
+                                               bool as_text,
+                                               int64_t now_us) const;
 
   absl::StatusOr<Written> RecordInteractions(
       std::span<const InteractionInput> interactions, int64_t now_us,

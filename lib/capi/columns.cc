@@ -141,6 +141,10 @@ absl::StatusOr<HowToExport> ToExport(const trato_export_options* options) {
       customers.push_back(customer);
     }
   }
+  if (it.list != nullptr) {
+    TRATO_ASSIGN_OR_RETURN(how.options.list,
+                           ToListOptions(it.list, "options.list"));
+  }
   return how;
 }
 

@@ -142,6 +142,25 @@ absl::StatusOr<core::WriteOptions> ToWriteOptions(
   return write;
 }
 
+absl::StatusOr<core::ListOptions> ToListOptions(
+    const trato_list_options* options, std::string_view name) {
+  core::ListOptions list;
+  if (options == nullptr) return list;
+  TRATO_ASSIGN_OR_RETURN(trato_list_options it, ReadStruct(options, name));
+  if (it.descending > 1) {
+    return absl::InvalidArgumentError(
+        StrCat(name, ".descending is neither 0 nor 1"));
+  }
+  list.descending = it.descending == 1;
+  list.limit = it.limit;
+  TRATO_ASSIGN_OR_RETURN(list.sort, ToText(it.sort, StrCat(name, ".sort")));
+  TRATO_ASSIGN_OR_RETURN(list.filter,
+                         ToText(it.filter, StrCat(name, ".filter")));
+  TRATO_ASSIGN_OR_RETURN(list.cursor,
+                         ToText(it.cursor, StrCat(name, ".cursor")));
+  return list;
+}
+
 absl::StatusOr<core::ValueInput> ToValue(const trato_value& value,
                                          std::string_view name) {
   core::ValueInput input;

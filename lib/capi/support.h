@@ -89,6 +89,9 @@ absl::StatusOr<Struct> ReadStruct(const Struct* from, std::string_view name) {
 
 absl::StatusOr<core::WriteOptions> ToWriteOptions(
     const trato_write_options* options);
+// NULL: the defaults.
+absl::StatusOr<core::ListOptions> ToListOptions(
+    const trato_list_options* options, std::string_view name);
 absl::StatusOr<core::ValueInput> ToValue(const trato_value& value,
                                          std::string_view name);
 trato_value FromValue(const core::ValueInput& value);

@@ -117,6 +117,14 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
   json["name"] = Text(customers.RecordName(customer));
   const std::string_view kind = NameOf(customers.KindOf(customer, now_us));
   json["kind"] = kind.empty() ? Json() : Json(Text(kind));
+  const Restrictions::Version* restriction =
+      customers.RestrictionOf(customer, now_us);
+  json["restriction"] = nullptr;
+  if (restriction != nullptr) {
+    Json entry{{"reason", restriction->reason}};
+    PutTime(model, entry, "since", restriction->at_us);
+    json["restriction"] = std::move(entry);
+  }
   json["aliases"] = Json::array();
   json["records"] = Json::array();
   std::set<std::string_view> identifiers;

@@ -17,6 +17,15 @@ namespace {
 
 namespace pb = ::trato::v1;
 
+absl::StatusOr<Search> ToSearch(std::string_view field, pb::Search search) {
+  if (search < 0 || search >= kSearchCount) {
+    return absl::InvalidArgumentError(StrCat(field, ": search ",
+                                             static_cast<int>(search),
+                                             " is not known to this version"));
+  }
+  return static_cast<Search>(search);
+}
+
 absl::StatusOr<Definition> AttributeFromProto(const pb::Attribute& message) {
   const auto check = [](std::string_view field, int number, int count) {
     if (number >= 0 && number < count) return absl::OkStatus();
@@ -41,6 +50,7 @@ absl::StatusOr<Definition> AttributeFromProto(const pb::Attribute& message) {
   it.reconciliation = static_cast<Reconciliation>(message.reconciliation());
   it.retired = message.retired();
   it.sources.assign(message.sources().begin(), message.sources().end());
+  TRATO_ASSIGN_OR_RETURN(it.search, ToSearch("attribute", message.search()));
   return Definition(SchemaDefinition(std::move(it)));
 }
 
@@ -58,6 +68,7 @@ void AttributeToProto(const AttributeDefinition& it, pb::Attribute& message) {
       static_cast<pb::Reconciliation>(it.reconciliation));
   for (const std::string& source : it.sources) message.add_sources(source);
   message.set_retired(it.retired);
+  message.set_search(static_cast<pb::Search>(it.search));
 }
 
 absl::StatusOr<Definition> OfferFromProto(const pb::Offer& message,
@@ -130,10 +141,12 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
     case pb::Definition::kChannel:
       return Definition(SchemaDefinition(ChannelDefinition{
           message.channel().name(), message.channel().description()}));
-    case pb::Definition::kNamespace:
+    case pb::Definition::kNamespace: {
+      const pb::Namespace& it = message.namespace_();
+      TRATO_ASSIGN_OR_RETURN(Search search, ToSearch("namespace", it.search()));
       return Definition(SchemaDefinition(NamespaceDefinition{
-          message.namespace_().name(), message.namespace_().unique(),
-          message.namespace_().single(), message.namespace_().max_records()}));
+          it.name(), it.unique(), it.single(), it.max_records(), search}));
+    }
     case pb::Definition::kProduct:
       return Definition(SchemaDefinition(
           ProductDefinition{message.product().id(), message.product().name()}));
@@ -149,10 +162,10 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
           message.purpose().name(), message.purpose().direct_marketing(),
           message.purpose().description()}));
     case pb::Definition::kSuppressionList:
-      return Definition(SchemaDefinition(SuppressionListDefinition{
-          message.suppression_list().name(),
-          message.suppression_list().max_age(),
-          message.suppression_list().description()}));
+      return Definition(SchemaDefinition(
+          SuppressionListDefinition{message.suppression_list().name(),
+                                    message.suppression_list().max_age(),
+                                    message.suppression_list().description()}));
     case pb::Definition::kOffer:
       return OfferFromProto(message.offer(), currency);
     case pb::Definition::DEFINITION_NOT_SET:
@@ -186,6 +199,8 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     message.mutable_namespace_()->set_unique(space->unique);
     message.mutable_namespace_()->set_single(space->single);
     message.mutable_namespace_()->set_max_records(space->max_records);
+    message.mutable_namespace_()->set_search(
+        static_cast<pb::Search>(space->search));
   } else if (const auto* relation = std::get_if<RelationDefinition>(&schema)) {
     pb::Relation& out = *message.mutable_relation();
     out.set_name(relation->name);

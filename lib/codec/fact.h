@@ -112,6 +112,13 @@ struct BatchRetractionFact {
   std::string reason;
 };
 
+// That a record's data may be kept and not used, or may be used again.
+struct RestrictionFact {
+  std::string record;
+  bool restricted = false;
+  std::string reason;
+};
+
 struct DecisionFact {
   std::string record;
   uint64_t log_position = 0;
@@ -160,7 +167,7 @@ using Payload =
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
                  CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact,
                  RelationFact, ConsentFact, ObjectionFact,
-                 SuppressionUpdateFact, BatchRetractionFact>;
+                 SuppressionUpdateFact, BatchRetractionFact, RestrictionFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

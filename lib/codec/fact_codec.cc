@@ -167,6 +167,17 @@ absl::StatusOr<Payload> FromProto(const pb::RelationSet& message) {
                               message.other(), message.ended()});
 }
 
+void ToProto(const RestrictionFact& it, pb::Fact& fact) {
+  pb::Restriction& out = *fact.mutable_restriction();
+  out.set_record(it.record);
+  out.set_restricted(it.restricted);
+  out.set_reason(it.reason);
+}
+absl::StatusOr<Payload> FromProto(const pb::Restriction& message) {
+  return Payload(RestrictionFact{message.record(), message.restricted(),
+                                 message.reason()});
+}
+
 void ToProto(const InteractionFact& it, pb::Interaction& out) {
   out.set_record(it.record);
   out.set_type(it.type);
@@ -451,6 +462,8 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.suppression_update());
     case pb::Fact::kBatchRetraction:
       return FromProto(fact.batch_retraction());
+    case pb::Fact::kRestriction:
+      return FromProto(fact.restriction());
     case pb::Fact::PAYLOAD_NOT_SET:
       break;
   }
@@ -485,6 +498,7 @@ constexpr uint32_t kPayloadNumbers[] = {
     pb::Fact::kObjectionFieldNumber,
     pb::Fact::kSuppressionUpdateFieldNumber,
     pb::Fact::kBatchRetractionFieldNumber,
+    pb::Fact::kRestrictionFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 

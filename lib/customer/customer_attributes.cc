@@ -24,6 +24,7 @@ void CustomerStore::DefineAttribute(uint32_t attribute, AttributeRule rule) {
 
 void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
                                  AttributeVersion version) {
+  NoteChange(record);
   std::vector<Attribute>& attributes = attributes_[record];
   auto found = std::find_if(
       attributes.begin(), attributes.end(), [&](const Attribute& known) {

@@ -105,6 +105,7 @@ void CustomerStore::Admit(RecordNumber record) {
 void CustomerStore::Claim(RecordNumber record, std::string_view identifier) {
   if (HasIdentifier(record, identifier)) return;
   claims_->index.insert({std::string(identifier), record});
+  NoteChange(record);
   Share(record, identifier);
 }
 
@@ -258,6 +259,7 @@ void CustomerStore::Merge(RecordNumber a, RecordNumber b) {
   for (RecordNumber record : leader == into ? added : group) {
     records_[record].leader = leader;
   }
+  NoteChange(leader);
   groups_[leader] = std::move(group);
 }
 
@@ -280,6 +282,7 @@ void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
     LinkGraph::Group& group = grouping.groups[i];
     SortById(group);
     const RecordNumber leader = group.front();
+    NoteChange(leader);
     for (RecordNumber record : group) {
       records_[record].leader = leader;
       records_[record].contested = grouping.contested[i];

@@ -14,7 +14,9 @@
 
 namespace trato::core {
 CustomerStore::CustomerStore(const Interner* names)
-    : names_(names), claims_(std::make_unique<Claims>()) {}
+    : names_(names),
+      claims_(std::make_unique<Claims>()),
+      restrictions_(names) {}
 
 CustomerStore::~CustomerStore() = default;
 
@@ -27,6 +29,7 @@ RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
   }
   const RecordNumber record = Add(name);
   records_[record].first_us = at_us;
+  NoteChange(record);
   Admit(record);
   return record;
 }
@@ -57,6 +60,23 @@ size_t CustomerStore::named_count() const {
     count += IsNamed(static_cast<RecordNumber>(i));
   }
   return count;
+}
+
+std::optional<std::vector<RecordNumber>> CustomerStore::TakeChanged() const {
+  if (!notes_changes_) {
+    notes_changes_ = true;
+    return std::nullopt;
+  }
+  return std::exchange(changed_, {});
+}
+
+void CustomerStore::AddChange(RecordNumber record) {
+  if (!changed_.empty() && changed_.back() == record) return;
+  changed_.push_back(record);
+  if (changed_.size() < changed_limit_) return;
+  std::sort(changed_.begin(), changed_.end());
+  changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
+  changed_limit_ = std::max<size_t>(4096, 2 * changed_.size());
 }
 
 std::vector<RecordNumber> CustomerStore::TakeEarlier(

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -31,6 +32,7 @@
 #include "base/stable_vector.h"
 #include "base/strings.h"
 #include "customer/link_graph.h"
+#include "customer/restrictions.h"
 #include "schema/schema.h"
 #include "schema/value.h"
 
@@ -136,6 +138,7 @@ class CustomerStore {
     int64_t& first_us = records_[record].first_us;
     if (at_us < first_us) {
       first_us = at_us;
+      NoteChange(record);
       if (record < earlier_below_) earlier_.push_back(record);
     }
   }
@@ -233,6 +236,20 @@ class CustomerStore {
   std::vector<uint32_t> AboutsOf(RecordNumber leader, uint32_t attribute) const;
   // The attributes of which the customer's records have any version.
   std::vector<uint32_t> AttributesOf(RecordNumber leader) const;
+  // Calls visit(attribute, versions) for what the record says, the versions in
+  // their order.
+  template <typename Visit>
+  void ForEachAttribute(RecordNumber record, Visit visit) const {
+    for (const Attribute& it : AttributesIn(record)) {
+      visit(it.name, std::span<const AttributeVersion>(it.versions));
+    }
+  }
+
+  // The records of which something changed that people look for, since the last
+  // call: their names, identifiers, attributes, whose they are. Nothing the
+  // first time, from which on it is kept. One reader at a time.
+  std::optional<std::vector<RecordNumber>> TakeChanged() const;
+  bool HasChanged() const { return !notes_changes_ || !changed_.empty(); }
 
   // Whether any fact about the customer is dated at or before `now_us`.
   bool IsKnown(RecordNumber leader, int64_t now_us) const;
@@ -255,6 +272,16 @@ class CustomerStore {
     for (const auto& [leader, records] : groups_) {
       visit(leader, std::span<const RecordNumber>(records));
     }
+  }
+
+  void Restrict(RecordNumber record, Restrictions::Version version) {
+    restrictions_.Set(record, std::move(version));
+  }
+  // What keeps the customer out of every segment and decision at `now_us`;
+  // null: nothing does.
+  const Restrictions::Version* RestrictionOf(RecordNumber leader,
+                                             int64_t now_us) const {
+    return restrictions_.Find(RecordsOf(leader), now_us);
   }
 
   // What the customer is at `now_us`: by the last record that says more than
@@ -311,6 +338,10 @@ class CustomerStore {
   };
   struct Claims;
 
+  void NoteChange(RecordNumber record) {
+    if (notes_changes_) AddChange(record);
+  }
+  void AddChange(RecordNumber record);
   const NamespaceRule* RuleOf(std::string_view identifier) const;
   IdentifierRole RoleOf(std::string_view identifier) const;
   bool HasIdentifier(RecordNumber record, std::string_view identifier) const;
@@ -344,6 +375,10 @@ class CustomerStore {
   StableVector<Record> records_;
   NameTable record_names_;
   absl::flat_hash_map<RecordNumber, std::vector<Attribute>> attributes_;
+  // Repetitions are taken out when there are `changed_limit_`.
+  mutable bool notes_changes_ = false;
+  mutable std::vector<RecordNumber> changed_;
+  size_t changed_limit_ = 4096;
   RecordNumber earlier_below_ = 0;
   std::vector<RecordNumber> earlier_;
   // Made when somebody first asks by id, and then kept up by who asks.
@@ -359,6 +394,7 @@ class CustomerStore {
   absl::flat_hash_map<uint32_t, AttributeRule> attribute_rules_;
   LinkGraph graph_;
   absl::flat_hash_map<LinkGraph::Pair, LinkNote> notes_;
+  Restrictions restrictions_;
   absl::flat_hash_map<RecordNumber, std::vector<KindVersion>> kinds_;  // sorted
   mutable std::atomic<uint32_t> pretences_{0};
 };

@@ -99,6 +99,11 @@ absl::Status CheckPayload(const State&, const Schema& schema,
   return absl::OkStatus();
 }
 
+absl::Status CheckPayload(const State&, const Schema&,
+                          const RestrictionFact& it) {
+  return CheckText("reason", it.reason, 1024);
+}
+
 absl::Status CheckLines(const InteractionFact& it) {
   if (it.lines.size() > kMaxLines) {
     return absl::InvalidArgumentError(StrCat("lines holds ", it.lines.size(),

@@ -62,7 +62,8 @@ void AddDefinitions(const State& state, Hasher& hasher) {
   std::vector<NamespaceDefinition> spaces;
   for (const auto& [name, space] : state.schema.namespaces()) {
     // One that does nothing is as good as none.
-    if (space.unique || space.single) spaces.push_back(space);
+    if (space.unique || space.single || space.search != Search::kByName)
+      spaces.push_back(space);
   }
   hasher.AddNumber(spaces.size());
   for (const NamespaceDefinition& space : spaces) {
@@ -70,6 +71,7 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     hasher.AddNumber(space.unique);
     hasher.AddNumber(space.single);
     hasher.AddNumber(space.max_records);
+    hasher.AddNumber(static_cast<uint64_t>(space.search));
   }
   hasher.AddNumber(state.schema.relations().size());
   for (const auto& [name, relation] : state.schema.relations()) {
@@ -141,6 +143,13 @@ Hash256 HashCustomer(const State& state, RecordNumber customer,
                      int64_t now_us) {
   Hasher hasher(32);
   const CustomerStore& customers = state.customers;
+  const Restrictions::Version* restriction =
+      customers.RestrictionOf(customer, now_us);
+  hasher.AddNumber(restriction != nullptr);
+  if (restriction != nullptr) {
+    hasher.AddNumber(static_cast<uint64_t>(restriction->at_us));
+    hasher.AddText(restriction->reason);
+  }
   for (RecordNumber record : customers.RecordsOf(customer)) {
     hasher.AddText(customers.RecordName(record));
     const auto claims = customers.ClaimsOf(record);

@@ -9,6 +9,7 @@
 
 #include "base/calendar.h"
 #include "base/status.h"
+#include "engine/customer_list.h"
 #include "engine/store_impl.h"
 
 namespace trato::core {
@@ -76,7 +77,17 @@ absl::StatusOr<Exporter> Store::Export(int64_t now_us,
     const auto records = state.customers.RecordsOf(leader);
     it.records.assign(records.begin(), records.end());
   };
-  if (options.customers) {
+  if (options.list) {
+    if (options.customers) {
+      return absl::InvalidArgumentError(
+          "options.list and options.customers are both given, choose one");
+    }
+    ReadScope scope;
+    TRATO_ASSIGN_OR_RETURN(CustomerList list,
+                           ListCustomers(state, *options.list, now_us));
+    TRATO_RETURN_IF_ERROR(scope.status());
+    for (const CustomerList::Row& row : list.rows) add(row.leader);
+  } else if (options.customers) {
     for (std::string_view customer : *options.customers) {
       TRATO_ASSIGN_OR_RETURN(RecordNumber leader,
                              impl_->Resolve(customer, now_us));

@@ -80,6 +80,13 @@ struct Applier {
         {fact.event_us, state.names.Add(fact.source), fact.id, it.ended});
   }
 
+  void operator()(const RestrictionFact& it) {
+    const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
+    state.customers.Restrict(
+        record, {fact.event_us, state.names.Add(fact.source), fact.id,
+                 it.restricted, it.reason});
+  }
+
   void operator()(const InteractionFact& it) {
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
     if (!fact.key.empty()) {
@@ -190,6 +197,7 @@ State::State()
     : customers(&names),
       relations(&customers, &names),
       consents(&names),
+      search(&customers, &schema, &names),
       timeline(&names,
                [this](uint32_t record, const InteractionRef& it,
                       std::string_view key, uint32_t n) {
@@ -355,7 +363,22 @@ bool State::Knows(const Definition& definition) const {
 void State::Define(const Definition& definition, int64_t defined_us) {
   if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
     Intern(*it);
+    const auto* attribute = std::get_if<AttributeDefinition>(it);
+    const auto* name_space = std::get_if<NamespaceDefinition>(it);
+    const auto search_of_it = [&] {
+      if (name_space != nullptr) {
+        return schema.SearchOfNamespace(name_space->name);
+      }
+      return attribute == nullptr ? Search::kNot
+                                  : schema.SearchOfAttribute(attribute->name);
+    };
+    // What was not defined nobody has said anything with.
+    const bool is_known =
+        attribute == nullptr ||
+        schema.FindAttribute(attribute->subject, attribute->name) != nullptr;
+    const Search before = search_of_it();
     schema.Apply(*it);
+    if (is_known && search_of_it() != before) search.Clear();
     if (const auto* space = std::get_if<NamespaceDefinition>(it)) {
       customers.DefineNamespace(
           space->name,

@@ -21,6 +21,7 @@
 #include "codec/answers.h"
 #include "codec/fact.h"
 #include "codec/fact_codec.h"
+#include "customer/search_index.h"
 #include "engine/erasure.h"
 #include "customer/relation_store.h"
 
@@ -102,6 +103,7 @@ class State {
   CustomerStore customers;
   RelationStore relations;
   ConsentLedger consents;
+  SearchIndex search;
   Timeline timeline;
   World world;
   Registry registry;

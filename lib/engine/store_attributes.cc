@@ -48,9 +48,13 @@ absl::Status Store::DefineAttribute(const AttributeDefinitionInput& definition,
   it.reconciliation = static_cast<Reconciliation>(definition.reconciliation);
   it.retired = definition.retired;
   it.sources.assign(definition.sources.begin(), definition.sources.end());
-  const Definition made = SchemaDefinition(std::move(it));
   MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  // Defined again, it is looked for as before.
+  const AttributeDefinition* known =
+      impl_->state->schema.FindAttribute(it.subject, it.name);
+  if (known != nullptr) it.search = known->search;
+  const Definition made = SchemaDefinition(std::move(it));
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, made));
   return impl_->CommitDefinitions({made}, now_us, options);
 }

@@ -63,11 +63,15 @@ absl::Status Store::DefineNamespace(const NamespaceInput& name_space,
                                     int64_t now_us,
                                     const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  const Definition definition = SchemaDefinition(
-      NamespaceDefinition{std::string(name_space.name), name_space.unique,
-                          name_space.single, name_space.max_records});
   MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  // Defined again, they are looked for as before.
+  const NamespaceDefinition* known =
+      impl_->state->schema.FindNamespace(name_space.name);
+  const Definition definition = SchemaDefinition(NamespaceDefinition{
+      std::string(name_space.name), name_space.unique, name_space.single,
+      name_space.max_records,
+      known == nullptr ? Search::kByName : known->search});
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
 }

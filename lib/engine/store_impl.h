@@ -74,6 +74,9 @@ void ForEachRecordName(const Fact& fact, Visit visit) {
   } else if (const auto* link = std::get_if<LinkFact>(&fact.payload)) {
     visit(link->one);
     visit(link->other);
+  } else if (const auto* restriction =
+                 std::get_if<RestrictionFact>(&fact.payload)) {
+    visit(restriction->record);
   } else if (const auto* kind = std::get_if<KindFact>(&fact.payload)) {
     visit(kind->record);
   } else if (const auto* relation = std::get_if<RelationFact>(&fact.payload)) {

@@ -19,8 +19,9 @@ template <typename Test>
 SegmentSize Count(const CustomerStore& customers, int64_t now_us, Test test) {
   SegmentSize size;
   customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
-    const Verdict verdict = test(customer);
     ++size.customers;
+    if (customers.RestrictionOf(customer, now_us) != nullptr) return;
+    const Verdict verdict = test(customer);
     size.members += verdict.holds;
     size.undecided += verdict.is_undecided();
   });
@@ -33,7 +34,8 @@ std::vector<SegmentMember> Members(const CustomerStore& customers,
                                    int64_t now_us, Test test) {
   std::vector<SegmentMember> members;
   customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
-    if (test(customer)) {
+    if (customers.RestrictionOf(customer, now_us) == nullptr &&
+        test(customer)) {
       members.push_back(
           {ToBytes(customers.IdOf(customer)), customers.RecordName(customer)});
     }
@@ -139,9 +141,10 @@ absl::StatusOr<SegmentOverlap> Store::DiffSegments(std::string_view first,
   ReadScope scope;
   SegmentOverlap overlap;
   state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
+    ++overlap.customers;
+    if (state.customers.RestrictionOf(customer, now_us) != nullptr) return;
     const Verdict a = one->Test(state.world, customer, now_us);
     const Verdict b = other->Test(state.world, customer, now_us);
-    ++overlap.customers;
     overlap.both += a.holds && b.holds;
     overlap.first_only += a.holds && !b.holds;
     overlap.second_only += !a.holds && b.holds;

@@ -35,6 +35,9 @@ std::map<std::string_view, std::vector<Answer>> AnswersOf(
 Stage DroppedAt(const MatchContext& context, const Catalogue::Offer& offer,
                 RecordNumber customer, int64_t now_us) {
   const OfferDefinition& it = offer.definition;
+  if (context.world->customers->RestrictionOf(customer, now_us) != nullptr) {
+    return Stage::kRestriction;
+  }
   if (now_us < it.valid_from_us || now_us >= it.valid_until_us) {
     return Stage::kValidity;
   }
@@ -55,6 +58,8 @@ std::string DropReason(const MatchContext& context,
   const Catalogue::Offer& offer = *candidate.offer;
   const OfferDefinition& it = offer.definition;
   switch (candidate.dropped_at) {
+    case Stage::kRestriction:
+      return "the customer's data is restricted";
     case Stage::kValidity:
       return now_us < it.valid_from_us
                  ? StrCat("starts ", FormatTime(it.valid_from_us, context.zone))
@@ -113,6 +118,8 @@ std::string ReasonFor(const MatchContext& context,
 
 std::string_view NameOf(Stage stage) {
   switch (stage) {
+    case Stage::kRestriction:
+      return "restriction";
     case Stage::kValidity:
       return "validity";
     case Stage::kEligibility:

@@ -21,7 +21,13 @@
 
 namespace trato::core {
 
-enum class Stage : uint8_t { kNone, kValidity, kEligibility, kValue };
+enum class Stage : uint8_t {
+  kNone,
+  kRestriction,  // her data is not to be used
+  kValidity,
+  kEligibility,
+  kValue
+};
 std::string_view NameOf(Stage stage);
 
 struct MatchCandidate {

@@ -187,6 +187,11 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
       return absl::InvalidArgumentError(StrCat(field, " has no type"));
     }
     TRATO_RETURN_IF_ERROR(CheckShape(field, *it));
+    if (it->search > Search::kNot &&
+        (it->subject != Subject::kCustomer || it->type != ValueType::kString)) {
+      return absl::InvalidArgumentError(
+          StrCat(field, ": search: only text of customers can be looked for"));
+    }
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
     if (known == nullptr) return absl::OkStatus();
     if (known->type != it->type) {
@@ -221,6 +226,7 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   }
   if (const auto* it = std::get_if<RelationDefinition>(&definition)) {
     return CheckRelation(*it);
+  }
   if (const auto* it = std::get_if<PurposeDefinition>(&definition)) {
     TRATO_RETURN_IF_ERROR(CheckName("purpose", it->name));
     const std::string field = StrCat("purpose '", it->name, "'");
@@ -308,6 +314,7 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<RelationDefinition>(&definition)) {
     auto known = relations_.find(it->name);
     return known != relations_.end() && known->second == *it;
+  }
   if (const auto* it = std::get_if<PurposeDefinition>(&definition)) {
     auto known = purposes_.find(it->name);
     return known != purposes_.end() && known->second == *it;
@@ -398,6 +405,25 @@ bool Schema::HasChannel(std::string_view name) const {
 bool Schema::IsUnique(std::string_view name_space) const {
   auto found = namespaces_.find(name_space);
   return found != namespaces_.end() && found->second.unique;
+}
+
+const NamespaceDefinition* Schema::FindNamespace(std::string_view name) const {
+  auto found = namespaces_.find(name);
+  return found == namespaces_.end() ? nullptr : &found->second;
+}
+
+Search Schema::SearchOfAttribute(std::string_view name) const {
+  const AttributeDefinition* it = FindAttribute(Subject::kCustomer, name);
+  if (it == nullptr || it->type != ValueType::kString) return Search::kNot;
+  return it->search == Search::kByName ? SearchByAttributeName(name)
+                                       : it->search;
+}
+
+Search Schema::SearchOfNamespace(std::string_view name_space) const {
+  const NamespaceDefinition* it = FindNamespace(name_space);
+  return it == nullptr || it->search == Search::kByName
+             ? SearchByNamespace(name_space)
+             : it->search;
 }
 
 std::vector<std::string_view> Schema::NamedProducts() const {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/strings.h"
+#include "schema/searchable.h"
 #include "schema/value.h"
 
 namespace trato::core {
@@ -64,6 +66,8 @@ struct AttributeDefinition {
 
   bool retired = false;  // takes no values any more
 
+  Search search = Search::kByName;
+
   // Whether a customer has one value of it, as an expression reads it.
   bool is_plain() const { return !many && per == Per::kNothing; }
   bool operator==(const AttributeDefinition&) const = default;
@@ -88,6 +92,7 @@ struct NamespaceDefinition {
   bool unique = false;       // records that share one are one customer
   bool single = false;       // a customer has one of them only
   uint32_t max_records = 0;  // claimed by more, one joins nothing; 0: default
+  Search search = Search::kByName;
 
   bool operator==(const NamespaceDefinition&) const = default;
 };
@@ -177,6 +182,10 @@ class Schema {
                                        std::string_view name) const;
   // By name.
   const StringMap<RelationDefinition>& relations() const { return relations_; }
+  const NamespaceDefinition* FindNamespace(std::string_view name) const;
+  // How people look for what it holds; never kByName.
+  Search SearchOfAttribute(std::string_view name) const;
+  Search SearchOfNamespace(std::string_view name_space) const;
   // The product's name, or its id when it has none.
   std::string_view ProductName(std::string_view id) const;
 

@@ -32,6 +32,7 @@ SegmentStore::SegmentStore(const World* world, Registry* registry)
       if (found == segments_.end() || !found->second.program.ok()) {
         return Failure{};
       }
+      if (IsRestricted(evaluation.customer, evaluation.now_us)) return false;
       Nesting& nesting = *evaluation.nesting;
       if (nesting.depth >= kMaxSegmentDepth ||
           ++nesting.conditions > kMaxSegmentCost) {
@@ -95,7 +96,12 @@ absl::StatusOr<Verdict> SegmentStore::Test(const Segment& segment,
     return Prefixed(segment.program.status(),
                     StrCat("segment '", segment.definition.name, "': "));
   }
+  if (IsRestricted(customer, now_us)) return Verdict();
   return (*segment.program)->Test(*world_, customer, now_us);
+}
+
+bool SegmentStore::IsRestricted(RecordNumber customer, int64_t now_us) const {
+  return world_->customers->RestrictionOf(customer, now_us) != nullptr;
 }
 
 absl::Status SegmentStore::AddCost(const Reads& reads, std::string_view name,

@@ -69,6 +69,7 @@ class SegmentStore {
                                int64_t now_us) const;
 
  private:
+  bool IsRestricted(RecordNumber customer, int64_t now_us) const;
   // Adds to `cost` how many conditions a test of something that reads `reads`
   // runs; an error when it comes by `name` again, goes too deep or costs too
   // much.

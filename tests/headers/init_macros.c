@@ -33,6 +33,7 @@ void use_init_macros(void) {
   trato_timeline_options timeline_options = TRATO_TIMELINE_OPTIONS_INIT;
   trato_import_options import_options = TRATO_IMPORT_OPTIONS_INIT;
   trato_append_options append_options = TRATO_APPEND_OPTIONS_INIT;
+  trato_list_options list_options = TRATO_LIST_OPTIONS_INIT;
   trato_export_options export_options = TRATO_EXPORT_OPTIONS_INIT;
   trato_offer offer = TRATO_OFFER_INIT;
   trato_match_options match_options = TRATO_MATCH_OPTIONS_INIT;
@@ -63,6 +64,7 @@ void use_init_macros(void) {
   (void)timeline_options;
   (void)import_options;
   (void)append_options;
+  (void)list_options;
   (void)export_options;
   (void)offer;
   (void)match_options;

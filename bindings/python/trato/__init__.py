@@ -64,13 +64,16 @@ from ._options import Durability
 from ._callbacks import Progress
 from ._orders import Source
 from .answers import (
+    Change,
     Coupon,
     CouponOf,
     Customer,
+    CustomerPage,
     Decision,
     DecisionExplanation,
     Entry,
     Explanation,
+    FoundCustomer,
     ImportedOrders,
     ImportReport,
     Info,
@@ -79,12 +82,14 @@ from .answers import (
     Link,
     LinkPreview,
     LinkSide,
+    ListedCustomer,
     Match,
     Member,
     Objection,
     OfferResult,
     OutcomeOf,
     Refusal,
+    Restriction,
     Verdict,
 )
 from .attributes import (
@@ -141,6 +146,7 @@ from .explanations import (
     SegmentExplanation,
     SegmentOverlap,
 )
+from .finding import Search
 from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
@@ -168,6 +174,7 @@ __all__ = [
     "Batch",
     "Batches",
     "Cancelled",
+    "Change",
     "ColumnUse",
     "Conflict",
     "Consent",
@@ -182,6 +189,7 @@ __all__ = [
     "Cursor",
     "Customer",
     "CustomerKind",
+    "CustomerPage",
     "Customers",
     "Data",
     "DataLoss",
@@ -199,6 +207,7 @@ __all__ = [
     "ExplainedPart",
     "Explanation",
     "FailedPrecondition",
+    "FoundCustomer",
     "Guard",
     "Head",
     "Identifiers",
@@ -215,6 +224,7 @@ __all__ = [
     "Link",
     "LinkPreview",
     "LinkSide",
+    "ListedCustomer",
     "Match",
     "Member",
     "Mode",
@@ -237,7 +247,9 @@ __all__ = [
     "RelationDefinition",
     "Relations",
     "ResourceExhausted",
+    "Restriction",
     "Rule",
+    "Search",
     "Segment",
     "SegmentExplanation",
     "SegmentOverlap",

@@ -134,6 +134,13 @@ def _declare() -> None:
         "customer_get": [store, Str, now, buf],
         "customer_erase": [store, Str, Str, now, write, buf],
         "store_erasures": [store, buf],
+        "customer_find": [store, Str, c_uint32, now, buf],
+        "customer_restrict": [store, Str, c_uint32, Str, c_int64, now, write],
+        "customer_document": [store, Str, c_uint32, now, buf],
+        "store_audit": [store, Str, Str, c_uint64, now, buf],
+        "customer_list": [store, POINTER(ListOptions), now, buf],
+        "attribute_define_search": [store, Str, c_uint32, now, write],
+        "identifier_define_search": [store, Str, c_uint32, now, write],
         "interaction_record": [store, POINTER(Interaction), now, write, id_p],
         "interaction_record_many": [
             store,

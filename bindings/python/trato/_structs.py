@@ -293,6 +293,17 @@ class Appended(Structure):
     _fields_ = [("rows", c_uint64), ("added", c_uint64), ("known", c_uint64)]
 
 
+class ListOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("descending", c_uint32),
+        ("sort", Str),
+        ("filter", Str),
+        ("cursor", Str),
+        ("limit", c_uint64),
+    ]
+
+
 class ExportOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -302,6 +313,7 @@ class ExportOptions(Structure):
         ("customers", POINTER(Str)),
         ("customer_count", c_size_t),
         ("type", Str),
+        ("list", POINTER(ListOptions)),
     ]
 
 

@@ -230,8 +230,11 @@ class Bulk(StoreBase):
         customers: Optional[Sequence[str]],
         batch_rows: Optional[int],
         now: Optional[When],
+        list_options: Any = None,
     ) -> Table:
         options, at = self._export(customers, "", None, None, batch_rows, now)
+        if list_options is not None:
+            options.list = ctypes.pointer(list_options)
         function = _capi.lib.trato_customers_export
         return Table(
             lambda stream: self._call(function, at, byref(options), stream),

@@ -22,9 +22,10 @@ from typing import (
 from . import _capi
 from ._options import Durability, at_least_one, choice, write_options
 from .attributes import AttributeDefinition, AttributeVersion
+from .finding import SEARCHES, Finding, Search
 from .interactions import value_struct
 from .links import Linking
-from .tables import Table
+from .rights import Rights
 from .values import Money, Value, When
 
 if TYPE_CHECKING:
@@ -72,26 +73,12 @@ _KINDS = {
 }
 
 
-class Customers(Linking):
-    """Who is who: one customer is one or more linked records. Called, they are a
-    table."""
+class Customers(Linking, Finding, Rights):
+    """Who is who: one customer is one or more linked records. Found, listed; called,
+    they are a table."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    def __call__(
-        self,
-        customers: Optional[Sequence[str]] = None,
-        *,
-        batch_rows: Optional[int] = None,
-        now: Optional[When] = None,
-    ) -> Table:
-        """The customers known at ``now`` as a table, by name.
-
-        Columns: customer, id (the public id), records (how many), and one for
-        each attribute of customers. As `Store.interactions` in all else.
-        """
-        return self._store._customers(customers, batch_rows, now)
 
 
 class Attributes:
@@ -172,6 +159,29 @@ class Attributes:
             AttributeDefinition.of_json(it)
             for it in self._store._json(_capi.lib.trato_attribute_list)
         ]
+    def define_search(
+        self,
+        name: str,
+        search: Search,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Says how people look for an attribute of customers (see `Search`).
+
+        Errors: NotFound (undefined attribute), InvalidArgument (not of text).
+        """
+        write = write_options(durability, actor, source, batch)
+        self._store._call(
+            _capi.lib.trato_attribute_define_search,
+            _capi.text(name, "name"),
+            choice(search, SEARCHES, "search"),
+            self._store._now(now),
+            write,
+        )
 
     def set(
         self,
@@ -317,6 +327,27 @@ class Identifiers:
         self._store._call(
             _capi.lib.trato_namespace_define,
             byref(struct),
+            self._store._now(now),
+            write,
+        )
+
+    def define_search(
+        self,
+        namespace: str,
+        search: Search,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Says how people look for the identifiers of a namespace (see `Search`)."""
+        write = write_options(durability, actor, source, batch)
+        self._store._call(
+            _capi.lib.trato_identifier_define_search,
+            _capi.text(namespace, "namespace"),
+            choice(search, SEARCHES, "search"),
             self._store._now(now),
             write,
         )

@@ -14,7 +14,8 @@ from typing import Any, Dict, List, Optional, Tuple, Union
 from . import _capi
 from ._base import StoreBase
 from ._callbacks import Progress, ProgressCallback
-from ._options import not_negative
+from ._options import at_least_one, not_negative
+from .answers import Change
 from .errors import InvalidArgument
 from .values import When, instant
 
@@ -145,6 +146,33 @@ class Log(StoreBase):
         out = _capi.Head()
         self._call(_capi.lib.trato_store_head, byref(out))
         return Head(out.position, bytes(out.chain).hex())
+
+    def audit(
+        self,
+        customer: str = "",
+        *,
+        definition: str = "",
+        limit: Optional[int] = None,
+        now: Optional[When] = None,
+    ) -> Tuple[Change, ...]:
+        """Who changed what, when, from what to what, oldest first.
+
+        Of one ``customer``, of what has the name ``definition`` (a segment, an
+        offer, an attribute ...), of both, or of everything where neither is named;
+        the last ``limit`` of them. Interactions are told by the timeline.
+
+        Errors: NotFound, FailedPrecondition (several customers; a store of the
+        past).
+        Cost: reads all facts that are no interactions, and holds up writers.
+        """
+        answer = self._json(
+            _capi.lib.trato_store_audit,
+            _capi.text(customer, "customer"),
+            _capi.text(definition, "definition"),
+            0 if limit is None else at_least_one(limit, "limit"),
+            self._now(now),
+        )
+        return tuple(map(Change.of, answer["changes"]))
 
     def digest(self, *, now: Optional[When] = None) -> str:
         """A hash over everything that the store answers at ``now``.

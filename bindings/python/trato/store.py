@@ -224,6 +224,11 @@ class Store(Log, Bulk):
     # -- Customers ------------------------------------------------------------
 
     @property
+    def customers(self) -> Customers:
+        """Who they are: `Customers.find`; ``customers()`` is all of them."""
+        return Customers(self)
+
+    @property
     def attributes(self) -> Attributes:
         """What is known of customers: `Attributes.define`, `Attributes.set`."""
         return Attributes(self)

@@ -1,0 +1,158 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A person's rights: her data kept and not used, everything held on her, and
+// who changed what.
+
+#include <algorithm>
+#include <functional>
+#include <tuple>
+#include <utility>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "codec/fact_codec.h"
+#include "codec/rights_answers.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+namespace {
+
+// The facts of the log that are no interactions and that `is_wanted`, dated by
+// `now_us`, in order. The caller holds `writer`. Cost: reads them all.
+absl::StatusOr<std::vector<LoggedFact>> FactsOf(
+    const Store::Impl& impl, int64_t now_us,
+    const std::function<bool(const Fact&)>& is_wanted) {
+  if (impl.is_past) {
+    return absl::FailedPreconditionError(
+        "the log is read from the store itself, not from a past of it; give "
+        "now_us");
+  }
+  std::vector<LoggedFact> facts;
+  const auto add = [&](uint64_t at, std::string_view entry) -> absl::Status {
+    if (at > impl.position) return absl::OkStatus();
+    TRATO_ASSIGN_OR_RETURN(DecodedEntry decoded, DecodeEntry(entry));
+    for (Fact& fact : decoded.facts) {
+      if (fact.event_us > now_us ||
+          std::holds_alternative<InteractionFact>(fact.payload) ||
+          !is_wanted(fact)) {
+        continue;
+      }
+      facts.push_back({std::move(fact), at});
+    }
+    return absl::OkStatus();
+  };
+  if (!impl.path.empty()) {
+    if (impl.file == nullptr) return impl.CheckOpen();
+    TRATO_RETURN_IF_ERROR(Store::Impl::ForEachSealedEntry(*impl.file, add));
+  }
+  for (const auto& [at, entry] : impl.unsealed) {
+    TRATO_RETURN_IF_ERROR(add(at, entry));
+  }
+  std::stable_sort(facts.begin(), facts.end(),
+                   [](const LoggedFact& a, const LoggedFact& b) {
+                     return std::tuple(a.fact.event_us,
+                                       std::string_view(a.fact.source),
+                                       a.position) <
+                            std::tuple(b.fact.event_us,
+                                       std::string_view(b.fact.source),
+                                       b.position);
+                   });
+  return facts;
+}
+
+// Whether the fact is about the customer led by `leader`.
+bool IsAbout(const State& state, RecordNumber leader, const Fact& fact) {
+  bool is_hers = false;
+  const auto add = [&](std::string_view name) {
+    const auto record = state.customers.FindRecord(name);
+    is_hers = is_hers || (record && state.customers.LeaderOf(*record) == leader);
+  };
+  ForEachRecordName(fact, add);
+  if (const auto* outcome = std::get_if<OutcomeFact>(&fact.payload)) {
+    const auto decision = state.decisions.Find(outcome->decision);
+    is_hers = decision.ok() &&
+              state.customers.LeaderOf((*decision)->record) == leader;
+  } else if (const auto* used =
+                 std::get_if<CouponRedemptionFact>(&fact.payload)) {
+    const auto coupon = state.coupons.Find(used->hash);
+    is_hers =
+        coupon.ok() && state.customers.LeaderOf((*coupon)->record) == leader;
+  }
+  return is_hers;
+}
+
+bool Defines(const Fact& fact, std::string_view name) {
+  const auto* definition = std::get_if<Definition>(&fact.payload);
+  return definition != nullptr && NameOfDefinition(*definition).second == name;
+}
+
+}  // namespace
+
+absl::Status Store::RestrictCustomer(std::string_view customer, bool restricted,
+                                     std::string_view reason, int64_t at_us,
+                                     int64_t now_us,
+                                     const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  MutexLock lock(&impl_->writer);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  // Each of her records, so that it stays when they are unlinked.
+  std::vector<NewFact> facts;
+  for (RecordNumber record : impl_->state->customers.RecordsOf(leader)) {
+    Fact fact = Impl::Envelope(at_us, now_us, options);
+    fact.payload = RestrictionFact{
+        std::string(impl_->state->customers.RecordName(record)), restricted,
+        std::string(reason)};
+    facts.push_back({std::move(fact), at_us != kAtNow});
+  }
+  Impl::CommitOptions how;
+  how.buffered = options.buffered;
+  how.wants_id = false;
+  return impl_->Commit(std::move(facts), now_us, how).status();
+}
+
+absl::StatusOr<std::string> Store::AuditJson(std::string_view customer,
+                                             std::string_view definition,
+                                             uint64_t limit,
+                                             int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  TRATO_RETURN_IF_ERROR(CheckText("definition", definition, kMaxNameBytes));
+  MutexLock lock(&impl_->writer);
+  const State& state = *impl_->state;
+  std::optional<RecordNumber> leader;
+  if (!customer.empty()) {
+    TRATO_ASSIGN_OR_RETURN(leader, impl_->Resolve(customer, now_us));
+  }
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<LoggedFact> facts,
+      FactsOf(*impl_, now_us, [&](const Fact& fact) {
+        if (!leader && definition.empty()) return true;
+        return (leader && IsAbout(state, *leader, fact)) ||
+               (!definition.empty() && Defines(fact, definition));
+      }));
+  return trato::core::AuditJson(state.model(), facts, limit);
+}
+
+absl::StatusOr<std::string> Store::CustomerDocument(std::string_view customer,
+                                                    bool as_text,
+                                                    int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  MutexLock lock(&impl_->writer);
+  const State& state = *impl_->state;
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<LoggedFact> facts,
+      FactsOf(*impl_, now_us, [&](const Fact& fact) {
+        return IsAbout(state, leader, fact);
+      }));
+  ReadScope scope;
+  std::string document = as_text
+                             ? DocumentText(state.model(), leader, facts, now_us)
+                             : DocumentJson(state.model(), leader, facts,
+                                            now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return document;
+}
+
+}  // namespace trato::core

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command line on customers: find, list, restrict, document, audit."""
+
+import json
+import unittest
+
+from test_cli import NOW, CliTest
+
+
+class Customers(CliTest):
+
+    def setUp(self):
+        super().setUp()
+        self.init()
+        for name in ("full_name", "motto"):
+            self.ok("attribute", "define", self.store, name, "string", "--now", NOW)
+        for customer, name in (("shop:1", "José Ibáñez"), ("shop:2", "Ada Lovelace"),
+                               ("shop:3", "Adam Smith")):
+            self.ok("attribute", "set", self.store, customer, "full_name", name,
+                    "--now", NOW, "--at", "2011-01-0" + customer[-1])
+        self.ok("identifier", "claim", self.store, "shop:1", "mobile:+34 600 11 22 33",
+                "--now", NOW)
+
+    def find(self, text, *options):
+        found = json.loads(self.ok("customer", "find", self.store, text, "--now", NOW,
+                                   "--json", *options))
+        return [customer["name"] for customer in found["customers"]]
+
+    def list(self, *options):
+        page = json.loads(self.ok("customer", "list", self.store, "--now", NOW,
+                                  "--json", *options))
+        return [customer["name"] for customer in page["customers"]], page["next"]
+
+    def test_find(self):
+        self.assertEqual(self.find("jose"), ["shop:1"])
+        self.assertEqual(self.find("11-22-33"), ["shop:1"])
+        self.assertEqual(self.find("ada"), ["shop:2", "shop:3"])
+        self.assertEqual(self.find("ada", "--limit", "1"), ["shop:2"])
+        text = self.ok("customer", "find", self.store, "ibanez", "--now", NOW)
+        self.assertIn("José Ibáñez", text)
+        self.assertIn("full_name", text)
+        self.assertEqual(
+            self.ok("customer", "find", self.store, "nobody", "--now", NOW), "nobody\n")
+        self.assertEqual(self.find("ada", "--as-of", "2011-01-02"), ["shop:2"])
+
+    def test_what_is_looked_for(self):
+        self.ok("attribute", "set", self.store, "shop:3", "motto", "amor fati",
+                "--now", NOW)
+        self.assertEqual(self.find("amor"), [])
+        self.assertIn("motto · looked for: text", self.ok(
+            "attribute", "search", self.store, "motto", "text", "--now", NOW))
+        self.assertEqual(self.find("amor"), ["shop:3"])
+        self.ok("identifier", "search", self.store, "mobile", "not", "--now", NOW)
+        self.assertEqual(self.find("112233"), [])
+        self.assertIn("did you mean 'motto'", self.fails(
+            "attribute", "search", self.store, "moto", "text", "--now", NOW))
+
+    def test_list(self):
+        names, following = self.list("--sort", "full_name")
+        self.assertEqual(names, ["shop:2", "shop:3", "shop:1"])
+        self.assertIsNone(following)
+        names, following = self.list("--sort", "full_name", "--limit", "2",
+                                     "--descending")
+        self.assertEqual(names, ["shop:1", "shop:3"])
+        self.assertEqual(self.list("--sort", "full_name", "--descending", "--cursor",
+                                   following), (["shop:2"], None))
+        names, _ = self.list("--filter", 'customer.full_name.startsWith("Ada")')
+        self.assertEqual(sorted(names), ["shop:2", "shop:3"])
+        text = self.ok("customer", "list", self.store, "--sort", "full_name", "--now",
+                       NOW, "--limit", "1")
+        self.assertIn("Ada Lovelace", text)
+        self.assertIn("more: --cursor ", text)
+        self.assertIn("full_name", self.fails(
+            "customer", "list", self.store, "--sort", "fullname", "--now", NOW))
+        self.assertIn("1:", self.fails(
+            "customer", "list", self.store, "--filter", "customer.nme", "--now", NOW))
+
+    def test_restrict(self):
+        self.ok("segment", "define", self.store, "all", "true", "--now", NOW)
+        self.assertIn("shop:2 · restricted", self.ok(
+            "customer", "restrict", self.store, "shop:2", "--reason", "asked",
+            "--now", NOW))
+        members = self.ok("segment", "members", self.store, "all", "--now", NOW)
+        self.assertNotIn("shop:2", members)
+        self.assertIn("shop:1", members)
+        self.assertIn("not restricted", self.ok(
+            "customer", "restrict", self.store, "shop:2", "--lift", "--now",
+            "2011-12-11"))
+        self.assertIn("shop:2", self.ok(
+            "segment", "members", self.store, "all", "--now", "2011-12-11"))
+
+    def test_document(self):
+        text = self.ok("customer", "document", self.store, "shop:1", "--now", NOW)
+        self.assertTrue(text.startswith("# What is held on shop:1\n"), text[:80])
+        self.assertIn("José Ibáñez", text)
+        self.assertNotIn("Lovelace", text)
+        data = json.loads(self.ok("customer", "document", self.store, "shop:1", "--now",
+                                  NOW, "--json"))
+        self.assertEqual(data["customer"]["name"], "shop:1")
+
+    def test_audit(self):
+        text = self.ok("audit", self.store, "shop:1", "--now", NOW)
+        self.assertIn("José Ibáñez", text)
+        self.assertNotIn("Lovelace", text)
+        self.assertIn("definition of attribute", self.ok(
+            "audit", self.store, "--definition", "motto", "--now", NOW))
+        changes = json.loads(self.ok("audit", self.store, "--now", NOW, "--limit", "2",
+                                     "--json"))["changes"]
+        self.assertEqual(len(changes), 2)
+        self.assertEqual(self.ok("audit", self.store, "--definition", "x", "--now", NOW),
+                         "no changes\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,84 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Customers by trato.hpp: found, listed, restricted, told about.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+
+#include "trato.hpp"
+
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::trato::Store;
+
+// 2011-12-10 00:00 UTC.
+constexpr int64_t kNow = 1'323'475'200'000'000;
+
+Store People() {
+  Store store = Store::open("");
+  store.define_attribute("full_name", trato::Subject::kCustomer,
+                         trato::ValueKind::kString, "", kNow);
+  for (const auto& [customer, name] :
+       {std::pair("shop:1", "Ada Lovelace"), std::pair("shop:2", "Adam")}) {
+    trato::Attribute attribute;
+    attribute.customer = customer;
+    attribute.name = "full_name";
+    attribute.value = trato::Value(std::string(name));
+    store.set_attribute(attribute, kNow);
+  }
+  store.define_segment("all", "true", kNow);
+  return store;
+}
+
+TEST(Customers, AreFoundAsPeopleType) {
+  Store store = People();
+  EXPECT_THAT(store.find_customers("LOVE", 0, kNow),
+              AllOf(HasSubstr("shop:1"), Not(HasSubstr("shop:2"))));
+  store.define_attribute_search("full_name", trato::Search::kNot, kNow);
+  EXPECT_THAT(store.find_customers("love", 0, kNow), Not(HasSubstr("shop")));
+  store.define_identifier_search("shop", trato::Search::kTelephone, kNow);
+  EXPECT_THROW(store.find_customers(std::string(2000, 'x'), 0, kNow),
+               trato::Error);
+}
+
+TEST(Customers, AreListedInAnOrder) {
+  Store store = People();
+  trato::ListOptions options;
+  options.sort = "full_name";
+  options.descending = true;
+  options.limit = 1;
+  EXPECT_THAT(store.list_customers(options, kNow),
+              AllOf(HasSubstr("shop:2"), Not(HasSubstr("shop:1"))));
+  options.filter = "customer.full_name == \"Ada Lovelace\"";
+  EXPECT_THAT(store.list_customers(options, kNow), HasSubstr("shop:1"));
+  options.cursor = "x";
+  EXPECT_THROW(store.list_customers(options, kNow), trato::Error);
+}
+
+TEST(Customers, HaveTheRightToBeLeftAlone) {
+  Store store = People();
+  store.restrict_customer("shop:1", true, "asked", kNow, kNow);
+  EXPECT_EQ(store.count_segment("all", kNow).members, 1u);
+  store.restrict_customer("shop:1", false, "", kNow + 1, kNow + 1);
+  EXPECT_EQ(store.count_segment("all", kNow + 1).members, 2u);
+  EXPECT_THAT(store.audit("shop:1", "", 0, kNow + 1), HasSubstr("asked"));
+  EXPECT_THAT(store.audit("", "all", 1, kNow), HasSubstr("segment"));
+}
+
+TEST(Customers, AreToldEverythingThatIsHeld) {
+  Store store = People();
+  EXPECT_THAT(store.customer_document("shop:1", false, kNow),
+              AllOf(HasSubstr("# What is held on shop:1"),
+                    HasSubstr("Ada Lovelace"), Not(HasSubstr("Adam"))));
+  EXPECT_THAT(store.customer_document("shop:2", true, kNow),
+              AllOf(HasSubstr("\"interactions\""), HasSubstr("Adam")));
+}
+
+}  // namespace
