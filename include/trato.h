@@ -215,12 +215,17 @@ typedef struct trato_store_options {
   trato_str erasures;    /* a list that trato_store_erasures gave: who was erased
                             since this file was copied is erased from it before
                             anything can be read; empty: none */
+  trato_str key; /* 32 secret bytes of the host's, which the library keeps in
+                    memory and never in the file; empty: none, see chapter 14
+                    for what is not protected then */
+  uint64_t seed; /* of what is drawn at random so that it can be drawn again;
+                    codes and salts never come from it */
 } trato_store_options;
 
 #define TRATO_STORE_OPTIONS_INIT                                             \
   {                                                                          \
     sizeof(trato_store_options), TRATO_OPEN_OR_CREATE, {NULL, 0}, {NULL, 0}, \
-        0, NULL, NULL, {NULL, 0}                                             \
+        0, NULL, NULL, {NULL, 0}, {NULL, 0}, 0                               \
   }
 
 /* Opens the store in the file `path`; an empty path makes a store in memory.
@@ -287,8 +292,9 @@ typedef struct trato_digest {
 } trato_digest;
 
 /* A hash over everything that the store answers at now_us: settings,
- * definitions, each customer by public id with records, attributes, timeline
- * and memberships, decisions, outcomes and coupons. It does not depend on the
+ * definitions, each customer by public id with records, consents, attributes,
+ * timeline and memberships, decisions, outcomes, coupons and suppression lists.
+ * It does not depend on the
  * order in which facts arrived, on when they were recorded, or on how they are
  * stored: two stores that were told the same have the same digest.
  * Cost: one pass over everything. */
@@ -838,7 +844,8 @@ typedef struct trato_import_options {
  * amount rounded once, half away from zero. Each order's key is its number:
  * the same file imported again adds nothing. Rows that cannot be used are left
  * out and reported with line number (the header is line 1) and reason. One
- * transaction. The source is "orders" unless the options name one.
+ * transaction, and one batch (chapter 15), which gets a name where the options
+ * name none. The source is "orders" unless the options name one.
  * The report is JSON: columns, what was added, what was known, what was
  * refused (counts per reason, and the first rows of each).
  * Errors: INVALID_ARGUMENT (a needed column is missing), ALREADY_EXISTS (an
@@ -1210,6 +1217,333 @@ TRATO_API TRATO_NODISCARD trato_status trato_coupon_redeem(
 TRATO_API TRATO_NODISCARD trato_status
 trato_coupon_show(const trato_store *store, trato_str code, int64_t now_us,
                   trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 13. Consent
+ *
+ * What each record said of being contacted, by purpose and channel: statements
+ * with date, source, wording and proof. Nothing is overwritten and nothing runs
+ * out by a job: the answer at now_us follows from the statements dated by then.
+ *
+ * A statement covers the purpose and the channel that it names; "*" names all.
+ * Of the statements of a record with the same purpose and channel, as written,
+ * the last by (at_us, source, fact id) holds. Of those:
+ *   1. A refusal (denied, withdrawn) holds against every grant, except while a
+ *      later one has not run out that is no wider than the refusal in purpose
+ *      and in channel. So "stop everything" ends what was granted before, a box
+ *      ticked later for one newsletter grants that one, and no blanket grant
+ *      lifts a specific refusal.
+ *   2. Else any grant that has not run out allows it.
+ * While records are one customer a refusal of any of them holds against the
+ * grants of all; a record that said nothing takes nothing away. After unlinking
+ * each has its own back.
+ *   3. An objection to direct marketing holds against all of this, for each
+ *      purpose that is direct marketing, until the record that objected lifts
+ *      it. It covers every customer with a record that goes by an identifier of
+ *      that one, so that it outlives an import under another name, unless the
+ *      two records are kept apart.
+ *   4. A suppression list (chapter 14) holds back direct marketing that is
+ *      granted.
+ */
+
+/* Defines what customers are contacted for, or redefines it. A name is a-z, 0-9
+ * and _, from a letter. What is direct marketing stays so. Every store has the
+ * purpose "marketing", which is.
+ * Errors: ALREADY_EXISTS when it would no longer be direct marketing. */
+TRATO_API TRATO_NODISCARD trato_status trato_purpose_define(
+    trato_store *store, trato_str name, uint32_t direct_marketing,
+    trato_str description, int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+typedef uint32_t trato_consent_state;
+#define TRATO_CONSENT_NONE 0u      /* an answer: nothing was said */
+#define TRATO_CONSENT_GRANTED 1u   /* said, or an answer, as the next two */
+#define TRATO_CONSENT_DENIED 2u    /* asked, and refused */
+#define TRATO_CONSENT_WITHDRAWN 3u /* taken back */
+#define TRATO_CONSENT_EXPIRED 4u   /* an answer: granted, and run out */
+#define TRATO_CONSENT_OBJECTED 5u  /* an answer: to direct marketing */
+/* Answers to what would be granted, and is direct marketing: */
+#define TRATO_CONSENT_SUPPRESSED 6u /* a suppression list has the customer */
+#define TRATO_CONSENT_UNCHECKED 7u  /* such a list cannot be relied on */
+
+/* What a customer said of being contacted. */
+typedef struct trato_consent {
+  uint32_t struct_size;
+  trato_consent_state state; /* granted, denied or withdrawn */
+  int64_t at_us;             /* when it was said; TRATO_AT_NOW */
+  int64_t valid_until_us;    /* exclusive, of what is granted; INT64_MAX: until
+                                it is withdrawn */
+  trato_str customer; /* names the record; it comes to exist with this fact */
+  trato_str purpose;  /* one that is defined, or "*" for every one */
+  trato_str channel;  /* one that is defined, or "*" for every one */
+  trato_str wording;  /* the version of the text that was shown; may be empty */
+  trato_str proof;    /* what shows it: a text, or the hash of what is kept
+                         elsewhere; may be empty */
+  trato_str key;      /* idempotency key; may be empty */
+} trato_consent;
+
+#define TRATO_CONSENT_INIT                                                 \
+  {                                                                        \
+    sizeof(trato_consent), TRATO_CONSENT_NONE, TRATO_AT_NOW, INT64_MAX,    \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, { NULL, 0 } \
+  }
+
+/* Records one statement; out_fact may be NULL.
+ * Errors: NOT_FOUND (undefined purpose or channel), INVALID_ARGUMENT (a refusal
+ *   that runs out, a grant that ends before it begins), ALREADY_EXISTS (same
+ *   source and key, other content). */
+TRATO_API TRATO_NODISCARD trato_status trato_consent_record(
+    trato_store *store, const trato_consent *consent, int64_t now_us,
+    const trato_write_options *options, trato_id *out_fact,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* A record objects to direct marketing, or lifts the objection that it made. */
+typedef struct trato_objection {
+  uint32_t struct_size;
+  uint32_t lifted;    /* 1: lifts it */
+  int64_t at_us;      /* when it was said; TRATO_AT_NOW */
+  trato_str customer; /* names the record; it comes to exist with this fact */
+  trato_str proof;    /* what shows it; not empty when it is lifted */
+  trato_str key;      /* idempotency key; may be empty */
+} trato_objection;
+
+#define TRATO_OBJECTION_INIT                                         \
+  {                                                                  \
+    sizeof(trato_objection), 0, TRATO_AT_NOW, {NULL, 0}, {NULL, 0}, { \
+      NULL, 0                                                        \
+    }                                                                \
+  }
+
+/* Records an objection to direct marketing, or its lifting, which is for the
+ * person alone and needs a proof; out_fact may be NULL.
+ * Errors: INVALID_ARGUMENT (lifted without proof), ALREADY_EXISTS. */
+TRATO_API TRATO_NODISCARD trato_status trato_objection_record(
+    trato_store *store, const trato_objection *objection, int64_t now_us,
+    const trato_write_options *options, trato_id *out_fact,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Whether a customer may be contacted, and since when. Frozen. */
+typedef struct trato_consent_answer {
+  trato_consent_state state;
+  uint32_t allowed; /* 1 when granted, otherwise 0 */
+  int64_t since_us; /* of what decides, of a list its date; INT64_MIN: none */
+  int64_t until_us; /* exclusive, by the clock alone; INT64_MAX: for ever */
+  trato_id fact;    /* what decides; zeros: none */
+} trato_consent_answer;
+
+/* Answers for one purpose and one channel at now_us, from what all of the
+ * customer's records said. Of several refusals the last decides, of several
+ * grants the one that holds longest.
+ * Errors: NOT_FOUND (customer, purpose, channel).
+ * Cost: a look at each statement of the customer; where the purpose is direct
+ * marketing and anybody ever objected, also one for each of her identifiers. */
+TRATO_API TRATO_NODISCARD trato_status trato_consent_test(
+    const trato_store *store, trato_str customer, trato_str purpose,
+    trato_str channel, int64_t now_us, trato_consent_answer *out_answer,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* The same as JSON, with the reason in words and each statement that bears on
+ * it: how it does, whose it is, source, wording and proof.
+ * Errors: as above. Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_consent_explain(
+    const trato_store *store, trato_str customer, trato_str purpose,
+    trato_str channel, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* One customer's objection in force, and the answer for every purpose and
+ * channel of which anything was said, as JSON.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_consent_show(
+    const trato_store *store, trato_str customer, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* Every statement that a customer's records made by now_us, in order, as JSON,
+ * with record, source, actor, batch, wording, proof and when it was recorded.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_consent_history(
+    const trato_store *store, trato_str customer, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 14. Suppression lists
+ *
+ * Who must not be contacted for direct marketing, whatever was granted: lists
+ * kept by others, and the store's own objections as they are kept outside it.
+ * The store keeps hashes of identifiers under the key of
+ * trato_store_options.key, so a list names nobody. Without a key the hashes
+ * protect nobody: who has the file can try out all telephone numbers. A list
+ * that was made under another key than the store is opened with holds everybody
+ * back.
+ *
+ * A customer is on a list with any of her identifiers. Letter case, width and
+ * blanks do not matter, nor the punctuation of a telephone number, and 00 leads
+ * it as + does.
+ *
+ * A list has the date of its last import. One that is defined with a greatest
+ * age holds everybody back once it is as old as that, or was never imported:
+ * what would be TRATO_CONSENT_GRANTED is then TRATO_CONSENT_UNCHECKED.
+ *
+ * Every store has the list "objections". Exported, it tells the identifiers of
+ * all records whose objection is in force. Kept outside the store and imported
+ * after an older backup was restored, it holds back whoever objected since. An
+ * entry of it no longer counts for an identifier whose objection is lifted
+ * later.
+ */
+
+/* Defines a list, or redefines it. `max_age` is a span as in expressions, such
+ * as "31d"; empty: any age will do.
+ * Errors: INVALID_ARGUMENT (a malformed span). */
+TRATO_API TRATO_NODISCARD trato_status trato_suppression_define(
+    trato_store *store, trato_str list, trato_str max_age,
+    trato_str description, int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_suppression_options {
+  uint32_t struct_size;
+  uint32_t adds; /* 1: to what is on the list; 0: in the place of that */
+  int64_t at_us; /* the date of the list; TRATO_AT_NOW: as an export says, or
+                    the call's now_us */
+} trato_suppression_options;
+
+#define TRATO_SUPPRESSION_OPTIONS_INIT \
+  { sizeof(trato_suppression_options), 0, TRATO_AT_NOW }
+
+/* Imports a list: identifiers written namespace:value, one a line, or the text
+ * of trato_suppression_export. All of it, or nothing. The report is JSON: list,
+ * entries (of this import), replaces, updated.
+ * Errors: NOT_FOUND (undefined list), INVALID_ARGUMENT names the line,
+ *   FAILED_PRECONDITION (exported under another key).
+ * Ownership: the caller disposes *out_report.
+ * Cost: 16 bytes an entry, in memory and in the file. */
+TRATO_API TRATO_NODISCARD trato_status trato_suppression_import(
+    trato_store *store, trato_str list, trato_str text, int64_t now_us,
+    const trato_suppression_options *suppression_options,
+    const trato_write_options *options, trato_buf *out_report,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Writes a list as text that only a store with the same key can use: its date,
+ * what tells the key, and the hashes.
+ * Errors: NOT_FOUND (undefined list), FAILED_PRECONDITION (never imported, or
+ *   made under another key).
+ * Ownership: the caller disposes *out_text. */
+TRATO_API TRATO_NODISCARD trato_status trato_suppression_export(
+    const trato_store *store, trato_str list, int64_t now_us,
+    trato_buf *out_text, trato_error *error) TRATO_NOEXCEPT;
+
+/* All lists with entries, greatest age, date of the last import, state ("ready",
+ * "never imported", "too old", "another key") and whether it holds everybody
+ * back, as JSON. Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_suppression_list(const trato_store *store, int64_t now_us,
+                       trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 15. Contacts and batches
+ *
+ * What is imported is a batch: its facts carry one name, an actor and a source,
+ * and can be listed and taken back as a whole.
+ */
+
+typedef uint32_t trato_column_rule;
+#define TRATO_COLUMN_OVERWRITE 0u  /* a value takes the place of another one */
+#define TRATO_COLUMN_FILL_BLANK 1u /* only where the customer has none */
+#define TRATO_COLUMN_NEVER 2u      /* the column is not read */
+
+/* What the host says of a column of a file. Frozen. */
+typedef struct trato_contact_column {
+  trato_str column; /* its header, as in the file */
+  trato_str field;  /* "id", "identifier.NAMESPACE", "opt_out.CHANNEL" ("*": every
+                       one), or a customer attribute; empty: as the header says */
+  trato_column_rule rule;
+  uint32_t reserved0; /* 0 */
+} trato_contact_column;
+
+#define TRATO_DATES_YEAR_FIRST 0u /* as ISO 8601; others are refused */
+#define TRATO_DATES_DAY_FIRST 1u
+#define TRATO_DATES_MONTH_FIRST 2u
+
+typedef struct trato_contacts_options {
+  uint32_t struct_size;
+  uint32_t dry_run;     /* 1: read, compare and report, record nothing */
+  trato_str name_space; /* of the file's ids; empty: "contact" */
+  const trato_contact_column *columns; /* column_count of them; what is not among
+                                          them goes by its header */
+  size_t column_count;
+  uint32_t date_order; /* TRATO_DATES_... */
+  uint32_t reserved0;  /* 0 */
+  trato_progress_fn progress; /* may be NULL; counts rows */
+  void *progress_context;
+} trato_contacts_options;
+
+#define TRATO_CONTACTS_OPTIONS_INIT                                        \
+  {                                                                        \
+    sizeof(trato_contacts_options), 0, {NULL, 0}, NULL, 0,                 \
+        TRATO_DATES_YEAR_FIRST, 0, NULL, NULL                              \
+  }
+
+/* Imports contacts from CSV text, one a row, as one batch and one transaction.
+ * Columns are known by their headers: those of the address books and customer
+ * systems that are common (Google, Outlook, HubSpot, Salesforce, Mautic, Odoo,
+ * ERPNext), of a customer attribute that is defined, or as the options say; the
+ * rest is listed as ignored. A row is the record of its id, or else of its first
+ * e-mail address or telephone number, and all of these become its identifiers.
+ * Attributes that are not defined are, as text or, where they are dates, as
+ * timestamps. A column of opt-outs withdraws consent to marketing. The text is
+ * UTF-8 with or without byte order mark, UTF-16, or Windows-1252 line by line.
+ * Rows of one record are put together, the later counts; rows that say the same
+ * count once. What the store knows already is not recorded again. The source is
+ * "contacts" unless the options name one; the batch gets a name where they name
+ * none.
+ * Rows that cannot be used, and values (such as the date 00/00/0000) without
+ * their rows, are left out and reported.
+ * The report is JSON: batch, encoding, columns with field and rule, ignored,
+ * what is new, changed and unchanged, the number of conflicts and the first of
+ * them (another value, somebody else's identifier), refusals with line numbers.
+ * Errors: INVALID_ARGUMENT (two columns of one name; no column says who somebody
+ *   is), NOT_FOUND (a column that the file lacks), FAILED_PRECONDITION (the
+ *   batch was retracted), CANCELLED, UNAVAILABLE (read).
+ * Ownership: the caller disposes *out_report.
+ * Cost: the file and its facts are held in memory. */
+TRATO_API TRATO_NODISCARD trato_status trato_contacts_import(
+    trato_store *store, trato_read_fn read, void *read_context, int64_t now_us,
+    const trato_contacts_options *contacts_options,
+    const trato_write_options *options, trato_buf *out_report,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* All batches in the log, oldest first, as JSON: name, source and actor of the
+ * first fact, when it was recorded and the last, interactions, attributes,
+ * identifiers, consents, definitions, others; retracted and why, or null.
+ * Errors: FAILED_PRECONDITION (of a store as it was).
+ * Ownership: the caller disposes *out_json. Cost: one pass over everything. */
+TRATO_API TRATO_NODISCARD trato_status trato_batch_list(
+    const trato_store *store, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_retract_options {
+  uint32_t struct_size;
+  uint32_t dry_run; /* 1: say what would be, record nothing */
+  trato_str reason;
+} trato_retract_options;
+
+#define TRATO_RETRACT_OPTIONS_INIT \
+  { sizeof(trato_retract_options), 0, {NULL, 0} }
+
+/* Takes a batch back: its facts count for nothing, whatever now_us, and every
+ * answer is as if they had never come. The store as of an earlier log position
+ * still tells them. Three things stay: definitions of the batch while others
+ * need them; objections, which only the person lifts; suppression lists. Its
+ * interactions are retracted one by one, so that their keys stay taken. Nothing
+ * can be recorded under its name any more. The report is JSON: what the batch
+ * held, customers before and after.
+ * Errors: NOT_FOUND (batch), FAILED_PRECONDITION (retracted already).
+ * Ownership: the caller disposes *out_report.
+ * Cost: the state is folded anew from all facts that are no interactions, now
+ * and whenever the store is opened; what it was stays in memory until then. */
+TRATO_API TRATO_NODISCARD trato_status trato_batch_retract(
+    trato_store *store, trato_str batch, int64_t now_us,
+    const trato_retract_options *retract_options,
+    const trato_write_options *options, trato_buf *out_report,
+    trato_error *error) TRATO_NOEXCEPT;
 
 #ifdef __cplusplus
 }

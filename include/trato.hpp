@@ -430,6 +430,8 @@ struct StoreOptions {
   std::string currency;  ///< ISO 4217 code of a new store; empty: EUR.
   /// Bytes of sealed interactions to keep in memory; 0: no limit.
   uint64_t memory_limit = 0;
+  std::string key;    ///< 32 secret bytes; empty: none (trato.h, chapter 14).
+  uint64_t seed = 0;  ///< Of what is drawn at random and can be drawn again.
   Executor run;
   /// A list that Store::erasures gave: who was erased since this file was copied
   /// is erased from it before anything can be read.
@@ -593,6 +595,38 @@ struct ImportOptions {
   Progress progress;       ///< May be empty; counts lines.
 };
 
+enum class ColumnRule : uint32_t {
+  kOverwrite = TRATO_COLUMN_OVERWRITE,   ///< In the place of another value.
+  kFillBlank = TRATO_COLUMN_FILL_BLANK,  ///< Only where there is none.
+  kNever = TRATO_COLUMN_NEVER,           ///< The column is not read.
+};
+
+/// What the program says of a column of a file of contacts.
+struct ContactColumn {
+  std::string column;  ///< Its header, as in the file.
+  std::string field;   ///< As trato.h names it; empty: as the header says.
+  ColumnRule rule = ColumnRule::kOverwrite;
+};
+
+enum class DateOrder : uint32_t {
+  kYearFirst = TRATO_DATES_YEAR_FIRST,  ///< As ISO 8601; others are refused.
+  kDayFirst = TRATO_DATES_DAY_FIRST,
+  kMonthFirst = TRATO_DATES_MONTH_FIRST,
+};
+
+struct ContactsOptions {
+  bool dry_run = false;    ///< Read, compare and report, record nothing.
+  std::string name_space;  ///< Of the file's ids; empty: "contact".
+  std::vector<ContactColumn> columns;
+  DateOrder date_order = DateOrder::kYearFirst;
+  Progress progress;  ///< May be empty; counts rows.
+};
+
+struct RetractOptions {
+  bool dry_run = false;  ///< Say what would be, record nothing.
+  std::string reason;
+};
+
 /// Says which column of a stream holds a field.
 struct Column {
   std::string field;   ///< As trato.h names it: "customer", "at", ...
@@ -680,6 +714,54 @@ struct Outcome {
   std::string key;  ///< Idempotency key; may be empty.
 };
 
+enum class ConsentState : uint32_t {
+  kNone = TRATO_CONSENT_NONE,            ///< An answer: nothing was said.
+  kGranted = TRATO_CONSENT_GRANTED,      ///< Said, or an answer, as the next 2.
+  kDenied = TRATO_CONSENT_DENIED,        ///< Asked, and refused.
+  kWithdrawn = TRATO_CONSENT_WITHDRAWN,  ///< Taken back.
+  kExpired = TRATO_CONSENT_EXPIRED,      ///< An answer: granted, and run out.
+  kObjected = TRATO_CONSENT_OBJECTED,    ///< An answer: to direct marketing.
+  kSuppressed = TRATO_CONSENT_SUPPRESSED,  ///< An answer: she is on a list.
+  kUnchecked = TRATO_CONSENT_UNCHECKED,    ///< An answer: a list is too old.
+};
+
+/// What a customer said of being contacted for a purpose on a channel.
+struct Consent {
+  ConsentState state = ConsentState::kGranted;
+  int64_t at_us = kAtNow;
+  int64_t valid_until_us =  ///< Exclusive; of what is granted.
+      std::numeric_limits<int64_t>::max();
+  std::string customer;  ///< Names the record, which comes to exist with this.
+  std::string purpose;   ///< "*" for every one.
+  std::string channel;   ///< "*" for every one.
+  std::string wording;   ///< The version of the text shown; may be empty.
+  std::string proof;     ///< A text, or a hash of what is kept elsewhere.
+  std::string key;       ///< Idempotency key; may be empty.
+};
+
+/// A record objects to direct marketing, or lifts the objection that it made.
+struct Objection {
+  bool lifted = false;
+  int64_t at_us = kAtNow;
+  std::string customer;  ///< Names the record, which comes to exist with this.
+  std::string proof;     ///< What shows it; not empty when lifted.
+  std::string key;       ///< Idempotency key; may be empty.
+};
+
+/// Whether a customer may be contacted, and since when.
+struct ConsentAnswer {
+  ConsentState state = ConsentState::kNone;
+  bool allowed = false;
+  int64_t since_us = std::numeric_limits<int64_t>::min();
+  int64_t until_us = std::numeric_limits<int64_t>::max();  ///< Exclusive.
+  std::optional<Id> fact;  ///< What decides; none when nothing does.
+};
+
+struct SuppressionOptions {
+  bool adds = false;       ///< To what is on the list, not in its place.
+  int64_t at_us = kAtNow;  ///< The date of the list.
+};
+
 // ---------------------------------------------------------------------------
 // 5. Between C++ and C; nothing here is for the program
 
@@ -728,6 +810,8 @@ inline Pointed<trato_store_options> c(const StoreOptions& options) noexcept {
   result.run = options.run.run;
   result.run_context = options.run.context;
   result.erasures = c(options.erasures);
+  result.key = c(options.key);
+  result.seed = options.seed;
   return {result};
 }
 
@@ -810,6 +894,46 @@ inline Pointed<trato_outcome> c(const Outcome& outcome) noexcept {
   result.at_us = outcome.at_us;
   result.decision = c(outcome.decision).value;
   result.key = c(outcome.key);
+  return {result};
+}
+
+inline Pointed<trato_consent> c(const Consent& consent) noexcept {
+  trato_consent result = TRATO_CONSENT_INIT;
+  result.state = c(consent.state);
+  result.at_us = consent.at_us;
+  result.valid_until_us = consent.valid_until_us;
+  result.customer = c(consent.customer);
+  result.purpose = c(consent.purpose);
+  result.channel = c(consent.channel);
+  result.wording = c(consent.wording);
+  result.proof = c(consent.proof);
+  result.key = c(consent.key);
+  return {result};
+}
+
+inline Pointed<trato_suppression_options> c(
+    const SuppressionOptions& options) noexcept {
+  trato_suppression_options result = TRATO_SUPPRESSION_OPTIONS_INIT;
+  result.adds = c(options.adds);
+  result.at_us = options.at_us;
+  return {result};
+}
+
+inline Pointed<trato_retract_options> c(
+    const RetractOptions& options) noexcept {
+  trato_retract_options result = TRATO_RETRACT_OPTIONS_INIT;
+  result.dry_run = c(options.dry_run);
+  result.reason = c(options.reason);
+  return {result};
+}
+
+inline Pointed<trato_objection> c(const Objection& objection) noexcept {
+  trato_objection result = TRATO_OBJECTION_INIT;
+  result.lifted = c(objection.lifted);
+  result.at_us = objection.at_us;
+  result.customer = c(objection.customer);
+  result.proof = c(objection.proof);
+  result.key = c(objection.key);
   return {result};
 }
 
@@ -1115,6 +1239,21 @@ struct Output<Decision> {
     decision.probability = made.probability;
     if (made.taken != 0) decision.match = match(made.match);
     return decision;
+  }
+};
+
+template <>
+struct Output<ConsentAnswer> {
+  trato_consent_answer made{};
+  ConsentAnswer take() const {
+    ConsentAnswer answer;
+    answer.state = static_cast<ConsentState>(made.state);
+    answer.allowed = made.allowed != 0;
+    answer.since_us = made.since_us;
+    answer.until_us = made.until_us;
+    const Id fact = id(made.fact);
+    if (fact != Id{}) answer.fact = fact;
+    return answer;
   }
 };
 
@@ -1897,6 +2036,140 @@ class Store {
                                       now_us);
   }
 
+  // Consent: the rule is told in trato.h.
+
+  /// Defines what customers are contacted for, or redefines it. What is direct
+  /// marketing stays so; every store has "marketing", which is.
+  /// Errors: kAlreadyExists when it would no longer be direct marketing.
+  Answer<void> define_purpose(std::string_view name, bool direct_marketing,
+                              std::string_view description, int64_t now_us,
+                              const WriteOptions& options = {}) {
+    return internal::run(trato_purpose_define, handle(), name, direct_marketing,
+                         description, now_us, options);
+  }
+
+  /// Records what a customer said and gives the fact's id.
+  /// Errors: kNotFound (undefined purpose or channel), kInvalidArgument (a
+  ///   refusal that runs out, a grant that ends before it begins),
+  ///   kAlreadyExists (same source and key, other content).
+  Answer<Id> record_consent(const Consent& consent, int64_t now_us,
+                            const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_consent_record, handle(), consent, now_us,
+                             options);
+  }
+
+  /// Records an objection to direct marketing, or its lifting, which is for the
+  /// person alone and needs a proof; gives the fact's id.
+  /// Errors: kInvalidArgument (lifted without proof), kAlreadyExists.
+  Answer<Id> record_objection(const Objection& objection, int64_t now_us,
+                              const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_objection_record, handle(), objection,
+                             now_us, options);
+  }
+
+  /// Whether a customer may be contacted for a purpose on a channel at now_us.
+  /// Errors: kNotFound (customer, purpose, channel).
+  Answer<ConsentAnswer> test_consent(std::string_view customer,
+                                     std::string_view purpose,
+                                     std::string_view channel,
+                                     int64_t now_us) const {
+    return internal::get<ConsentAnswer>(trato_consent_test, handle(), customer,
+                                        purpose, channel, now_us);
+  }
+
+  /// The same as JSON, with the reason in words and what bears on it.
+  Answer<std::string> explain_consent(std::string_view customer,
+                                      std::string_view purpose,
+                                      std::string_view channel,
+                                      int64_t now_us) const {
+    return internal::get<std::string>(trato_consent_explain, handle(), customer,
+                                      purpose, channel, now_us);
+  }
+
+  /// One customer's objection, and the answer for every purpose and channel of
+  /// which anything was said, as JSON.
+  Answer<std::string> show_consents(std::string_view customer,
+                                    int64_t now_us) const {
+    return internal::get<std::string>(trato_consent_show, handle(), customer,
+                                      now_us);
+  }
+
+  // Contacts and batches.
+
+  /// Imports contacts from CSV text as one batch; the report is JSON. What the
+  /// reader throws comes out of this call.
+  /// Errors: kInvalidArgument (two columns of one name; none says who somebody
+  ///   is), kNotFound (a column that the file lacks), kCancelled.
+  Answer<std::string> import_contacts(
+      const Reader& reader, int64_t now_us,
+      const ContactsOptions& contacts_options = {},
+      const WriteOptions& options = {});
+  Answer<std::string> import_contacts(
+      std::istream& text, int64_t now_us,
+      const ContactsOptions& contacts_options = {},
+      const WriteOptions& options = {});
+
+  /// All batches in the log, oldest first, as JSON.
+  Answer<std::string> list_batches() const {
+    return internal::get<std::string>(trato_batch_list, handle());
+  }
+
+  /// Takes a batch back: every answer is as if its facts had never come. The
+  /// report is JSON.
+  /// Errors: kNotFound (batch), kFailedPrecondition (retracted already).
+  Answer<std::string> retract_batch(std::string_view batch, int64_t now_us,
+                                    const RetractOptions& retract_options = {},
+                                    const WriteOptions& options = {}) {
+    return internal::get<std::string>(trato_batch_retract, handle(), batch,
+                                      now_us, retract_options, options);
+  }
+
+  // Suppression lists: what they are is told in trato.h.
+
+  /// Defines a list, or redefines it. `max_age` is a span such as "31d"; empty:
+  /// any age will do.
+  Answer<void> define_suppression(std::string_view list,
+                                  std::string_view max_age,
+                                  std::string_view description, int64_t now_us,
+                                  const WriteOptions& options = {}) {
+    return internal::run(trato_suppression_define, handle(), list, max_age,
+                         description, now_us, options);
+  }
+
+  /// Imports identifiers, one a line, or what export_suppressions gave; the
+  /// report is JSON.
+  /// Errors: kNotFound (undefined list), kInvalidArgument names the line,
+  ///   kFailedPrecondition (exported under another key).
+  Answer<std::string> import_suppressions(
+      std::string_view list, std::string_view text, int64_t now_us,
+      const SuppressionOptions& suppression_options = {},
+      const WriteOptions& options = {}) {
+    return internal::get<std::string>(trato_suppression_import, handle(), list,
+                                      text, now_us, suppression_options,
+                                      options);
+  }
+
+  /// A list as text that only a store with the same key can use.
+  /// Errors: kNotFound (undefined list), kFailedPrecondition (never imported,
+  ///   or made under another key).
+  Answer<std::string> export_suppressions(std::string_view list,
+                                          int64_t now_us) const {
+    return internal::get<std::string>(trato_suppression_export, handle(), list,
+                                      now_us);
+  }
+
+  /// All lists with entries, date and state, as JSON.
+  Answer<std::string> list_suppressions(int64_t now_us) const {
+    return internal::get<std::string>(trato_suppression_list, handle(), now_us);
+  }
+
+  /// Every statement of a customer by now_us, in order, as JSON.
+  Answer<std::string> consent_history(std::string_view customer,
+                                      int64_t now_us) const {
+    return internal::get<std::string>(trato_consent_history, handle(), customer,
+                                      now_us);
+  }
+
  private:
   template <class Function>
   Answer<Appended> append(Function function, ArrowArrayStream* stream,
@@ -1987,16 +2260,53 @@ inline Answer<std::string> Store::import_orders(
       now_us, c_import, options));
 }
 
-inline Answer<std::string> Store::import_orders(
-    std::istream& input, int64_t now_us, const ImportOptions& import_options,
-    const WriteOptions& options) {
-  const Reader reader = [&input](char* buffer, size_t capacity) {
+namespace internal {
+
+inline Reader reader_of(std::istream& input) {
+  return [&input](char* buffer, size_t capacity) {
     if (input.eof()) return int64_t{0};
     input.read(buffer, static_cast<std::streamsize>(capacity));
     const bool failed = input.bad() || (input.fail() && !input.eof());
     return failed ? int64_t{-1} : int64_t{input.gcount()};
   };
-  return import_orders(reader, now_us, import_options, options);
+}
+
+}  // namespace internal
+
+inline Answer<std::string> Store::import_orders(
+    std::istream& input, int64_t now_us, const ImportOptions& import_options,
+    const WriteOptions& options) {
+  return import_orders(internal::reader_of(input), now_us, import_options,
+                       options);
+}
+
+inline Answer<std::string> Store::import_contacts(
+    const Reader& reader, int64_t now_us,
+    const ContactsOptions& contacts_options, const WriteOptions& options) {
+  internal::Callbacks callbacks(reader, contacts_options.progress);
+  std::vector<trato_contact_column> columns;
+  for (const ContactColumn& it : contacts_options.columns) {
+    columns.push_back({internal::c(it.column), internal::c(it.field),
+                       internal::c(it.rule), 0});
+  }
+  internal::Pointed<trato_contacts_options> c_import{
+      TRATO_CONTACTS_OPTIONS_INIT};
+  c_import.value.dry_run = contacts_options.dry_run ? 1 : 0;
+  c_import.value.name_space = internal::c(contacts_options.name_space);
+  c_import.value.columns = columns.data();
+  c_import.value.column_count = columns.size();
+  c_import.value.date_order = internal::c(contacts_options.date_order);
+  callbacks.attach_to(c_import.value);
+  return callbacks.answer(internal::make<std::string>(
+      trato_contacts_import, handle(), &internal::Callbacks::read, &callbacks,
+      now_us, c_import, options));
+}
+
+inline Answer<std::string> Store::import_contacts(
+    std::istream& text, int64_t now_us, const ContactsOptions& contacts_options,
+    const WriteOptions& options) {
+  return import_contacts(internal::reader_of(text), now_us, contacts_options,
+                         options);
 }
 
 inline Answer<std::vector<Match>> Store::match_offers(std::string_view customer,

@@ -54,10 +54,13 @@ int Run(int argc, char** argv) {
   AddStoreCommands(line);
   AddLogCommands(line);
   AddImportCommand(line);
+  AddBatchCommands(line);
   AddCustomerCommands(line);
   AddLinkCommands(line);
   AddErasureCommands(line);
   AddAttributeCommands(line);
+  AddConsentCommands(line);
+  AddSuppressionCommands(line);
   AddInteractionCommands(line);
   AddSegmentCommands(line);
   AddOfferCommands(line);

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
+#include <cstdlib>
 #include <exception>
 #include <thread>
 #include <vector>
 
 #include "bindings/cli/failure.h"
+#include "bindings/cli/input.h"
 #include "bindings/cli/text.h"
 
 namespace trato_cli {
@@ -36,6 +38,26 @@ void RunOnThreads(void* context, trato_task_fn task, void* task_context,
   for (std::thread& helper : helpers) helper.join();
 }
 
+// The host's key: bytes, or their hexadecimal digits and perhaps a line end.
+std::string Key() {
+  const char* path = std::getenv("TRATO_KEY_FILE");
+  if (path == nullptr || *path == '\0') return "";
+  constexpr std::size_t kBytes = 32;
+  std::string text = ReadAll(path);
+  if (text.size() == kBytes) return text;
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
+    text.pop_back();
+  }
+  std::uint8_t bytes[kBytes];
+  if (!ParseHex(text, bytes, kBytes)) {
+    throw Failure(
+        "TRATO_KEY_FILE: 32 bytes or 64 hexadecimal digits are "
+        "needed in " +
+        std::string(path));
+  }
+  return std::string(bytes, bytes + kBytes);
+}
+
 trato_store* Open(const std::string& path, std::uint32_t mode,
                   std::string_view zone, std::string_view currency,
                   unsigned threads = 1, std::string_view erasures = "") {
@@ -44,6 +66,8 @@ trato_store* Open(const std::string& path, std::uint32_t mode,
   options.zone = View(zone);
   options.currency = View(currency);
   options.erasures = View(erasures);
+  const std::string key = Key();
+  options.key = View(key);
   if (threads > 1) {
     options.run = RunOnThreads;
     options.run_context = reinterpret_cast<void*>(std::uintptr_t{threads});

@@ -39,6 +39,8 @@ struct StoreOptions {
   std::string_view currency;
   uint64_t memory_limit = 0;
   std::string_view erasures;  // empty: none
+  std::string_view key;  // 32 secret bytes, or none
+  uint64_t seed = 0;
   // Runs task(i) for each i below the count; empty: on the calling thread.
   std::function<void(const std::function<void(size_t)>& task, size_t count)>
       run;
@@ -244,6 +246,47 @@ struct DecisionResult {
   std::optional<MatchResult> match;
 };
 
+struct ConsentInput {
+  uint32_t state = 0;  // numbered as in trato.h
+  int64_t at_us = kAtNow;
+  int64_t valid_until_us = std::numeric_limits<int64_t>::max();
+  std::string_view customer;
+  std::string_view purpose;
+  std::string_view channel;
+  std::string_view wording;
+  std::string_view proof;
+  std::string_view key;
+};
+
+struct ObjectionInput {
+  bool lifted = false;
+  int64_t at_us = kAtNow;
+  std::string_view customer;
+  std::string_view proof;
+  std::string_view key;
+};
+
+struct ConsentResult {
+  uint32_t state = 0;
+  bool allowed = false;
+  int64_t since_us = std::numeric_limits<int64_t>::min();
+  int64_t until_us = std::numeric_limits<int64_t>::max();
+  IdBytes fact{};
+};
+
+struct SuppressionInput {
+  std::string_view list;
+  // Identifiers, one a line, or what an export gave.
+  std::string_view text;
+  int64_t at_us = kAtNow;  // the date of the list
+  bool adds = false;       // to what is on it, instead of replacing that
+};
+
+struct RetractOptions {
+  bool dry_run = false;
+  std::string_view reason;
+};
+
 struct OutcomeInput {
   uint32_t kind = 0;
   int64_t at_us = kAtNow;
@@ -255,6 +298,19 @@ struct ImportOptions {
   bool dry_run = false;
   std::string_view name_space;  // empty: "shop"
   // Told (rows done, rows in all or 0); false cancels. May be empty.
+  std::function<bool(uint64_t, uint64_t)> progress;
+};
+
+struct ContactsImport {
+  struct Column {
+    std::string_view header;
+    std::string_view field;  // empty: as it is recognised
+    uint32_t rule = 0;       // numbered as in trato.h
+  };
+  bool dry_run = false;
+  std::string_view name_space;  // empty: "contact"
+  uint32_t date_order = 0;      // numbered as in trato.h
+  std::vector<Column> columns;
   std::function<bool(uint64_t, uint64_t)> progress;
 };
 
@@ -323,6 +379,49 @@ class Store {
                                             int64_t now_us,
                                             const WriteOptions& options);
   std::string Erasures() const;
+
+  absl::Status DefinePurpose(std::string_view name, bool direct_marketing,
+                             std::string_view description, int64_t now_us,
+                             const WriteOptions& options);
+  absl::StatusOr<Written> RecordConsent(const ConsentInput& consent,
+                                        int64_t now_us,
+                                        const WriteOptions& options);
+  absl::StatusOr<Written> RecordObjection(const ObjectionInput& objection,
+                                          int64_t now_us,
+                                          const WriteOptions& options);
+  absl::StatusOr<ConsentResult> TestConsent(std::string_view customer,
+                                            std::string_view purpose,
+                                            std::string_view channel,
+                                            int64_t now_us) const;
+  absl::StatusOr<std::string> ExplainConsentJson(std::string_view customer,
+                                                 std::string_view purpose,
+                                                 std::string_view channel,
+                                                 int64_t now_us) const;
+  absl::StatusOr<std::string> ConsentJson(std::string_view customer,
+                                          int64_t now_us) const;
+  absl::StatusOr<std::string> ConsentHistoryJson(std::string_view customer,
+                                                 int64_t now_us) const;
+
+  absl::Status DefineSuppressionList(std::string_view name,
+                                     std::string_view max_age,
+                                     std::string_view description,
+                                     int64_t now_us,
+                                     const WriteOptions& options);
+  absl::StatusOr<std::string> ImportSuppressions(const SuppressionInput& input,
+                                                 int64_t now_us,
+                                                 const WriteOptions& options);
+  absl::StatusOr<std::string> ExportSuppressions(std::string_view list,
+                                                 int64_t now_us) const;
+  absl::StatusOr<std::string> SuppressionJson(int64_t now_us) const;
+
+  absl::StatusOr<std::string> ImportContacts(
+      const std::function<int64_t(char*, size_t)>& read, int64_t now_us,
+      const ContactsImport& import, const WriteOptions& options);
+  absl::StatusOr<std::string> BatchListJson() const;
+  absl::StatusOr<std::string> RetractBatch(std::string_view batch,
+                                           const RetractOptions& retract,
+                                           int64_t now_us,
+                                           const WriteOptions& options);
 
   absl::StatusOr<Written> RecordInteractions(
       std::span<const InteractionInput> interactions, int64_t now_us,

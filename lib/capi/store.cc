@@ -145,6 +145,8 @@ trato_status trato_store_open(trato_str path,
       open.memory_limit = it.memory_limit;
       TRATO_ASSIGN_OR_RETURN(open.erasures,
                              ToText(it.erasures, "options.erasures"));
+      open.seed = it.seed;
+      TRATO_ASSIGN_OR_RETURN(open.key, ToBytes(it.key, "options.key"));
       if (it.run != nullptr) {
         open.run = [run = it.run, context = it.run_context](
                        const std::function<void(size_t)>& task, size_t count) {

@@ -27,6 +27,11 @@ inline std::string Written(const Json& json) {
 
 inline std::string Text(std::string_view text) { return std::string(text); }
 
+// Null where there is no text.
+inline Json TextOrNull(std::string_view text) {
+  return text.empty() ? Json() : Json(Text(text));
+}
+
 // What a customer, or all of them, did of one type up to an instant.
 struct TypeTotals {
   uint64_t interactions = 0;

@@ -226,6 +226,7 @@ std::string OrdersReportJson(const OrdersFile& file,
   for (const auto& [name, header] : file.columns) columns[name] = header;
   Json json;
   json["dry_run"] = report.dry_run;
+  json["batch"] = report.batch;
   json["rows"] = file.rows;
   json["separator"] = std::string(1, file.separator);
   json["columns"] = std::move(columns);

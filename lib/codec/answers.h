@@ -37,6 +37,7 @@ struct Model {
   absl::TimeZone zone;
   Currency currency;
   World world;
+  const ConsentLedger* consents;
 
   MatchContext match_context() const {
     return {&world, catalogue, decisions, coupons, zone, currency};
@@ -76,6 +77,7 @@ std::string VerifyJson(const VerifyReport& report);
 // What an import did with a file.
 struct OrdersReport {
   bool dry_run = false;
+  std::string batch;
   uint64_t customers = 0;
   uint64_t new_customers = 0;
   // By order of the file's orders: whether it was new.

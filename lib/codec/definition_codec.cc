@@ -99,6 +99,15 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
     case pb::Definition::kSegment:
       return Definition(SegmentDefinition{message.segment().name(),
                                           message.segment().expression()});
+    case pb::Definition::kPurpose:
+      return Definition(SchemaDefinition(PurposeDefinition{
+          message.purpose().name(), message.purpose().direct_marketing(),
+          message.purpose().description()}));
+    case pb::Definition::kSuppressionList:
+      return Definition(SchemaDefinition(SuppressionListDefinition{
+          message.suppression_list().name(),
+          message.suppression_list().max_age(),
+          message.suppression_list().description()}));
     case pb::Definition::kOffer:
       return OfferFromProto(message.offer(), currency);
     case pb::Definition::DEFINITION_NOT_SET:
@@ -136,6 +145,16 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     message.mutable_namespace_()->set_unique(space->unique);
     message.mutable_namespace_()->set_single(space->single);
     message.mutable_namespace_()->set_max_records(space->max_records);
+  } else if (const auto* purpose = std::get_if<PurposeDefinition>(&schema)) {
+    message.mutable_purpose()->set_name(purpose->name);
+    message.mutable_purpose()->set_description(purpose->description);
+    message.mutable_purpose()->set_direct_marketing(
+        purpose->is_direct_marketing);
+  } else if (const auto* list =
+                 std::get_if<SuppressionListDefinition>(&schema)) {
+    message.mutable_suppression_list()->set_name(list->name);
+    message.mutable_suppression_list()->set_max_age(list->max_age);
+    message.mutable_suppression_list()->set_description(list->description);
   } else {
     const auto& product = std::get<ProductDefinition>(schema);
     message.mutable_product()->set_id(product.id);

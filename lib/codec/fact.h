@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/id.h"
+#include "customer/consent_ledger.h"
 #include "offer/catalogue.h"
 #include "offer/coupon.h"
 #include "offer/decision_log.h"
@@ -79,6 +80,34 @@ struct CorrectionFact {
   std::string reason;
 };
 
+struct ConsentFact {
+  std::string record;
+  std::string purpose;  // kEvery: all
+  std::string channel;  // kEvery: all
+  ConsentState state = ConsentState::kNone;
+  int64_t valid_until_us = kNeverExpires;
+  std::string wording;
+  std::string proof;
+};
+
+struct ObjectionFact {
+  std::string record;
+  bool lifted = false;
+  std::string proof;
+};
+
+struct SuppressionUpdateFact {
+  std::string list;
+  bool replaces = false;
+  SuppressionHash key_check;
+  std::vector<SuppressionHash> hashes;  // ascending
+};
+
+struct BatchRetractionFact {
+  std::string batch;
+  std::string reason;
+};
+
 struct DecisionFact {
   std::string record;
   uint64_t log_position = 0;
@@ -118,7 +147,9 @@ struct ErasureFact {
 using Payload =
     std::variant<StoreSettings, Definition, AttributeFact, ClaimFact, LinkFact,
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
-                 CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact>;
+                 CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact,
+                 ConsentFact, ObjectionFact, SuppressionUpdateFact,
+                 BatchRetractionFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

@@ -226,6 +226,81 @@ absl::StatusOr<Payload> FromProto(const pb::Correction& message) {
   return Payload(std::move(it));
 }
 
+void ToProto(const ConsentFact& it, pb::Fact& fact) {
+  pb::Consent& out = *fact.mutable_consent();
+  out.set_record(it.record);
+  out.set_purpose(it.purpose);
+  out.set_channel(it.channel);
+  out.set_state(static_cast<pb::Consent::State>(it.state));
+  if (it.valid_until_us != kNeverExpires) {
+    out.set_valid_until_us(it.valid_until_us);
+  }
+  out.set_wording(it.wording);
+  out.set_proof(it.proof);
+}
+absl::StatusOr<Payload> FromProto(const pb::Consent& message) {
+  if (message.state() < pb::Consent::STATE_GRANTED ||
+      message.state() > pb::Consent::STATE_WITHDRAWN) {
+    return absl::DataLossError(
+        "a consent has no state that this version knows");
+  }
+  ConsentFact it{message.record(),  message.purpose(),
+                 message.channel(), static_cast<ConsentState>(message.state()),
+                 kNeverExpires,     message.wording(),
+                 message.proof()};
+  if (message.has_valid_until_us())
+    it.valid_until_us = message.valid_until_us();
+  return Payload(std::move(it));
+}
+
+void ToProto(const ObjectionFact& it, pb::Fact& fact) {
+  pb::Objection& out = *fact.mutable_objection();
+  out.set_record(it.record);
+  out.set_lifted(it.lifted);
+  out.set_proof(it.proof);
+}
+absl::StatusOr<Payload> FromProto(const pb::Objection& message) {
+  return Payload(
+      ObjectionFact{message.record(), message.lifted(), message.proof()});
+}
+
+void ToProto(const SuppressionUpdateFact& it, pb::Fact& fact) {
+  pb::SuppressionUpdate& out = *fact.mutable_suppression_update();
+  out.set_list(it.list);
+  out.set_replaces(it.replaces);
+  out.set_key_check(it.key_check.ToByteString());
+  std::string& hashes = *out.mutable_hashes();
+  hashes.resize(it.hashes.size() * 16);
+  for (size_t i = 0; i < it.hashes.size(); ++i) {
+    it.hashes[i].ToBytes(reinterpret_cast<unsigned char*>(&hashes[i * 16]));
+  }
+}
+absl::StatusOr<Payload> FromProto(const pb::SuppressionUpdate& message) {
+  SuppressionUpdateFact it;
+  it.list = message.list();
+  it.replaces = message.replaces();
+  TRATO_ASSIGN_OR_RETURN(Id key, IdFromBytes(message.key_check()));
+  it.key_check = SuppressionHash{key};
+  const std::string& hashes = message.hashes();
+  if (hashes.size() % 16 != 0) {
+    return absl::DataLossError("a suppression list is cut off");
+  }
+  it.hashes.reserve(hashes.size() / 16);
+  for (size_t i = 0; i < hashes.size(); i += 16) {
+    it.hashes.push_back({Id::FromBytes(
+        reinterpret_cast<const unsigned char*>(hashes.data() + i))});
+  }
+  return Payload(std::move(it));
+}
+
+void ToProto(const BatchRetractionFact& it, pb::Fact& fact) {
+  fact.mutable_batch_retraction()->set_batch(it.batch);
+  fact.mutable_batch_retraction()->set_reason(it.reason);
+}
+absl::StatusOr<Payload> FromProto(const pb::BatchRetraction& message) {
+  return Payload(BatchRetractionFact{message.batch(), message.reason()});
+}
+
 void ToProto(const DecisionFact& it, pb::Fact& fact) {
   pb::Decision& out = *fact.mutable_decision();
   out.set_record(it.record);
@@ -349,6 +424,14 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.record_kind());
     case pb::Fact::kErasure:
       return FromProto(fact.erasure());
+    case pb::Fact::kConsent:
+      return FromProto(fact.consent());
+    case pb::Fact::kObjection:
+      return FromProto(fact.objection());
+    case pb::Fact::kSuppressionUpdate:
+      return FromProto(fact.suppression_update());
+    case pb::Fact::kBatchRetraction:
+      return FromProto(fact.batch_retraction());
     case pb::Fact::PAYLOAD_NOT_SET:
       break;
   }
@@ -365,13 +448,23 @@ std::string BigEndian(uint64_t value, int bytes) {
 
 // Field numbers of Fact.payload, in the order of the variant.
 constexpr uint32_t kPayloadNumbers[] = {
-    pb::Fact::kSettingsFieldNumber,    pb::Fact::kDefinitionFieldNumber,
-    pb::Fact::kAttributeFieldNumber,   pb::Fact::kClaimFieldNumber,
-    pb::Fact::kLinkFieldNumber,        pb::Fact::kInteractionFieldNumber,
-    pb::Fact::kDecisionFieldNumber,    pb::Fact::kOutcomeFieldNumber,
-    pb::Fact::kCouponIssueFieldNumber, pb::Fact::kCouponRedemptionFieldNumber,
-    pb::Fact::kCorrectionFieldNumber,  pb::Fact::kRecordKindFieldNumber,
+    pb::Fact::kSettingsFieldNumber,
+    pb::Fact::kDefinitionFieldNumber,
+    pb::Fact::kAttributeFieldNumber,
+    pb::Fact::kClaimFieldNumber,
+    pb::Fact::kLinkFieldNumber,
+    pb::Fact::kInteractionFieldNumber,
+    pb::Fact::kDecisionFieldNumber,
+    pb::Fact::kOutcomeFieldNumber,
+    pb::Fact::kCouponIssueFieldNumber,
+    pb::Fact::kCouponRedemptionFieldNumber,
+    pb::Fact::kCorrectionFieldNumber,
+    pb::Fact::kRecordKindFieldNumber,
     pb::Fact::kErasureFieldNumber,
+    pb::Fact::kConsentFieldNumber,
+    pb::Fact::kObjectionFieldNumber,
+    pb::Fact::kSuppressionUpdateFieldNumber,
+    pb::Fact::kBatchRetractionFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 

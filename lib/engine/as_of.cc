@@ -36,7 +36,20 @@ absl::Status Store::Impl::ReplayEntry(std::string_view entry, uint64_t at,
   return state->Replay(std::move(decoded.facts), at);
 }
 
-absl::Status Store::Impl::LoadPast(Impl& now, const Horizon& horizon) {
+absl::StatusOr<std::unique_ptr<Store::Impl>> Store::Impl::FoldAnew(
+    Impl& now, const Horizon& horizon, std::string_view batch) {
+  for (bool keep_definitions : {false, true}) {
+    auto folded = std::make_unique<Impl>();
+    TRATO_RETURN_IF_ERROR(
+        folded->LoadPast(now, horizon, batch, keep_definitions));
+    if (keep_definitions || !folded->state->MissesDefinitions()) return folded;
+  }
+  return absl::InternalError("not reached");
+}
+
+absl::Status Store::Impl::LoadPast(Impl& now, const Horizon& horizon,
+                                   std::string_view batch,
+                                   bool keep_definitions) {
   is_past = true;
   path = now.path;
   run = now.run;
@@ -44,12 +57,19 @@ absl::Status Store::Impl::LoadPast(Impl& now, const Horizon& horizon) {
   shared = now.shared;
   position = std::min(now.position, horizon.known_at);
   const State& then = *now.state;
+  state->consents.lists().hasher() = then.consents.lists().hasher();
   std::vector<std::string> names;
   for (uint32_t i = 0; i < then.names.size(); ++i) {
     names.emplace_back(then.names.Text(i));
   }
   state->Begin(names);
   state->has_sealed_keys = false;
+  for (const auto& [retracted, at] : then.retractions) {
+    if (at <= horizon.known_at) {
+      state->voided.emplace(retracted, keep_definitions);
+    }
+  }
+  if (!batch.empty()) state->voided.emplace(batch, keep_definitions);
   // Records keep their numbers; nobody has heard of them yet.
   CustomerStore& customers = state->customers;
   const auto records = static_cast<RecordNumber>(then.customers.record_count());
@@ -78,12 +98,17 @@ absl::Status Store::Impl::LoadPast(Impl& now, const Horizon& horizon) {
     TRATO_RETURN_IF_ERROR(ReplayEntry(entry, at, horizon));
   }
   // And with their first interaction.
+  absl::flat_hash_set<uint32_t> voided;
+  for (const auto& [name, keeps] : state->voided) {
+    if (auto number = state->names.Find(name)) voided.insert(*number);
+  }
   ReadScope scope;
   timeline.ForEachRaw([&](uint32_t record, const InteractionRef& it) {
     if (it.position() > horizon.known_at || it.at_us() > horizon.as_of_us) {
       return;
     }
     ++state->interactions;
+    if (voided.contains(it.batch())) return;
     const bool is_new = !customers.IsNamed(record);
     customers.TouchRecord(record, it.at_us());
     if (is_new) customers.Admit(record);
@@ -108,8 +133,8 @@ absl::StatusOr<std::shared_ptr<Store>> Store::AsOf(int64_t as_of_us,
   if (known_at == 0) {
     return absl::OutOfRangeError("known_at: the log begins at position 1");
   }
-  auto past = std::make_unique<Impl>();
-  TRATO_RETURN_IF_ERROR(past->LoadPast(*impl_, horizon));
+  TRATO_ASSIGN_OR_RETURN(std::unique_ptr<Impl> past,
+                         Impl::FoldAnew(*impl_, horizon));
   return std::shared_ptr<Store>(new Store(std::move(past)));
 }
 
@@ -126,6 +151,8 @@ absl::Status Store::Refresh() {
   Impl fresh;
   fresh.path = impl_->path;
   fresh.file = impl_->file;
+  fresh.state->consents.lists().hasher() =
+      impl_->state->consents.lists().hasher();
   TRATO_RETURN_IF_ERROR(fresh.LoadAll(impl_->memory_limit));
   absl::WriterMutexLock state_lock(&impl_->mutex);
   impl_->state = std::move(fresh.state);

@@ -103,6 +103,59 @@ absl::Status CheckPayload(const State&, const Schema&, const ErasureFact& it) {
   return CheckText("reason", it.reason, 1024);
 }
 
+absl::Status CheckPayload(const State&, const Schema& schema,
+                          const ConsentFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
+  if (it.purpose != kEvery) {
+    TRATO_RETURN_IF_ERROR(schema.Purpose("purpose", it.purpose).status());
+  }
+  if (it.channel.empty()) {
+    return absl::InvalidArgumentError(
+        "channel is empty; '*' stands for every channel");
+  }
+  if (it.channel != kEvery) {
+    TRATO_RETURN_IF_ERROR(schema.CheckChannel("channel", it.channel));
+  }
+  if (it.state != ConsentState::kGranted && it.state != ConsentState::kDenied &&
+      it.state != ConsentState::kWithdrawn) {
+    return absl::InvalidArgumentError(
+        "state is not one of granted, denied, withdrawn");
+  }
+  if (it.valid_until_us != kNeverExpires) {
+    TRATO_RETURN_IF_ERROR(CheckInstant("valid_until_us", it.valid_until_us));
+    if (it.state != ConsentState::kGranted) {
+      return absl::InvalidArgumentError(
+          "valid_until_us is for what is granted: a refusal does not run out");
+    }
+  }
+  if (!it.wording.empty()) {
+    TRATO_RETURN_IF_ERROR(CheckLabel("wording", it.wording));
+  }
+  return CheckText("proof", it.proof);
+}
+
+absl::Status CheckPayload(const State&, const Schema&,
+                          const ObjectionFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
+  if (it.lifted && it.proof.empty()) {
+    return absl::InvalidArgumentError(
+        "proof is empty: only the person may lift an objection, so say what "
+        "shows it");
+  }
+  return CheckText("proof", it.proof);
+}
+
+absl::Status CheckPayload(const State&, const Schema& schema,
+                          const SuppressionUpdateFact& it) {
+  return schema.CheckSuppressionList("list", it.list);
+}
+
+absl::Status CheckPayload(const State&, const Schema&,
+                          const BatchRetractionFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckLabel("batch", it.batch, kMaxIdentifierBytes));
+  return CheckText("reason", it.reason, 1024);
+}
+
 absl::Status CheckPayload(const State&, const Schema&, const OutcomeFact& it) {
   if (it.kind == OutcomeKind::kNone || it.kind > OutcomeKind::kRefused) {
     return absl::InvalidArgumentError(
@@ -141,6 +194,11 @@ absl::Status CheckFact(const State& state, const Schema& schema,
   TRATO_RETURN_IF_ERROR(CheckOptionalLabel("source", fact.source));
   TRATO_RETURN_IF_ERROR(CheckOptionalLabel("batch", fact.batch));
   TRATO_RETURN_IF_ERROR(CheckOptionalLabel("key", fact.key));
+  if (state.retractions.contains(fact.batch)) {
+    return absl::FailedPreconditionError(
+        StrCat("batch '", fact.batch,
+               "' was retracted, and nothing in it counts; give another name"));
+  }
   return std::visit(
       [&](const auto& it) { return CheckPayload(state, schema, it); },
       fact.payload);
@@ -174,8 +232,9 @@ absl::Status CheckDefinitions(const State& state,
       trial.names.Add(name);
     }
   }
-  for (std::string_view name : state.schema.InteractionTypeNames()) {
-    trial.names.Add(name);
+  for (auto names :
+       {state.schema.InteractionTypeNames(), state.schema.PurposeNames()}) {
+    for (std::string_view name : names) trial.names.Add(name);
   }
   // A segment may come after one that uses it, once redefined. So all names
   // first, with a condition that asks for nothing.

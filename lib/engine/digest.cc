@@ -38,6 +38,18 @@ void AddDefinitions(const State& state, Hasher& hasher) {
       hasher.AddText(it->description);
     }
   }
+  for (std::string_view name : state.schema.PurposeNames()) {
+    const auto purpose = state.schema.Purpose("", name);
+    if (!purpose.ok()) continue;
+    hasher.AddText(name);
+    hasher.AddNumber((*purpose)->is_direct_marketing ? 1 : 0);
+    hasher.AddText((*purpose)->description);
+  }
+  for (const auto& [name, list] : state.schema.suppression_lists()) {
+    hasher.AddText(name);
+    hasher.AddText(list.max_age);
+    hasher.AddText(list.description);
+  }
   for (auto names :
        {state.schema.InteractionTypeNames(), state.schema.ChannelNames()}) {
     std::sort(names.begin(), names.end());
@@ -100,6 +112,22 @@ void AddTimeline(const State& state, RecordNumber record, int64_t now_us,
   }
 }
 
+// Answers follow from statements, so those stand for them.
+void AddConsents(const State& state, RecordNumber record, int64_t now_us,
+                 Hasher& hasher) {
+  for (const ConsentStatement& it : state.consents.StatementsOf(record)) {
+    if (it.at_us > now_us) break;
+    hasher.AddText(it.fact.ToByteString());
+    hasher.AddNumber(static_cast<uint64_t>(it.at_us));
+    hasher.AddNumber(static_cast<uint64_t>(it.state));
+    hasher.AddNumber(static_cast<uint64_t>(it.valid_until_us));
+    for (uint32_t name : {it.purpose, it.channel, it.source, it.wording}) {
+      hasher.AddText(state.names.Text(name));
+    }
+    hasher.AddText(it.proof == nullptr ? std::string_view() : *it.proof);
+  }
+}
+
 Hash256 HashCustomer(const State& state, RecordNumber customer,
                      int64_t now_us) {
   Hasher hasher(32);
@@ -115,6 +143,7 @@ Hash256 HashCustomer(const State& state, RecordNumber customer,
       hasher.AddText(customers.RecordName(tie.other));
       hasher.AddNumber(tie.linked);
     }
+    AddConsents(state, record, now_us, hasher);
   }
   hasher.AddNumber(static_cast<uint64_t>(customers.KindOf(customer, now_us)));
   std::vector<uint32_t> attributes = customers.AttributesOf(customer);
@@ -141,6 +170,23 @@ Hash256 HashCustomer(const State& state, RecordNumber customer,
                          : static_cast<uint64_t>(verdict->holds));
   }
   return hasher.Finish<32>();
+}
+
+void AddLists(const State& state, int64_t now_us, Hasher& hasher) {
+  for (const auto& [name, list] : state.consents.lists().all()) {
+    for (const SuppressionUpdate& it : list.updates) {
+      if (it.at_us > now_us) break;
+      hasher.AddText(name);
+      hasher.AddText(it.fact.ToByteString());
+      hasher.AddNumber(static_cast<uint64_t>(it.at_us));
+      hasher.AddNumber(it.replaces ? 1 : 0);
+      hasher.AddText(it.key_check.ToByteString());
+      hasher.AddNumber(it.hashes.size());
+      for (const SuppressionHash& hash : it.hashes) {
+        hasher.AddNumber(hash.high).AddNumber(hash.low);
+      }
+    }
+  }
 }
 
 void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
@@ -212,6 +258,7 @@ absl::StatusOr<std::array<uint8_t, 32>> Store::Digest(int64_t now_us) const {
     hasher.Add(hashes[i].data(), hashes[i].size());
   }
   AddDecisions(state, now_us, hasher);
+  AddLists(state, now_us, hasher);
   return hasher.Finish<32>();
 }
 

@@ -42,6 +42,7 @@ absl::Status Store::Impl::Reload() {
   Impl fresh;
   fresh.path = path;
   fresh.file = file;
+  fresh.state->consents.lists().hasher() = state->consents.lists().hasher();
   const absl::Status status = fresh.LoadAll(memory_limit);
   if (!status.ok()) {
     broken = true;
@@ -49,6 +50,7 @@ absl::Status Store::Impl::Reload() {
   }
   absl::WriterMutexLock lock(&mutex);
   state = std::move(fresh.state);
+  former_states.clear();
   position = fresh.position;
   unsealed = std::move(fresh.unsealed);
   sealed = fresh.sealed;
@@ -67,6 +69,7 @@ absl::Status Store::Impl::Rebuild(Eraser& left) {
   Impl fresh;
   fresh.file = file;
   const State& then = *state;
+  fresh.state->consents.lists().hasher() = then.consents.lists().hasher();
   std::vector<std::string> names;
   for (uint32_t i = 0; i < then.names.size(); ++i) {
     names.emplace_back(left.NameGoes(i) ? Tombstone(i)
@@ -116,14 +119,17 @@ absl::Status Store::Impl::Rebuild(Eraser& left) {
   for (const auto& [at, entry] : left.entries()) {
     TRATO_RETURN_IF_ERROR(fresh.ReplayEntry(entry, at, {}));
   }
-  absl::WriterMutexLock lock(&mutex);
-  chain = Chain(&fresh.state->names);
-  state = std::move(fresh.state);
-  unsealed = std::move(left.entries());
-  known_kinds.clear();
-  // Runs that were being merged are read as they are, and merged anew.
-  merge.reset();
-  return absl::OkStatus();
+  {
+    absl::WriterMutexLock lock(&mutex);
+    chain = Chain(&fresh.state->names);
+    state = std::move(fresh.state);
+    former_states.clear();
+    unsealed = std::move(left.entries());
+    known_kinds.clear();
+    // Runs that were being merged are read as they are, and merged anew.
+    merge.reset();
+  }
+  return LeaveOutRetracted();
 }
 
 absl::StatusOr<ErasureReport> Store::Impl::Erase(

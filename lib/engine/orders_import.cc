@@ -53,6 +53,9 @@ absl::StatusOr<std::string> Store::ImportOrders(
     const ImportOptions& import_options, const WriteOptions& options) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   OrdersOptions csv;
+  WriteOptions written_by = options;
+  if (written_by.source.empty()) written_by.source = "orders";
+  std::string batch(options.batch);
   if (!import_options.name_space.empty()) {
     csv.name_space = std::string(import_options.name_space);
   }
@@ -62,6 +65,10 @@ absl::StatusOr<std::string> Store::ImportOrders(
     TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
     csv.zone = impl_->state->zone;
     csv.currency = impl_->state->currency;
+    if (written_by.batch.empty()) {
+      batch = impl_->NewBatchName(written_by.source, now_us);
+      written_by.batch = batch;
+    }
   }
   const auto tell = [&](uint64_t done, uint64_t total) {
     return !import_options.progress || import_options.progress(done, total);
@@ -78,8 +85,6 @@ absl::StatusOr<std::string> Store::ImportOrders(
     return absl::CancelledError("the import was cancelled");
   }
 
-  WriteOptions written_by = options;
-  if (written_by.source.empty()) written_by.source = "orders";
   const Fact envelope = Impl::Envelope(kAtNow, now_us, written_by);
   std::vector<Definition> definitions;
   std::vector<NewFact> countries = CountryFacts(file, envelope);
@@ -93,6 +98,7 @@ absl::StatusOr<std::string> Store::ImportOrders(
   }
   OrdersReport report;
   report.dry_run = import_options.dry_run;
+  report.batch = batch;
   absl::MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   State& state = *impl_->state;

@@ -35,6 +35,7 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   }
   absl::MutexLock lock(&writer);
   if (!CheckOpen().ok() || !chain_is_loaded ||
+      state->retractions.contains(options.batch) ||
       file->pending_bytes() >= kBufferedBytes ||
       (file->pending_entries() > 0 &&
        now_us - pending_since_us >= kBufferedUs)) {

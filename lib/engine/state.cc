@@ -8,6 +8,7 @@
 
 #include "base/calendar.h"
 #include "base/status.h"
+#include "expression/consent_function.h"
 
 namespace trato::core {
 namespace {
@@ -21,6 +22,7 @@ struct Applier {
   void operator()(const StoreSettings& it) {
     state.zone_name = it.zone;
     if (auto zone = LoadZone(it.zone); zone.ok()) state.zone = *zone;
+    state.consents.lists().SetZone(state.zone);
     if (auto currency = Currency::Parse(it.currency); currency.ok()) {
       state.currency = *currency;
     }
@@ -38,6 +40,7 @@ struct Applier {
   void operator()(const ClaimFact& it) {
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
     state.customers.Claim(record, it.identifier);
+    state.consents.NoteIdentifier(record, it.identifier);
   }
 
   void operator()(const LinkFact& it) {
@@ -66,7 +69,12 @@ struct Applier {
   }
 
   void operator()(const CorrectionFact& it) {
-    const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
+    // What takes back a batch does not make its records known.
+    const auto known = state.voided.contains(fact.batch)
+                           ? state.customers.FindRecord(it.record)
+                           : std::nullopt;
+    const RecordNumber record =
+        known ? *known : state.customers.Touch(it.record, fact.event_us);
     Amendment amendment;
     amendment.fact = fact.id;
     amendment.at_us = fact.event_us;
@@ -81,6 +89,36 @@ struct Applier {
       amendment.content.key.clear();
     }
     state.timeline.Amend(record, it.interaction, std::move(amendment));
+  }
+
+  void operator()(const ConsentFact& it) {
+    const auto number = [&](std::string_view name) {
+      return name == kEvery ? 0 : state.names.Add(name);
+    };
+    ConsentStatement statement = NewStatement(it.state, it.proof);
+    statement.valid_until_us = it.valid_until_us;
+    statement.purpose = number(it.purpose);
+    statement.channel = number(it.channel);
+    statement.wording = state.names.Add(it.wording);
+    state.consents.Add(state.customers.Touch(it.record, fact.event_us),
+                       state.customers, std::move(statement));
+  }
+
+  void operator()(const ObjectionFact& it) {
+    state.consents.Add(state.customers.Touch(it.record, fact.event_us),
+                       state.customers,
+                       NewStatement(it.lifted ? ConsentState::kLifted
+                                              : ConsentState::kObjected,
+                                    it.proof));
+  }
+
+  void operator()(const SuppressionUpdateFact& it) {
+    state.consents.lists().Add(it.list, {fact.id, fact.event_us, fact.source,
+                                         it.key_check, it.replaces, it.hashes});
+  }
+
+  void operator()(const BatchRetractionFact& it) {
+    state.retractions.try_emplace(it.batch, position);
   }
 
   void operator()(const DecisionFact& it) {
@@ -107,12 +145,28 @@ struct Applier {
   void operator()(const ErasureFact& it) {
     state.erasures.push_back({it.id, fact.event_us, it.subjects});
   }
+
+  ConsentStatement NewStatement(ConsentState said, const std::string& proof) {
+    ConsentStatement statement;
+    statement.fact = fact.id;
+    statement.at_us = fact.event_us;
+    statement.recorded_us = fact.recorded_us;
+    statement.state = said;
+    statement.source = state.names.Add(fact.source);
+    statement.actor = state.names.Add(fact.actor);
+    statement.batch = state.names.Add(fact.batch);
+    if (!proof.empty()) {
+      statement.proof = std::make_unique<const std::string>(proof);
+    }
+    return statement;
+  }
 };
 
 }  // namespace
 
 State::State()
     : customers(&names),
+      consents(&names),
       timeline(&names,
                [this](uint32_t record, const InteractionRef& it,
                       std::string_view key, uint32_t n) {
@@ -124,24 +178,52 @@ State::State()
                }),
       world{&customers, &timeline, &names},
       segments(&world, &registry),
-      catalogue(&registry) {}
+      catalogue(&registry) {
+  AddConsentFunction(&consents, registry);
+}
 
 void State::Begin(std::span<const std::string> sealed) {
   for (const std::string& name : sealed) names.Add(name);
   for (std::string_view name : schema.InteractionTypeNames()) names.Add(name);
   for (std::string_view name : schema.ChannelNames()) names.Add(name);
+  for (std::string_view name : schema.PurposeNames()) names.Add(name);
 }
 
 void State::Apply(const Fact& fact, const KnownFact& known, uint64_t position) {
   if (!std::holds_alternative<InteractionFact>(fact.payload)) {
     facts.emplace(fact.id, known);
     if (!fact.key.empty()) keys.insert(KeyHash(fact.source, fact.key));
+    if (!fact.batch.empty()) batches.insert(fact.batch);
   }
   std::visit(Applier{*this, fact, position}, fact.payload);
 }
 
+bool State::IsVoided(const Fact& fact) const {
+  if (fact.batch.empty() || voided.empty()) return false;
+  const auto found = voided.find(fact.batch);
+  if (found == voided.end()) return false;
+  if (std::holds_alternative<Definition>(fact.payload)) return !found->second;
+  // Interactions are taken back one by one; objections are for the person.
+  return !std::holds_alternative<StoreSettings>(fact.payload) &&
+         !std::holds_alternative<InteractionFact>(fact.payload) &&
+         !std::holds_alternative<CorrectionFact>(fact.payload) &&
+         !std::holds_alternative<ObjectionFact>(fact.payload) &&
+         !std::holds_alternative<ErasureFact>(fact.payload) &&
+         !std::holds_alternative<SuppressionUpdateFact>(fact.payload) &&
+         !std::holds_alternative<BatchRetractionFact>(fact.payload);
+}
+
 absl::Status State::Replay(std::vector<Fact> entry, uint64_t position) {
   for (Fact& fact : entry) {
+    if (IsVoided(fact)) {
+      if (!fact.key.empty()) {
+        voided_keys.insert(KeyHash(fact.source, fact.key));
+      }
+      if (auto* it = std::get_if<Definition>(&fact.payload)) {
+        voided_definitions.push_back(std::move(*it));
+      }
+      continue;
+    }
     // What was journaled was no repetition.
     if (std::holds_alternative<InteractionFact>(fact.payload)) {
       Apply(fact, {}, position);
@@ -160,6 +242,8 @@ absl::Status State::Replay(std::vector<Fact> entry, uint64_t position) {
     const KnownFact content = {PayloadHash(fact, payload), fact.event_us};
     if (auto known = facts.find(fact.id); known != facts.end()) {
       if (known->second.payload_hash == content.payload_hash) continue;
+      // The other may be of a batch that is about to be left out.
+      if (retractions.size() > voided.size()) continue;
       return absl::DataLossError(StrCat("two facts have the key '", fact.key,
                                         "' and differ in their content"));
     }
@@ -253,6 +337,9 @@ void State::Define(const Definition& definition, int64_t defined_us) {
           {space->unique, space->single,
            space->max_records > 0 ? space->max_records : kDefaultMaxRecords});
     }
+    if (const auto* list = std::get_if<SuppressionListDefinition>(it)) {
+      consents.lists().Define(*list);
+    }
   } else if (const auto* segment =
                  std::get_if<SegmentDefinition>(&definition)) {
     segments.Define(*segment, compile_context(), defined_us);
@@ -272,12 +359,16 @@ void State::Intern(const SchemaDefinition& definition) {
   } else if (const auto* channel =
                  std::get_if<ChannelDefinition>(&definition)) {
     names.Add(channel->name);
+  } else if (const auto* purpose =
+                 std::get_if<PurposeDefinition>(&definition)) {
+    names.Add(purpose->name);
   }
 }
 
 Model State::model() const {
-  return {&schema,  &names,     &customers, &timeline, &segments, &catalogue,
-          &coupons, &decisions, zone_name,  zone,      currency,  world};
+  return {&schema,    &names,   &customers, &timeline, &segments,
+          &catalogue, &coupons, &decisions, zone_name, zone,
+          currency,   world,    &consents};
 }
 
 }  // namespace trato::core

@@ -99,6 +99,7 @@ class State {
   Interner names;
   Schema schema;
   CustomerStore customers;
+  ConsentLedger consents;
   Timeline timeline;
   World world;
   Registry registry;
@@ -118,8 +119,24 @@ class State {
   // keys by hash. The keys of sealed interactions come in when a key is first
   // asked for.
   absl::flat_hash_map<Id, KnownFact> facts;
+
+  // The names of batches; those of interactions are among all names.
+  absl::flat_hash_set<std::string> batches;
+  // The batches that were taken back, by name, with the log position of that.
+  StringHashMap<uint64_t> retractions;
+  // Those of them that this state was folded without; true: but for their
+  // definitions. What was left out that somebody may need to know:
+  StringHashMap<bool> voided;
+  std::vector<Definition> voided_definitions;
+  absl::flat_hash_set<uint64_t> voided_keys;  // hashes of keys
   absl::flat_hash_set<uint64_t> keys;
   bool has_sealed_keys = true;
+
+  // Whether what was defined in batches that are left out is needed: by a
+  // segment, an offer, or a value.
+  bool MissesDefinitions() const;
+  // Whether the fact is of a batch that is left out.
+  bool IsVoided(const Fact& fact) const;
 
  private:
   void Intern(const SchemaDefinition& definition);

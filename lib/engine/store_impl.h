@@ -82,6 +82,11 @@ void ForEachRecordName(const Fact& fact, Visit visit) {
                  std::get_if<CorrectionFact>(&fact.payload)) {
     visit(correction->record);
     if (correction->content) visit(correction->content->record);
+  } else if (const auto* consent = std::get_if<ConsentFact>(&fact.payload)) {
+    visit(consent->record);
+  } else if (const auto* objection =
+                 std::get_if<ObjectionFact>(&fact.payload)) {
+    visit(objection->record);
   } else if (const auto* decision = std::get_if<DecisionFact>(&fact.payload)) {
     visit(decision->record);
   } else if (const auto* coupon = std::get_if<CouponIssueFact>(&fact.payload)) {
@@ -92,6 +97,7 @@ void ForEachRecordName(const Fact& fact, Visit visit) {
 struct Store::Impl {
   std::string path;
   uint64_t memory_limit = 0;
+  uint64_t seed = 0;
   // Spreads long work; empty: the calling thread does it all.
   std::function<void(const std::function<void(size_t)>&, size_t)> run;
 
@@ -126,6 +132,8 @@ struct Store::Impl {
   std::shared_ptr<const bool> shared = std::make_shared<const bool>(true);
   // Where links of the chain end, since the last seal.
   std::vector<uint64_t> link_ends;
+  // States before a batch was taken back: callers may hold names in them.
+  std::vector<std::shared_ptr<State>> former_states;
   // What of the file could not be read, where it was opened all the same.
   std::vector<Damage> damage;
 
@@ -277,8 +285,17 @@ struct Store::Impl {
   void ForEachTask(size_t count, const std::function<void(size_t)>& task) const;
   absl::Status VerifyDerived(const State& then, const Timeline& timeline,
                              std::vector<std::string>& found) const;
-  // Becomes `now` as it was.
-  absl::Status LoadPast(Impl& now, const Horizon& horizon);
+  // Becomes `now` as it was, without the batches that were taken back by then,
+  // and without `batch` (empty: none); their definitions may be kept.
+  absl::Status LoadPast(Impl& now, const Horizon& horizon,
+                        std::string_view batch, bool keep_definitions);
+  // The same, with the definitions of such batches where others need them.
+  static absl::StatusOr<std::unique_ptr<Impl>> FoldAnew(
+      Impl& now, const Horizon& horizon, std::string_view batch = {});
+  // A name for a batch that nobody has used yet.
+  std::string NewBatchName(std::string_view source, int64_t now_us) const;
+  // Folds the state anew where a batch was taken back that still counts in it.
+  absl::Status LeaveOutRetracted();
   // Brings in the keys of sealed interactions.
   absl::Status LoadKeys();
 

@@ -63,6 +63,12 @@ absl::StatusOr<std::shared_ptr<Store>> Store::Open(
   TRATO_RETURN_IF_ERROR(LoadZone(zone).status());
   TRATO_RETURN_IF_ERROR(Currency::Parse(currency).status());
 
+  if (!options.key.empty() && options.key.size() != kSuppressionKeyBytes) {
+    return absl::InvalidArgumentError(
+        StrCat("key has ", options.key.size(), " bytes, ", kSuppressionKeyBytes,
+               " are needed"));
+  }
+
   auto impl = std::make_unique<Impl>();
   impl->path = std::string(path);
   TRATO_RETURN_IF_ERROR(impl->Load(options, {zone, currency}));
@@ -72,6 +78,8 @@ absl::StatusOr<std::shared_ptr<Store>> Store::Open(
 absl::Status Store::Impl::Load(const StoreOptions& options,
                                StoreSettings settings) {
   run = options.run;
+  seed = options.seed;
+  state->consents.lists().hasher().SetKey(options.key);
   const OpenMode mode = ToMode(options.mode);
   auto opened = StoreFile::Open(path, mode);
   if (opened.ok()) {
@@ -118,7 +126,8 @@ absl::Status Store::Impl::DamagedError(const absl::Status& status) const {
 
 absl::Status Store::Impl::LoadAll(uint64_t memory_limit) {
   TRATO_RETURN_IF_ERROR(LoadSealed(memory_limit));
-  return LoadJournal();
+  TRATO_RETURN_IF_ERROR(LoadJournal());
+  return LeaveOutRetracted();
 }
 
 absl::Status Store::Impl::LoadJournal() {

@@ -224,6 +224,7 @@ absl::Status Store::Impl::VerifyDerived(const State& then,
     names.emplace_back(then.names.Text(i));
   }
   fresh.state->Begin(names);
+  fresh.state->voided = then.voided;
   CustomerStore& customers = fresh.state->customers;
   const auto records = static_cast<RecordNumber>(then.customers.record_count());
   for (RecordNumber i = 0; i < records; ++i) {
@@ -235,8 +236,13 @@ absl::Status Store::Impl::VerifyDerived(const State& then,
   }
   uint64_t interactions = 0;
   ReadScope scope;
+  absl::flat_hash_set<uint32_t> voided;
+  for (const auto& [batch, keeps] : then.voided) {
+    if (auto number = then.names.Find(batch)) voided.insert(*number);
+  }
   timeline.ForEachRaw([&](uint32_t record, const InteractionRef& it) {
     ++interactions;
+    if (voided.contains(it.batch())) return;
     customers.TouchRecord(record, it.at_us());
   });
   TRATO_RETURN_IF_ERROR(scope.status());

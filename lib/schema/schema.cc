@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/calendar.h"
 #include "base/status.h"
 #include "base/strings.h"
 #include "base/text.h"
@@ -78,6 +79,9 @@ Schema::Schema() {
   for (const auto& [name, description] : kChannels) {
     Apply(ChannelDefinition{std::string(name), std::string(description)});
   }
+  Apply(PurposeDefinition{"marketing", true, "advertising and offers"});
+  Apply(SuppressionListDefinition{"objections", "",
+                                  "who objected, as it was kept outside"});
 }
 
 absl::Status Schema::Check(const SchemaDefinition& definition) const {
@@ -110,6 +114,27 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<NamespaceDefinition>(&definition)) {
     return CheckName("namespace", it->name);
   }
+  if (const auto* it = std::get_if<PurposeDefinition>(&definition)) {
+    TRATO_RETURN_IF_ERROR(CheckName("purpose", it->name));
+    const std::string field = StrCat("purpose '", it->name, "'");
+    auto known = purposes_.find(it->name);
+    // Or an objection that was made could be defined away.
+    if (known != purposes_.end() && known->second.is_direct_marketing &&
+        !it->is_direct_marketing) {
+      return absl::AlreadyExistsError(
+          StrCat(field, " is direct marketing and stays so"));
+    }
+    return CheckText(StrCat(field, ": description"), it->description);
+  }
+  if (const auto* it = std::get_if<SuppressionListDefinition>(&definition)) {
+    TRATO_RETURN_IF_ERROR(CheckName("suppression list", it->name));
+    const std::string field = StrCat("suppression list '", it->name, "'");
+    if (!it->max_age.empty()) {
+      TRATO_RETURN_IF_ERROR(Prefixed(ParseSpan(it->max_age).status(),
+                                     StrCat(field, ": max_age: ")));
+    }
+    return CheckText(StrCat(field, ": description"), it->description);
+  }
   const auto& product = std::get<ProductDefinition>(definition);
   TRATO_RETURN_IF_ERROR(CheckLabel("product id", product.id));
   return CheckText(StrCat("product '", product.id, "': name"), product.name);
@@ -135,6 +160,14 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
     auto known = namespaces_.find(it->name);
     return known != namespaces_.end() && known->second == *it;
   }
+  if (const auto* it = std::get_if<PurposeDefinition>(&definition)) {
+    auto known = purposes_.find(it->name);
+    return known != purposes_.end() && known->second == *it;
+  }
+  if (const auto* it = std::get_if<SuppressionListDefinition>(&definition)) {
+    auto known = suppression_lists_.find(it->name);
+    return known != suppression_lists_.end() && known->second == *it;
+  }
   const auto& product = std::get<ProductDefinition>(definition);
   auto known = products_.find(product.id);
   return known != products_.end() && known->second.name == product.name;
@@ -152,6 +185,12 @@ void Schema::Apply(const SchemaDefinition& definition) {
   } else if (const auto* space =
                  std::get_if<NamespaceDefinition>(&definition)) {
     namespaces_[space->name] = *space;
+  } else if (const auto* purpose =
+                 std::get_if<PurposeDefinition>(&definition)) {
+    purposes_[purpose->name] = *purpose;
+  } else if (const auto* list =
+                 std::get_if<SuppressionListDefinition>(&definition)) {
+    suppression_lists_[list->name] = *list;
   } else {
     const auto& product = std::get<ProductDefinition>(definition);
     products_[product.id] = product;
@@ -175,6 +214,19 @@ absl::Status Schema::CheckChannel(std::string_view field,
                                   std::string_view name) const {
   if (name.empty() || HasChannel(name)) return absl::OkStatus();
   return Unknown(field, "channel", name, ChannelNames());
+}
+
+absl::StatusOr<const PurposeDefinition*> Schema::Purpose(
+    std::string_view field, std::string_view name) const {
+  auto found = purposes_.find(name);
+  if (found != purposes_.end()) return &found->second;
+  return Unknown(field, "purpose", name, PurposeNames());
+}
+
+absl::Status Schema::CheckSuppressionList(std::string_view field,
+                                          std::string_view name) const {
+  if (suppression_lists_.contains(name)) return absl::OkStatus();
+  return Unknown(field, "suppression list", name, NamesOf(suppression_lists_));
 }
 
 const AttributeDefinition* Schema::FindAttribute(Subject subject,
@@ -217,6 +269,10 @@ std::vector<std::string_view> Schema::AttributeNames(Subject subject) const {
 
 std::vector<std::string_view> Schema::InteractionTypeNames() const {
   return NamesOf(types_);
+}
+
+std::vector<std::string_view> Schema::PurposeNames() const {
+  return NamesOf(purposes_);
 }
 
 std::vector<std::string_view> Schema::ChannelNames() const {

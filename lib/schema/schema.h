@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a store's vocabulary is: attributes with their types, types of
-// interaction, channels, namespaces of identifiers, products. A name that is
-// not defined is refused everywhere, with the nearest known name.
+// interaction, channels, purposes, namespaces of identifiers, products. A name
+// that is not defined is refused everywhere, with the nearest known name.
 
 #ifndef TRATO_SCHEMA_SCHEMA_H_
 #define TRATO_SCHEMA_SCHEMA_H_
@@ -59,9 +59,28 @@ struct ProductDefinition {
   std::string name;
 };
 
+// What customers are contacted for, and asked for consent to.
+struct PurposeDefinition {
+  std::string name;
+  bool is_direct_marketing = false;
+  std::string description;
+
+  bool operator==(const PurposeDefinition&) const = default;
+};
+
+// A list of who must not be contacted for direct marketing.
+struct SuppressionListDefinition {
+  std::string name;
+  std::string max_age;  // a span; empty: any
+  std::string description;
+
+  bool operator==(const SuppressionListDefinition&) const = default;
+};
+
 using SchemaDefinition =
     std::variant<AttributeDefinition, InteractionTypeDefinition,
-                 ChannelDefinition, NamespaceDefinition, ProductDefinition>;
+                 ChannelDefinition, NamespaceDefinition, ProductDefinition,
+                 PurposeDefinition, SuppressionListDefinition>;
 
 class Schema {
  public:
@@ -83,6 +102,13 @@ class Schema {
   absl::Status CheckChannel(std::string_view field,
                             std::string_view name) const;
 
+  // NOT_FOUND with a suggestion.
+  absl::StatusOr<const PurposeDefinition*> Purpose(std::string_view field,
+                                                   std::string_view name) const;
+
+  absl::Status CheckSuppressionList(std::string_view field,
+                                    std::string_view name) const;
+
   const AttributeDefinition* FindAttribute(Subject subject,
                                            std::string_view name) const;
   bool HasInteractionType(std::string_view name) const;
@@ -98,6 +124,10 @@ class Schema {
   std::vector<std::string_view> AttributeNames(Subject subject) const;
   std::vector<std::string_view> InteractionTypeNames() const;
   std::vector<std::string_view> ChannelNames() const;
+  std::vector<std::string_view> PurposeNames() const;
+  const StringMap<SuppressionListDefinition>& suppression_lists() const {
+    return suppression_lists_;
+  }
   // The ids of those that have a name; in no order.
   std::vector<std::string_view> NamedProducts() const;
 
@@ -106,6 +136,8 @@ class Schema {
   StringMap<AttributeDefinition> attributes_[2];
   StringMap<InteractionTypeDefinition> types_;
   StringMap<ChannelDefinition> channels_;
+  StringMap<PurposeDefinition> purposes_;
+  StringMap<SuppressionListDefinition> suppression_lists_;
   StringMap<NamespaceDefinition> namespaces_;
   StringHashMap<ProductDefinition> products_;
 };

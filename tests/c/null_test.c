@@ -135,6 +135,9 @@ static void test_options(void) {
   settings = (trato_store_options)TRATO_STORE_OPTIONS_INIT;
   settings.currency = kNull;
   CHECK_INVALID(trato_store_open(str(""), &settings, &opened, &error));
+  settings = (trato_store_options)TRATO_STORE_OPTIONS_INIT;
+  settings.key = kNull;
+  CHECK_INVALID(trato_store_open(str(""), &settings, &opened, &error));
   CHECK(opened == NULL);
   for (int field = 0; field < 3; ++field) {
     trato_write_options options = TRATO_WRITE_OPTIONS_INIT;
@@ -445,6 +448,95 @@ static void test_coupons(void) {
   trato_buf_dispose(&code);
 }
 
+static void test_consents(void) {
+  trato_consent good = TRATO_CONSENT_INIT;
+  good.state = TRATO_CONSENT_GRANTED;
+  good.customer = str("shop:1");
+  good.purpose = str("marketing");
+  good.channel = str("email");
+  CHECK_INVALID(trato_consent_record(NULL, &good, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_consent_record(store, NULL, NOW, NULL, NULL, &error));
+  for (int field = 0; field < 6; ++field) {
+    trato_consent bad = good;
+    if (field == 0) bad.customer = kNull;
+    if (field == 1) bad.purpose = kNull;
+    if (field == 2) bad.channel = kNull;
+    if (field == 3) bad.wording = kNull;
+    if (field == 4) bad.proof = kNull;
+    if (field == 5) bad.key = kNull;
+    CHECK_INVALID(trato_consent_record(store, &bad, NOW, NULL, NULL, &error));
+  }
+  trato_objection objection = TRATO_OBJECTION_INIT;
+  objection.customer = str("shop:1");
+  CHECK_INVALID(
+      trato_objection_record(NULL, &objection, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_objection_record(store, NULL, NOW, NULL, NULL, &error));
+  for (int field = 0; field < 4; ++field) {
+    trato_objection bad = objection;
+    if (field == 0) bad.customer = kNull;
+    if (field == 1) bad.proof = kNull;
+    if (field == 2) bad.key = kNull;
+    if (field == 3) bad.lifted = 2;
+    CHECK_INVALID(trato_objection_record(store, &bad, NOW, NULL, NULL, &error));
+  }
+  CHECK_INVALID(trato_purpose_define(NULL, kTea, 0, kTea, NOW, NULL, &error));
+  CHECK_INVALID(trato_purpose_define(store, kNull, 0, kTea, NOW, NULL, &error));
+  CHECK_INVALID(trato_purpose_define(store, kTea, 0, kNull, NOW, NULL, &error));
+  CHECK_INVALID(trato_purpose_define(store, kTea, 2, kTea, NOW, NULL, &error));
+  const trato_str she = str("shop:1"), why = str("marketing"),
+                  how = str("email");
+  trato_consent_answer answer;
+  CHECK_INVALID(trato_consent_test(NULL, she, why, how, NOW, &answer, &error));
+  CHECK_INVALID(trato_consent_test(store, she, why, how, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_consent_test(store, kNull, why, how, NOW, &answer, &error));
+  CHECK_INVALID(
+      trato_consent_test(store, she, kNull, how, NOW, &answer, &error));
+  CHECK_INVALID(
+      trato_consent_test(store, she, why, kNull, NOW, &answer, &error));
+  CHECK_INVALID(
+      trato_consent_explain(NULL, she, why, how, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_consent_explain(store, she, why, how, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_consent_explain(store, she, kNull, how, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_consent_show(NULL, she, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_consent_show(store, she, NOW, NULL, &error));
+  CHECK_INVALID(trato_consent_show(store, kNull, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_consent_history(NULL, she, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_consent_history(store, she, NOW, NULL, &error));
+  CHECK_INVALID(trato_consent_history(store, kNull, NOW, &out_buf, &error));
+}
+
+static void test_suppressions(void) {
+  const trato_str own = str("objections");
+  const trato_suppression_options good = TRATO_SUPPRESSION_OPTIONS_INIT;
+  trato_suppression_options bad = TRATO_SUPPRESSION_OPTIONS_INIT;
+  bad.adds = 2;
+  CHECK_INVALID(
+      trato_suppression_define(NULL, own, kTea, kTea, NOW, NULL, &error));
+  CHECK_INVALID(trato_suppression_define(store, kNull, str(""), str(""), NOW,
+                                         NULL, &error));
+  CHECK_INVALID(
+      trato_suppression_define(store, own, kNull, str(""), NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_suppression_define(store, own, str(""), kNull, NOW, NULL, &error));
+  CHECK_INVALID(trato_suppression_import(NULL, own, str(""), NOW, &good, NULL,
+                                         &out_buf, &error));
+  CHECK_INVALID(trato_suppression_import(store, kNull, str(""), NOW, &good,
+                                         NULL, &out_buf, &error));
+  CHECK_INVALID(trato_suppression_import(store, own, kNull, NOW, &good, NULL,
+                                         &out_buf, &error));
+  CHECK_INVALID(trato_suppression_import(store, own, str(""), NOW, &bad, NULL,
+                                         &out_buf, &error));
+  CHECK_INVALID(trato_suppression_import(store, own, str(""), NOW, &good, NULL,
+                                         NULL, &error));
+  CHECK_INVALID(trato_suppression_export(NULL, own, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_suppression_export(store, kNull, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_suppression_export(store, own, NOW, NULL, &error));
+  CHECK_INVALID(trato_suppression_list(NULL, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_suppression_list(store, NOW, NULL, &error));
+}
+
 static void test_an_error_is_optional(void) {
   trato_buf_dispose(NULL);
   trato_store *opened = NULL;
@@ -470,6 +562,8 @@ int main(void) {
   test_segments();
   test_offers();
   test_coupons();
+  test_consents();
+  test_suppressions();
   test_an_error_is_optional();
   // No failure has handed anything out.
   CHECK(out_buf.data == NULL && out_buf.size == 0);

@@ -116,6 +116,15 @@ static trato_status export_all(const trato_export_options *options) {
   return status;
 }
 
+static trato_status suppress(const trato_suppression_options *options) {
+  trato_buf report = TRATO_BUF_INIT;
+  const trato_status status =
+      trato_suppression_import(store, str("objections"), str("mail:x\n"), NOW,
+                               options, NULL, &report, &error);
+  trato_buf_dispose(&report);
+  return status;
+}
+
 static trato_status match(const trato_match_options *options) {
   trato_match matches[1];
   size_t count = 0;
@@ -162,6 +171,15 @@ static void test_sizes(void) {
               export_all(it));
   CHECK_SIZES(trato_import_options, TRATO_IMPORT_OPTIONS_INIT, (void)it,
               import(it));
+  CHECK_SIZES(trato_consent, TRATO_CONSENT_INIT,
+              (it->state = TRATO_CONSENT_GRANTED, it->customer = str("shop:1"),
+               it->purpose = str("marketing"), it->channel = str("email")),
+              trato_consent_record(store, it, NOW, NULL, NULL, &error));
+  CHECK_SIZES(trato_suppression_options, TRATO_SUPPRESSION_OPTIONS_INIT,
+              (void)it, suppress(it));
+  CHECK_SIZES(trato_objection, TRATO_OBJECTION_INIT,
+              it->customer = str("shop:1"),
+              trato_objection_record(store, it, NOW, NULL, NULL, &error));
   CHECK_SIZES(trato_offer, TRATO_OFFER_INIT,
               (it->name = tea, it->value_minor = 100, it->products = &tea,
                it->product_count = 1),

@@ -32,6 +32,12 @@ void use_init_macros(void) {
   trato_offer offer = TRATO_OFFER_INIT;
   trato_match_options match_options = TRATO_MATCH_OPTIONS_INIT;
   trato_outcome outcome = TRATO_OUTCOME_INIT;
+  trato_consent consent = TRATO_CONSENT_INIT;
+  trato_objection objection = TRATO_OBJECTION_INIT;
+  trato_contacts_options contacts_options = TRATO_CONTACTS_OPTIONS_INIT;
+  trato_retract_options retract_options = TRATO_RETRACT_OPTIONS_INIT;
+  trato_suppression_options suppression_options =
+      TRATO_SUPPRESSION_OPTIONS_INIT;
   (void)buf;
   (void)error;
   (void)store_options;
@@ -53,5 +59,10 @@ void use_init_macros(void) {
   (void)offer;
   (void)match_options;
   (void)outcome;
+  (void)consent;
+  (void)objection;
+  (void)contacts_options;
+  (void)retract_options;
+  (void)suppression_options;
   (void)at_file_scope;
 }

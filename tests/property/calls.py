@@ -35,6 +35,8 @@ class StoreOptions(ctypes.Structure):
         ("run", RUN),
         ("run_context", c_void_p),
         ("erasures", _capi.Str),
+        ("key", _capi.Str),
+        ("seed", c_uint64),
     ]
 
 

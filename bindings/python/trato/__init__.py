@@ -88,7 +88,16 @@ from .answers import (
     Refusal,
     Verdict,
 )
+from .batches import Batch, Batches, ColumnUse, Conflict, ContactsReport
 from .bulk import Appended, Data
+from .consents import (
+    Consent,
+    ConsentExplanation,
+    Consents,
+    ConsentsOf,
+    ConsentState,
+    Statement,
+)
 from .customers import Attributes, Customers, Identifiers, Kind, Subject
 from .errors import (
     Aborted,
@@ -116,6 +125,7 @@ from .offers import Coupons, Decisions, Offers
 from .segments import Segment, Segments, SegmentSize
 from .store import Mode, Store, fact_id
 from .store import open as open
+from .suppressions import SuppressionList, Suppressions
 from .tables import Table
 from .values import Line, Money, Number, Value, When
 
@@ -129,7 +139,17 @@ __all__ = [
     "Appended",
     "Attribute",
     "Attributes",
+    "Batch",
+    "Batches",
     "Cancelled",
+    "ColumnUse",
+    "Conflict",
+    "Consent",
+    "ConsentExplanation",
+    "ConsentState",
+    "Consents",
+    "ConsentsOf",
+    "ContactsReport",
     "Coupon",
     "CouponOf",
     "Coupons",
@@ -184,8 +204,11 @@ __all__ = [
     "SegmentSize",
     "Segments",
     "Source",
+    "Statement",
     "Store",
     "Subject",
+    "SuppressionList",
+    "Suppressions",
     "Table",
     "TratoError",
     "Unauthenticated",

@@ -67,6 +67,8 @@ class StoreOptions(Structure):
         ("run", RUN_FN),
         ("run_context", c_void_p),
         ("erasures", Str),
+        ("key", Str),
+        ("seed", c_uint64),
     ]
 
 
@@ -322,3 +324,74 @@ class Outcome(Structure):
         ("decision", Id),
         ("key", Str),
     ]
+
+
+class Consent(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("state", c_uint32),
+        ("at_us", c_int64),
+        ("valid_until_us", c_int64),
+        ("customer", Str),
+        ("purpose", Str),
+        ("channel", Str),
+        ("wording", Str),
+        ("proof", Str),
+        ("key", Str),
+    ]
+
+
+class Objection(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("lifted", c_uint32),
+        ("at_us", c_int64),
+        ("customer", Str),
+        ("proof", Str),
+        ("key", Str),
+    ]
+
+
+class ConsentAnswer(Structure):
+    _fields_ = [
+        ("state", c_uint32),
+        ("allowed", c_uint32),
+        ("since_us", c_int64),
+        ("until_us", c_int64),
+        ("fact", Id),
+    ]
+
+
+class SuppressionOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("adds", c_uint32),
+        ("at_us", c_int64),
+    ]
+
+
+class ContactColumn(Structure):
+    _fields_ = [
+        ("column", Str),
+        ("field", Str),
+        ("rule", c_uint32),
+        ("reserved0", c_uint32),
+    ]
+
+
+class ContactsOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("dry_run", c_uint32),
+        ("name_space", Str),
+        ("columns", POINTER(ContactColumn)),
+        ("column_count", c_size_t),
+        ("date_order", c_uint32),
+        ("reserved0", c_uint32),
+        ("progress", PROGRESS_FN),
+        ("progress_context", c_void_p),
+    ]
+
+
+class RetractOptions(Structure):
+    _fields_ = [("struct_size", c_uint32), ("dry_run", c_uint32), ("reason", Str)]

@@ -15,13 +15,16 @@ from ._handle import Cursor, StoreHandle
 from ._options import Durability, at_least_one, choice, not_negative, write_options
 from ._threads import run_on
 from .answers import Customer, Decision, Entry
+from .batches import Batches
 from .bulk import Bulk
+from .consents import Consents
 from .customers import Attributes, Customers, Identifiers
 from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
 from .log import Erasure, Log
 from .offers import Coupons, Decisions, Offers
 from .segments import Segments
+from .suppressions import Suppressions
 from .values import Line, Money, Number, Value, When, instant
 
 Mode = Literal["open_or_create", "open_existing", "create_new", "read"]
@@ -39,6 +42,8 @@ def open(
     memory_limit: Optional[int] = None,
     threads: int = 1,
     erasures: str = "",
+    key: bytes = b"",
+    seed: int = 0,
 ) -> Store:
     """Opens the store in a file, or makes one in memory where ``path`` is None.
 
@@ -52,7 +57,10 @@ def open(
     (None: all); what is over is read again when it is asked for. Long work is
     spread over so many ``threads``. ``erasures`` is a list that `Store.erasures`
     gave: who was erased since the file was copied is erased from it before
-    anything can be read.
+    anything can be read. ``key`` is 32 secret bytes of yours, for the
+    hashes of `Store.suppressions`; without it whoever has the file can try out
+    whom they name. ``seed`` is of what is drawn at random so that it can be
+    drawn again; codes and salts never come from it.
 
     Errors: NotFound (no such file, with "open_existing"), AlreadyExists (with
     "create_new"), FailedPrecondition (open elsewhere, or other settings),
@@ -72,6 +80,9 @@ def open(
         0 if memory_limit is None else at_least_one(memory_limit, "memory_limit"),
     )
     options.erasures = _capi.text(erasures, "erasures")
+    secret = bytes(memoryview(key))
+    options.key = _capi.Str(secret, len(secret))
+    options.seed = not_negative(seed, "seed")
     if at_least_one(threads, "threads") > 1:
         options.run = run_on(threads)
     pointer = ctypes.c_void_p()
@@ -219,6 +230,21 @@ class Store(Log, Bulk):
         """Who is who: `Customers.show`, `Customers.link`, `Customers.preview`;
         ``customers()`` is all of them."""
         return Customers(self)
+
+    @property
+    def batches(self) -> Batches:
+        """What was imported: `Batches.import_contacts`, `Batches.retract`, ..."""
+        return Batches(self)
+
+    @property
+    def consents(self) -> Consents:
+        """What customers said of being contacted: `Consents.grant`, ..."""
+        return Consents(self)
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """Lists of who must not be contacted for direct marketing."""
+        return Suppressions(self)
 
     def link(self, one: str, other: str, **options: Any) -> None:
         """The same as `Customers.link`."""

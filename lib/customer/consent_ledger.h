@@ -1,0 +1,193 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What each record said of being contacted: statements by purpose and channel,
+// and what follows from them at an instant. Nothing is overwritten and nothing
+// runs out by a job: a question is answered from the statements dated by then.
+//
+// THE RULE. A statement covers the purposes and channels that it names; "*"
+// names all. Of the statements with the same purpose and channel, as written,
+// the last holds. Then, for one record and one question:
+//   1. A refusal (denied, withdrawn) that covers the question holds against
+//      every grant, except while a later one has not run out that is no wider
+//      than the refusal in purpose and in channel. So "stop everything" ends
+//      what was granted before, an order placed later with a box ticked for the
+//      newsletter grants the newsletter, and no blanket grant lifts a refusal
+//      that was specific.
+//   2. Else a grant that covers it and has not run out allows it. One that has
+//      run out says nothing any more.
+// While records are one customer a refusal of any holds against the grants of
+// all: a record's own later grant lifts its own refusals only. A record that
+// says nothing takes nothing away.
+//   3. An objection to direct marketing holds against everything, for purposes
+//      that are direct marketing, until the record that objected lifts it. It
+//      covers the customer, and also everybody with a record that goes by an
+//      identifier of the one that objected, so that it outlives an import under
+//      another name; except by a record that is kept apart from that by hand.
+//   4. What is direct marketing and would be allowed is not while the customer
+//      is on a suppression list, or while such a list cannot be relied on.
+//
+// Statements are ordered by (event time, source, fact id), never by arrival.
+
+#ifndef TRATO_CUSTOMER_CONSENT_LEDGER_H_
+#define TRATO_CUSTOMER_CONSENT_LEDGER_H_
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "base/id.h"
+#include "base/interner.h"
+#include "base/strings.h"
+#include "customer/customer_store.h"
+#include "customer/suppression.h"
+
+namespace trato::core {
+
+// All purposes, or all channels, as hosts write it; the ledger keeps number 0.
+inline constexpr std::string_view kEvery = "*";
+inline constexpr int64_t kNeverExpires = std::numeric_limits<int64_t>::max();
+
+// What a record says, or what is answered. Numbered as in trato.h.
+enum class ConsentState : uint8_t {
+  kNone = 0,  // nothing was said
+  kGranted = 1,
+  kDenied = 2,
+  kWithdrawn = 3,
+  kExpired = 4,   // an answer only: granted, and run out
+  kObjected = 5,  // to direct marketing
+  // Answers only, to what would be granted:
+  kSuppressed = 6,  // a list has her
+  kUnchecked = 7,   // a list is too old, or under another key
+  kLifted = 8,      // a statement only: of an objection
+};
+std::string_view NameOf(ConsentState state);
+
+struct ConsentStatement {
+  FactId fact;
+  int64_t at_us = 0;
+  int64_t recorded_us = 0;
+  int64_t valid_until_us = kNeverExpires;  // exclusive; of a grant
+  ConsentState state = ConsentState::kNone;
+  uint32_t purpose = 0;  // interned, as all names here; 0: every one
+  uint32_t channel = 0;  // 0: every one
+  uint32_t source = 0;
+  uint32_t actor = 0;
+  uint32_t batch = 0;
+  uint32_t wording = 0;                      // the version of the text shown
+  std::unique_ptr<const std::string> proof;  // null: none
+};
+
+struct ConsentQuestion {
+  uint32_t purpose = 0;
+  uint32_t channel = 0;
+  bool is_direct_marketing = false;
+};
+
+struct ConsentAnswer {
+  ConsentState state = ConsentState::kNone;
+  // What decides, and whose it is; null when nothing was said.
+  const ConsentStatement* statement = nullptr;
+  RecordNumber record = 0;
+  // Of an objection by somebody else: the identifier that both go by.
+  std::string_view shared_identifier;
+  // What stands against that grant, where a list does.
+  std::optional<SuppressionLists::Finding> finding;
+
+  bool allowed() const { return state == ConsentState::kGranted; }
+  // The fact that decides; null: none.
+  const FactId* fact() const;
+  // From when to when the answer holds, by the clock alone; of a list, since
+  // its last update.
+  int64_t since_us() const;
+  int64_t until_us() const;
+};
+
+class ConsentLedger {
+ public:
+  // `names` outlives this.
+  explicit ConsentLedger(const Interner* names) : names_(names) {}
+
+  // ---- Writing. Nothing here fails: what comes in has been checked.
+
+  void Add(RecordNumber record, const CustomerStore& customers,
+           ConsentStatement statement);
+  // The record goes by one more identifier.
+  void NoteIdentifier(RecordNumber record, std::string_view identifier);
+
+  // ---- Reading. `customer` is a leader.
+
+  // Cost: linear in the statements of the customer's records; where anybody
+  // ever objected also one look-up for each of her identifiers.
+  ConsentAnswer Answer(const CustomerStore& customers, RecordNumber customer,
+                       const ConsentQuestion& question, int64_t now_us) const;
+  // The objection that covers the customer at the instant; state kNone: none.
+  ConsentAnswer ObjectionOf(const CustomerStore& customers,
+                            RecordNumber customer, int64_t now_us) const;
+
+  // In order.
+  std::span<const ConsentStatement> StatementsOf(RecordNumber record) const;
+  // How a statement of the record bears on the answer to a question, in words;
+  // empty: it does not cover it.
+  std::string BearingOf(RecordNumber record, const ConsentStatement& statement,
+                        const ConsentQuestion& question,
+                        const ConsentAnswer& answer, int64_t now_us) const;
+
+  // The order of statements.
+  bool Before(const ConsentStatement& a, const ConsentStatement& b) const;
+  size_t size() const { return size_; }
+
+  SuppressionLists& lists() { return lists_; }
+  const SuppressionLists& lists() const { return lists_; }
+  // The hashes to keep outside for the store's own objections: the identifiers
+  // of every record whose objection is in force, and what the list of that name
+  // still holds. Sorted.
+  std::vector<SuppressionHash> ObjectionHashes(const CustomerStore& customers,
+                                               int64_t now_us) const;
+
+ private:
+  // Of a record's statements that cover a question, the last with each purpose
+  // and channel as written; null where there is none.
+  using Last = std::array<const ConsentStatement*, 4>;
+
+  Last LastOf(RecordNumber record, const ConsentQuestion& question,
+              int64_t now_us) const;
+  // Whether a grant among `last` lifts the refusal.
+  bool IsLifted(const ConsentStatement& refusal, const Last& last,
+                int64_t now_us) const;
+  // One record's answer but for objections.
+  ConsentAnswer AnswerOf(RecordNumber record, const ConsentQuestion& question,
+                         int64_t now_us) const;
+  // When an objection of who goes by the identifier was last lifted, and not
+  // made again.
+  std::optional<int64_t> LiftedAt(std::string_view identifier,
+                                  int64_t now_us) const;
+  // The record's last objection or lifting, or null.
+  const ConsentStatement* LastOnMarketing(RecordNumber record,
+                                          int64_t now_us) const;
+  // The record's objection in force, or null.
+  const ConsentStatement* ObjectionIn(RecordNumber record,
+                                      int64_t now_us) const;
+  // Whether `b` decides rather than `a`: the stricter, and of equals the later.
+  bool Yields(const ConsentAnswer& a, const ConsentAnswer& b) const;
+
+  const Interner* names_;
+  absl::flat_hash_map<RecordNumber, std::vector<ConsentStatement>> statements_;
+  // The records that ever objected, by each of their identifiers.
+  StringHashMap<std::vector<RecordNumber>> objectors_;
+  absl::flat_hash_set<RecordNumber> ever_objected_;
+  SuppressionLists lists_;
+  size_t size_ = 0;
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_CUSTOMER_CONSENT_LEDGER_H_

@@ -1,0 +1,132 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Purposes, consents and objections: recording them, and asking.
+
+#include <utility>
+
+#include "base/calendar.h"
+#include "base/status.h"
+#include "codec/consent_answers.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+namespace {
+
+absl::StatusOr<ConsentQuestion> ToQuestion(const State& state,
+                                           std::string_view purpose,
+                                           std::string_view channel) {
+  TRATO_ASSIGN_OR_RETURN(const PurposeDefinition* definition,
+                         state.schema.Purpose("purpose", purpose));
+  if (channel.empty()) {
+    return absl::InvalidArgumentError(
+        "channel is empty: ask for each channel by itself");
+  }
+  TRATO_RETURN_IF_ERROR(state.schema.CheckChannel("channel", channel));
+  return ConsentQuestion{state.names.Find(purpose).value_or(0),
+                         state.names.Find(channel).value_or(0),
+                         definition->is_direct_marketing};
+}
+
+}  // namespace
+
+absl::Status Store::DefinePurpose(std::string_view name, bool direct_marketing,
+                                  std::string_view description, int64_t now_us,
+                                  const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  const Definition definition = SchemaDefinition(PurposeDefinition{
+      std::string(name), direct_marketing, std::string(description)});
+  absl::MutexLock lock(&impl_->writer);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
+  return impl_->CommitDefinitions({definition}, now_us, options);
+}
+
+absl::StatusOr<Written> Store::RecordConsent(const ConsentInput& consent,
+                                             int64_t now_us,
+                                             const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Fact fact = Impl::Envelope(consent.at_us, now_us, options);
+  fact.key = consent.key;
+  if (consent.valid_until_us <= fact.event_us) {
+    return absl::InvalidArgumentError(
+        "valid_until_us is not after at_us: it would hold never");
+  }
+  const auto state =
+      consent.state <= static_cast<uint32_t>(ConsentState::kWithdrawn)
+          ? static_cast<ConsentState>(consent.state)
+          : ConsentState::kNone;
+  fact.payload =
+      ConsentFact{std::string(consent.customer), std::string(consent.purpose),
+                  std::string(consent.channel),  state,
+                  consent.valid_until_us,        std::string(consent.wording),
+                  std::string(consent.proof)};
+  return impl_->Submit(NewFact{std::move(fact), consent.at_us != kAtNow},
+                       now_us, options.buffered);
+}
+
+absl::StatusOr<Written> Store::RecordObjection(const ObjectionInput& objection,
+                                               int64_t now_us,
+                                               const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Fact fact = Impl::Envelope(objection.at_us, now_us, options);
+  fact.key = objection.key;
+  fact.payload = ObjectionFact{std::string(objection.customer),
+                               objection.lifted, std::string(objection.proof)};
+  return impl_->Submit(NewFact{std::move(fact), objection.at_us != kAtNow},
+                       now_us, options.buffered);
+}
+
+absl::StatusOr<ConsentResult> Store::TestConsent(std::string_view customer,
+                                                 std::string_view purpose,
+                                                 std::string_view channel,
+                                                 int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = *impl_->state;
+  TRATO_ASSIGN_OR_RETURN(ConsentQuestion question,
+                         ToQuestion(state, purpose, channel));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  const ConsentAnswer answer =
+      state.consents.Answer(state.customers, leader, question, now_us);
+  ConsentResult result;
+  result.state = static_cast<uint32_t>(answer.state);
+  result.allowed = answer.allowed();
+  if (answer.statement != nullptr) {
+    result.since_us = answer.since_us();
+    result.until_us = answer.until_us();
+  }
+  if (answer.fact() != nullptr) result.fact = ToBytes(*answer.fact());
+  return result;
+}
+
+absl::StatusOr<std::string> Store::ExplainConsentJson(std::string_view customer,
+                                                      std::string_view purpose,
+                                                      std::string_view channel,
+                                                      int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = *impl_->state;
+  TRATO_ASSIGN_OR_RETURN(ConsentQuestion question,
+                         ToQuestion(state, purpose, channel));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  return ConsentExplainJson(state.model(), leader, question, now_us);
+}
+
+absl::StatusOr<std::string> Store::ConsentJson(std::string_view customer,
+                                               int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  return ConsentShowJson(impl_->state->model(), leader, now_us);
+}
+
+absl::StatusOr<std::string> Store::ConsentHistoryJson(std::string_view customer,
+                                                      int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  return trato::core::ConsentHistoryJson(impl_->state->model(), leader, now_us);
+}
+
+}  // namespace trato::core

@@ -1,0 +1,50 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "expression/consent_function.h"
+
+#include <string_view>
+#include <utility>
+
+#include "expression/ast.h"
+#include "expression/program.h"
+
+namespace trato::core {
+
+void AddConsentFunction(const ConsentLedger* ledger, Registry& registry) {
+  Function function;
+  function.name = "consent";
+  function.parameters = {{Kind::kString}, {Kind::kString}};
+  function.wants_literals = true;
+  function.result = {Kind::kBool};
+  function.compile = [ledger](const CompileContext& context,
+                              std::span<const Datum> literals,
+                              Reads&) -> absl::StatusOr<Evaluator> {
+    const auto purpose = std::get<std::string_view>(literals[0]);
+    const auto channel = std::get<std::string_view>(literals[1]);
+    TRATO_ASSIGN_OR_RETURN(const PurposeDefinition* definition,
+                           context.schema->Purpose("consent", purpose));
+    absl::Status known = context.schema->CheckChannel("consent", channel);
+    if (channel.empty()) {
+      known = absl::InvalidArgumentError("consent: the channel is empty");
+    }
+    if (!known.ok()) return AboutLiteral(std::move(known), 1);
+    ConsentQuestion question;
+    question.purpose = context.names->Find(purpose).value_or(0);
+    question.channel = context.names->Find(channel).value_or(0);
+    // A definition stays where it is, and a redefinition counts at once.
+    return Evaluator(
+        [ledger, definition, question](Evaluation& evaluation,
+                                       std::span<const Datum>) -> Datum {
+          ConsentQuestion asked = question;
+          asked.is_direct_marketing = definition->is_direct_marketing;
+          return ledger
+              ->Answer(*evaluation.world->customers, evaluation.customer, asked,
+                       evaluation.now_us)
+              .allowed();
+        });
+  };
+  registry.Add(std::move(function));
+}
+
+}  // namespace trato::core
