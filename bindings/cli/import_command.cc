@@ -257,15 +257,17 @@ void WriteContacts(const Json& report, const std::string& name,
   const auto part = [&](const char* field, const std::string& noun) {
     return Number(Counted(report, field)) + " " + noun;
   };
-  output.Line((dry_run ? std::string("would add ") : std::string("added ")) +
-              JoinWrapped({part("new_customers", "new"),
-                           part("changed_customers", "changed"),
-                           part("unchanged_customers", "unchanged customers"),
-                           part("new_attributes", "attributes new"),
-                           part("changed_attributes", "changed"),
-                           part("new_identifiers", "identifiers"),
-                           part("new_consents", "opt-outs")},
-                          ", ", "  ", terminal.ProseWidth()));
+  const std::string outcome =
+      JoinWrapped({std::string(dry_run ? "would add " : "added ") +
+                       part("new_customers", "new"),
+                   part("changed_customers", "changed"),
+                   part("unchanged_customers", "unchanged customers"),
+                   part("new_attributes", "attributes new"),
+                   part("changed_attributes", "changed"),
+                   part("new_identifiers", "identifiers"),
+                   part("new_consents", "opt-outs")},
+                  ", ", "  ", terminal.ProseWidth());
+  output.Line(outcome);
   if (Counted(report, "repeated_rows") > 0) {
     output.Line("  " + Count(Counted(report, "repeated_rows"), "row") +
                 " said the same as another one");

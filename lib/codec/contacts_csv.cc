@@ -388,7 +388,7 @@ absl::StatusOr<int64_t> ParseDate(std::string_view text, DateOrder order,
     year = numbers[0];
     month = numbers[1];
     day = numbers[2];
-  } else if (order == DateOrder::kYearFirst) {
+  } else if (order == DateOrder::kYearFirst && month > 0 && day > 0) {
     return absl::InvalidArgumentError(
         "is no date: say whether the day or the month comes first");
   }
