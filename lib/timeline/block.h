@@ -255,10 +255,10 @@ class Block {
     ask(clusters_.data(), clusters_.size() * sizeof(Cluster));
     ask(columns_.data(), columns_.size() * sizeof(PackedColumn));
   }
-  // False only when the i-th record has nothing in the block.
-  bool MayHave(uint32_t i) const {
-    return listed_ == nullptr || stride_ > 0 ||
-           (listed_[i >> 3] >> (i & 7) & 1) != 0;
+  // A bit for each record that has rows; empty where any may have some.
+  std::string_view present() const {
+    if (listed_ == nullptr || stride_ > 0) return {};
+    return {listed_, PackedColumn::BytesFor(record_count_, 1)};
   }
   const Currency& currency(size_t i) const { return currencies_[i]; }
   size_t currency_count() const { return currencies_.size(); }

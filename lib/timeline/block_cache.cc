@@ -136,6 +136,17 @@ uint64_t BlockCache::resident_bytes() const {
 void BlockCache::Enter(BlockSlot& slot, std::shared_ptr<const Block> block) {
   slot.block.store(block.get(), std::memory_order_release);
   slot.owner = std::move(block);
+  if (slot.present.load(std::memory_order_relaxed) == nullptr) {
+    std::string_view present = slot.owner->present();
+    // Where there is no limit the block stays as long as the slot.
+    if (!present.empty() && limit_ != 0) {
+      slot.present_bits = present;
+      present = slot.present_bits;
+    }
+    if (!present.empty()) {
+      slot.present.store(present.data(), std::memory_order_release);
+    }
+  }
   if (slot.retired) return;  // it lives as long as who holds it
   bytes_ += slot.owner->bytes();
   if (limit_ != 0) clock_.push_back(slot.weak_from_this());

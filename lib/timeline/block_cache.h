@@ -43,8 +43,19 @@ struct BlockSlot : std::enable_shared_from_this<BlockSlot> {
   // readers need no more than this.
   std::atomic<const Block*> block{nullptr};
   std::atomic<bool> used{false};  // since the cache last looked
+  // Once it was in memory, and where few of its records have rows: a bit for
+  // each that does. It stays when the block goes, so that a block is not read
+  // to find nothing in it.
+  std::atomic<const char*> present{nullptr};
+
+  // False only when the i-th record has nothing in the block.
+  bool MayHave(uint32_t i) const {
+    const char* bits = present.load(std::memory_order_acquire);
+    return bits == nullptr || (bits[i >> 3] >> (i & 7) & 1) != 0;
+  }
 
   // Guarded by the cache's mutex.
+  std::string present_bits;  // where the block may go
   std::shared_ptr<const Block> owner;
   std::shared_ptr<const BlockKeys> keys;
   bool retired = false;

@@ -139,9 +139,10 @@ bool Timeline::Locate(const Run& run, uint32_t record, Place& place) const {
       *run.blocks[static_cast<size_t>(after - run.firsts.begin() - 1)];
   place.record = record - slot.first_record;
   if (place.record >= slot.record_count) return false;
+  if (!slot.MayHave(place.record)) return false;
   place.slot = &slot;
   place.block = cache_->Get(slot, place.owner);
-  return place.block != nullptr && place.block->MayHave(place.record);
+  return place.block != nullptr;
 }
 
 void Timeline::FindSources(uint32_t record, std::optional<uint32_t> type,

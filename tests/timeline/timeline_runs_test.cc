@@ -549,5 +549,34 @@ INSTANTIATE_TEST_SUITE_P(Caches, TimelineRunsTest,
                                            Limits{"Nothing", false, 1}),
                          [](const auto& info) { return info.param.name; });
 
+// With room for nothing each read loads its block anew, unless the record is
+// known to have nothing in it.
+TEST(SparseRun, ABlockIsNotReadToFindNothingInIt) {
+  Interner names;
+  RunStore store;
+  Timeline timeline(&names, IdsBy(&names));
+  timeline.SetCache(std::make_shared<BlockCache>(store.Loader(), 1));
+  for (const uint32_t record : {7u, 90'000u}) {
+    Interaction it;
+    it.type = 1;
+    timeline.Insert(record, it);
+  }
+  Seal(timeline, store);
+  const auto count = [&](uint32_t record) {
+    store.loads = 0;
+    return timeline.Count(record, 1, Window::Until(kMost));
+  };
+  EXPECT_EQ(count(7), 1u);
+  EXPECT_EQ(store.loads, 1);
+  EXPECT_EQ(count(8), 0u);
+  EXPECT_EQ(store.loads, 0);
+  EXPECT_EQ(count(90'000), 1u);
+  EXPECT_EQ(store.loads, 1);
+  EXPECT_EQ(count(89'999), 0u);
+  EXPECT_EQ(store.loads, 0);
+  EXPECT_EQ(count(90'001), 0u);
+  EXPECT_EQ(store.loads, 0);
+}
+
 }  // namespace
 }  // namespace trato::core
