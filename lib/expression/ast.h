@@ -23,6 +23,7 @@ namespace trato::core {
 enum class Op : uint8_t {
   kLiteral,   // literal
   kList,      // args
+  kMap,       // args: key, value, key, value, ...
   kName,      // text: an identifier, until the checker knows which
   kVariable,  // slot: the variable of a macro
   kNow,
@@ -30,6 +31,8 @@ enum class Op : uint8_t {
   kAttribute,     // a customer's attribute: number
   kHasAttribute,  // has(customer.x): number
   kHasField,      // has(i.x): args[0], number
+  kHasKey,        // has(map.x): args[0], text
+  kIndex,         // args[0][args[1]]
   kCall,          // text(args), or args[0].text(rest) when is_method
   kNegate,        // -args[0]
   kNot,           // !args[0]
@@ -51,9 +54,24 @@ enum class Op : uint8_t {
   // Of interactions or lines args[0], with a variable in `slot` and args[1]
   // over it:
   kCount,  // no variable
+  kFirst,  // no variable
+  kLast,   // no variable
   kSum,
-  kExists,
+  kMin,
+  kMax,
+  kAverage,
+  kDistinct,
+  kExists,  // perhaps no variable
+  kAll,
+  kExistsOne,
   kWhere,
+  // Of a list or the keys of a map args[0], with a variable in `slot` and
+  // args[1] over it:
+  kListExists,
+  kListAll,
+  kListExistsOne,
+  kListFilter,
+  kListMap,  // args[1], or args[2] where args[1] holds
 };
 
 // What a field of an interaction or line is, once the checker knows.
@@ -68,17 +86,21 @@ enum class Member : uint8_t {
   kProduct,
   kQuantity,
   kUnitPrice,
+  kKey,  // of a map: text
 };
 
 struct Node {
   Op op = Op::kLiteral;
   Member member = Member::kNone;
   bool is_method = false;
+  bool is_absolute = false;  // .name: not a variable
   uint8_t slot = 0;
+  uint16_t shared = 0;  // counts from 1: worth the same as others that have it
   uint32_t number = 0;  // an interned name
   int depth = 1;        // of the tree from here down, as it was parsed
   Type type;
   Place place;
+  uint32_t begin = 0, end = 0;  // its bytes of the text
   std::string text;
   Datum literal;
   std::vector<std::unique_ptr<Node>> args;

@@ -3,35 +3,21 @@
 
 #include "expression/evaluator.h"
 
-#include <compare>
-#include <limits>
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
-#include "absl/numeric/int128.h"
+#include "expression/comprehensions.h"
+#include "expression/operators.h"
+#include "expression/sets.h"
 
 namespace trato::core {
 namespace {
 
+using Reason = Failure::Reason;
+
 // What Evaluate calls is kept out of it: its frame is the one that recursion
 // repeats, and hosts have small stacks.
-
-Datum Fail(Failure::Reason reason, const Node& node) {
-  return Failure{reason, &node, {}, {}};
-}
-
-bool IsFailure(const Datum& datum) { return datum.index() == 0; }
-
-// Of several failures one is reported: the first that is more than a missing
-// value, so that whether a condition is undecided depends on no order.
-void Keep(Datum& kept, const Datum& failure) {
-  const auto* known = std::get_if<Failure>(&kept);
-  if (known == nullptr ||
-      (known->reason == Failure::Reason::kAbsent &&
-       std::get<Failure>(failure).reason != Failure::Reason::kAbsent)) {
-    kept = failure;
-  }
-}
 
 Datum ToDatum(const Value& value) {
   switch (TypeOf(value)) {
@@ -53,139 +39,22 @@ Datum ToDatum(const Value& value) {
   return Failure{};
 }
 
-// An integer against a double without rounding either.
-std::partial_ordering Compare(int64_t a, double b) {
-  if (b >= 9223372036854775808.0) return std::partial_ordering::less;
-  if (b < -9223372036854775808.0) return std::partial_ordering::greater;
-  if (b != b) return std::partial_ordering::unordered;
-  const auto whole = static_cast<int64_t>(b);
-  if (a != whole) return a <=> whole;
-  return 0.0 <=> (b - static_cast<double>(whole));
-}
-
-// Both are of one type, or both are numbers. A sum of nothing is money without
-// a currency, which is zero in all of them.
-absl::InlinedVector<Failure, 1> CurrencyClash(const Money& a, const Money& b,
-                                              const Node& node) {
-  if (a.currency == b.currency || !a.currency || !b.currency) return {};
-  return {Failure{Failure::Reason::kCurrencies, &node, a.currency, b.currency}};
-}
-
-std::partial_ordering Compare(const Datum& a, const Datum& b) {
-  if (const auto* x = std::get_if<int64_t>(&a)) {
-    if (const auto* y = std::get_if<double>(&b)) return Compare(*x, *y);
-    return *x <=> std::get<int64_t>(b);
-  }
-  if (const auto* x = std::get_if<double>(&a)) {
-    if (const auto* y = std::get_if<int64_t>(&b)) return 0 <=> Compare(*y, *x);
-    return *x <=> std::get<double>(b);
-  }
-  if (const auto* x = std::get_if<Money>(&a)) {
-    return x->minor <=> std::get<Money>(b).minor;
-  }
-  if (const auto* x = std::get_if<std::string_view>(&a)) {
-    return *x <=> std::get<std::string_view>(b);
-  }
-  if (const auto* x = std::get_if<bool>(&a)) return *x <=> std::get<bool>(b);
-  return std::get<Timestamp>(a).us <=> std::get<Timestamp>(b).us;
-}
-
-[[gnu::noinline]] Datum Add(Evaluation& evaluation, const Node& node,
-                            const Datum& a, const Datum& b) {
-  const bool subtract = node.op == Op::kSubtract;
-  const auto sum = [&](int64_t x, int64_t y, int64_t* out) {
-    return subtract ? !__builtin_sub_overflow(x, y, out)
-                    : !__builtin_add_overflow(x, y, out);
-  };
-  if (const auto* x = std::get_if<int64_t>(&a)) {
-    int64_t result;
-    if (sum(*x, std::get<int64_t>(b), &result)) return result;
-    return Fail(Failure::Reason::kOverflow, node);
-  }
-  if (const auto* x = std::get_if<double>(&a)) {
-    const double y = std::get<double>(b);
-    return subtract ? *x - y : *x + y;
-  }
-  if (const auto* x = std::get_if<Money>(&a)) {
-    const Money& y = std::get<Money>(b);
-    if (auto clash = CurrencyClash(*x, y, node); !clash.empty()) {
-      return clash[0];
-    }
-    Money result{0, x->currency ? x->currency : y.currency};
-    if (sum(x->minor, y.minor, &result.minor)) return result;
-    return Fail(Failure::Reason::kOverflow, node);
-  }
-  const auto left = std::get<std::string_view>(a);
-  const auto right = std::get<std::string_view>(b);
-  evaluation.text_bytes += left.size() + right.size();
-  if (evaluation.text_bytes > kMaxTextBytesMade) {
-    return Fail(Failure::Reason::kText, node);
-  }
-  std::string text(left);
-  text += right;
-  evaluation.texts.push_front(std::move(text));
-  return std::string_view(evaluation.texts.front());
-}
-
-[[gnu::noinline]] Datum Multiply(const Node& node, const Datum& a,
-                                 const Datum& b) {
-  if (const auto* x = std::get_if<double>(&a)) return *x * std::get<double>(b);
-  if (std::holds_alternative<Money>(b)) return Multiply(node, b, a);
-  const int64_t y = std::get<int64_t>(b);
-  if (const auto* x = std::get_if<Money>(&a)) {
-    Money result{0, x->currency};
-    if (!__builtin_mul_overflow(x->minor, y, &result.minor)) return result;
-    return Fail(Failure::Reason::kOverflow, node);
-  }
-  int64_t result;
-  if (!__builtin_mul_overflow(std::get<int64_t>(a), y, &result)) return result;
-  return Fail(Failure::Reason::kOverflow, node);
-}
-
-[[gnu::noinline]] Datum Divide(const Node& node, const Datum& a,
-                               const Datum& b) {
-  // CEL: doubles divide by IEEE 754, integers fail.
-  if (const auto* x = std::get_if<double>(&a)) return *x / std::get<double>(b);
-  const int64_t x = std::get<int64_t>(a);
-  const int64_t y = std::get<int64_t>(b);
-  if (y == 0) return Fail(Failure::Reason::kDivision, node);
-  if (y == -1) {
-    if (node.op == Op::kModulo) return int64_t{0};
-    int64_t result;
-    if (!__builtin_sub_overflow(int64_t{0}, x, &result)) return result;
-    return Fail(Failure::Reason::kOverflow, node);
-  }
-  return node.op == Op::kModulo ? x % y : x / y;
-}
-
-[[gnu::noinline]] Datum Compared(const Node& node, const Datum& a,
-                                 const Datum& b) {
-  if (const auto* x = std::get_if<Money>(&a)) {
-    if (auto clash = CurrencyClash(*x, std::get<Money>(b), node);
-        !clash.empty()) {
-      return clash[0];
-    }
-  }
-  const std::partial_ordering order = Compare(a, b);
-  switch (node.op) {
-    case Op::kEqual:
-      return order == 0;
-    case Op::kNotEqual:
-      return order != 0;
-    case Op::kLess:
-      return order < 0;
-    case Op::kLessOrEqual:
-      return order <= 0;
-    case Op::kGreater:
-      return order > 0;
-    default:
-      return order >= 0;
-  }
+[[gnu::noinline]] Datum Attribute(Evaluation& evaluation, const Node& node) {
+  const AttributeVersion* version = evaluation.world->customers->AttributeAt(
+      evaluation.customer, node.number, evaluation.now_us);
+  if (version == nullptr) return Fail(Reason::kAbsent, node);
+  return ToDatum(version->value);
 }
 
 [[gnu::noinline]] Datum MemberOf(Evaluation& evaluation, const Node& node,
                                  const Datum& owner) {
   const Interner& names = *evaluation.world->names;
+  if (node.member == Member::kKey) {
+    const auto* map = std::get_if<const MapValue*>(&owner);
+    if (map == nullptr) return Fail(Reason::kOverload, node);
+    const Datum* found = Find(**map, std::string_view(node.text));
+    return found == nullptr ? Fail(Reason::kKey, node) : *found;
+  }
   if (const auto* line = std::get_if<LineRef>(&owner)) {
     switch (node.member) {
       case Member::kProduct:
@@ -216,189 +85,22 @@ std::partial_ordering Compare(const Datum& a, const Datum& b) {
       break;
   }
   const std::optional<FieldView> field = interaction.FindField(node.number);
-  if (!field) return Fail(Failure::Reason::kAbsent, node);
-  // Where it lies stays as long as the body of a macro looks at it, and no
-  // text leaves one.
+  if (!field) return Fail(Reason::kAbsent, node);
+  // Where it lies stays as long as the body of a macro looks at it; what
+  // leaves one copies it.
   if (field->type == ValueType::kString) return field->text;
   return ToDatum(field->ToValue());
 }
 
-// Whether all conditions hold for the variable's value; a Failure when one
-// cannot be told.
-Datum Passes(Evaluation& evaluation, const Filter* filter, const Datum& value) {
-  // The innermost condition was asked for last; they run in the order written.
-  if (filter == nullptr) return true;
-  Datum before = Passes(evaluation, filter->rest, value);
-  if (IsFailure(before) || !std::get<bool>(before)) return before;
-  evaluation.variables[filter->slot] = value;
-  return Evaluate(evaluation, *filter->body);
-}
-
-// Calls `visit(value)` for each interaction of the set. A Failure when a
-// condition of the set fails for any, otherwise true.
-template <typename Visit>
-Datum ForEach(Evaluation& evaluation, const InteractionSet& set, Visit visit) {
-  const World& world = *evaluation.world;
-  Datum result = true;
-  // Records by id and types by name within a record: an order that no
-  // arrival changes, so that sums of doubles are the same everywhere.
-  for (RecordNumber record : world.customers->RecordsOf(evaluation.customer)) {
-    for (uint32_t type : set.types) {
-      const Window window = {set.from_us, set.until_us, evaluation.now_us};
-      const bool all = world.timeline->ForEach(
-          record, type, window, [&](const InteractionRef& it) {
-            if (set.filter != nullptr) {
-              const Datum passes = Passes(evaluation, set.filter, it);
-              if (IsFailure(passes)) {
-                Keep(result, passes);
-                return true;
-              }
-              if (!std::get<bool>(passes)) return true;
-            }
-            // Without conditions nothing that follows can fail any more.
-            return visit(Datum(it)) || set.filter != nullptr;
-          });
-      if (!all) return result;
-    }
+// has( ) of a field of an interaction or a key of a map.
+[[gnu::noinline]] Datum Has(const Node& node, const Datum& owner) {
+  if (const auto* map = std::get_if<const MapValue*>(&owner)) {
+    return Find(**map, std::string_view(node.text)) != nullptr;
   }
-  return result;
-}
-
-template <typename Visit>
-Datum ForEach(Evaluation& evaluation, const LineSet& set, Visit visit) {
-  Datum result = true;
-  const auto visit_lines = [&](const InteractionRef& of) {
-    const Currency currency = of.amount().currency;
-    return of.ForEachLine([&](const Line& line) {
-      const Datum value = LineRef{line, currency};
-      if (set.filter != nullptr) {
-        const Datum passes = Passes(evaluation, set.filter, value);
-        if (IsFailure(passes)) {
-          Keep(result, passes);
-          return true;
-        }
-        if (!std::get<bool>(passes)) return true;
-      }
-      return visit(value) || set.filter != nullptr;
-    });
-  };
-  if (set.is_of_one) {
-    visit_lines(set.of);
-    return result;
+  if (const auto* interaction = std::get_if<InteractionRef>(&owner)) {
+    return interaction->FindField(node.number).has_value();
   }
-  const Datum outer =
-      ForEach(evaluation, set.interactions, [&](const Datum& value) {
-        return visit_lines(std::get<InteractionRef>(value));
-      });
-  if (IsFailure(outer)) Keep(result, outer);
-  return result;
-}
-
-// `set` is an InteractionSet or a LineSet.
-template <typename Visit>
-Datum ForEachIn(Evaluation& evaluation, const Datum& set, Visit visit) {
-  if (const auto* interactions = std::get_if<InteractionSet>(&set)) {
-    return ForEach(evaluation, *interactions, visit);
-  }
-  return ForEach(evaluation, std::get<LineSet>(set), visit);
-}
-
-[[gnu::noinline]] Datum Count(Evaluation& evaluation, const Datum& set) {
-  int64_t count = 0;
-  const auto* interactions = std::get_if<InteractionSet>(&set);
-  if (interactions != nullptr && interactions->filter == nullptr) {
-    const World& world = *evaluation.world;
-    for (RecordNumber record :
-         world.customers->RecordsOf(evaluation.customer)) {
-      for (uint32_t type : interactions->types) {
-        count += static_cast<int64_t>(world.timeline->Count(
-            record, type,
-            {interactions->from_us, interactions->until_us,
-             evaluation.now_us}));
-      }
-    }
-    return count;
-  }
-  const Datum status = ForEachIn(evaluation, set, [&](const Datum&) {
-    ++count;
-    return true;
-  });
-  return IsFailure(status) ? status : count;
-}
-
-// Adds integers and amounts exactly and says at the end whether the sum fits,
-// so that the order of the terms does not matter.
-[[gnu::noinline]] Datum Sum(Evaluation& evaluation, const Node& node,
-                            const Datum& set) {
-  absl::int128 whole = 0;
-  double real = 0;
-  Currency currency;
-  Datum failed = true;
-  const Datum status = ForEachIn(evaluation, set, [&](const Datum& value) {
-    evaluation.variables[node.slot] = value;
-    const Datum term = Evaluate(evaluation, *node.args[1]);
-    if (IsFailure(term)) {
-      Keep(failed, term);
-    } else if (const auto* number = std::get_if<double>(&term)) {
-      real += *number;
-    } else if (const auto* integer = std::get_if<int64_t>(&term)) {
-      whole += *integer;
-    } else {
-      const Money& money = std::get<Money>(term);
-      if (currency && money.currency && money.currency != currency) {
-        Keep(failed, Failure{Failure::Reason::kCurrencies, &node, currency,
-                             money.currency});
-      }
-      if (!currency) currency = money.currency;
-      whole += money.minor;
-    }
-    return true;
-  });
-  if (IsFailure(status)) Keep(failed, status);
-  if (IsFailure(failed)) return failed;
-  if (node.type.kind == Kind::kDouble) return real;
-  if (whole > std::numeric_limits<int64_t>::max() ||
-      whole < std::numeric_limits<int64_t>::min()) {
-    return Fail(Failure::Reason::kOverflow, node);
-  }
-  const auto sum = static_cast<int64_t>(whole);
-  if (node.type.kind == Kind::kInt) return sum;
-  return Money{sum, currency};
-}
-
-[[gnu::noinline]] Datum Exists(Evaluation& evaluation, const Node& node,
-                               const Datum& set) {
-  Datum result = false;
-  const Datum status = ForEachIn(evaluation, set, [&](const Datum& value) {
-    // As in CEL: one that holds decides, whatever fails beside it.
-    if (!IsFailure(result) && std::get<bool>(result)) return false;
-    evaluation.variables[node.slot] = value;
-    const Datum holds = Evaluate(evaluation, *node.args[1]);
-    if (IsFailure(holds)) {
-      Keep(result, holds);
-    } else if (std::get<bool>(holds)) {
-      result = true;
-      return false;
-    }
-    return true;
-  });
-  // But a set that cannot be told is no set.
-  if (IsFailure(status)) Keep(result, status);
-  return result;
-}
-
-[[gnu::noinline]] Datum Where(Evaluation& evaluation, const Node& node,
-                              Datum set) {
-  const auto extend = [&](const Filter*& filter) {
-    evaluation.filters.push_front({node.args[1].get(), node.slot, filter});
-    filter = &evaluation.filters.front();
-  };
-  if (auto* interactions = std::get_if<InteractionSet>(&set)) {
-    extend(interactions->filter);
-  } else {
-    extend(std::get<LineSet>(set).filter);
-  }
-  return set;
+  return Fail(Reason::kOverload, node);
 }
 
 // As in CEL, what decides wins over what fails: true for ||, false for &&.
@@ -407,10 +109,10 @@ Datum ForEachIn(Evaluation& evaluation, const Datum& set, Visit visit) {
   Datum result = !deciding;
   for (const auto& arg : node.args) {
     Datum value = Evaluate(evaluation, *arg);
-    if (IsFailure(value)) {
-      Keep(result, value);
-    } else if (std::get<bool>(value) == deciding) {
-      return deciding;
+    if (const auto* known = std::get_if<bool>(&value)) {
+      if (*known == deciding) return deciding;
+    } else {
+      Keep(result, IsFailure(value) ? value : Fail(Reason::kOverload, *arg));
     }
   }
   return result;
@@ -422,38 +124,59 @@ Datum ForEachIn(Evaluation& evaluation, const Datum& set, Visit visit) {
     args.push_back(Evaluate(evaluation, *arg));
     if (IsFailure(args.back())) return args.back();
   }
-  return node.evaluator(evaluation, {args.data(), args.size()});
-}
-
-// As in CEL, by equality: an item that equals decides, whatever fails beside
-// it.
-[[gnu::noinline]] Datum In(Evaluation& evaluation, const Node& node) {
-  const Datum wanted = Evaluate(evaluation, *node.args[0]);
-  if (IsFailure(wanted)) return wanted;
-  Datum result = false;
-  for (const auto& item : node.args[1]->args) {
-    const Datum candidate = Evaluate(evaluation, *item);
-    if (IsFailure(candidate)) return candidate;
-    if (const auto* money = std::get_if<Money>(&wanted)) {
-      if (auto clash = CurrencyClash(*money, std::get<Money>(candidate), node);
-          !clash.empty()) {
-        Keep(result, clash[0]);
-        continue;
-      }
-    }
-    if (Compare(wanted, candidate) == 0) return true;
+  Datum value = node.evaluator(evaluation, {args.data(), args.size()});
+  // A function knows no place.
+  if (auto* failure = std::get_if<Failure>(&value)) {
+    if (failure->node == nullptr) failure->node = &node;
   }
-  return result;
+  return value;
 }
 
-// Whether the interaction has the field.
-Datum HasField(const Node& node, const Datum& owner) {
-  return std::get<InteractionRef>(owner).FindField(node.number).has_value();
+[[gnu::noinline]] Datum MakeList(Evaluation& evaluation, const Node& node) {
+  if (!evaluation.MayMake(node.args.size() * sizeof(Datum))) {
+    return Fail(Reason::kText, node);
+  }
+  std::span<Datum> items = evaluation.arena.NewArray<Datum>(node.args.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    items[i] = Evaluate(evaluation, *node.args[i]);
+    if (IsFailure(items[i])) return items[i];
+  }
+  return static_cast<const ListValue*>(evaluation.arena.New(ListValue{items}));
 }
 
-}  // namespace
+[[gnu::noinline]] Datum MakeMap(Evaluation& evaluation, const Node& node) {
+  const size_t count = node.args.size() / 2;
+  if (!evaluation.MayMake(count * sizeof(MapValue::Entry)) ||
+      !evaluation.MayWork(static_cast<int64_t>(count * count / 16))) {
+    return Fail(Reason::kText, node);
+  }
+  std::span<MapValue::Entry> entries =
+      evaluation.arena.NewArray<MapValue::Entry>(count);
+  for (size_t i = 0; i < count; ++i) {
+    const Datum key = Evaluate(evaluation, *node.args[2 * i]);
+    if (IsFailure(key)) return key;
+    const Kind kind = KindOf(key);
+    if (kind != Kind::kBool && kind != Kind::kInt && kind != Kind::kUint &&
+        kind != Kind::kString) {
+      return Fail(Reason::kOverload, *node.args[2 * i]);
+    }
+    if (Find(MapValue{entries.first(i)}, key) != nullptr) {
+      return Fail(Reason::kDuplicate, *node.args[2 * i]);
+    }
+    entries[i] = {key, Evaluate(evaluation, *node.args[2 * i + 1])};
+    if (IsFailure(entries[i].value)) return entries[i].value;
+  }
+  return static_cast<const MapValue*>(evaluation.arena.New(MapValue{entries}));
+}
 
-Datum Evaluate(Evaluation& evaluation, const Node& node) {
+[[gnu::noinline]] Datum Conditional(Evaluation& evaluation, const Node& node,
+                                    const Datum& condition) {
+  const auto* known = std::get_if<bool>(&condition);
+  if (known == nullptr) return Fail(Reason::kOverload, *node.args[0]);
+  return Evaluate(evaluation, *node.args[*known ? 1 : 2]);
+}
+
+Datum EvaluateHere(Evaluation& evaluation, const Node& node) {
   switch (node.op) {
     case Op::kLiteral:
       return node.literal;
@@ -461,13 +184,8 @@ Datum Evaluate(Evaluation& evaluation, const Node& node) {
       return evaluation.variables[node.slot];
     case Op::kNow:
       return Timestamp{evaluation.now_us};
-    case Op::kAttribute: {
-      const AttributeVersion* version =
-          evaluation.world->customers->AttributeAt(
-              evaluation.customer, node.number, evaluation.now_us);
-      if (version == nullptr) return Fail(Failure::Reason::kAbsent, node);
-      return ToDatum(version->value);
-    }
+    case Op::kAttribute:
+      return Attribute(evaluation, node);
     case Op::kHasAttribute:
       return evaluation.world->customers->AttributeAt(
                  evaluation.customer, node.number, evaluation.now_us) !=
@@ -478,48 +196,49 @@ Datum Evaluate(Evaluation& evaluation, const Node& node) {
       return Logic(evaluation, node, false);
     case Op::kOr:
       return Logic(evaluation, node, true);
-    case Op::kIn:
-      return In(evaluation, node);
+    case Op::kList:
+      return MakeList(evaluation, node);
+    case Op::kMap:
+      return MakeMap(evaluation, node);
     default:
       break;
   }
   // The rest begins with the value of its first part.
-  if (node.args.empty()) return Fail(Failure::Reason::kAbsent, node);
+  if (node.args.empty()) return Fail(Reason::kAbsent, node);
   Datum first = Evaluate(evaluation, *node.args[0]);
   if (IsFailure(first)) return first;
   switch (node.op) {
     case Op::kMember:
       return MemberOf(evaluation, node, first);
     case Op::kHasField:
-      return HasField(node, first);
+    case Op::kHasKey:
+      return Has(node, first);
     case Op::kNot:
-      return !std::get<bool>(first);
+      if (const auto* known = std::get_if<bool>(&first)) return !*known;
+      return Fail(Reason::kOverload, node);
     case Op::kNegate:
-      if (const auto* number = std::get_if<double>(&first)) return -*number;
-      if (const auto* money = std::get_if<Money>(&first)) {
-        Money result{0, money->currency};
-        if (__builtin_sub_overflow(int64_t{0}, money->minor, &result.minor)) {
-          return Fail(Failure::Reason::kOverflow, node);
-        }
-        return result;
-      } else {
-        int64_t result;
-        if (__builtin_sub_overflow(int64_t{0}, std::get<int64_t>(first),
-                                   &result)) {
-          return Fail(Failure::Reason::kOverflow, node);
-        }
-        return result;
-      }
+      return Negate(node, first);
     case Op::kConditional:
-      return Evaluate(evaluation, *node.args[std::get<bool>(first) ? 1 : 2]);
+      return Conditional(evaluation, node, first);
     case Op::kCount:
-      return Count(evaluation, first);
+    case Op::kFirst:
+    case Op::kLast:
     case Op::kSum:
-      return Sum(evaluation, node, first);
+    case Op::kMin:
+    case Op::kMax:
+    case Op::kAverage:
+    case Op::kDistinct:
     case Op::kExists:
-      return Exists(evaluation, node, first);
+    case Op::kAll:
+    case Op::kExistsOne:
     case Op::kWhere:
-      return Where(evaluation, node, first);
+      return AskOfSet(evaluation, node, first);
+    case Op::kListExists:
+    case Op::kListAll:
+    case Op::kListExistsOne:
+    case Op::kListFilter:
+    case Op::kListMap:
+      return AskOfList(evaluation, node, first);
     default:
       break;
   }
@@ -528,15 +247,31 @@ Datum Evaluate(Evaluation& evaluation, const Node& node) {
   switch (node.op) {
     case Op::kAdd:
     case Op::kSubtract:
-      return Add(evaluation, node, first, second);
     case Op::kMultiply:
-      return Multiply(node, first, second);
     case Op::kDivide:
     case Op::kModulo:
-      return Divide(node, first, second);
+      return Arithmetic(evaluation, node, first, second);
+    case Op::kIn:
+      return In(node, first, second);
+    case Op::kIndex:
+      return Index(node, first, second);
     default:
       return Compared(node, first, second);
   }
+}
+
+}  // namespace
+
+Datum Evaluate(Evaluation& evaluation, const Node& node) {
+  if (node.shared == 0 || evaluation.is_known.empty()) {
+    return EvaluateHere(evaluation, node);
+  }
+  const size_t at = node.shared - 1u;
+  if (!evaluation.is_known[at]) {
+    evaluation.shared[at] = EvaluateHere(evaluation, node);
+    evaluation.is_known[at] = true;
+  }
+  return evaluation.shared[at];
 }
 
 }  // namespace trato::core

@@ -8,10 +8,11 @@
 
 #include <array>
 #include <cstdint>
-#include <forward_list>
+#include <span>
 #include <string>
 
 #include "customer/customer_store.h"
+#include "expression/arena.h"
 #include "expression/ast.h"
 #include "expression/datum.h"
 #include "timeline/timeline.h"
@@ -27,14 +28,16 @@ struct World {
   const Interner* names;
 };
 
-// How deep conditions ask for each other, and how many of them one test ran.
+// What one test may do: how deep conditions ask for each other, how many of
+// them run, how many steps over lists and bytes of text all of them take.
+inline constexpr size_t kMaxBytesMade = size_t{4} << 20;
+inline constexpr int64_t kMaxSteps = 4'000'000;
+
 struct Nesting {
   int depth = 0;
   int conditions = 0;
+  int64_t steps = 0;
 };
-
-// How much text one test may make.
-inline constexpr size_t kMaxTextBytesMade = size_t{4} << 20;
 
 // One customer at one instant, and room for what is made on the way.
 struct Evaluation {
@@ -42,15 +45,51 @@ struct Evaluation {
   RecordNumber customer;  // the leader
   int64_t now_us;
   Nesting* nesting;
-  size_t text_bytes = 0;  // in `texts`
+  // What is worth the same wherever it stands, once it is known.
+  std::span<Datum> shared{};
+  std::span<bool> is_known{};
   std::array<Datum, kMaxVariables> variables{};
-  // Lists, because what is in them must not move, and because an empty one
-  // allocates nothing.
-  std::forward_list<std::string> texts{};
-  std::forward_list<Filter> filters{};
+  Arena arena{};
+  // Keeps alive what interactions outside of a loop point at.
+  Pins pins{};
+
+  // Whether a test may make this much more.
+  bool MayMake(size_t bytes) {
+    nesting->steps += static_cast<int64_t>(bytes / 64);
+    return arena.bytes() + bytes <= kMaxBytesMade;
+  }
+  bool MayWork(int64_t steps = 1) {
+    return (nesting->steps += steps) <= kMaxSteps;
+  }
 };
 
 Datum Evaluate(Evaluation& evaluation, const Node& node);
+
+inline bool IsFailure(const Datum& datum) { return datum.index() == 0; }
+
+inline Datum Fail(Failure::Reason reason, const Node* node = nullptr) {
+  return Failure{reason, node, {}, {}};
+}
+inline Datum Fail(Failure::Reason reason, const Node& node) {
+  return Fail(reason, &node);
+}
+
+// Of several failures one is reported: the first that is more than a missing
+// value, so that whether a condition is undecided depends on no order.
+inline void Keep(Datum& kept, const Datum& failure) {
+  const auto* known = std::get_if<Failure>(&kept);
+  if (known == nullptr ||
+      (known->reason == Failure::Reason::kAbsent &&
+       std::get<Failure>(failure).reason != Failure::Reason::kAbsent)) {
+    kept = failure;
+  }
+}
+
+// Text in the evaluation's arena, or that there is too much of it.
+inline Datum MakeText(Evaluation& evaluation, std::string_view text) {
+  if (!evaluation.MayMake(text.size())) return Fail(Failure::Reason::kText);
+  return evaluation.arena.Copy(text);
+}
 
 }  // namespace trato::core
 

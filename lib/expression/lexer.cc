@@ -4,6 +4,7 @@
 #include "expression/lexer.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -15,6 +16,7 @@ namespace {
 
 bool IsNameStart(char c) { return absl::ascii_isalpha(c) || c == '_'; }
 bool IsNamePart(char c) { return absl::ascii_isalnum(c) || c == '_'; }
+bool IsQuote(char c) { return c == '"' || c == '\''; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // The longer symbols first, so that <= is not read as < and =.
@@ -59,7 +61,9 @@ class Lexer {
         tokens.push_back(std::move(token));
         return tokens;
       }
+      token.begin = static_cast<uint32_t>(at_);
       TRATO_RETURN_IF_ERROR(Read(token));
+      token.end = static_cast<uint32_t>(at_);
       tokens.push_back(std::move(token));
     }
   }
@@ -97,7 +101,8 @@ class Lexer {
     if (IsDigit(Peek()) || (Peek() == '.' && IsDigit(Peek(1)))) {
       return ReadNumber(token);
     }
-    if (Peek() == '"' || Peek() == '\'') return ReadString(token, false);
+    if (IsQuote(Peek())) return ReadString(token, false);
+    if (Peek() == '`') return ReadQuotedName(token);
     for (std::string_view symbol : kSymbols) {
       if (text_.substr(at_).starts_with(symbol)) {
         token.kind = Token::Kind::kSymbol;
@@ -129,14 +134,33 @@ class Lexer {
     const size_t start = at_;
     while (IsNamePart(Peek())) Advance();
     const std::string_view name = text_.substr(start, at_ - start);
-    if (Peek() == '"' || Peek() == '\'') {
-      if (name == "r" || name == "R") return ReadString(token, true);
-      if (name == "b" || name == "B") {
-        return ErrorAt(token.place, "bytes are not supported yet");
+    if (IsQuote(Peek()) && name.size() <= 2) {
+      const char first = absl::ascii_tolower(name[0]);
+      const bool raw = absl::ascii_tolower(name.back()) == 'r';
+      if (first == 'b' && (name.size() == 1 || raw)) {
+        token.kind = Token::Kind::kBytes;
+        return ReadString(token, raw);
       }
+      if (name.size() == 1 && raw) return ReadString(token, true);
     }
     token.kind = Token::Kind::kName;
     token.text = std::string(name);
+    return absl::OkStatus();
+  }
+
+  // `name`: letters, digits and _ - . / and blanks.
+  absl::Status ReadQuotedName(Token& token) {
+    token.kind = Token::Kind::kQuotedName;
+    Advance();
+    while (IsNamePart(Peek()) || Peek() == '-' || Peek() == '.' ||
+           Peek() == '/' || Peek() == ' ') {
+      token.text.push_back(Peek());
+      Advance();
+    }
+    if (Peek() != '`' || token.text.empty()) {
+      return ErrorAt(token.place, "the name that starts here has no end");
+    }
+    Advance();
     return absl::OkStatus();
   }
 
@@ -163,8 +187,9 @@ class Lexer {
       }
     }
     token.text = std::string(text_.substr(start, at_ - start));
-    if (Peek() == 'u' || Peek() == 'U') {
-      return ErrorAt(token.place, "unsigned numbers are not supported yet");
+    if ((Peek() == 'u' || Peek() == 'U') && token.kind == Token::Kind::kInt) {
+      token.kind = Token::Kind::kUint;
+      Advance();
     }
     if (IsNamePart(Peek())) {
       return ErrorAt(token.place, StrCat("'", token.text,
@@ -175,13 +200,14 @@ class Lexer {
   }
 
   absl::Status ReadString(Token& token, bool raw) {
-    token.kind = Token::Kind::kString;
+    if (token.kind != Token::Kind::kBytes) token.kind = Token::Kind::kString;
+    const bool bytes = token.kind == Token::Kind::kBytes;
     const char quote = Peek();
     const bool is_long = Peek(1) == quote && Peek(2) == quote;
     const std::string_view end(text_.data() + at_, is_long ? 3 : 1);
     Advance(end.size());
     for (;;) {
-      if (at_ == text_.size() || (!is_long && Peek() == '\n')) {
+      if (at_ == text_.size() || (!is_long && (Peek() == '\n' || Peek() == '\r'))) {
         return ErrorAt(token.place, "the text that starts here has no end");
       }
       if (text_.substr(at_).starts_with(end)) {
@@ -189,7 +215,7 @@ class Lexer {
         return absl::OkStatus();
       }
       if (Peek() == '\\' && !raw) {
-        TRATO_RETURN_IF_ERROR(ReadEscape(token.text));
+        TRATO_RETURN_IF_ERROR(ReadEscape(token.text, bytes));
       } else {
         token.text.push_back(Peek());
         Advance();
@@ -197,7 +223,23 @@ class Lexer {
     }
   }
 
-  absl::Status ReadEscape(std::string& out) {
+  // `digits` hexadecimal or octal digits, or nothing.
+  std::optional<uint32_t> ReadDigits(size_t digits, uint32_t base) {
+    uint32_t value = 0;
+    for (; digits > 0; --digits) {
+      const char d = Peek();
+      if (base == 8 ? d < '0' || d > '7' : !absl::ascii_isxdigit(d)) {
+        return std::nullopt;
+      }
+      const int v = IsDigit(d) ? d - '0' : absl::ascii_tolower(d) - 'a' + 10;
+      value = value * base + static_cast<uint32_t>(v);
+      Advance();
+    }
+    return value;
+  }
+
+  // In text a number is a character, in bytes (which have no \u) a byte.
+  absl::Status ReadEscape(std::string& out, bool bytes) {
     const Place place = place_;
     Advance();
     const char c = Peek();
@@ -213,32 +255,36 @@ class Lexer {
       }
     }
     size_t digits = 0;
-    int base = 16;
+    uint32_t base = 16;
     if (c == 'x' || c == 'X') digits = 2;
-    if (c == 'u') digits = 4;
-    if (c == 'U') digits = 8;
+    if (c == 'u' && !bytes) digits = 4;
+    if (c == 'U' && !bytes) digits = 8;
     if (c >= '0' && c <= '3') {
       digits = 3;
       base = 8;
     } else if (digits > 0) {
       Advance();
     }
-    uint32_t value = 0;
-    for (size_t i = 0; i < digits; ++i) {
-      const char d = Peek();
-      const bool good =
-          base == 8 ? d >= '0' && d <= '7' : absl::ascii_isxdigit(d);
-      if (!good) digits = 0;
-      if (digits == 0) break;
-      const int v = IsDigit(d) ? d - '0' : absl::ascii_tolower(d) - 'a' + 10;
-      value = value * static_cast<uint32_t>(base) + static_cast<uint32_t>(v);
-      Advance();
+    std::optional<uint32_t> value;
+    if (digits > 0) value = ReadDigits(digits, base);
+    // What \u cannot hold may be a pair of surrogates.
+    if (value && digits == 4 && *value >= 0xd800 && *value < 0xdc00 &&
+        Peek() == '\\' && Peek(1) == 'u') {
+      Advance(2);
+      const auto low = ReadDigits(4, 16);
+      const bool good = low && *low >= 0xdc00 && *low < 0xe000;
+      value = good ? std::optional(0x10000 + ((*value - 0xd800) << 10) +
+                                   (*low - 0xdc00))
+                   : std::nullopt;
     }
-    if (digits == 0 || value > 0x10ffff ||
-        (value >= 0xd800 && value < 0xe000)) {
+    if (!value || *value > 0x10ffff || (*value >= 0xd800 && *value < 0xe000)) {
       return ErrorAt(place, "unknown escape after '\\'");
     }
-    AppendUtf8(value, out);
+    if (bytes) {
+      out.push_back(static_cast<char>(*value));
+    } else {
+      AppendUtf8(*value, out);
+    }
     return absl::OkStatus();
   }
 

@@ -6,6 +6,7 @@
 #ifndef TRATO_EXPRESSION_LEXER_H_
 #define TRATO_EXPRESSION_LEXER_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +19,22 @@ namespace trato::core {
 inline constexpr size_t kMaxExpressionBytes = 64 << 10;
 
 struct Token {
-  enum class Kind { kEnd, kName, kInt, kDouble, kString, kSymbol };
+  enum class Kind {
+    kEnd,
+    kName,
+    kQuotedName,  // `name`, only after a dot
+    kInt,
+    kUint,
+    kDouble,
+    kString,
+    kBytes,
+    kSymbol
+  };
   Kind kind = Kind::kEnd;
   // The name, the symbol, the digits, or the string with escapes resolved.
   std::string text;
   Place place;
+  uint32_t begin = 0, end = 0;  // its bytes
 };
 
 // INVALID_ARGUMENT with message and place.

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "expression/arena.h"
 #include "expression/evaluator.h"
 #include "expression/registry.h"
 
@@ -36,22 +37,43 @@ class Program {
   static absl::StatusOr<std::shared_ptr<const Program>> Compile(
       std::string_view text, const CompileContext& context,
       const Registry& registry);
+  // The same for an expression of any type.
+  static absl::StatusOr<std::shared_ptr<const Program>> CompileValue(
+      std::string_view text, const CompileContext& context,
+      const Registry& registry);
 
   // The condition for the customer led by `customer` at `now_us`; `nesting` is
   // that of the condition that asks, where one does.
   Verdict Test(const World& world, RecordNumber customer, int64_t now_us,
                Nesting* nesting = nullptr) const;
 
+  // The expression's value as text (format.h), or the failure in words.
+  absl::StatusOr<std::string> Value(const World& world, RecordNumber customer,
+                                    int64_t now_us) const;
+
   // A failure in words, with its place.
   absl::Status Explain(const Failure& failure) const;
 
   const std::string& text() const { return text_; }
   const Reads& reads() const { return reads_; }
+  Type type() const { return root_->type; }
+  const Node& root() const { return *root_; }
+  // How many parts are evaluated once for several places that ask for them.
+  size_t shared() const { return shared_; }
 
  private:
   Program() = default;
+  static absl::StatusOr<std::shared_ptr<Program>> Make(
+      std::string_view text, const CompileContext& context,
+      const Registry& registry);
+  // Calls `use(datum)` with what the expression is worth.
+  template <typename Use>
+  void Run(const World& world, RecordNumber customer, int64_t now_us,
+           Nesting* nesting, Use use) const;
 
   std::string text_;
+  Arena constants_;
+  size_t shared_ = 0;
   std::unique_ptr<Node> root_;
   Reads reads_;
 };

@@ -7,7 +7,11 @@
 
 namespace trato::core {
 
-Registry::Registry() { AddBuiltInFunctions(*this); }
+Registry::Registry() {
+  AddPlainFunctions(*this);
+  AddTimeFunctions(*this);
+  AddCustomerFunctions(*this);
+}
 
 void Registry::Add(Function function) {
   functions_[function.is_method][function.name].push_back(std::move(function));

@@ -32,6 +32,9 @@ namespace trato::core {
 struct Reads {
   std::set<std::string, std::less<>> interaction_types;
   std::set<std::string, std::less<>> attributes;
+  // Of interactions, and of their lines.
+  std::set<std::string, std::less<>> fields;
+  std::set<std::string, std::less<>> line_fields;
   // The segments that it asks for, with how many times its text does.
   std::map<std::string, int, std::less<>> segments;
 };
@@ -54,12 +57,19 @@ struct Function {
   bool is_method = false;        // called as parameters[0].name(...)
   std::vector<Type> parameters;  // the receiver first
   bool repeats = false;          // the last parameter one or more times
-  // Whether the arguments (not the receiver) must be literals.
+  // Whether the arguments (not the receiver) must be literals, all or those
+  // from `first_literal` on.
   bool wants_literals = false;
+  uint32_t first_literal = 0;
   Type result;
-  // Makes the code of one call. `literals` are the arguments where
-  // wants_literals, otherwise empty. An error needs no place; it is about the
-  // first literal unless it says which with AboutLiteral.
+  // Whether the value follows from the arguments alone, so that a call with
+  // literals is itself one.
+  bool is_pure = false;
+  // Makes the code of one call. `literals` are the arguments from
+  // `first_literal` on, without the receiver, where all of those are literals,
+  // otherwise empty. An error needs no place: it is about the call, or with
+  // wants_literals about the first of them, unless it says which literal with
+  // AboutLiteral.
   std::function<absl::StatusOr<Evaluator>(
       const CompileContext&, std::span<const Datum> literals, Reads& reads)>
       compile;
@@ -72,7 +82,7 @@ class Registry {
 
   void Add(Function function);
 
-  // All functions of the name that are methods, or that are not.
+  // Functions of one name differ in what they take. All of the name that are methods, or that are not.
   std::span<const Function> Find(std::string_view name, bool is_method) const;
   std::vector<std::string_view> Names(bool is_method) const;
 
@@ -80,8 +90,10 @@ class Registry {
   StringMap<std::vector<Function>> functions_[2];
 };
 
-// Registers interactions(), within(), money(), ... : functions.cc.
-void AddBuiltInFunctions(Registry& registry);
+// What the language itself has: of plain CEL, of times, of customers.
+void AddPlainFunctions(Registry& registry);
+void AddTimeFunctions(Registry& registry);
+void AddCustomerFunctions(Registry& registry);
 
 }  // namespace trato::core
 

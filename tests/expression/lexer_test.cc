@@ -34,6 +34,15 @@ std::vector<std::string> TokensOf(std::string_view text) {
       case Token::Kind::kName:
         words.push_back("name:" + token.text);
         break;
+      case Token::Kind::kQuotedName:
+        words.push_back("quoted:" + token.text);
+        break;
+      case Token::Kind::kUint:
+        words.push_back("uint:" + token.text);
+        break;
+      case Token::Kind::kBytes:
+        words.push_back("bytes:" + token.text);
+        break;
       case Token::Kind::kInt:
         words.push_back("int:" + token.text);
         break;
@@ -108,15 +117,23 @@ TEST(Lexer, ANumberWithALetterBehindItIsRefused) {
   EXPECT_THAT(Tokenize("2e"), IsErrorAt(1, 1, HasSubstr("letter")));
 }
 
-TEST(Lexer, UnsignedNumbersAreNotHereYet) {
-  EXPECT_THAT(Tokenize("1 == 1u"),
-              IsErrorAt(1, 6, "unsigned numbers are not supported yet"));
+TEST(Lexer, ReadsUnsignedNumbers) {
+  EXPECT_THAT(TokensOf("1u 0x1FU"), ElementsAre("uint:1", "uint:0x1F"));
+  EXPECT_THAT(Tokenize("1.5u"), IsErrorAt(1, 1, HasSubstr("letter")));
 }
 
-TEST(Lexer, BytesAreNotHereYet) {
-  EXPECT_THAT(Tokenize("b\"x\""),
-              IsErrorAt(1, 1, "bytes are not supported yet"));
-  EXPECT_THAT(Tokenize("B'x'"), IsErrorAt(1, 1, "bytes are not supported yet"));
+TEST(Lexer, ReadsBytes) {
+  EXPECT_THAT(TokensOf("b\"x\" B'\\xff' br'\\n'"),
+              ElementsAre("bytes:x", "bytes:\xff", "bytes:\\n"));
+  // Only bytes may be raw, not the other way round.
+  EXPECT_THAT(TokensOf("rb'x'"), ElementsAre("name:rb", "string:x"));
+}
+
+TEST(Lexer, ReadsNamesBetweenBackticks) {
+  EXPECT_THAT(TokensOf("a.`b-c/d e`"),
+              ElementsAre("name:a", "symbol:.", "quoted:b-c/d e"));
+  EXPECT_THAT(Tokenize("a.``"), IsErrorAt(1, 3, HasSubstr("has no end")));
+  EXPECT_THAT(Tokenize("a.`b"), IsErrorAt(1, 3, HasSubstr("has no end")));
 }
 
 TEST(Lexer, ReadsTextInBothQuotes) {

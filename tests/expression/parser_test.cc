@@ -61,6 +61,10 @@ std::string_view WordOf(Op op) {
       return "%";
     case Op::kList:
       return "list";
+    case Op::kMap:
+      return "map";
+    case Op::kIndex:
+      return "[]";
     default:
       return "?op";
   }
@@ -290,7 +294,8 @@ TEST(Parser, APointWithoutNameIsRefused) {
   EXPECT_THAT(Parse("a."), IsErrorAt(1, 3, "the expression ends too early"));
   EXPECT_THAT(Parse("a.1"), IsErrorAt(1, 2, HasSubstr("unexpected")));
   EXPECT_THAT(Parse("a.'b'"), IsErrorAt(1, 3, "unexpected text"));
-  EXPECT_THAT(Parse(".a"), IsErrorAt(1, 1, "unexpected '.'"));
+  EXPECT_THAT(Parse("."), IsErrorAt(1, 2, "the expression ends too early"));
+  EXPECT_EQ(TreeOf(".a"), "a");  // from the root
 }
 
 TEST(Parser, ACommaTooManyIsRefused) {
@@ -305,19 +310,50 @@ TEST(Parser, AndAndOrInWordsAreRefusedWithHelp) {
   EXPECT_THAT(Parse("a OR b"), IsErrorAt(1, 3, "write '||' for 'OR'"));
 }
 
-TEST(Parser, NullIsRefusedWithHelp) {
-  EXPECT_THAT(Parse("a == null"), IsErrorAt(1, 6,
-                                            HasSubstr("null is not "
-                                                      "supported yet")));
+TEST(Parser, IndexesBindLikeMembers) {
+  EXPECT_EQ(TreeOf("a[0].b[1]"), "([] (.b ([] a 0)) 1)");
+  EXPECT_EQ(TreeOf("-a[0]"), "(neg ([] a 0))");
 }
 
-TEST(Parser, IndexingIsNotHereYet) {
-  EXPECT_THAT(Parse("a[0]"), IsErrorAt(1, 2, "[ ] is not supported yet"));
+TEST(Parser, MapsArePairs) {
+  EXPECT_EQ(TreeOf("{'a': 1, b: c ? 1 : 2}"), "(map 'a' 1 b (? c 1 2))");
+  EXPECT_EQ(TreeOf("{}"), "(map)");
+  EXPECT_THAT(Parse("{'a'}"), IsErrorAt(1, 5, "expected ':' before '}'"));
 }
 
-TEST(Parser, MapsAndMessagesAreNotHereYet) {
-  EXPECT_THAT(Parse("{'a': 1}"), IsErrorAt(1, 1, "{ } is not supported yet"));
-  EXPECT_THAT(Parse("Foo{a: 1}"), IsErrorAt(1, 4, "{ } is not supported yet"));
+TEST(Parser, MessagesAreNotSupported) {
+  EXPECT_THAT(Parse("Foo{a: 1}"),
+              IsErrorAt(1, 4, "messages as in Name{...} are not supported"));
+}
+
+TEST(Parser, AListAndAMapMayEndWithAComma) {
+  EXPECT_EQ(TreeOf("[1, 2, ]"), "(list 1 2)");
+  EXPECT_EQ(TreeOf("{1: 2, }"), "(map 1 2)");
+  EXPECT_FALSE(Parse("f(1, )").ok());
+}
+
+TEST(Parser, KeywordsAreNoNames) {
+  EXPECT_FALSE(Parse("a.in").ok());
+  EXPECT_FALSE(Parse("a.null").ok());
+  EXPECT_EQ(TreeOf("a.for"), "(.for a)");
+  EXPECT_THAT(Parse("for == 1"),
+              IsErrorAt(1, 1, "'for' is a reserved word of CEL"));
+}
+
+TEST(Parser, ANodeKnowsItsText) {
+  const std::string_view text = "a && (b + -1) * c[0] == d.f(1, 2)";
+  auto tree = Parse(text);
+  ASSERT_THAT(tree, IsOk());
+  const auto slice = [&](const Node& node) {
+    return text.substr(node.begin, node.end - node.begin);
+  };
+  EXPECT_EQ(slice(**tree), text);
+  const Node& relation = *(*tree)->args[1];
+  EXPECT_EQ(slice(relation), "(b + -1) * c[0] == d.f(1, 2)");
+  EXPECT_EQ(slice(*relation.args[0]), "(b + -1) * c[0]");
+  EXPECT_EQ(slice(*relation.args[0]->args[0]), "(b + -1)");
+  EXPECT_EQ(slice(*relation.args[0]->args[0]->args[1]), "-1");
+  EXPECT_EQ(slice(*relation.args[1]), "d.f(1, 2)");
 }
 
 // An error on the last of many lines, with characters of several bytes before
