@@ -1008,6 +1008,44 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_test(
     const trato_store *store, trato_str name, trato_str customer,
     int64_t now_us, uint32_t *out_member, trato_error *error) TRATO_NOEXCEPT;
 
+/* Why one customer is in a segment at now_us or is not, as JSON: member,
+ * undecided, missing (what it takes to be in, one sentence each), and why: the
+ * expression as a tree of expression, value or error (each null without),
+ * missing, parts, and facts: the attribute versions and interactions that it
+ * rests on, by record, at, source and id, the latest 10 of fact_count.
+ * Ownership: the caller disposes *out_json. Errors: NOT_FOUND. Cost: one
+ *   evaluation per part of the expression, of at most 200. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_explain(
+    const trato_store *store, trato_str name, trato_str customer,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* How an expression is evaluated, as JSON: what it reads (attributes,
+ * interaction_types, fields, line_fields, segments), and each question it asks
+ * of a customer's interactions with what that reads ("times": where a window
+ * begins and ends, "interactions": each in the window, "lines": their lines
+ * too) and whether one answer is shared by several places. Evaluates nothing.
+ * Ownership: the caller disposes *out_json. Errors: INVALID_ARGUMENT with line
+ *   and column when the expression has an error. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_segment_plan(const trato_store *store, trato_str expression,
+                   trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* How many customers are in one of two segments, or in both. Frozen. */
+typedef struct trato_segment_overlap {
+  uint64_t first_only;
+  uint64_t second_only;
+  uint64_t both;
+  uint64_t customers; /* all customers known at now_us */
+  uint64_t undecided; /* in either; see trato_segment_size */
+} trato_segment_overlap;
+
+/* Compares two segments at now_us.
+ * Errors: NOT_FOUND. Cost: two evaluations per customer. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_diff(
+    const trato_store *store, trato_str first, trato_str second,
+    int64_t now_us, trato_segment_overlap *out_overlap,
+    trato_error *error) TRATO_NOEXCEPT;
+
 /* All segments with name, expression, version and date, as JSON.
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
@@ -1027,6 +1065,13 @@ typedef struct trato_member {
 TRATO_API TRATO_NODISCARD trato_status trato_segment_members(
     const trato_store *store, trato_str name, int64_t now_us,
     trato_members **out_members, trato_error *error) TRATO_NOEXCEPT;
+
+/* Opens the members of the first segment that are not in the second at now_us,
+ * as trato_segment_members does. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_diff_members(
+    const trato_store *store, trato_str first, trato_str second,
+    int64_t now_us, trato_members **out_members,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* Copies up to `capacity` members to out_members and says how many; 0 at the
  * end. The names are borrowed until trato_members_destroy. */

@@ -628,6 +628,15 @@ struct SegmentSize {
   uint64_t undecided = 0;  ///< For whom the evaluation fails.
 };
 
+/// How many customers are in one of two segments, or in both.
+struct SegmentOverlap {
+  uint64_t first_only = 0;
+  uint64_t second_only = 0;
+  uint64_t both = 0;
+  uint64_t customers = 0;  ///< All customers known at now_us.
+  uint64_t undecided = 0;  ///< For whom either evaluation fails.
+};
+
 /// One customer of a list.
 struct Member {
   Id id;             ///< The public id.
@@ -1103,6 +1112,15 @@ struct Output<SegmentSize> {
   trato_segment_size made{};
   SegmentSize take() const {
     return {made.members, made.customers, made.undecided};
+  }
+};
+
+template <>
+struct Output<SegmentOverlap> {
+  trato_segment_overlap made{};
+  SegmentOverlap take() const {
+    return {made.first_only, made.second_only, made.both, made.customers,
+            made.undecided};
   }
 };
 
@@ -1796,6 +1814,41 @@ class Store {
                             int64_t now_us) const {
     return internal::get<bool>(trato_segment_test, handle(), name, customer,
                                now_us);
+  }
+
+  /// Why one customer is in a segment at now_us or is not, as JSON: what is
+  /// missing, and the tree of the expression with values and facts.
+  /// Errors: kNotFound.
+  Answer<std::string> explain_segment(std::string_view name,
+                                      std::string_view customer,
+                                      int64_t now_us) const {
+    return internal::get<std::string>(trato_segment_explain, handle(), name,
+                                      customer, now_us);
+  }
+
+  /// How an expression is evaluated and what it reads, as JSON.
+  /// Errors: kInvalidArgument with line and column.
+  Answer<std::string> plan_segment(std::string_view expression) const {
+    return internal::get<std::string>(trato_segment_plan, handle(),
+                                      expression);
+  }
+
+  /// Compares two segments at now_us; two evaluations per customer.
+  /// Errors: kNotFound.
+  Answer<SegmentOverlap> diff_segments(std::string_view first,
+                                       std::string_view second,
+                                       int64_t now_us) const {
+    return internal::get<SegmentOverlap>(trato_segment_diff, handle(), first,
+                                         second, now_us);
+  }
+
+  /// Opens the members of the first segment that are not in the second.
+  /// Errors: kNotFound.
+  Answer<Members> open_diff_members(std::string_view first,
+                                    std::string_view second,
+                                    int64_t now_us) const {
+    return internal::get<Members>(trato_segment_diff_members, handle(), first,
+                                  second, now_us);
   }
 
   /// All segments with name, expression, version and date, as JSON.

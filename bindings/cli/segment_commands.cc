@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// segment define, list, count, preview, members, test.
+// segment define, list, count, preview, members, test, explain, diff, plan.
 
 #include <array>
 #include <memory>
@@ -18,6 +18,8 @@ struct SegmentOptions : CommonOptions {
   std::string name;
   std::string expression;
   std::string customer;
+  std::string other;  // a second segment
+  bool members = false;
 };
 
 // What all of the JSON answers begin with.
@@ -179,6 +181,194 @@ void RunTest(const SegmentOptions& options, Output& output) {
               Printable(options.name) + " at " + store.Moment(now_us));
 }
 
+// The parts of an expression with their values, indented, and the facts under
+// each.
+void WritePart(const Json& part, const std::string& indent, Output& output) {
+  const Json& error = part.at("error");
+  output.Line(indent + Printable(Text(part, "expression")) + ": " +
+              (error.is_null() ? Printable(Text(part, "value"))
+                               : "no value (" + Text(part, "error") + ")"));
+  for (const Json& fact : part.at("facts")) {
+    std::string text = indent + "  - ";
+    if (fact.contains("attribute")) {
+      text += Text(fact, "attribute");
+      if (!fact.at("value").is_null()) text += " = " + Text(fact, "value");
+      text += " since ";
+    } else {
+      text += Text(fact, "type") + " at ";
+    }
+    text += Text(fact, "at");
+    if (fact.contains("amount")) {
+      text += ", " + Text(fact.at("amount"), "text") + " " +
+              Text(fact.at("amount"), "currency");
+    }
+    output.Line(Printable(text));
+  }
+  const std::uint64_t left =
+      Counted(part, "fact_count") - part.at("facts").size();
+  if (left > 0 && !part.at("facts").empty()) {
+    output.Line(indent + "  - and " + Number(left) + " more");
+  }
+  for (const Json& inner : part.at("parts")) {
+    WritePart(inner, indent + "  ", output);
+  }
+}
+
+void RunExplain(const SegmentOptions& options, Output& output) {
+  const Store store(options.store, options.reading);
+  const std::int64_t now_us = options.Now(store);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_segment_explain(store.get(), View(options.name),
+                              View(options.customer), now_us, answer.out(),
+                              &error),
+        error);
+  if (options.json) return WriteJson(output, answer.view());
+  const Json json = answer.json();
+  output.Line(Printable(options.customer) +
+              (json.at("member").get<bool>() ? " is in " : " is not in ") +
+              Printable(options.name) + " at " + store.Moment(now_us));
+  for (const Json& missing : json.at("missing")) {
+    output.Line("missing: " + Printable(missing.get<std::string>()));
+  }
+  output.Line("");
+  WritePart(json.at("why"), "", output);
+}
+
+void WriteDifference(const Store& store, const std::string& first,
+                     const std::string& second, std::int64_t now_us,
+                     const std::string& sign, Output& output) {
+  trato_members* opened = nullptr;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_segment_diff_members(store.get(), View(first), View(second),
+                                   now_us, &opened, &error),
+        error);
+  const std::unique_ptr<trato_members, decltype(&trato_members_destroy)>
+      members(opened, trato_members_destroy);
+  std::array<trato_member, 1024> page = {};
+  for (std::size_t count = page.size(); count > 0;) {
+    Check(trato_members_next(members.get(), page.data(), page.size(), &count,
+                             &error),
+          error);
+    for (std::size_t i = 0; i < count; ++i) {
+      output.Line(sign + Printable(View(page[i].name)));
+    }
+  }
+}
+
+void RunDiff(const SegmentOptions& options, Output& output) {
+  const Store store(options.store, options.reading);
+  const std::int64_t now_us = options.Now(store);
+  trato_segment_overlap overlap = {};
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_segment_diff(store.get(), View(options.name),
+                           View(options.other), now_us, &overlap, &error),
+        error);
+  if (options.json) {
+    Json answer = AnswerAt(store, now_us);
+    answer["first"] = options.name;
+    answer["second"] = options.other;
+    answer["first_only"] = overlap.first_only;
+    answer["second_only"] = overlap.second_only;
+    answer["both"] = overlap.both;
+    answer["customers"] = overlap.customers;
+    answer["undecided"] = overlap.undecided;
+    return WriteJson(output, answer.dump());
+  }
+  if (options.members) {
+    WriteDifference(store, options.name, options.other, now_us, "- ", output);
+    WriteDifference(store, options.other, options.name, now_us, "+ ", output);
+    return;
+  }
+  const std::string first = Printable(options.name);
+  const std::string second = Printable(options.other);
+  Table table({{"in", Align::kLeft, Fit::kShrink, Style::kStrong},
+               {"customers", Align::kRight, Fit::kDrop}});
+  table.AddRow({first + " only", Number(overlap.first_only)});
+  table.AddRow({second + " only", Number(overlap.second_only)});
+  table.AddRow({"both", Number(overlap.both)});
+  table.AddRow({"neither",
+                Number(overlap.customers - overlap.first_only -
+                       overlap.second_only - overlap.both)});
+  if (overlap.undecided > 0) {
+    table.AddRow({"undecided, of these", Number(overlap.undecided)});
+  }
+  output.Write(table.Render(output.terminal(), 0));
+}
+
+void RunPlan(const SegmentOptions& options, Output& output) {
+  const Store store(options.store, options.reading);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_segment_plan(store.get(), View(options.expression), answer.out(),
+                           &error),
+        error, options.expression);
+  if (options.json) return WriteJson(output, answer.view());
+  const Json json = answer.json();
+  output.Line("evaluated: " + Text(json, "evaluated"));
+  for (const auto& [what, names] : json.at("reads").items()) {
+    if (names.empty()) continue;
+    std::string list;
+    for (const Json& name : names) {
+      list += (list.empty() ? "" : ", ") + name.get<std::string>();
+    }
+    output.Line("reads " + what + ": " + Printable(list));
+  }
+  for (const Json& question : json.at("questions")) {
+    output.Line("asks for " + Text(question, "reads") +
+                (question.at("shared").get<bool>() ? ", once for several: "
+                                                   : ": ") +
+                Printable(Text(question, "expression")));
+  }
+}
+
+// explain, diff and plan.
+void AddAnswers(CommandLine& line, CLI::App* segment) {
+  CLI::App* command = nullptr;
+  auto explain = line.Add(segment, "explain",
+                          "Tell why a customer is in a segment or not",
+                          R"(Example:
+  trato segment explain shop.trato loyal shop:12748 --now 2011-12-10
+
+What is missing to be in it, then each part of the expression with its value and
+the facts that it rests on.)",
+                          RunExplain, &command);
+  AddStore(command, *explain);
+  AddArgument(command, "NAME", explain->name, "The segment");
+  AddArgument(command, "CUSTOMER", explain->customer,
+              "Any identifier, namespace:value");
+  AddNow(command, *explain);
+  AddPast(command, *explain);
+  AddJson(command, *explain);
+
+  auto diff = line.Add(segment, "diff", "Compare the customers of two segments",
+                       R"(Examples:
+  trato segment diff shop.trato loyal recent
+  trato segment diff shop.trato loyal recent --members
+
+With --members one name a line, after - who is in the first only, after + who is
+in the second only.)",
+                       RunDiff, &command);
+  AddStore(command, *diff);
+  AddArgument(command, "NAME", diff->name, "A segment");
+  AddArgument(command, "OTHER", diff->other, "Another one");
+  command->add_flag("--members", diff->members, "Name the customers");
+  AddNow(command, *diff);
+  AddPast(command, *diff);
+  AddJson(command, *diff);
+
+  auto plan = line.Add(segment, "plan", "Show what an expression reads",
+                       R"(Example:
+  trato segment plan shop.trato 'interactions("return").count() > 0'
+
+Evaluates nothing.)",
+                       RunPlan, &command);
+  AddStore(command, *plan);
+  AddArgument(command, "EXPRESSION", plan->expression, "The condition");
+  AddPast(command, *plan);
+  AddJson(command, *plan);
+}
+
 }  // namespace
 
 void AddSegmentCommands(CommandLine& line) {
@@ -253,6 +443,8 @@ One name a line, in order.)",
   AddNow(command, *test);
   AddPast(command, *test);
   AddJson(command, *test);
+
+  AddAnswers(line, segment);
 }
 
 }  // namespace trato_cli

@@ -211,6 +211,15 @@ struct SegmentSize {
   uint64_t undecided = 0;
 };
 
+// How two segments lie to each other.
+struct SegmentOverlap {
+  uint64_t first_only = 0;
+  uint64_t second_only = 0;
+  uint64_t both = 0;
+  uint64_t customers = 0;
+  uint64_t undecided = 0;  // in either
+};
+
 struct SegmentMember {
   IdBytes id{};
   std::string_view name;  // lives as long as the store object
@@ -369,6 +378,17 @@ class Store {
   absl::StatusOr<std::vector<SegmentMember>> SegmentMembers(
       std::string_view name, int64_t now_us,
       std::shared_ptr<const void>* held = nullptr) const;
+  absl::StatusOr<SegmentOverlap> DiffSegments(std::string_view first,
+                                              std::string_view second,
+                                              int64_t now_us) const;
+  // The members of the first that are not in the second; as SegmentMembers.
+  absl::StatusOr<std::vector<SegmentMember>> SegmentDiffMembers(
+      std::string_view first, std::string_view second, int64_t now_us,
+      std::shared_ptr<const void>* held = nullptr) const;
+  absl::StatusOr<std::string> ExplainSegmentJson(std::string_view name,
+                                                 std::string_view customer,
+                                                 int64_t now_us) const;
+  absl::StatusOr<std::string> PlanJson(std::string_view expression) const;
   std::string SegmentListJson() const;
 
   absl::Status DefineOffer(const OfferInput& offer, int64_t now_us,

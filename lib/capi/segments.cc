@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Chapter 9 of trato.h: segments.
+// Chapter 10 of trato.h: segments.
 
 #include <utility>
 #include <vector>
@@ -102,6 +102,69 @@ trato_status trato_segment_members(const trato_store* store, trato_str name,
     std::shared_ptr<const void> held;
     TRATO_ASSIGN_OR_RETURN(auto items,
                            core->SegmentMembers(segment, now_us, &held));
+    *out_members = new trato_members{std::move(held), std::move(items), 0};
+    return absl::OkStatus();
+  });
+}
+
+trato_status trato_segment_explain(const trato_store* store, trato_str name,
+                                   trato_str customer, int64_t now_us,
+                                   trato_buf* out_json,
+                                   trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_json, "out_json"));
+    TRATO_ASSIGN_OR_RETURN(std::string json,
+                           core->ExplainSegmentJson(segment, who, now_us));
+    return MoveInto(std::move(json), out_json);
+  });
+}
+
+trato_status trato_segment_plan(const trato_store* store, trato_str expression,
+                                trato_buf* out_json,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(std::string_view text,
+                           ToText(expression, "expression"));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_json, "out_json"));
+    TRATO_ASSIGN_OR_RETURN(std::string json, core->PlanJson(text));
+    return MoveInto(std::move(json), out_json);
+  });
+}
+
+trato_status trato_segment_diff(const trato_store* store, trato_str first,
+                                trato_str second, int64_t now_us,
+                                trato_segment_overlap* out_overlap,
+                                trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_overlap, "out_overlap"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view one, ToText(first, "first"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view other, ToText(second, "second"));
+    TRATO_ASSIGN_OR_RETURN(const auto overlap,
+                           core->DiffSegments(one, other, now_us));
+    *out_overlap = {overlap.first_only, overlap.second_only, overlap.both,
+                    overlap.customers, overlap.undecided};
+    return absl::OkStatus();
+  });
+}
+
+trato_status trato_segment_diff_members(const trato_store* store,
+                                        trato_str first, trato_str second,
+                                        int64_t now_us,
+                                        trato_members** out_members,
+                                        trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_members, "out_members"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view one, ToText(first, "first"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view other, ToText(second, "second"));
+    std::shared_ptr<const void> held;
+    TRATO_ASSIGN_OR_RETURN(
+        auto items, core->SegmentDiffMembers(one, other, now_us, &held));
     *out_members = new trato_members{std::move(held), std::move(items), 0};
     return absl::OkStatus();
   });

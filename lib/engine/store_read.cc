@@ -14,22 +14,6 @@
 #include "engine/store_impl.h"
 
 namespace trato::core {
-namespace {
-
-// Counts the customers for whom `test` holds.
-template <typename Test>
-SegmentSize Count(const CustomerStore& customers, int64_t now_us, Test test) {
-  SegmentSize size;
-  customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
-    const Verdict verdict = test(customer);
-    ++size.customers;
-    size.members += verdict.holds;
-    size.undecided += verdict.is_undecided();
-  });
-  return size;
-}
-
-}  // namespace
 
 absl::StatusOr<int64_t> Store::ParseTime(std::string_view text) const {
   TRATO_RETURN_IF_ERROR(CheckText("text", text, kMaxNameBytes));
@@ -76,91 +60,6 @@ absl::StatusOr<std::string> Store::ProductName(std::string_view product) const {
   TRATO_RETURN_IF_ERROR(CheckLabel("product", product));
   absl::ReaderMutexLock lock(&impl_->mutex);
   return std::string(impl_->state->schema.ProductName(product));
-}
-
-absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
-                                                int64_t now_us) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = *impl_->state;
-  TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
-                         state.segments.Find(name));
-  TRATO_RETURN_IF_ERROR(segment->program.status());
-  ReadScope scope;
-  const SegmentSize size =
-      Count(state.customers, now_us, [&](RecordNumber customer) {
-        return (*segment->program)->Test(state.world, customer, now_us);
-      });
-  TRATO_RETURN_IF_ERROR(scope.status());
-  return size;
-}
-
-absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
-                                                  int64_t now_us) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = *impl_->state;
-  TRATO_ASSIGN_OR_RETURN(
-      std::shared_ptr<const Program> program,
-      Program::Compile(expression, state.compile_context(), state.registry));
-  ReadScope scope;
-  const SegmentSize size =
-      Count(state.customers, now_us, [&](RecordNumber customer) {
-        return program->Test(state.world, customer, now_us);
-      });
-  TRATO_RETURN_IF_ERROR(scope.status());
-  return size;
-}
-
-absl::StatusOr<bool> Store::TestSegment(std::string_view name,
-                                        std::string_view customer,
-                                        int64_t now_us) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = *impl_->state;
-  TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
-                         state.segments.Find(name));
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
-  ReadScope scope;
-  TRATO_ASSIGN_OR_RETURN(Verdict verdict,
-                         state.segments.Test(*segment, leader, now_us));
-  TRATO_RETURN_IF_ERROR(scope.status());
-  if (verdict.is_undecided()) {
-    return Prefixed((*segment->program)->Explain(*verdict.failure),
-                    StrCat("segment '", name, "': "));
-  }
-  return verdict.holds;
-}
-
-absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
-    std::string_view name, int64_t now_us,
-    std::shared_ptr<const void>* held) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  absl::ReaderMutexLock lock(&impl_->mutex);
-  const State& state = *impl_->state;
-  TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
-                         state.segments.Find(name));
-  TRATO_RETURN_IF_ERROR(segment->program.status());
-  ReadScope scope;
-  if (held != nullptr) *held = impl_->state;
-  std::vector<SegmentMember> members;
-  state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
-    if ((*segment->program)->Test(state.world, customer, now_us).holds) {
-      members.push_back({ToBytes(state.customers.IdOf(customer)),
-                         state.customers.RecordName(customer)});
-    }
-  });
-  TRATO_RETURN_IF_ERROR(scope.status());
-  std::sort(members.begin(), members.end(),
-            [](const SegmentMember& a, const SegmentMember& b) {
-              return a.name < b.name;
-            });
-  return members;
-}
-
-std::string Store::SegmentListJson() const {
-  absl::ReaderMutexLock lock(&impl_->mutex);
-  return trato::core::SegmentListJson(impl_->state->model());
 }
 
 absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(

@@ -58,32 +58,41 @@ Datum Passes(Evaluation& evaluation, const Filter* filter, const Datum& value) {
   return Fail(Reason::kOverload, filter->body);
 }
 
+// Calls `visit(value)` for each interaction of the set that the record has;
+// false when it ended early. `result` keeps why a condition failed.
+template <typename Visit>
+bool ForEachOf(Evaluation& evaluation, const InteractionSet& set,
+               RecordNumber record, Datum& result, Visit& visit) {
+  for (uint32_t type : set.types) {
+    const Window window = {set.from_us, set.until_us, evaluation.now_us};
+    const bool all = evaluation.world->timeline->ForEach(
+        record, type, window, [&](const InteractionRef& it) {
+          if (set.filter != nullptr) {
+            const Datum passes = Passes(evaluation, set.filter, it);
+            if (IsFailure(passes)) {
+              Keep(result, passes);
+              return true;
+            }
+            if (!std::get<bool>(passes)) return true;
+          }
+          // Without conditions nothing that follows can fail any more.
+          return visit(Datum(it)) || set.filter != nullptr;
+        });
+    if (!all) return false;
+  }
+  return true;
+}
+
 // Calls `visit(value)` for each interaction of the set. A Failure when a
 // condition of the set fails for any, otherwise true.
 template <typename Visit>
 Datum ForEach(Evaluation& evaluation, const InteractionSet& set, Visit visit) {
-  const World& world = *evaluation.world;
   Datum result = true;
   // Records by id and types by name within a record: an order that no
   // arrival changes, so that sums of doubles are the same everywhere.
-  for (RecordNumber record : world.customers->RecordsOf(evaluation.customer)) {
-    for (uint32_t type : set.types) {
-      const Window window = {set.from_us, set.until_us, evaluation.now_us};
-      const bool all = world.timeline->ForEach(
-          record, type, window, [&](const InteractionRef& it) {
-            if (set.filter != nullptr) {
-              const Datum passes = Passes(evaluation, set.filter, it);
-              if (IsFailure(passes)) {
-                Keep(result, passes);
-                return true;
-              }
-              if (!std::get<bool>(passes)) return true;
-            }
-            // Without conditions nothing that follows can fail any more.
-            return visit(Datum(it)) || set.filter != nullptr;
-          });
-      if (!all) return result;
-    }
+  for (RecordNumber record :
+       evaluation.world->customers->RecordsOf(evaluation.customer)) {
+    if (!ForEachOf(evaluation, set, record, result, visit)) break;
   }
   return result;
 }
@@ -431,12 +440,15 @@ Datum TimesOf(Evaluation& evaluation, const InteractionSet& set,
 
 }  // namespace
 
-Datum ForEachInteraction(
-    Evaluation& evaluation, const InteractionSet& set,
+Datum ForEachInteractionOf(
+    Evaluation& evaluation, const InteractionSet& set, RecordNumber record,
     const std::function<bool(const InteractionRef&)>& visit) {
-  return ForEach(evaluation, set, [&](const Datum& value) {
+  Datum result = true;
+  const auto each = [&](const Datum& value) {
     return visit(std::get<InteractionRef>(value));
-  });
+  };
+  ForEachOf(evaluation, set, record, result, each);
+  return result;
 }
 
 Datum FirstOrLast(Evaluation& evaluation, const Node* node,

@@ -17,10 +17,11 @@ namespace trato::core {
 // the variable in its slot.
 Datum AskOfSet(Evaluation& evaluation, const Node& node, const Datum& set);
 
-// Calls `visit` for each interaction of the set until it gives false. A Failure
-// when a condition of the set fails for any, otherwise true.
-Datum ForEachInteraction(
-    Evaluation& evaluation, const InteractionSet& set,
+// Calls `visit` for each interaction of the set that one of the customer's
+// records has, until it gives false. A Failure when a condition of the set
+// fails for any, otherwise true.
+Datum ForEachInteractionOf(
+    Evaluation& evaluation, const InteractionSet& set, RecordNumber record,
     const std::function<bool(const InteractionRef&)>& visit);
 
 // The first of the set in order of (event time, source, fact id), or the last.

@@ -4,9 +4,11 @@
 
 import datetime
 
+import aggregates as more
 import language as cel
+from aggregates import Length
 from histories import CUSTOMER, DIGITS, INTERACTION, PRODUCTS, SPANS, TEXTS, TYPES
-from oracle import MAX, MIN, Amount, Instant
+from oracle import DAY, MAX, MIN, SECOND, Amount, Instant
 
 LINE = {"product": str, "quantity": float, "unit_price": float, "amount": Amount}
 ALWAYS = {"amount": Amount, "at": Instant, "type": str, "channel": str,
@@ -20,6 +22,7 @@ class Conditions:
         self.history = history
         self.rng = history.rng
         self.segments = []
+        self.in_list = False  # inside a macro over a list in the text
 
     def condition(self):
         return self.boolean(self.rng.choice([1, 2, 2, 3]), {})
@@ -45,8 +48,17 @@ class Conditions:
             return self.membership(depth, scope)
         if kind < 0.92 and self.may_collect(scope):
             made = self.collection(depth, scope)
+            if rng.random() < 0.2:
+                return more.Any_(made)
             name, inner = self.variable(made, scope)
-            return cel.Exists(made, name, self.boolean(depth - 1, inner))
+            body = self.boolean(depth - 1, inner)
+            if rng.random() < 0.4:
+                if rng.random() < 0.7:
+                    return more.All(made, "all", name, body)
+                return more.ExistsOne(made, "exists_one", name, body)
+            return cel.Exists(made, name, body)
+        if kind < 0.94 and not scope and not self.in_list:
+            return self.over_list(depth)
         if kind < 0.96:
             name = rng.choice(["contains", "startsWith", "endsWith"])
             return cel.Call(
@@ -56,10 +68,12 @@ class Conditions:
 
     def comparison(self, depth, scope):
         rng = self.rng
-        kind = rng.choice([bool, int, int, int, float, str, Amount, Amount, Instant])
+        kind = rng.choice(
+            [bool, int, int, int, float, str, Amount, Amount, Instant, Length]
+        )
         operator = rng.choice(COMPARISONS)
         left, right = kind, kind
-        if {left, right} & {int, float} and operator not in ("==", "!="):
+        if {left, right} & {int, float}:
             right = rng.choice([int, float])  # by what they are worth
         return cel.Compare(
             operator,
@@ -92,11 +106,25 @@ class Conditions:
             rng.random() < 0.55
         ):
             return self.aggregate(kind, depth, scope)
+        if not scope and rng.random() < 0.3 and kind in (Instant, Amount, str, int):
+            field = {Instant: "at", Amount: "amount", str: "channel", int: "points"}
+            end = rng.choice(["first", "last"])
+            return more.EndOf(self.in_order(depth), end, field[kind])
+        if kind is int and rng.random() < 0.1:
+            time = self.of(Instant, depth - 1, scope)
+            name = rng.choice(list(more.PARTS))
+            return more.Part(time, name, rng.random() < 0.7)
+        if kind is Length:
+            return self.length(depth, scope)
         if kind is str:
             left, right = (self.of(str, depth - 1, scope) for _ in range(2))
             return cel.Arithmetic("+", left, right)
         if kind is Instant:
-            return self.leaf(kind, scope, depth)
+            time = self.of(Instant, depth - 1, scope)
+            by = rng.choice(SPANS)
+            if rng.random() < 0.4:
+                by = self.of(Length, depth - 1, scope)
+            return more.Moved(time, rng.choice("+-"), by)
         if rng.random() < 0.15:
             return cel.Minus(self.of(kind, depth - 1, scope))
         if kind is int and rng.random() < 0.15:
@@ -120,13 +148,52 @@ class Conditions:
             operator, self.of(left, depth - 1, scope), self.of(right, depth - 1, scope)
         )
 
+    def over_list(self, depth):
+        """A list in the text, which may be asked of the history item by item."""
+        rng = self.rng
+        kind = rng.choice([int, str])
+        items = [self.literal(kind) for _ in range(rng.randint(0, 3))]
+        self.in_list = True
+        left = self.of(kind, depth - 1, {})
+        self.in_list = False
+        body = cel.Compare(rng.choice(COMPARISONS), left, more.Item("x"))
+        name = rng.choice(["all", "exists", "exists_one", "filter"])
+        made = more.OverList(items or [self.literal(kind)], name, "x", body)
+        return cel.Compare("==", made, self.literal(int)) if name == "filter" else made
+
+    def length(self, depth, scope):
+        rng = self.rng
+        if not scope and rng.random() < 0.4:
+            return more.Recency(self.in_order(depth))
+        if rng.random() < 0.6:
+            left, right = (self.of(Instant, depth - 1, scope) for _ in range(2))
+            return more.Difference(left, right)
+        return self.leaf(Length, scope, depth)
+
+    def in_order(self, depth):
+        """Interactions, not lines."""
+        while True:
+            made = self.collection(depth, {})
+            if not self.is_lines(made):
+                return made
+
     def aggregate(self, kind, depth, scope):
         if not scope and self.rng.random() < 0.3:
             return self.total(kind)
         made = self.collection(depth, scope)
-        if kind is int and self.rng.random() < 0.6:
+        if kind is int and self.rng.random() < 0.5:
             return cel.Count(made)
         name, inner = self.variable(made, scope)
+        if self.rng.random() < 0.4:
+            depth = min(depth - 1, 1)
+            if kind is int and self.rng.random() < 0.5:
+                of = self.rng.choice([int, str, Instant, bool])
+                body = self.of(of, depth, inner)
+                return more.DistinctCount(made, "distinct", name, body)
+            body = self.of(kind, depth, inner)
+            if kind is not int and not scope and self.rng.random() < 0.5:
+                return more.Average(made, "avg", name, body)
+            return more.Extreme(made, self.rng.choice(["min", "max"]), name, body)
         return cel.Sum(made, name, self.of(kind, min(depth - 1, 1), inner), ZERO[kind])
 
     def total(self, kind):
@@ -140,7 +207,9 @@ class Conditions:
         return name, {**scope, name: self.is_lines(made)}
 
     def is_lines(self, made):
-        while isinstance(made, (cel.Where, cel.Within)):
+        while isinstance(
+            made, (cel.Where, cel.Within, more.Between, more.WithinLength)
+        ):
             made = made.of
         return isinstance(made, cel.Lines)
 
@@ -155,9 +224,9 @@ class Conditions:
         if scope:
             made = cel.Lines(cel.OneInteraction(rng.choice(outer)))
         else:
-            made = self._interactions()
-            for _ in range(rng.choice([0, 1, 1, 2])):
-                made = cel.Within(made, rng.choice(SPANS))
+            made = self._windowed(self._interactions())
+            if rng.random() < 0.12:
+                made = self._windowed(self._sequence(made, depth))
             if rng.random() < 0.35:
                 made = self._narrowed(made, depth, scope)
             if rng.random() < 0.3:
@@ -165,6 +234,34 @@ class Conditions:
         if rng.random() < 0.3:
             made = self._narrowed(made, depth, scope)
         return made
+
+    def _windowed(self, made):
+        rng = self.rng
+        for _ in range(rng.choice([0, 1, 1, 2])):
+            if rng.random() < 0.2:
+                start, end = (self.leaf(Instant, {}, 0) for _ in range(2))
+                made = more.Between(made, start, end)
+            elif rng.random() < 0.1:
+                made = more.WithinLength(made, self._length())
+            else:
+                made = cel.Within(made, rng.choice(SPANS))
+        return made
+
+    def _sequence(self, first, depth):
+        rng = self.rng
+        steps = []
+        for _ in range(rng.choice([1, 1, 2])):
+            step = self._interactions()
+            if rng.random() < 0.2:
+                step = self._narrowed(step, depth, {})
+            span = rng.choice(SPANS) if rng.random() < 0.6 else None
+            without = [self._interactions() for _ in range(rng.choice([0, 0, 1, 2]))]
+            steps.append((step, span, without))
+        return more.Sequence(first, steps)
+
+    def _length(self):
+        rng = self.rng
+        return Length(rng.choice([0, 1, SECOND, DAY, 90 * DAY, -DAY, DAY - 1]))
 
     def _interactions(self):
         return cel.Interactions(
@@ -187,7 +284,7 @@ class Conditions:
             fitting = [member for member, of in members.items() if of is kind]
             if fitting:
                 return cel.Member(name, rng.choice(fitting))
-        if rng.random() < (0.5 if kind is not int else 0.25):
+        if rng.random() < (0.5 if kind is not int else 0.25) and kind is not Length:
             fitting = [name for name, of in CUSTOMER.items() if of is kind]
             return cel.Customer(rng.choice(fitting))
         if kind is bool:
@@ -201,6 +298,8 @@ class Conditions:
 
     def literal(self, kind):
         rng, history = self.rng, self.history
+        if kind is Length:
+            return more.LengthLiteral(self._length())
         if kind is int:
             if rng.random() < 0.1:
                 return cel.Literal(rng.choice([MIN, MAX, 2**53 + 1]))

@@ -109,6 +109,14 @@ from .errors import (
     Unimplemented,
     Unknown,
 )
+from .explanations import (
+    DecidingFact,
+    ExplainedPart,
+    Plan,
+    Question,
+    SegmentExplanation,
+    SegmentOverlap,
+)
 from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
@@ -140,6 +148,7 @@ __all__ = [
     "Data",
     "DataLoss",
     "DeadlineExceeded",
+    "DecidingFact",
     "Decision",
     "DecisionExplanation",
     "Decisions",
@@ -147,6 +156,7 @@ __all__ = [
     "Durability",
     "Entry",
     "Erasure",
+    "ExplainedPart",
     "Explanation",
     "FailedPrecondition",
     "Guard",
@@ -177,10 +187,14 @@ __all__ = [
     "OutOfRange",
     "OutcomeOf",
     "PermissionDenied",
+    "Plan",
     "Progress",
+    "Question",
     "Refusal",
     "ResourceExhausted",
     "Segment",
+    "SegmentExplanation",
+    "SegmentOverlap",
     "SegmentSize",
     "Segments",
     "Source",

@@ -47,9 +47,9 @@ class StoreBase:
         with self._handle as pointer:
             _capi.call(function, pointer, *arguments, about=about)
 
-    def _json(self, function: Any, *arguments: Any) -> Any:
+    def _json(self, function: Any, *arguments: Any, about: str = "") -> Any:
         with _capi.Output() as out:
-            self._call(function, *arguments, out.ref)
+            self._call(function, *arguments, out.ref, about=about)
             return json.loads(out.text())
 
     def _text(self, function: Any, *arguments: Any) -> str:

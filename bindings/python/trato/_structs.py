@@ -267,6 +267,16 @@ class SegmentSize(Structure):
     ]
 
 
+class SegmentOverlap(Structure):
+    _fields_ = [
+        ("first_only", c_uint64),
+        ("second_only", c_uint64),
+        ("both", c_uint64),
+        ("customers", c_uint64),
+        ("undecided", c_uint64),
+    ]
+
+
 class Member(Structure):
     _fields_ = [("id", Id), ("name", Str)]
 

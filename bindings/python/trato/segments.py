@@ -14,6 +14,7 @@ from ._handle import Cursor
 from ._options import Durability, write_options
 from .answers import Member
 from .errors import NotFound
+from .explanations import Plan, SegmentExplanation, SegmentOverlap
 from .values import When, instant
 
 if TYPE_CHECKING:
@@ -122,6 +123,71 @@ class Segments:
         )
         return out.value != 0
 
+    def explain(
+        self, name: str, customer: str, *, now: Optional[When] = None
+    ) -> SegmentExplanation:
+        """Why a customer is in a segment at ``now``, or what is missing.
+
+        Printed, it is what is missing and one line per part of the expression,
+        with its value and the facts that it rests on.
+
+        Errors: NotFound. Cost: one evaluation per part of the expression.
+        """
+        return SegmentExplanation.of(
+            self._store._json(
+                _capi.lib.trato_segment_explain,
+                _capi.text(name, "name"),
+                _capi.text(customer, "customer"),
+                self._store._now(now),
+            )
+        )
+
+    def plan(self, expression: str) -> Plan:
+        """How an expression is evaluated and what it reads; evaluates nothing.
+
+        Errors: as `define`.
+        """
+        text = _capi.text(expression, "expression")
+        return Plan.of(
+            self._store._json(_capi.lib.trato_segment_plan, text, about=expression)
+        )
+
+    def diff(
+        self, first: str, second: str, *, now: Optional[When] = None
+    ) -> SegmentOverlap:
+        """How many customers are in one of two segments at ``now``, or in both.
+
+        Errors: NotFound. Cost: two evaluations per customer.
+        """
+        out = _capi.SegmentOverlap()
+        self._store._call(
+            _capi.lib.trato_segment_diff,
+            _capi.text(first, "first"),
+            _capi.text(second, "second"),
+            self._store._now(now),
+            byref(out),
+        )
+        return SegmentOverlap(
+            out.first_only, out.second_only, out.both, out.customers, out.undecided
+        )
+
+    def diff_members(
+        self, first: str, second: str, *, now: Optional[When] = None
+    ) -> Cursor[Member]:
+        """The members of the first segment that are not in the second, by name.
+
+        Errors: NotFound. Cost: two evaluations per customer.
+        """
+        pointer = ctypes.c_void_p()
+        self._store._call(
+            _capi.lib.trato_segment_diff_members,
+            _capi.text(first, "first"),
+            _capi.text(second, "second"),
+            self._store._now(now),
+            byref(pointer),
+        )
+        return Cursor(pointer, _capi.lib.trato_members_destroy, _next_members)
+
     def members(self, name: str, *, now: Optional[When] = None) -> Cursor[Member]:
         """The members of a segment at ``now``, by name: a snapshot.
 
@@ -205,6 +271,12 @@ class Segment:
     def members(self, *, now: Optional[When] = None) -> Cursor[Member]:
         """See `Segments.members`."""
         return self._segments.members(self.name, now=now)
+
+    def explain(
+        self, customer: str, *, now: Optional[When] = None
+    ) -> SegmentExplanation:
+        """See `Segments.explain`."""
+        return self._segments.explain(self.name, customer, now=now)
 
     def test(self, customer: str, *, now: Optional[When] = None) -> bool:
         """See `Segments.test`."""

@@ -1,0 +1,174 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Why a customer is in a segment, how two segments differ, what one reads."""
+
+from __future__ import annotations
+
+import datetime as _datetime
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Tuple
+
+from .values import instant
+
+Json = Dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DecidingFact:
+    """An attribute's version, or an interaction, that an answer rests on."""
+
+    record: str
+    at: _datetime.datetime
+    source: str
+    attribute: Optional[str] = None
+    value: Optional[str] = None
+    """The attribute's, as the language writes it."""
+    type: Optional[str] = None
+    id: Optional[str] = None
+    amount: Optional[str] = None
+    """The interaction's, with its currency: ``"12.50 EUR"``."""
+
+    @classmethod
+    def of(cls, json: Json) -> DecidingFact:
+        amount = json.get("amount")
+        return cls(
+            record=json["record"],
+            at=instant(json["at_us"]),
+            source=json["source"],
+            attribute=json.get("attribute"),
+            value=json.get("value"),
+            type=json.get("type"),
+            id=json.get("id"),
+            amount=amount and f"{amount['text']} {amount['currency']}",
+        )
+
+    def __str__(self) -> str:
+        if self.attribute is not None:
+            value = f" = {self.value}" if self.value is not None else ""
+            return f"{self.attribute}{value} since {self.at:%Y-%m-%d %H:%M}"
+        amount = f", {self.amount}" if self.amount else ""
+        return f"{self.type} at {self.at:%Y-%m-%d %H:%M}{amount}"
+
+
+@dataclass(frozen=True)
+class ExplainedPart:
+    """A part of an expression: its value, or why it has none."""
+
+    expression: str
+    value: Optional[str]
+    error: Optional[str]
+    missing: Optional[str]
+    """What it lacks for the whole to hold."""
+    fact_count: int
+    facts: Tuple[DecidingFact, ...]
+    """The latest of them."""
+    parts: Tuple[ExplainedPart, ...]
+
+    @classmethod
+    def of(cls, json: Json) -> ExplainedPart:
+        return cls(
+            expression=json["expression"],
+            value=json["value"],
+            error=json["error"],
+            missing=json["missing"],
+            fact_count=json["fact_count"],
+            facts=tuple(map(DecidingFact.of, json["facts"])),
+            parts=tuple(map(ExplainedPart.of, json["parts"])),
+        )
+
+    def lines(self, depth: int = 0) -> List[str]:
+        """One line per part, indented."""
+        value = self.value if self.error is None else f"no value ({self.error})"
+        lines = [f"{'  ' * depth}{self.expression}: {value}"]
+        for fact in self.facts:
+            lines.append(f"{'  ' * (depth + 1)}- {fact}")
+        for part in self.parts:
+            lines.extend(part.lines(depth + 1))
+        return lines
+
+
+@dataclass(frozen=True)
+class SegmentExplanation:
+    """Why a customer is in a segment, or what is missing."""
+
+    segment: str
+    customer: str
+    now: _datetime.datetime
+    member: bool
+    undecided: bool
+    """Whether the evaluation fails for more than a missing value."""
+    missing: Tuple[str, ...]
+    why: ExplainedPart
+
+    @classmethod
+    def of(cls, json: Json) -> SegmentExplanation:
+        return cls(
+            segment=json["segment"],
+            customer=json["customer"],
+            now=instant(json["now_us"]),
+            member=json["member"],
+            undecided=json["undecided"],
+            missing=tuple(json["missing"]),
+            why=ExplainedPart.of(json["why"]),
+        )
+
+    def __str__(self) -> str:
+        inside = "is in" if self.member else "is not in"
+        lines = [f"{self.customer} {inside} {self.segment}"]
+        lines += [f"missing: {missing}" for missing in self.missing]
+        return "\n".join(lines + self.why.lines())
+
+
+@dataclass(frozen=True)
+class SegmentOverlap:
+    """How many customers are in one of two segments, or in both."""
+
+    first_only: int
+    second_only: int
+    both: int
+    customers: int
+    """All customers known at that instant."""
+    undecided: int
+    """For whom either evaluation fails."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an expression asks of a customer's interactions."""
+
+    expression: str
+    reads: str
+    """``"times"``, ``"interactions"`` or ``"lines"``, the least first."""
+    shared: bool
+    """Whether it is worked out once for several places."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How an expression is evaluated, and what it reads."""
+
+    expression: str
+    evaluated: str
+    attributes: Tuple[str, ...]
+    interaction_types: Tuple[str, ...]
+    fields: Tuple[str, ...]
+    line_fields: Tuple[str, ...]
+    segments: Tuple[str, ...]
+    questions: Tuple[Question, ...]
+
+    @classmethod
+    def of(cls, json: Json) -> Plan:
+        reads = json["reads"]
+        return cls(
+            expression=json["expression"],
+            evaluated=json["evaluated"],
+            attributes=tuple(reads["attributes"]),
+            interaction_types=tuple(reads["interaction_types"]),
+            fields=tuple(reads["fields"]),
+            line_fields=tuple(reads["line_fields"]),
+            segments=tuple(reads["segments"]),
+            questions=tuple(
+                Question(it["expression"], it["reads"], it["shared"])
+                for it in json["questions"]
+            ),
+        )
