@@ -3,24 +3,16 @@
 
 #include "codec/segment_answers.h"
 
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "base/calendar.h"
+#include "codec/answer_parts.h"
 #include "expression/plan.h"
 
 namespace trato::core {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string Written(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string Text(std::string_view text) { return std::string(text); }
 
 Json FactJson(const Model& model, const DecidingFact& fact) {
   Json json;

@@ -346,6 +346,28 @@ static void test_segments(void) {
   CHECK_INVALID(trato_segment_test(store, a, str("shop:1"), NOW, NULL, &error));
   CHECK_INVALID(trato_segment_list(NULL, &out_buf, &error));
   CHECK_INVALID(trato_segment_list(store, NULL, &error));
+  CHECK_INVALID(
+      trato_segment_explain(NULL, a, str("shop:1"), NOW, &out_buf, &error));
+  CHECK_INVALID(
+      trato_segment_explain(store, kNull, str("shop:1"), NOW, &out_buf, &error));
+  CHECK_INVALID(trato_segment_explain(store, a, kNull, NOW, &out_buf, &error));
+  CHECK_INVALID(
+      trato_segment_explain(store, a, str("shop:1"), NOW, NULL, &error));
+  CHECK_INVALID(trato_segment_plan(NULL, str("true"), &out_buf, &error));
+  CHECK_INVALID(trato_segment_plan(store, kNull, &out_buf, &error));
+  CHECK_INVALID(trato_segment_plan(store, str("true"), NULL, &error));
+  trato_segment_overlap overlap;
+  CHECK_INVALID(trato_segment_diff(NULL, a, a, NOW, &overlap, &error));
+  CHECK_INVALID(trato_segment_diff(store, kNull, a, NOW, &overlap, &error));
+  CHECK_INVALID(trato_segment_diff(store, a, kNull, NOW, &overlap, &error));
+  CHECK_INVALID(trato_segment_diff(store, a, a, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_segment_diff_members(NULL, a, a, NOW, &members, &error));
+  CHECK_INVALID(
+      trato_segment_diff_members(store, kNull, a, NOW, &members, &error));
+  CHECK_INVALID(
+      trato_segment_diff_members(store, a, kNull, NOW, &members, &error));
+  CHECK_INVALID(trato_segment_diff_members(store, a, a, NOW, NULL, &error));
   CHECK_INVALID(trato_segment_members(NULL, a, NOW, &members, &error));
   CHECK_INVALID(trato_segment_members(store, kNull, NOW, &members, &error));
   CHECK_INVALID(trato_segment_members(store, a, NOW, NULL, &error));

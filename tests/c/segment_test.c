@@ -149,11 +149,75 @@ static void test_members_come_by_name(void) {
   close_store(store);
 }
 
+static void test_why_somebody_is_not_in(void) {
+  trato_store *store = open_memory();
+  buy(store, "shop:1", NOW - 20 * DAY, "tea", 480);
+  buy(store, "shop:2", NOW - 20 * DAY, "tea", 480);
+  buy(store, "shop:2", NOW - 10 * DAY, "tea", 480);
+  define(store, "loyal", LOYAL);
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_segment_explain(store, str("loyal"), str("shop:1"), NOW,
+                                 &json, &error));
+  CHECK(gave(&json, "count() is 1, needs at least 2: 1 more"));
+  CHECK_OK(trato_segment_explain(store, str("loyal"), str("shop:2"), NOW,
+                                 &json, &error));
+  CHECK(gave(&json, "\"member\":true"));
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_segment_explain(store, str("loyel"), str("shop:1"), NOW,
+                                     &json, &error));
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_segment_explain(store, str("loyal"), str("shop:9"), NOW,
+                                     &json, &error));
+  close_store(store);
+}
+
+static void test_a_plan_evaluates_nothing(void) {
+  trato_store *store = open_memory();
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_segment_plan(store, str(LOYAL), &json, &error));
+  CHECK(gave(&json, "\"reads\":\"times\""));
+  CHECK_INVALID(trato_segment_plan(store, str("1 +"), &json, &error));
+  CHECK(error.line == 1 && error.column >= 3);
+  close_store(store);
+}
+
+static void test_two_segments_are_compared(void) {
+  trato_store *store = open_memory();
+  buy(store, "shop:1", NOW, "tea", 480);
+  buy(store, "shop:2", NOW, "tea", 480);
+  visit(store, "shop:2", NOW);
+  visit(store, "shop:3", NOW);
+  visit(store, "shop:4", NOW);
+  define(store, "buyers", "interactions(\"purchase\").exists()");
+  define(store, "visitors", "interactions(\"visit\").exists()");
+  trato_segment_overlap overlap = {99, 99, 99, 99, 99};
+  CHECK_OK(trato_segment_diff(store, str("buyers"), str("visitors"), NOW,
+                              &overlap, &error));
+  CHECK(overlap.first_only == 1 && overlap.second_only == 2 &&
+        overlap.both == 1 && overlap.customers == 4 && overlap.undecided == 0);
+  trato_members *members = NULL;
+  CHECK_OK(trato_segment_diff_members(store, str("visitors"), str("buyers"),
+                                      NOW, &members, &error));
+  trato_member batch[4];
+  size_t got = 99;
+  CHECK_OK(trato_members_next(members, batch, 4, &got, &error));
+  CHECK(got == 2 && is(batch[0].name, "shop:3") && is(batch[1].name, "shop:4"));
+  trato_members_destroy(members);
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_segment_diff(store, str("buyers"), str("x"), NOW, &overlap,
+                                  &error));
+  CHECK(overlap.customers == 4);
+  close_store(store);
+}
+
 int main(void) {
   test_membership_follows_the_clock();
   test_preview_and_redefinition();
   test_undecided();
   test_what_is_not_there();
   test_members_come_by_name();
+  test_why_somebody_is_not_in();
+  test_a_plan_evaluates_nothing();
+  test_two_segments_are_compared();
   return check_done();
 }

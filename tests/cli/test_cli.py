@@ -683,6 +683,37 @@ class Segments(CliTest):
         text = self.ok("segment", "list", self.store)
         self.assertRegex(text, r"buyers +2 +2011-12-10 00:00 +interactions\(")
 
+    def test_explain_says_what_is_missing(self):
+        self.segment("define", "big", 'interactions("purchase").count() >= 100')
+        text = self.segment("explain", "big", "shop:13047")
+        self.assertRegex(text, r"^shop:13047 is not in big at 2011-12-10 00:00\n"
+                               r'missing: interactions\("purchase"\).count\(\) '
+                               r"is \d+, needs at least 100: \d+ more\n\n")
+        self.assertRegex(text, r"\n    - purchase at 201\d-\d\d-\d\d")
+        answer = json.loads(self.segment("explain", "big", "shop:13047", "--json"))
+        self.assertIs(answer["member"], False)
+        self.assertEqual(answer["why"]["value"], "false")
+        self.fails("segment", "explain", self.store, "big", "shop:404",
+                   "--now", NOW)
+
+    def test_diff_counts_and_names(self):
+        self.segment("define", "all", "true")
+        self.segment("define", "back", 'interactions("return").exists()')
+        answer = json.loads(self.segment("diff", "all", "back", "--json"))
+        self.assertEqual((answer["first_only"], answer["second_only"],
+                          answer["both"], answer["customers"]), (1, 0, 1, 2))
+        self.assertRegex(self.segment("diff", "all", "back"), r"all only +1\n")
+        self.assertEqual(self.segment("diff", "back", "all", "--members"),
+                         "+ shop:17850\n")
+
+    def test_plan_says_what_is_read(self):
+        text = self.ok("segment", "plan", self.store,
+                       'interactions("return").lines().exists()')
+        self.assertEqual(text, "evaluated: one customer after the other\n"
+                               "reads interaction_types: return\n"
+                               'asks for lines: interactions("return").lines()'
+                               ".exists()\n")
+
     def test_preview_defines_nothing(self):
         self.assertIn("2 of 2 customers (100.0 %)",
                       self.segment("preview", "true"))

@@ -380,6 +380,18 @@ TEST(Segments, AreCountedTestedAndListed) {
   EXPECT_EQ(store.preview_segment("true", kNow).members, 2u);
   EXPECT_TRUE(store.test_segment("buyers", "shop:1", kNow));
   EXPECT_FALSE(store.test_segment("buyers", "shop:2", kNow));
+  EXPECT_THAT(store.explain_segment("buyers", "shop:2", kNow),
+              HasSubstr("needs at least 1"));
+  EXPECT_THAT(store.plan_segment("true"), HasSubstr("\"questions\": []"));
+  store.define_segment("everybody", "true", kNow);
+  EXPECT_EQ(store.diff_segments("everybody", "buyers", kNow).first_only, 1u);
+  int others = 0;
+  for (const trato::Member& member :
+       store.open_diff_members("everybody", "buyers", kNow)) {
+    EXPECT_EQ(member.name, "shop:2");
+    ++others;
+  }
+  EXPECT_EQ(others, 1);
   EXPECT_THAT(store.list_segments(), HasSubstr("\"buyers\""));
 }
 

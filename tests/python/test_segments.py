@@ -55,6 +55,68 @@ class SegmentTest(StoreCase):
         self.assertEqual(spanish.count(now=NOW), 0)
         self.assertEqual(spanish.count(now=NOW).undecided, 0)
 
+    def test_an_explanation_says_what_is_missing_and_why(self):
+        why = self.loyal.explain("shop:2", now=NOW)
+        self.assertFalse(why.member or why.undecided)
+        self.assertEqual(
+            why.missing,
+            (
+                'interactions("purchase").within("90d").count() is 1, '
+                "needs at least 3: 2 more",
+            ),
+        )
+        (count,) = why.why.parts
+        self.assertEqual((count.value, count.fact_count), ("1", 1))
+        (fact,) = count.facts
+        self.assertEqual((fact.type, fact.record), ("purchase", "shop:2"))
+        entry = next(iter(self.store.timeline("shop:2", now=NOW)))
+        self.assertEqual((fact.id, fact.at), (entry.id, entry.at))
+        self.assertIn("shop:2 is not in loyal\nmissing: ", str(why))
+
+    def test_who_is_in_lacks_nothing(self):
+        why = self.loyal.explain("shop:1", now=NOW)
+        self.assertTrue(why.member)
+        self.assertEqual((why.missing, why.why.value), ((), "true"))
+        self.assertEqual(why.why.parts[0].fact_count, 3)
+
+    def test_an_explanation_names_the_attribute_that_decided(self):
+        self.store.attributes.set("shop:1", "country", "ES", at="2011-06-01", now=NOW)
+        self.store.segments.define("fr", 'customer.country == "FR"', now=NOW)
+        why = self.store.segments.explain("fr", "shop:1", now=NOW)
+        self.assertEqual(
+            why.missing, ('customer.country is "ES", needs "FR"',)
+        )
+        (fact,) = why.why.parts[0].facts
+        self.assertEqual((fact.attribute, fact.value), ("country", '"ES"'))
+        why = self.store.segments.explain("fr", "shop:2", now=NOW)
+        self.assertIn("there is no country", why.missing[0])
+        self.assertFalse(why.undecided)
+
+    def test_two_segments_are_compared(self):
+        self.store.segments.define("all", "true", now=NOW)
+        diff = self.store.segments.diff("all", "loyal", now=NOW)
+        self.assertEqual(
+            (diff.first_only, diff.second_only, diff.both, diff.customers), (1, 0, 1, 2)
+        )
+        names = [m.name for m in self.store.segments.diff_members("all", "loyal", now=NOW)]
+        self.assertEqual(names, ["shop:2"])
+
+    def test_a_plan_says_what_is_read(self):
+        plan = self.store.segments.plan(
+            LOYAL + ' && interactions("purchase").within("90d").count() < 9 '
+            '&& customer.country == "ES" '
+            '&& interactions("purchase").lines().sum(l, l.quantity) > 1'
+        )
+        self.assertEqual(plan.attributes, ("country",))
+        self.assertEqual(plan.interaction_types, ("purchase",))
+        self.assertEqual(plan.line_fields, ("quantity",))
+        self.assertEqual(
+            [(it.reads, it.shared) for it in plan.questions],
+            [("times", True), ("times", True), ("lines", False)],
+        )
+        with self.assertRaises(trato.InvalidArgument):
+            self.store.segments.plan("contry")
+
     def test_a_preview_counts_and_defines_nothing(self):
         size = self.store.segments.preview(LOYAL.replace("3", "1"), now=NOW)
         self.assertEqual((size, size.customers), (2, 2))
