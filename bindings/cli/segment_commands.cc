@@ -261,8 +261,8 @@ void RunDiff(const SegmentOptions& options, Output& output) {
   const std::int64_t now_us = options.Now(store);
   trato_segment_overlap overlap = {};
   trato_error error = TRATO_ERROR_INIT;
-  Check(trato_segment_diff(store.get(), View(options.name),
-                           View(options.other), now_us, &overlap, &error),
+  Check(trato_segment_diff(store.get(), View(options.name), View(options.other),
+                           now_us, &overlap, &error),
         error);
   if (options.json) {
     Json answer = AnswerAt(store, now_us);
@@ -287,9 +287,8 @@ void RunDiff(const SegmentOptions& options, Output& output) {
   table.AddRow({first + " only", Number(overlap.first_only)});
   table.AddRow({second + " only", Number(overlap.second_only)});
   table.AddRow({"both", Number(overlap.both)});
-  table.AddRow({"neither",
-                Number(overlap.customers - overlap.first_only -
-                       overlap.second_only - overlap.both)});
+  table.AddRow({"neither", Number(overlap.customers - overlap.first_only -
+                                  overlap.second_only - overlap.both)});
   if (overlap.undecided > 0) {
     table.AddRow({"undecided, of these", Number(overlap.undecided)});
   }
@@ -315,24 +314,24 @@ void RunPlan(const SegmentOptions& options, Output& output) {
     output.Line("reads " + what + ": " + Printable(list));
   }
   for (const Json& question : json.at("questions")) {
-    output.Line("asks for " + Text(question, "reads") +
-                (question.at("shared").get<bool>() ? ", once for several: "
-                                                   : ": ") +
-                Printable(Text(question, "expression")));
+    output.Line(
+        "asks for " + Text(question, "reads") +
+        (question.at("shared").get<bool>() ? ", once for several: " : ": ") +
+        Printable(Text(question, "expression")));
   }
 }
 
 // explain, diff and plan.
 void AddAnswers(CommandLine& line, CLI::App* segment) {
   CLI::App* command = nullptr;
-  auto explain = line.Add(segment, "explain",
-                          "Tell why a customer is in a segment or not",
-                          R"(Example:
+  auto explain =
+      line.Add(segment, "explain", "Tell why a customer is in a segment or not",
+               R"(Example:
   trato segment explain shop.trato loyal shop:12748 --now 2011-12-10
 
 What is missing to be in it, then each part of the expression with its value and
 the facts that it rests on.)",
-                          RunExplain, &command);
+               RunExplain, &command);
   AddStore(command, *explain);
   AddArgument(command, "NAME", explain->name, "The segment");
   AddArgument(command, "CUSTOMER", explain->customer,

@@ -163,8 +163,8 @@ trato_status trato_segment_diff_members(const trato_store* store,
     TRATO_ASSIGN_OR_RETURN(std::string_view one, ToText(first, "first"));
     TRATO_ASSIGN_OR_RETURN(std::string_view other, ToText(second, "second"));
     std::shared_ptr<const void> held;
-    TRATO_ASSIGN_OR_RETURN(
-        auto items, core->SegmentDiffMembers(one, other, now_us, &held));
+    TRATO_ASSIGN_OR_RETURN(auto items,
+                           core->SegmentDiffMembers(one, other, now_us, &held));
     *out_members = new trato_members{std::move(held), std::move(items), 0};
     return absl::OkStatus();
   });

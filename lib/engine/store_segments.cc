@@ -34,8 +34,8 @@ std::vector<SegmentMember> Members(const CustomerStore& customers,
   std::vector<SegmentMember> members;
   customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
     if (test(customer)) {
-      members.push_back({ToBytes(customers.IdOf(customer)),
-                         customers.RecordName(customer)});
+      members.push_back(
+          {ToBytes(customers.IdOf(customer)), customers.RecordName(customer)});
     }
   });
   std::sort(members.begin(), members.end(),
@@ -170,8 +170,9 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentDiffMembers(
   return members;
 }
 
-absl::StatusOr<std::string> Store::ExplainSegmentJson(
-    std::string_view name, std::string_view customer, int64_t now_us) const {
+absl::StatusOr<std::string> Store::ExplainSegmentJson(std::string_view name,
+                                                      std::string_view customer,
+                                                      int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   absl::ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;

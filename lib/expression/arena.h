@@ -22,7 +22,7 @@ namespace trato::core {
 
 class Arena {
  public:
-  Arena() = default;
+  Arena() {}  // NOLINT: its room needs no zeros
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 

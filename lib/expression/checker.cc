@@ -194,7 +194,8 @@ absl::Status Checker::VisitList(Node& node) {
     Node& arg = *node.args[i];
     TRATO_RETURN_IF_ERROR(Visit(arg));
     if (!arg.type.is_value()) {
-      return ErrorAt(arg.place, StrCat("a list cannot hold ", NameOf(arg.type)));
+      return ErrorAt(arg.place,
+                     StrCat("a list cannot hold ", NameOf(arg.type)));
     }
     element = i == 0 ? arg.type : Joined(element, arg.type);
   }
@@ -304,11 +305,11 @@ absl::Status Checker::VisitMember(Node& node) {
     default:
       break;
   }
-  const std::string_view hint =
-      !registry_.Find(node.text, true).empty() || IsSetMacro(node.text) ||
-              IsListMacro(node.text)
-          ? "; it is a function: write ( ) after it"
-          : "";
+  const std::string_view hint = !registry_.Find(node.text, true).empty() ||
+                                        IsSetMacro(node.text) ||
+                                        IsListMacro(node.text)
+                                    ? "; it is a function: write ( ) after it"
+                                    : "";
   return ErrorAt(node.place, StrCat(NameOf(owner), " has no field '", node.text,
                                     "'", hint));
 }
@@ -317,11 +318,10 @@ absl::Status Checker::BindAttribute(Node& node) {
   const AttributeDefinition* definition =
       context_.schema->FindAttribute(Subject::kCustomer, node.text);
   if (definition == nullptr) {
-    return ErrorAt(
-        node.place,
-        StrCat("unknown customer attribute '", node.text, "'",
-               DidYouMean(node.text, context_.schema->AttributeNames(
-                                         Subject::kCustomer))));
+    return ErrorAt(node.place,
+                   StrCat("unknown customer attribute '", node.text, "'",
+                          DidYouMean(node.text, context_.schema->AttributeNames(
+                                                    Subject::kCustomer))));
   }
   // Every defined attribute is interned.
   node.number = context_.names->Find(node.text).value_or(0);
@@ -356,9 +356,8 @@ absl::Status Checker::BindField(Node& node) {
   const AttributeDefinition* definition =
       context_.schema->FindAttribute(Subject::kInteraction, node.text);
   if (definition == nullptr) {
-    return ErrorAt(node.place,
-                   StrCat("unknown interaction field '", node.text, "'",
-                          DidYouMean(node.text, known)));
+    return ErrorAt(node.place, StrCat("unknown interaction field '", node.text,
+                                      "'", DidYouMean(node.text, known)));
   }
   node.member = Member::kField;
   node.number = context_.names->Find(node.text).value_or(0);
@@ -430,7 +429,8 @@ absl::Status Checker::VisitNegation(Node& node) {
       kind == Kind::kDyn) {
     return absl::OkStatus();
   }
-  return ErrorAt(node.place, StrCat("'-' does not apply to ", NameOf(node.type)));
+  return ErrorAt(node.place,
+                 StrCat("'-' does not apply to ", NameOf(node.type)));
 }
 
 absl::Status Checker::VisitConditional(Node& node) {
@@ -493,11 +493,10 @@ absl::Status Checker::VisitArithmetic(Node& node) {
   }
   // A calendar span is counted in the store's zone.
   const bool subtract = node.op == Op::kSubtract;
-  const bool forwards =
-      left.is(Kind::kTimestamp) && right.is(Kind::kSpan) &&
-      (subtract || node.op == Op::kAdd);
-  const bool backwards = left.is(Kind::kSpan) && right.is(Kind::kTimestamp) &&
-                         node.op == Op::kAdd;
+  const bool forwards = left.is(Kind::kTimestamp) && right.is(Kind::kSpan) &&
+                        (subtract || node.op == Op::kAdd);
+  const bool backwards =
+      left.is(Kind::kSpan) && right.is(Kind::kTimestamp) && node.op == Op::kAdd;
   if (!forwards && !backwards) return Mismatch(node, left, right);
   node.op = Op::kCall;
   node.text = SymbolOf(subtract ? Op::kSubtract : Op::kAdd);
@@ -519,7 +518,9 @@ absl::Status Checker::VisitArithmetic(Node& node) {
 
 absl::Status Checker::Mismatch(const Node& node, Type left, Type right) const {
   std::string hint;
-  const auto either = [&](Kind kind) { return left.is(kind) || right.is(kind); };
+  const auto either = [&](Kind kind) {
+    return left.is(kind) || right.is(kind);
+  };
   if (either(Kind::kMoney) && (left.is_number() || right.is_number())) {
     const std::string_view currency =
         context_.currency ? context_.currency.code() : "EUR";
@@ -537,9 +538,9 @@ absl::Status Checker::Mismatch(const Node& node, Type left, Type right) const {
   } else if (left.is_number() && right.is_number() && left != right) {
     hint = "; convert one with int( ), uint( ) or double( )";
   }
-  return ErrorAt(node.place, StrCat("'", SymbolOf(node.op),
-                                    "' does not apply to ", NameOf(left),
-                                    " and ", NameOf(right), hint));
+  return ErrorAt(node.place,
+                 StrCat("'", SymbolOf(node.op), "' does not apply to ",
+                        NameOf(left), " and ", NameOf(right), hint));
 }
 
 }  // namespace trato::core

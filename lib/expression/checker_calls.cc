@@ -138,8 +138,8 @@ absl::Status Checker::CheckNesting(const Node& node,
                    "square of the order");
   }
   const Node* receiver = node.args.empty() ? nullptr : node.args[0].get();
-  if (node.is_method && node.text == "without" &&
-      receiver->op == Op::kCall && receiver->text == "sequence") {
+  if (node.is_method && node.text == "without" && receiver->op == Op::kCall &&
+      receiver->text == "sequence") {
     return ErrorAt(node.place,
                    "without( ) says what must not lie between two steps: "
                    "write it after .then( )");
@@ -161,8 +161,7 @@ absl::Status Checker::Bind(Node& node,
         literals.push_back(arg.literal);
       } else if (function->wants_literals) {
         return ErrorAt(arg.place,
-                       StrCat(node.text,
-                              " takes a literal here, as \"...\""));
+                       StrCat(node.text, " takes a literal here, as \"...\""));
       }
     }
     if (from + literals.size() != node.args.size()) literals.clear();
@@ -173,9 +172,8 @@ absl::Status Checker::Bind(Node& node,
       const bool about_literal =
           !literals.empty() && (literal || function->wants_literals);
       const Node& about =
-          about_literal
-              ? *node.args[from + literal.value_or(Place{}).column]
-              : node;
+          about_literal ? *node.args[from + literal.value_or(Place{}).column]
+                        : node;
       return ErrorAt(about.place, ToStd(evaluator.status().message()));
     }
     bound.emplace_back(function, *std::move(evaluator));
@@ -314,8 +312,7 @@ absl::Status Checker::VisitBodies(Node& node, Type variable,
 absl::Status Checker::VisitListMacro(Node& node) {
   const ListMacro& macro = *FindMacro(kListMacros, node.text);
   const bool is_map = macro.op == Op::kListMap;
-  const bool arity =
-      node.args.size() == 3 || (is_map && node.args.size() == 4);
+  const bool arity = node.args.size() == 3 || (is_map && node.args.size() == 4);
   if (!arity || node.args[1]->op != Op::kName || node.args[1]->is_absolute) {
     return ErrorAt(node.place,
                    StrCat(node.text,
@@ -397,8 +394,7 @@ absl::Status Checker::VisitSetMacro(Node& node) {
                           "it, as in .",
                           node.text, "(i, ", macro->example, ")"));
   }
-  const Type variable =
-      set.is(Kind::kLines) ? Kind::kLine : Kind::kInteraction;
+  const Type variable = set.is(Kind::kLines) ? Kind::kLine : Kind::kInteraction;
   TRATO_RETURN_IF_ERROR(VisitBodies(node, variable, false));
   return CheckSetBody(node, set);
 }
@@ -424,10 +420,10 @@ absl::Status Checker::CheckSetBody(Node& node, Type set) {
     case Op::kDistinct:
       if (!body.type.is_ordered() || kind == Kind::kDyn ||
           kind == Kind::kType) {
-        return ErrorAt(body.place,
-                       StrCat(node.text,
-                              "( ) takes what can be ordered, this is ",
-                              NameOf(body.type)));
+        return ErrorAt(
+            body.place,
+            StrCat(node.text, "( ) takes what can be ordered, this is ",
+                   NameOf(body.type)));
       }
       node.type =
           node.op == Op::kDistinct ? Type::ListOf(body.type) : body.type;

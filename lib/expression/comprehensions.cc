@@ -103,8 +103,7 @@ Datum MapOrFilter(Evaluation& evaluation, const Node& node,
           failed = Fail(Reason::kText, node);
           return false;
         }
-        Datum value =
-            is_map ? Evaluate(evaluation, *node.args.back()) : item;
+        Datum value = is_map ? Evaluate(evaluation, *node.args.back()) : item;
         if (IsFailure(value)) {
           Keep(failed, value);
         } else {

@@ -139,9 +139,9 @@ std::string TextOfTimestamp(int64_t us) {
   const absl::Time time = absl::FromUnixMicros(us);
   int64_t part = us % 1'000'000;
   if (part < 0) part += 1'000'000;
-  return StrCat(absl::FormatTime("%E4Y-%m-%dT%H:%M:%S", time,
-                                 absl::UTCTimeZone()),
-                Fraction(part), "Z");
+  return StrCat(
+      absl::FormatTime("%E4Y-%m-%dT%H:%M:%S", time, absl::UTCTimeZone()),
+      Fraction(part), "Z");
 }
 
 absl::StatusOr<int64_t> ParseDuration(std::string_view text) {

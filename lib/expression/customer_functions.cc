@@ -92,8 +92,8 @@ Function WithinFunction() {
 Datum WithinDuration(Evaluation& evaluation, Args args) {
   InteractionSet set = SetOf(args[0]);
   int64_t from_us;
-  if (__builtin_sub_overflow(evaluation.now_us,
-                             std::get<Duration>(args[1]).us, &from_us)) {
+  if (__builtin_sub_overflow(evaluation.now_us, std::get<Duration>(args[1]).us,
+                             &from_us)) {
     return Fail(Failure::Reason::kOverflow);
   }
   set.from_us = std::max(set.from_us, from_us);
@@ -121,9 +121,8 @@ Datum Recency(Evaluation& evaluation, Args args) {
 Function OfCustomer(std::string name, bool is_method,
                     std::vector<Type> parameters, Type result,
                     Datum (*code)(Evaluation&, Args)) {
-  Function function =
-      MakingFunction(std::move(name), is_method, std::move(parameters), result,
-                     code);
+  Function function = MakingFunction(std::move(name), is_method,
+                                     std::move(parameters), result, code);
   function.is_pure = false;
   return function;
 }
@@ -145,8 +144,7 @@ Function ThenWithinFunction() {
     auto kept = std::make_shared<const Span>(span);
     const absl::TimeZone zone = context.zone;
     return Evaluator([kept, zone](Evaluation& evaluation, Args args) {
-      return Then(evaluation, SetOf(args[0]), SetOf(args[1]), kept.get(),
-                  zone);
+      return Then(evaluation, SetOf(args[0]), SetOf(args[1]), kept.get(), zone);
     });
   };
   return function;
@@ -156,12 +154,12 @@ void AddSequences(Registry& registry) {
   registry.Add(OfCustomer("sequence", false, {Kind::kInteractions},
                           Kind::kSequence,
                           [](Evaluation&, Args args) { return args[0]; }));
-  registry.Add(OfCustomer(
-      "then", true, {Kind::kSequence, Kind::kInteractions}, Kind::kSequence,
-      [](Evaluation& evaluation, Args args) {
-        return Then(evaluation, SetOf(args[0]), SetOf(args[1]), nullptr,
-                    absl::UTCTimeZone());
-      }));
+  registry.Add(
+      OfCustomer("then", true, {Kind::kSequence, Kind::kInteractions},
+                 Kind::kSequence, [](Evaluation& evaluation, Args args) {
+                   return Then(evaluation, SetOf(args[0]), SetOf(args[1]),
+                               nullptr, absl::UTCTimeZone());
+                 }));
   registry.Add(ThenWithinFunction());
   registry.Add(OfCustomer(
       "without", true, {Kind::kSequence, Kind::kInteractions}, Kind::kSequence,
@@ -201,27 +199,27 @@ void AddCustomerFunctions(Registry& registry) {
   registry.Add(OfCustomer("within", true,
                           {Kind::kInteractions, Kind::kDuration},
                           Kind::kInteractions, WithinDuration));
-  registry.Add(OfCustomer(
-      "between", true,
-      {Kind::kInteractions, Kind::kTimestamp, Kind::kTimestamp},
-      Kind::kInteractions, Between));
+  registry.Add(
+      OfCustomer("between", true,
+                 {Kind::kInteractions, Kind::kTimestamp, Kind::kTimestamp},
+                 Kind::kInteractions, Between));
   registry.Add(OfCustomer("recency", true, {Kind::kInteractions},
                           Kind::kDuration, Recency));
-  registry.Add(OfCustomer("lines", true, {Kind::kInteractions}, Kind::kLines,
-                          [](Evaluation& evaluation, Args args) {
-                            LineSet lines;
-                            lines.interactions = SetOf(args[0]);
-                            return Datum(static_cast<const LineSet*>(
-                                evaluation.arena.New(lines)));
-                          }));
-  registry.Add(OfCustomer("lines", true, {Kind::kInteraction}, Kind::kLines,
-                          [](Evaluation& evaluation, Args args) {
-                            LineSet lines;
-                            lines.is_of_one = true;
-                            lines.of = std::get<InteractionRef>(args[0]);
-                            return Datum(static_cast<const LineSet*>(
-                                evaluation.arena.New(lines)));
-                          }));
+  registry.Add(OfCustomer(
+      "lines", true, {Kind::kInteractions}, Kind::kLines,
+      [](Evaluation& evaluation, Args args) {
+        LineSet lines;
+        lines.interactions = SetOf(args[0]);
+        return Datum(static_cast<const LineSet*>(evaluation.arena.New(lines)));
+      }));
+  registry.Add(OfCustomer(
+      "lines", true, {Kind::kInteraction}, Kind::kLines,
+      [](Evaluation& evaluation, Args args) {
+        LineSet lines;
+        lines.is_of_one = true;
+        lines.of = std::get<InteractionRef>(args[0]);
+        return Datum(static_cast<const LineSet*>(evaluation.arena.New(lines)));
+      }));
   AddSequences(registry);
   registry.Add(MoneyFunction());
 }

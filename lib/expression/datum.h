@@ -102,12 +102,11 @@ struct TypeValue {
 struct ListValue;
 struct MapValue;
 
-using Datum =
-    std::variant<Failure, bool, int64_t, double, std::string_view, Money,
-                 Timestamp, uint64_t, Null, Bytes, Duration, const Span*,
-                 TypeValue, const ListValue*, const MapValue*,
-                 const InteractionSet*, InteractionRef, const LineSet*,
-                 LineRef>;
+using Datum = std::variant<Failure, bool, int64_t, double, std::string_view,
+                           Money, Timestamp, uint64_t, Null, Bytes, Duration,
+                           const Span*, TypeValue, const ListValue*,
+                           const MapValue*, const InteractionSet*,
+                           InteractionRef, const LineSet*, LineRef>;
 static_assert(std::is_trivially_copyable_v<Datum>);
 
 struct ListValue {

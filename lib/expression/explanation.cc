@@ -87,14 +87,12 @@ class Explainer {
     });
     AddParts(node, wanted, it);
     AddFacts(node, it);
-    if (wanted == Wanted::kAny || it.value == (wanted == Wanted::kTrue
-                                                   ? "true"
-                                                   : "false")) {
+    if (wanted == Wanted::kAny ||
+        it.value == (wanted == Wanted::kTrue ? "true" : "false")) {
       return it;
     }
-    const bool has_better =
-        node.op == Op::kAnd || node.op == Op::kOr || node.op == Op::kNot ||
-        node.op == Op::kConditional;
+    const bool has_better = node.op == Op::kAnd || node.op == Op::kOr ||
+                            node.op == Op::kNot || node.op == Op::kConditional;
     if (!has_better) it.missing = Missing(node, wanted, it);
     return it;
   }
@@ -163,9 +161,9 @@ class Explainer {
       return AddAttribute(node, it);
     }
     // A call like recency( ) asks a set too.
-    const bool asks = IsSetQuestion(node.op) ||
-                      (node.op == Op::kCall && !node.args.empty() &&
-                       node.args[0]->type.is_set());
+    const bool asks =
+        IsSetQuestion(node.op) || (node.op == Op::kCall && !node.args.empty() &&
+                                   node.args[0]->type.is_set());
     if (!asks) return;
     Evaluate(*node.args[0], [&](Evaluation& evaluation, const Datum& set) {
       AddInteractions(evaluation, node, set, it);
@@ -238,7 +236,8 @@ class Explainer {
               });
     it.fact_count = found.size();
     if (node.op == Op::kFirst && !found.empty()) found = {found.back()};
-    if (node.op == Op::kLast || (node.op == Op::kCall && node.text == "recency")) {
+    if (node.op == Op::kLast ||
+        (node.op == Op::kCall && node.text == "recency")) {
       if (found.size() > 1) found.resize(1);
     }
     if (found.size() > kMaxFactsNamed) found.resize(kMaxFactsNamed);
@@ -290,8 +289,7 @@ class Explainer {
         gap = StrCat(": ", by, is_below ? " more" : " too many");
       } else if (x != nullptr && y != nullptr &&
                  !__builtin_sub_overflow(is_below ? y->minor : x->minor,
-                                         is_below ? x->minor : y->minor,
-                                         &by)) {
+                                         is_below ? x->minor : y->minor, &by)) {
         const Currency currency = x->currency ? x->currency : y->currency;
         gap = StrCat(": ", FormatAmount({by, currency}), " ", currency.code(),
                      is_below ? " short" : " too much");

@@ -35,9 +35,9 @@ struct DecidingFact {
 };
 
 struct Explanation {
-  std::string text;    // the part, as it is written
-  std::string value;   // as text; empty where there is none
-  std::string error;   // why there is none
+  std::string text;        // the part, as it is written
+  std::string value;       // as text; empty where there is none
+  std::string error;       // why there is none
   bool is_absent = false;  // the error is a missing value
   // What this part lacks for the whole to hold, where it stands against it and
   // has no parts that say it better.

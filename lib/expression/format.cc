@@ -55,7 +55,9 @@ struct Formatter {
     }
     return text;
   }
-  std::string operator()(std::string_view it) const { return Quoted(it, false); }
+  std::string operator()(std::string_view it) const {
+    return Quoted(it, false);
+  }
   std::string operator()(const Money& it) const {
     return StrCat("money(\"", FormatAmount(it), "\", \"", it.currency.code(),
                   "\")");

@@ -12,8 +12,9 @@
 
 namespace trato::core {
 
-// `"ES"`, `money("5.00", "EUR")`, `[1, 2]`, `timestamp("2011-12-10T00:00:00Z")`.
-// Of what is no value, what it is: "interactions". Of a Failure, "error".
+// `"ES"`, `money("5.00", "EUR")`, `[1, 2]`,
+// `timestamp("2011-12-10T00:00:00Z")`. Of what is no value, what it is:
+// "interactions". Of a Failure, "error".
 std::string FormatDatum(const Datum& datum);
 
 }  // namespace trato::core

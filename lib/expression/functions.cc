@@ -56,8 +56,8 @@ constexpr Type kMap = Type::MapOf(Kind::kDyn, Kind::kDyn);
 
 // Linear time, whatever is looked for.
 bool Contains(std::string_view text, std::string_view part) {
-  return part.empty() || memmem(text.data(), text.size(), part.data(),
-                                part.size()) != nullptr;
+  return part.empty() ||
+         memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 // text.matches(pattern): whether the pattern is found anywhere in the text.
@@ -73,18 +73,19 @@ Function MatchesFunction() {
     if (!literals.empty()) {
       auto regex = Regex::Compile(TextOf(literals[0]));
       if (!regex.ok()) return AboutLiteral(regex.status(), 0);
-      return Evaluator([regex = *std::move(regex)](Evaluation&, std::span<const Datum> args) {
+      return Evaluator([regex = *std::move(regex)](
+                           Evaluation&, std::span<const Datum> args) {
         return Datum(regex.IsFoundIn(TextOf(args[0])));
       });
     }
-    return Evaluator([](Evaluation& evaluation,
-                        std::span<const Datum> args) -> Datum {
-      // What compiling one may cost, in steps over lists.
-      if (!evaluation.MayWork(2000)) return Fail(Failure::Reason::kWork);
-      const auto regex = Regex::Compile(TextOf(args[1]));
-      if (!regex.ok()) return Fail(Failure::Reason::kRegex);
-      return regex->IsFoundIn(TextOf(args[0]));
-    });
+    return Evaluator(
+        [](Evaluation& evaluation, std::span<const Datum> args) -> Datum {
+          // What compiling one may cost, in steps over lists.
+          if (!evaluation.MayWork(2000)) return Fail(Failure::Reason::kWork);
+          const auto regex = Regex::Compile(TextOf(args[1]));
+          if (!regex.ok()) return Fail(Failure::Reason::kRegex);
+          return regex->IsFoundIn(TextOf(args[0]));
+        });
   };
   return function;
 }
@@ -93,11 +94,11 @@ Function MatchesFunction() {
 
 void AddPlainFunctions(Registry& registry) {
   const Type kString = Kind::kString;
-  registry.Add(PlainFunction("startsWith", true, {kString, kString},
-                             Kind::kBool, [](std::span<const Datum> args) {
-                               return Datum(TextOf(args[0]).starts_with(
-                                   TextOf(args[1])));
-                             }));
+  registry.Add(PlainFunction(
+      "startsWith", true, {kString, kString}, Kind::kBool,
+      [](std::span<const Datum> args) {
+        return Datum(TextOf(args[0]).starts_with(TextOf(args[1])));
+      }));
   registry.Add(PlainFunction("endsWith", true, {kString, kString}, Kind::kBool,
                              [](std::span<const Datum> args) {
                                return Datum(
@@ -115,18 +116,17 @@ void AddPlainFunctions(Registry& registry) {
         [](std::span<const Datum> args) {
           return Datum(static_cast<int64_t>(CharacterCount(TextOf(args[0]))));
         }));
-    registry.Add(PlainFunction(
-        "size", is_method, {Kind::kBytes}, Kind::kInt,
-        [](std::span<const Datum> args) {
-          return Datum(
-              static_cast<int64_t>(std::get<Bytes>(args[0]).data.size()));
-        }));
-    registry.Add(PlainFunction(
-        "size", is_method, {kList}, Kind::kInt,
-        [](std::span<const Datum> args) {
-          return Datum(static_cast<int64_t>(
-              std::get<const ListValue*>(args[0])->items.size()));
-        }));
+    registry.Add(PlainFunction("size", is_method, {Kind::kBytes}, Kind::kInt,
+                               [](std::span<const Datum> args) {
+                                 return Datum(static_cast<int64_t>(
+                                     std::get<Bytes>(args[0]).data.size()));
+                               }));
+    registry.Add(
+        PlainFunction("size", is_method, {kList}, Kind::kInt,
+                      [](std::span<const Datum> args) {
+                        return Datum(static_cast<int64_t>(
+                            std::get<const ListValue*>(args[0])->items.size()));
+                      }));
     registry.Add(PlainFunction(
         "size", is_method, {kMap}, Kind::kInt, [](std::span<const Datum> args) {
           return Datum(static_cast<int64_t>(

@@ -207,7 +207,8 @@ class Lexer {
     const std::string_view end(text_.data() + at_, is_long ? 3 : 1);
     Advance(end.size());
     for (;;) {
-      if (at_ == text_.size() || (!is_long && (Peek() == '\n' || Peek() == '\r'))) {
+      if (at_ == text_.size() ||
+          (!is_long && (Peek() == '\n' || Peek() == '\r'))) {
         return ErrorAt(token.place, "the text that starts here has no end");
       }
       if (text_.substr(at_).starts_with(end)) {

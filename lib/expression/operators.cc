@@ -16,8 +16,8 @@ using Reason = Failure::Reason;
 // A whole number against a double without rounding either.
 template <typename Whole>
 std::partial_ordering CompareWhole(Whole a, double b) {
-  constexpr double kPast = std::is_signed_v<Whole> ? 9223372036854775808.0
-                                                   : 18446744073709551616.0;
+  constexpr double kPast =
+      std::is_signed_v<Whole> ? 9223372036854775808.0 : 18446744073709551616.0;
   if (b >= kPast) return std::partial_ordering::less;
   if (b < (std::is_signed_v<Whole> ? -kPast : 0.0)) {
     return std::partial_ordering::greater;
@@ -160,7 +160,8 @@ Datum Joined(Evaluation& evaluation, const Node& node, std::string_view a,
   }
   std::span<char> made = evaluation.arena.NewArray<char>(a.size() + b.size());
   std::copy(a.begin(), a.end(), made.begin());
-  std::copy(b.begin(), b.end(), made.begin() + static_cast<ptrdiff_t>(a.size()));
+  std::copy(b.begin(), b.end(),
+            made.begin() + static_cast<ptrdiff_t>(a.size()));
   const std::string_view text(made.data(), made.size());
   return bytes ? Datum(Bytes{text}) : Datum(text);
 }
@@ -174,8 +175,7 @@ Datum JoinedLists(Evaluation& evaluation, const Node& node, const ListValue& a,
   std::span<Datum> items = evaluation.arena.NewArray<Datum>(count);
   auto end = std::copy(a.items.begin(), a.items.end(), items.begin());
   std::copy(b.items.begin(), b.items.end(), end);
-  return static_cast<const ListValue*>(
-      evaluation.arena.New(ListValue{items}));
+  return static_cast<const ListValue*>(evaluation.arena.New(ListValue{items}));
 }
 
 // Sums and differences of what is neither a number nor text.

@@ -174,9 +174,9 @@ class Parser {
       ++at_;
       TRATO_ASSIGN_OR_RETURN(NodePtr right, operand());
       const uint32_t begin = left->begin;
-      TRATO_ASSIGN_OR_RETURN(left, Whole(Make(found->op, place, std::move(left),
-                                              std::move(right)),
-                                         begin));
+      TRATO_ASSIGN_OR_RETURN(
+          left, Whole(Make(found->op, place, std::move(left), std::move(right)),
+                      begin));
     }
   }
 
@@ -238,10 +238,10 @@ class Parser {
       if (Take("[")) {
         TRATO_ASSIGN_OR_RETURN(NodePtr index, Conditional());
         TRATO_RETURN_IF_ERROR(Expect("]"));
-        TRATO_ASSIGN_OR_RETURN(node, Whole(Make(Op::kIndex, place,
-                                                std::move(node),
-                                                std::move(index)),
-                                           begin));
+        TRATO_ASSIGN_OR_RETURN(
+            node,
+            Whole(Make(Op::kIndex, place, std::move(node), std::move(index)),
+                  begin));
         continue;
       }
       if (IsSymbol("{")) {
@@ -273,9 +273,9 @@ class Parser {
   // Words that CEL keeps for the languages that it is embedded in.
   static bool IsReserved(std::string_view name) {
     constexpr std::string_view kReserved[] = {
-        "as",   "break",  "const",   "continue",  "else",   "for",
-        "if",   "import", "let",     "loop",      "package", "namespace",
-        "var",  "void",   "while",   "function",  "return"};
+        "as",  "break",  "const", "continue", "else",    "for",
+        "if",  "import", "let",   "loop",     "package", "namespace",
+        "var", "void",   "while", "function", "return"};
     return std::find(std::begin(kReserved), std::end(kReserved), name) !=
            std::end(kReserved);
   }

@@ -24,8 +24,8 @@ Reading ReadingOf(const Node& set) {
 
 void Collect(const Program& program, const Node& node,
              std::vector<Question>& out) {
-  const bool asks = !node.args.empty() && node.args[0]->type.is_set() &&
-                    !node.type.is_set();
+  const bool asks =
+      !node.args.empty() && node.args[0]->type.is_set() && !node.type.is_set();
   if (!asks) {
     for (const auto& arg : node.args) Collect(program, *arg, out);
     return;

@@ -143,9 +143,9 @@ std::string WordsFor(const Failure& failure) {
 
 absl::Status Program::Explain(const Failure& failure) const {
   const Place place = failure.node == nullptr ? Place{} : failure.node->place;
-  return AtPlace(absl::FailedPreconditionError(
-                     StrCat("line ", place.line, ", column ", place.column,
-                            ": ", WordsFor(failure))),
+  return AtPlace(absl::FailedPreconditionError(StrCat("line ", place.line,
+                                                      ", column ", place.column,
+                                                      ": ", WordsFor(failure))),
                  place);
 }
 

@@ -82,7 +82,8 @@ class Registry {
 
   void Add(Function function);
 
-  // Functions of one name differ in what they take. All of the name that are methods, or that are not.
+  // Functions of one name differ in what they take. All of the name that are
+  // methods, or that are not.
   std::span<const Function> Find(std::string_view name, bool is_method) const;
   std::vector<std::string_view> Names(bool is_method) const;
 

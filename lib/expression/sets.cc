@@ -37,8 +37,8 @@ bool Completes(const Filter& filter, int64_t at_us) {
       last_us <= Subtract(at_us, *filter.span, filter.zone)) {
     return false;
   }
-  const auto between = std::upper_bound(filter.without.begin(),
-                                        filter.without.end(), last_us);
+  const auto between =
+      std::upper_bound(filter.without.begin(), filter.without.end(), last_us);
   return between == filter.without.end() || *between >= at_us;
 }
 
@@ -199,8 +199,8 @@ struct Total {
       whole += duration->us;
     } else if (const auto* money = std::get_if<Money>(&value)) {
       if (currency && money->currency && money->currency != currency) {
-        Keep(failed, Failure{Reason::kCurrencies, &node, currency,
-                             money->currency});
+        Keep(failed,
+             Failure{Reason::kCurrencies, &node, currency, money->currency});
       }
       if (!currency) currency = money->currency;
       whole += money->minor;
@@ -219,10 +219,9 @@ bool FitsIn(absl::int128 value) {
 [[gnu::noinline]] Datum Sum(Evaluation& evaluation, const Node& node,
                             const Datum& set) {
   Total total;
-  const Datum failed =
-      ForEachValue(evaluation, node, set, [&](const Datum& value, Datum& keep) {
-        total.Add(node, value, keep);
-      });
+  const Datum failed = ForEachValue(
+      evaluation, node, set,
+      [&](const Datum& value, Datum& keep) { total.Add(node, value, keep); });
   if (IsFailure(failed)) return failed;
   const Kind kind = node.type.kind();
   if (kind == Kind::kDouble) return total.real;
@@ -241,10 +240,9 @@ bool FitsIn(absl::int128 value) {
 [[gnu::noinline]] Datum Average(Evaluation& evaluation, const Node& node,
                                 const Datum& set) {
   Total total;
-  const Datum failed =
-      ForEachValue(evaluation, node, set, [&](const Datum& value, Datum& keep) {
-        total.Add(node, value, keep);
-      });
+  const Datum failed = ForEachValue(
+      evaluation, node, set,
+      [&](const Datum& value, Datum& keep) { total.Add(node, value, keep); });
   if (IsFailure(failed)) return failed;
   if (total.count == 0) return Fail(Reason::kAbsent, node);
   const auto count = static_cast<double>(total.count);
@@ -472,8 +470,7 @@ Datum FirstOrLast(Evaluation& evaluation, const Node* node,
   };
   std::optional<Candidate> best;
   const auto comes_before = [&](const Candidate& a, const Candidate& b) {
-    const auto order =
-        names.Text(a.it.source()) <=> names.Text(b.it.source());
+    const auto order = names.Text(a.it.source()) <=> names.Text(b.it.source());
     if (order != 0) return order < 0;
     return world.timeline->IdOf(a.record, a.it) <
            world.timeline->IdOf(b.record, b.it);
@@ -519,8 +516,8 @@ Datum Without(Evaluation& evaluation, const InteractionSet& sequence,
   std::span<const int64_t> times;
   const Datum status = TimesOf(evaluation, between, times);
   if (IsFailure(status)) return status;
-  std::span<int64_t> all = evaluation.arena.NewArray<int64_t>(
-      filter.without.size() + times.size());
+  std::span<int64_t> all =
+      evaluation.arena.NewArray<int64_t>(filter.without.size() + times.size());
   std::merge(filter.without.begin(), filter.without.end(), times.begin(),
              times.end(), all.begin());
   filter.without = all;

@@ -95,8 +95,7 @@ Function SpanFunction() {
                         Reads&) -> absl::StatusOr<Evaluator> {
     TRATO_ASSIGN_OR_RETURN(Span span, ParseSpan(TextOf(literals[0])));
     auto kept = std::make_shared<const Span>(span);
-    return Evaluator(
-        [kept](Evaluation&, Args) -> Datum { return kept.get(); });
+    return Evaluator([kept](Evaluation&, Args) -> Datum { return kept.get(); });
   };
   return function;
 }
@@ -173,10 +172,9 @@ Function GetterFunction(const Getter& getter, bool has_zone) {
   function.result = Kind::kInt;
   function.is_pure = true;
   const auto part = getter.part;
-  function.compile = [part, has_zone](
-                         const CompileContext&,
-                         std::span<const Datum> literals,
-                         Reads&) -> absl::StatusOr<Evaluator> {
+  function.compile = [part, has_zone](const CompileContext&,
+                                      std::span<const Datum> literals,
+                                      Reads&) -> absl::StatusOr<Evaluator> {
     const auto in = [part](const Datum& time, absl::TimeZone zone) {
       const int64_t us = std::get<Timestamp>(time).us;
       return Datum(
@@ -195,10 +193,9 @@ Function GetterFunction(const Getter& getter, bool has_zone) {
                                        "or a name like Europe/Madrid"),
             0);
       }
-      return Evaluator(
-          [in, zone = *zone](Evaluation&, Args args) {
-            return in(args[0], zone);
-          });
+      return Evaluator([in, zone = *zone](Evaluation&, Args args) {
+        return in(args[0], zone);
+      });
     }
     return Evaluator([in](Evaluation& evaluation, Args args) -> Datum {
       if (!evaluation.MayWork(50)) return Fail(Reason::kWork);
@@ -218,8 +215,8 @@ Datum Whole(Args args) {
 
 void AddTimeFunctions(Registry& registry) {
   registry.Add(TimestampFunction());
-  registry.Add(PlainFunction("timestamp", false, {Kind::kInt},
-                             Kind::kTimestamp, TimestampOfInt));
+  registry.Add(PlainFunction("timestamp", false, {Kind::kInt}, Kind::kTimestamp,
+                             TimestampOfInt));
   registry.Add(PlainFunction("timestamp", false, {Kind::kTimestamp},
                              Kind::kTimestamp,
                              [](Args args) { return args[0]; }));

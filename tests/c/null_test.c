@@ -348,8 +348,8 @@ static void test_segments(void) {
   CHECK_INVALID(trato_segment_list(store, NULL, &error));
   CHECK_INVALID(
       trato_segment_explain(NULL, a, str("shop:1"), NOW, &out_buf, &error));
-  CHECK_INVALID(
-      trato_segment_explain(store, kNull, str("shop:1"), NOW, &out_buf, &error));
+  CHECK_INVALID(trato_segment_explain(store, kNull, str("shop:1"), NOW,
+                                      &out_buf, &error));
   CHECK_INVALID(trato_segment_explain(store, a, kNull, NOW, &out_buf, &error));
   CHECK_INVALID(
       trato_segment_explain(store, a, str("shop:1"), NOW, NULL, &error));
@@ -361,8 +361,7 @@ static void test_segments(void) {
   CHECK_INVALID(trato_segment_diff(store, kNull, a, NOW, &overlap, &error));
   CHECK_INVALID(trato_segment_diff(store, a, kNull, NOW, &overlap, &error));
   CHECK_INVALID(trato_segment_diff(store, a, a, NOW, NULL, &error));
-  CHECK_INVALID(
-      trato_segment_diff_members(NULL, a, a, NOW, &members, &error));
+  CHECK_INVALID(trato_segment_diff_members(NULL, a, a, NOW, &members, &error));
   CHECK_INVALID(
       trato_segment_diff_members(store, kNull, a, NOW, &members, &error));
   CHECK_INVALID(

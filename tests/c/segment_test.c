@@ -156,11 +156,11 @@ static void test_why_somebody_is_not_in(void) {
   buy(store, "shop:2", NOW - 10 * DAY, "tea", 480);
   define(store, "loyal", LOYAL);
   trato_buf json = TRATO_BUF_INIT;
-  CHECK_OK(trato_segment_explain(store, str("loyal"), str("shop:1"), NOW,
-                                 &json, &error));
+  CHECK_OK(trato_segment_explain(store, str("loyal"), str("shop:1"), NOW, &json,
+                                 &error));
   CHECK(gave(&json, "count() is 1, needs at least 2: 1 more"));
-  CHECK_OK(trato_segment_explain(store, str("loyal"), str("shop:2"), NOW,
-                                 &json, &error));
+  CHECK_OK(trato_segment_explain(store, str("loyal"), str("shop:2"), NOW, &json,
+                                 &error));
   CHECK(gave(&json, "\"member\":true"));
   CHECK_STATUS(TRATO_NOT_FOUND,
                trato_segment_explain(store, str("loyel"), str("shop:1"), NOW,

@@ -262,8 +262,9 @@ TEST_F(CheckerTest, OnlyListsAndSetsHaveMacros) {
   EXPECT_THAT(Compile("['a'].count() > 0"),
               IsErrorAt(1, 7, HasSubstr("only interactions and lines have")));
   EXPECT_THAT(Compile("'a'.exists(x, x == 'a')"),
-              IsErrorAt(1, 5, HasSubstr("only lists and maps, interactions "
-                                        "and lines have")));
+              IsErrorAt(1, 5,
+                        HasSubstr("only lists and maps, interactions "
+                                  "and lines have")));
   EXPECT_THAT(Compile("interactions('visit').filter(i, true).count() > 0"),
               IsErrorAt(1, 23, HasSubstr("write .where(i, condition)")));
 }
@@ -362,8 +363,8 @@ TEST_F(CheckerTest, InteractionsAreNotComparedAndHelpIsGiven) {
 
 TEST_F(CheckerTest, SetsAndCustomersAreNotEqualToAnything) {
   for (std::string_view text :
-       {"interactions('visit') == interactions('visit')",
-        "dyn(customer) == 1", "customer == customer", "interactions('visit').exists(i, i == i)"}) {
+       {"interactions('visit') == interactions('visit')", "dyn(customer) == 1",
+        "customer == customer", "interactions('visit').exists(i, i == i)"}) {
     EXPECT_FALSE(Compile(text).ok()) << text;
   }
 }
@@ -449,8 +450,9 @@ TEST_F(CheckerTest, AListCannotHoldInteractions) {
 }
 
 TEST_F(CheckerTest, NothingButAValueIsLookedForInAList) {
-  for (std::string_view text : {"customer in []", "interactions('visit') in [1]",
-                                "interactions('visit') in []"}) {
+  for (std::string_view text :
+       {"customer in []", "interactions('visit') in [1]",
+        "interactions('visit') in []"}) {
     EXPECT_FALSE(Compile(text).ok()) << text;
   }
 }

@@ -34,8 +34,8 @@ class ExplanationTest : public ::testing::Test {
     auto program = world_.Compile(text);
     EXPECT_TRUE(program.ok()) << program.status();
     programs_.push_back(*program);
-    return Explain(**program, {&world_.customers, &world_.timeline,
-                               &world_.names},
+    return Explain(**program,
+                   {&world_.customers, &world_.timeline, &world_.names},
                    world_.customers.LeaderOf(ada_), kNow);
   }
   std::vector<std::string> Missing(std::string_view text) {

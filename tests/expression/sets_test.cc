@@ -36,9 +36,9 @@ class SetsTest : public ::testing::Test {
         text, {&world_.schema, &world_.names, world_.zone, world_.currency},
         world_.registry);
     if (!program.ok()) return std::string(program.status().message());
-    const auto value = (*program)->Value(
-        {&world_.customers, &world_.timeline, &world_.names},
-        world_.customers.LeaderOf(ada_), now_us);
+    const auto value =
+        (*program)->Value({&world_.customers, &world_.timeline, &world_.names},
+                          world_.customers.LeaderOf(ada_), now_us);
     return value.ok() ? *value : test::MessageOf(value.status());
   }
   void Buy(int64_t at_us, std::string_view amount = "1.00",
@@ -120,17 +120,16 @@ TEST_F(SetsTest, AMeanOfMoneyIsRoundedHalfAwayFromZero) {
 }
 
 TEST_F(SetsTest, OfNothingThereIsNoLeastNoMeanAndNoLast) {
-  for (std::string_view text :
-       {"interactions('purchase').min(i, i.amount)",
-        "interactions('purchase').max(i, i.amount)",
-        "interactions('purchase').avg(i, i.amount)",
-        "interactions('purchase').first().at",
-        "interactions('purchase').last().at",
-        "interactions('purchase').recency()"}) {
+  for (std::string_view text : {"interactions('purchase').min(i, i.amount)",
+                                "interactions('purchase').max(i, i.amount)",
+                                "interactions('purchase').avg(i, i.amount)",
+                                "interactions('purchase').first().at",
+                                "interactions('purchase').last().at",
+                                "interactions('purchase').recency()"}) {
     EXPECT_THAT(Value(text), HasSubstr("there is nothing to take")) << text;
-    EXPECT_EQ(Value("false && " + std::string(text) + " == " +
-                    std::string(text)),
-              "false");
+    EXPECT_EQ(
+        Value("false && " + std::string(text) + " == " + std::string(text)),
+        "false");
   }
   EXPECT_EQ(Value("interactions('purchase').sum(i, 1)"), "0");
 }
@@ -139,9 +138,9 @@ TEST_F(SetsTest, TwoCurrenciesHaveNoLeastAndNoMean) {
   Buy(kNow - 3, "2.00", "EUR");
   Buy(kNow - 2, "5.00", "USD");
   for (std::string_view ask : {"min", "max", "avg", "sum"}) {
-    EXPECT_THAT(Value("interactions('purchase')." + std::string(ask) +
-                      "(i, i.amount)"),
-                HasSubstr("amounts in EUR and USD"));
+    EXPECT_THAT(
+        Value("interactions('purchase')." + std::string(ask) + "(i, i.amount)"),
+        HasSubstr("amounts in EUR and USD"));
   }
 }
 
@@ -236,8 +235,7 @@ TEST_F(SetsTest, FirstAndLastPassTheConditions) {
 TEST_F(SetsTest, RecencyIsTheTimeSinceTheLast) {
   Buy(kNow - 2 * kHour);
   Buy(kNow - kHour);
-  EXPECT_EQ(Value("interactions('purchase').recency()"),
-            "duration(\"3600s\")");
+  EXPECT_EQ(Value("interactions('purchase').recency()"), "duration(\"3600s\")");
 }
 
 TEST_F(SetsTest, LinesHaveNoFirst) {

@@ -60,8 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       text, {&world.schema, &world.names, world.zone, world.currency},
       world.registry);
   if (!program.ok()) {
-    Require(trato::core::IsUtf8(
-        trato::core::ToStd(program.status().message())));
+    Require(
+        trato::core::IsUtf8(trato::core::ToStd(program.status().message())));
     if (size > trato::core::kMaxTextBytes || !trato::core::IsUtf8(text)) {
       return 0;
     }

@@ -62,8 +62,8 @@ std::string Changed(const std::vector<std::string>& corpus,
         break;
       case 2:
         if (at < text.size()) {
-          text[at] = static_cast<char>(
-              static_cast<unsigned char>(text[at]) ^ (1u << below(8)));
+          text[at] = static_cast<char>(static_cast<unsigned char>(text[at]) ^
+                                       (1u << below(8)));
         }
         break;
       case 3: {  // a piece of another
@@ -80,9 +80,13 @@ std::string Changed(const std::vector<std::string>& corpus,
         break;
       }
       default: {  // a number at its end
-        constexpr std::string_view kNumbers[] = {
-            "0", "-1", "9223372036854775807", "-9223372036854775808",
-            "18446744073709551615u", "1e308", "2147483648"};
+        constexpr std::string_view kNumbers[] = {"0",
+                                                 "-1",
+                                                 "9223372036854775807",
+                                                 "-9223372036854775808",
+                                                 "18446744073709551615u",
+                                                 "1e308",
+                                                 "2147483648"};
         text.insert(at, kNumbers[below(std::size(kNumbers))]);
       }
     }
@@ -108,8 +112,7 @@ int main(int argc, char** argv) {
   }
   std::vector<std::filesystem::path> paths;
   std::error_code error;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(folder, error)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     paths.push_back(entry.path());
   }
   if (paths.empty()) {

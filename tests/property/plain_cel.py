@@ -32,17 +32,23 @@ PATTERNS = ["'a'", "'^a$'", "'[0-9]+'", "'^.$'", "''", "'a|b'", "'(a)(b)?'"]
 
 
 class Maker:
-    def __init__(self, rng: random.Random) -> None:
+    """Makes expressions without the constructs named in `lacks`."""
+
+    def __init__(self, rng: random.Random, lacks=()) -> None:
         self.rng = rng
+        self.lacks = lacks
+
+    def has(self, name):
+        return name not in self.lacks
 
     def of(self, kind, depth, scope=()):
         rng = self.rng
         if scope and kind == INT and rng.random() < 0.4:
             return rng.choice(scope)
-        if depth <= 0 or rng.random() < 0.15:
-            return rng.choice(LITERALS[kind])
-        make = rng.choice(getattr(self, f"_{kind}"))
-        return make(self, depth - 1, scope)
+        makers = [it for it in getattr(self, f"_{kind}") if self.has(it.__name__)]
+        if depth <= 0 or not makers or rng.random() < 0.15:
+            return rng.choice([it for it in LITERALS[kind] if self.has(it)])
+        return rng.choice(makers)(self, depth - 1, scope)
 
     def some(self, depth, scope, *kinds):
         return [self.of(kind, depth, scope) for kind in kinds]
@@ -50,20 +56,26 @@ class Maker:
     def binary(operators, kind):  # noqa: N805
         def make(self, depth, scope):
             a, b = self.some(depth, scope, kind, kind)
-            return f"({a} {self.rng.choice(operators)} {b})"
+            chosen = [it for it in operators if self.has(f"{kind} {it} {kind}")]
+            return f"({a} {self.rng.choice(chosen)} {b})" if chosen else a
 
         return make
 
     def form(text, *kinds):  # noqa: N805
-        return lambda self, depth, scope: text.format(*self.some(depth, scope, *kinds))
+        """Named by what it takes: "string(bytes)"."""
 
-    def choice(kind):  # noqa: N805
-        return lambda self, depth, scope: "({} ? {} : {})".format(
-            *self.some(depth, scope, BOOL, kind, kind)
-        )
+        def make(self, depth, scope):
+            return text.format(*self.some(depth, scope, *kinds))
+
+        make.__name__ = text.format(*kinds)
+        return make
+
+    def choice(kind, form=form):  # noqa: N805
+        return form("({} ? {} : {})", BOOL, kind, kind)
 
     def compare(self, depth, scope):
-        kind = self.rng.choice([INT, UINT, DOUBLE, STRING, BYTES, BOOL, TIME, LENGTH])
+        kinds = [INT, UINT, DOUBLE, STRING, BYTES, BOOL, TIME, LENGTH]
+        kind = self.rng.choice([it for it in kinds if self.has(f"compare {it}")])
         a, b = self.some(depth, scope, kind, kind)
         return f"({a} {self.rng.choice(['<', '<=', '>', '>=', '==', '!='])} {b})"
 
@@ -76,7 +88,9 @@ class Maker:
         """Numbers of two types, compared by what they are worth."""
         left, right = self.rng.sample([INT, UINT, DOUBLE], 2)
         a, b = self.some(depth, scope, left, right)
-        return f"({a} {self.rng.choice(['<', '<=', '>', '>='])} {b})"
+        operators = ["<", "<=", ">", ">="]
+        chosen = [it for it in operators if self.has(f"number {it} number")]
+        return f"({a} {self.rng.choice(chosen)} {b})"
 
     def macro(self, depth, scope):
         name = self.rng.choice(["all", "exists", "exists_one"])
@@ -94,7 +108,8 @@ class Maker:
 
     def getter(self, depth, scope):
         time = self.of(TIME, depth, scope)
-        zone = self.rng.choice(["", "", "'+01:00'", "'-08:30'", "'Europe/Madrid'"])
+        zones = ["", "", "'+01:00'", "'-08:30'", "'Europe/Madrid'"]
+        zone = self.rng.choice(zones) if self.has("zones") else ""
         return f"{time}.{self.rng.choice(GETTERS)}({zone})"
 
     _bool = [
