@@ -462,32 +462,112 @@ TRATO_API TRATO_NODISCARD trato_status trato_attribute_define(
     trato_str description, int64_t now_us, const trato_write_options *options,
     trato_error *error) TRATO_NOEXCEPT;
 
-/* What a record says of its customer from at_us on. */
+/* A customer may have several values at once. */
+#define TRATO_ATTRIBUTE_MANY 1u
+
+/* How one value is found where several are said of a customer: the latest by
+ * event time; that of the first of `sources` that says any; what most records
+ * and sources say; the longest text. Where that leaves several, the latest. */
+#define TRATO_RECONCILE_LATEST 0u
+#define TRATO_RECONCILE_TRUSTED 1u
+#define TRATO_RECONCILE_FREQUENT 2u
+#define TRATO_RECONCILE_LONGEST 3u
+
+/* Kept and given back for those who show or export values. */
+#define TRATO_SENSITIVITY_ORDINARY 0u
+#define TRATO_SENSITIVITY_CONFIDENTIAL 1u
+#define TRATO_SENSITIVITY_SPECIAL 2u /* of a special category, such as health \
+                                      */
+
+/* What a value is about beside the customer: what she has taught us per product
+ * or need, such as sizes and standing instructions. */
+#define TRATO_PER_NOTHING 0u
+#define TRATO_PER_PRODUCT 1u
+#define TRATO_PER_NEED 2u
+
+/* An attribute with all that can be said of it. */
+typedef struct trato_attribute_definition {
+  uint32_t struct_size;
+  uint32_t subject; /* TRATO_OF_...; of interactions: plain and latest only */
+  trato_str name;
+  trato_value_kind kind; /* TRATO_VALUE_... */
+  uint32_t flags;        /* TRATO_ATTRIBUTE_MANY */
+  trato_str description;
+  trato_str unit;           /* such as "kg"; may be empty */
+  const trato_str *allowed; /* of strings: the values it may have; NULL: any */
+  size_t allowed_count;
+  uint32_t sensitivity;     /* TRATO_SENSITIVITY_... */
+  uint32_t per;             /* TRATO_PER_... */
+  uint32_t reconciliation;  /* TRATO_RECONCILE_...; of one value at a time */
+  uint32_t reserved0;       /* 0 */
+  const trato_str *sources; /* of TRATO_RECONCILE_TRUSTED, best first */
+  size_t sources_count;
+} trato_attribute_definition;
+
+#define TRATO_ATTRIBUTE_DEFINITION_INIT                                       \
+  {                                                                           \
+    sizeof(trato_attribute_definition), TRATO_OF_CUSTOMER, {NULL, 0},         \
+        TRATO_VALUE_NONE, 0, {NULL, 0}, {NULL, 0}, NULL, 0, 0, 0, 0, 0, NULL, \
+        0                                                                     \
+  }
+
+/* Defines an attribute, or defines it anew. Type, many and per never change;
+ * the rest may at any time: what is allowed binds values to come, and answers
+ * follow the reconciliation at once.
+ * Errors: ALREADY_EXISTS when it is defined with another type, many or per. */
+TRATO_API TRATO_NODISCARD trato_status trato_attribute_define_as(
+    trato_store *store, const trato_attribute_definition *definition,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* All attributes that are defined, as a JSON list.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_attribute_list(const trato_store *store, trato_buf *out_json,
+                     trato_error *error) TRATO_NOEXCEPT;
+
+/* Of many values this one is taken away. */
+#define TRATO_ATTRIBUTE_REMOVED 1u
+/* It was concluded, by a model or a rule, and not told. */
+#define TRATO_ATTRIBUTE_INFERRED 2u
+
+/* What a record says of its customer from at_us on. Of an attribute with many
+ * values it adds one. */
 typedef struct trato_attribute {
   uint32_t struct_size;
-  uint32_t reserved0; /* 0 */
+  uint32_t flags;     /* TRATO_ATTRIBUTE_REMOVED, TRATO_ATTRIBUTE_INFERRED */
   int64_t at_us;      /* event time; TRATO_AT_NOW */
   trato_str customer; /* names the record; it comes to exist with this fact */
   trato_str name;
   trato_value value; /* of kind TRATO_VALUE_NONE: takes the attribute away */
   trato_str key;     /* idempotency key; may be empty */
+  trato_str about;   /* the product or need, of an attribute per these */
+  double strength;   /* of an interest or a need, up to 1; 0: not said */
 } trato_attribute;
 
 #define TRATO_ATTRIBUTE_INIT                                        \
   {                                                                 \
     sizeof(trato_attribute), 0, TRATO_AT_NOW, {NULL, 0}, {NULL, 0}, \
-        TRATO_VALUE_INIT, {                                         \
-      NULL, 0                                                       \
-    }                                                               \
+        TRATO_VALUE_INIT, {NULL, 0}, {NULL, 0}, 0                   \
   }
 
 /* Records one version of an attribute. Versions are ordered by event time,
  * whatever the order of their arrival.
- * Errors: NOT_FOUND (undefined attribute), INVALID_ARGUMENT (wrong type). */
+ * Errors: NOT_FOUND (undefined attribute), INVALID_ARGUMENT (wrong type, a
+ *   value that is not allowed, `about` missing or out of place). */
 TRATO_API TRATO_NODISCARD trato_status
 trato_attribute_set(trato_store *store, const trato_attribute *attribute,
                     int64_t now_us, const trato_write_options *options,
                     trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
+
+/* The versions of an attribute of a customer up to now_us, in their order, as a
+ * JSON list: value, since when, source, record, fact, whether it was inferred,
+ * and whether it is in force.
+ * Errors: NOT_FOUND (also: undefined attribute).
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_attribute_history(
+    const trato_store *store, trato_str customer, trato_str name,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
 typedef uint32_t trato_customer_kind;
 #define TRATO_KIND_UNKNOWN 0u
@@ -599,8 +679,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_link_preview(
 
 /* One customer as JSON: public id, kind, records, identifiers, the links and
  * cannot-links of its records with who said them, when and why, attributes in
- * force at now_us with source and date, segments, interactions by type, the
- * coupons issued by then.
+ * force at now_us with source and date, under "taught" those about a product or
+ * need, segments, interactions by type, the coupons issued by then.
  * Errors: NOT_FOUND; FAILED_PRECONDITION when the identifier is not unique and
  *   names several customers.
  * Ownership: the caller disposes *out_json. */

@@ -491,13 +491,55 @@ constexpr Guard operator|(Guard a, Guard b) noexcept {
                             static_cast<uint32_t>(b));
 }
 
-/// What a record says of its customer from at_us on.
+/// How one value is found where several are said of a customer. Where a rule
+/// leaves several, the latest holds.
+enum class Reconciliation : uint32_t {
+  kLatest = TRATO_RECONCILE_LATEST,      ///< By event time.
+  kTrusted = TRATO_RECONCILE_TRUSTED,    ///< Of the first source that says any.
+  kFrequent = TRATO_RECONCILE_FREQUENT,  ///< What most records and sources say.
+  kLongest = TRATO_RECONCILE_LONGEST,    ///< The longest text.
+};
+
+enum class Sensitivity : uint32_t {
+  kOrdinary = TRATO_SENSITIVITY_ORDINARY,
+  kConfidential = TRATO_SENSITIVITY_CONFIDENTIAL,
+  kSpecial = TRATO_SENSITIVITY_SPECIAL,  ///< Such as health.
+};
+
+/// What a value is about, beside the customer.
+enum class Per : uint32_t {
+  kNothing = TRATO_PER_NOTHING,
+  kProduct = TRATO_PER_PRODUCT,
+  kNeed = TRATO_PER_NEED,
+};
+
+/// An attribute with all that can be said of it.
+struct AttributeDefinition {
+  std::string name;
+  Subject subject = Subject::kCustomer;
+  ValueKind kind = ValueKind::kString;
+  std::string description;
+  std::string unit;                  ///< Such as "kg"; may be empty.
+  std::vector<std::string> allowed;  ///< Of strings; empty: any.
+  bool many = false;                 ///< A customer may have several at once.
+  Sensitivity sensitivity = Sensitivity::kOrdinary;
+  Per per = Per::kNothing;
+  Reconciliation reconciliation = Reconciliation::kLatest;
+  std::vector<std::string> sources;  ///< Of kTrusted, best first.
+};
+
+/// What a record says of its customer from at_us on. Of an attribute with many
+/// values it adds one.
 struct Attribute {
   int64_t at_us = kAtNow;
   std::string customer;  ///< Names the record, which comes to exist with this.
   std::string name;
-  Value value;      ///< None takes the attribute away.
-  std::string key;  ///< Idempotency key; may be empty.
+  Value value;            ///< None takes the attribute away.
+  std::string key;        ///< Idempotency key; may be empty.
+  std::string about;      ///< The product or need, of an attribute per these.
+  double strength = 0;    ///< Of an interest or need, up to 1; 0: not said.
+  bool removed = false;   ///< Of many values this one is taken away.
+  bool inferred = false;  ///< It was concluded, and not told.
 };
 
 /// One article of an order, free when unit_price and amount_minor are both 0.
@@ -801,8 +843,42 @@ inline Pointed<trato_attribute> c(const Attribute& attribute) noexcept {
   result.name = c(attribute.name);
   result.value = c(attribute.value);
   result.key = c(attribute.key);
+  result.about = c(attribute.about);
+  result.strength = attribute.strength;
+  result.flags = (attribute.removed ? TRATO_ATTRIBUTE_REMOVED : 0) |
+                 (attribute.inferred ? TRATO_ATTRIBUTE_INFERRED : 0);
   return {result};
 }
+
+/// A definition for C, with its lists of text.
+class AttributeDefinitionView {
+ public:
+  explicit AttributeDefinitionView(const AttributeDefinition& it) {
+    for (const std::string& text : it.allowed) allowed_.push_back(c(text));
+    for (const std::string& text : it.sources) sources_.push_back(c(text));
+    definition_.subject = c(it.subject);
+    definition_.name = c(it.name);
+    definition_.kind = c(it.kind);
+    definition_.flags = it.many ? TRATO_ATTRIBUTE_MANY : 0;
+    definition_.description = c(it.description);
+    definition_.unit = c(it.unit);
+    definition_.allowed = allowed_.data();
+    definition_.allowed_count = allowed_.size();
+    definition_.sensitivity = c(it.sensitivity);
+    definition_.per = c(it.per);
+    definition_.reconciliation = c(it.reconciliation);
+    definition_.sources = sources_.data();
+    definition_.sources_count = sources_.size();
+  }
+  AttributeDefinitionView(const AttributeDefinitionView&) = delete;
+  AttributeDefinitionView& operator=(const AttributeDefinitionView&) = delete;
+  operator const trato_attribute_definition*() const { return &definition_; }
+
+ private:
+  std::vector<trato_str> allowed_;
+  std::vector<trato_str> sources_;
+  trato_attribute_definition definition_ = TRATO_ATTRIBUTE_DEFINITION_INIT;
+};
 
 inline Pointed<trato_namespace> c(const Namespace& name_space) noexcept {
   trato_namespace result = TRATO_NAMESPACE_INIT;
@@ -1545,6 +1621,30 @@ class Store {
                                 const WriteOptions& options = {}) {
     return internal::run(trato_attribute_define, handle(), name, subject, kind,
                          description, now_us, options);
+  }
+
+  /// Defines an attribute with all that can be said of it, or defines it anew:
+  /// type, many and per never change.
+  Answer<void> define_attribute(const AttributeDefinition& definition,
+                                int64_t now_us,
+                                const WriteOptions& options = {}) {
+    const internal::AttributeDefinitionView view(definition);
+    const trato_attribute_definition* pointer = view;
+    return internal::run(trato_attribute_define_as, handle(), pointer, now_us,
+                         options);
+  }
+
+  /// All attributes that are defined, as a JSON list.
+  Answer<std::string> list_attributes() const {
+    return internal::get<std::string>(trato_attribute_list, handle());
+  }
+
+  /// The versions of an attribute of a customer up to now_us, as a JSON list.
+  Answer<std::string> attribute_history(std::string_view customer,
+                                        std::string_view name,
+                                        int64_t now_us) const {
+    return internal::get<std::string>(trato_attribute_history, handle(),
+                                      customer, name, now_us);
   }
 
   /// Records one version of an attribute and gives the fact's id. Versions are

@@ -1,10 +1,13 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// attribute define; customer set, unset.
+// attribute define, list; customer set, unset, history.
+
+#include <algorithm>
 
 #include "bindings/cli/command_line.h"
 #include "bindings/cli/failure.h"
+#include "bindings/cli/table.h"
 #include "bindings/cli/text.h"
 #include "bindings/cli/value.h"
 
@@ -16,21 +19,125 @@ struct DefineOptions : CommonOptions {
   std::string type;
   std::string of = "customer";
   std::string description;
+  std::string unit;
+  std::vector<std::string> allowed;
+  bool many = false;
+  std::string per = "customer";
+  std::string reconcile = "latest";
+  std::vector<std::string> sources;
+  std::string sensitivity = "ordinary";
 };
+
+// By number, as in trato.h.
+const std::vector<std::string> kPers = {"customer", "product", "need"};
+const std::vector<std::string> kRules = {"latest", "trusted", "frequent",
+                                         "longest"};
+const std::vector<std::string> kSensitivities = {"ordinary", "confidential",
+                                                 "special"};
+
+std::uint32_t NumberOf(const std::vector<std::string>& names,
+                       const std::string& name) {
+  return static_cast<std::uint32_t>(
+      std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+std::vector<trato_str> Views(const std::vector<std::string>& texts) {
+  std::vector<trato_str> views;
+  for (const std::string& text : texts) views.push_back(View(text));
+  return views;
+}
 
 void RunDefine(const DefineOptions& options, Output& output) {
   Store store(options.store);
+  trato_attribute_definition definition = TRATO_ATTRIBUTE_DEFINITION_INIT;
+  definition.name = View(options.name);
+  definition.subject =
+      options.of == "interaction" ? TRATO_OF_INTERACTION : TRATO_OF_CUSTOMER;
+  definition.kind = ParseKind(options.type);
+  definition.flags = options.many ? TRATO_ATTRIBUTE_MANY : 0;
+  definition.description = View(options.description);
+  definition.unit = View(options.unit);
+  const std::vector<trato_str> allowed = Views(options.allowed);
+  definition.allowed = allowed.data();
+  definition.allowed_count = allowed.size();
+  definition.sensitivity = NumberOf(kSensitivities, options.sensitivity);
+  definition.per = NumberOf(kPers, options.per);
+  const std::vector<trato_str> sources = Views(options.sources);
+  definition.sources = sources.data();
+  definition.sources_count = sources.size();
+  definition.reconciliation =
+      NumberOf(kRules, sources.empty() ? options.reconcile : "trusted");
   trato_error error = TRATO_ERROR_INIT;
-  Check(
-      trato_attribute_define(store.get(), View(options.name),
-                             options.of == "interaction" ? TRATO_OF_INTERACTION
-                                                         : TRATO_OF_CUSTOMER,
-                             ParseKind(options.type), View(options.description),
-                             options.Now(store), nullptr, &error),
-      error);
+  Check(trato_attribute_define_as(store.get(), &definition, options.Now(store),
+                                  nullptr, &error),
+        error);
   store.Close();
-  output.Line(Printable(options.name) + " · " + options.type + " of " +
-              options.of + "s");
+  output.Line(
+      Printable(options.name) + " · " + options.type + " of " + options.of +
+      "s" + (options.many ? " · many" : "") +
+      (definition.per != TRATO_PER_NOTHING ? " · per " + options.per : ""));
+}
+
+struct ListOptions : CommonOptions {};
+
+void RunList(const ListOptions& options, Output& output) {
+  Store store(options.store, options.reading);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_attribute_list(store.get(), answer.out(), &error), error);
+  if (options.json) return WriteJson(output, answer.view());
+  Table table({{"attribute", Align::kLeft, Fit::kShrink},
+               {"type"},
+               {"of"},
+               {"", Align::kLeft, Fit::kShrink},
+               {"means", Align::kLeft, Fit::kShrink}});
+  for (const Json& it : answer.json()) {
+    std::string more = it.at("many") ? "many" : "";
+    const auto add = [&](const std::string& text) {
+      if (!text.empty()) more += (more.empty() ? "" : ", ") + text;
+    };
+    add(Text(it, "unit"));
+    if (!it.at("per").is_null()) add("per " + Text(it, "per"));
+    if (Text(it, "reconciliation") != "latest") add(Text(it, "reconciliation"));
+    if (Text(it, "sensitivity") != "ordinary") add(Text(it, "sensitivity"));
+    table.AddRow({Text(it, "name"), Text(it, "type"), Text(it, "of"), more,
+                  Text(it, "description")});
+  }
+  output.Write(table.empty() ? "no attributes\n"
+                             : table.Render(output.terminal(), 0));
+}
+
+struct HistoryOptions : CommonOptions {
+  std::string customer;
+  std::string name;
+};
+
+void RunHistory(const HistoryOptions& options, Output& output) {
+  Store store(options.store, options.reading);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_attribute_history(store.get(), View(options.customer),
+                                View(options.name), options.Now(store),
+                                answer.out(), &error),
+        error);
+  if (options.json) return WriteJson(output, answer.view());
+  Table table({{"since"},
+               {"about", Align::kLeft, Fit::kShrink},
+               {"value", Align::kLeft, Fit::kShrink},
+               {""},
+               {"source", Align::kLeft, Fit::kDrop},
+               {"record", Align::kLeft, Fit::kDrop}});
+  for (const Json& it : answer.json()) {
+    std::string state = it.at("removed")    ? "taken away"
+                        : it.at("in_force") ? "in force"
+                                            : "";
+    if (it.at("inferred")) state += state.empty() ? "inferred" : ", inferred";
+    table.AddRow(
+        {Moment(it, "since"), it.at("about").is_null() ? "" : Text(it, "about"),
+         Text(it, "text"), state, Text(it, "source"), Text(it, "record")});
+  }
+  output.Write(table.empty() ? "no versions\n"
+                             : table.Render(output.terminal(), 0));
 }
 
 struct SetOptions : CommonOptions {
@@ -38,17 +145,26 @@ struct SetOptions : CommonOptions {
   std::string name;
   std::string value;
   std::string type = "string";
+  std::string about;
+  double strength = 0;
+  bool inferred = false;
   std::string at;
   std::string key;
 };
 
-// Records the version; with kind TRATO_VALUE_NONE it takes the value away.
-void Record(const SetOptions& options, trato_value_kind kind, Output& output) {
+// Records the version; with kind TRATO_VALUE_NONE it takes all values away, and
+// as `removed` the one that is given.
+void Record(const SetOptions& options, trato_value_kind kind, bool removed,
+            Output& output) {
   Store store(options.store);
   trato_attribute attribute = TRATO_ATTRIBUTE_INIT;
   attribute.customer = View(options.customer);
   attribute.name = View(options.name);
   attribute.key = View(options.key);
+  attribute.about = View(options.about);
+  attribute.strength = options.strength;
+  attribute.flags = (removed ? TRATO_ATTRIBUTE_REMOVED : 0) |
+                    (options.inferred ? TRATO_ATTRIBUTE_INFERRED : 0);
   const std::int64_t now_us = options.Now(store);
   if (!options.at.empty()) {
     attribute.at_us = store.ParseTime(options.at, "--at");
@@ -64,20 +180,23 @@ void Record(const SetOptions& options, trato_value_kind kind, Output& output) {
   const std::string since =
       store.Moment(attribute.at_us == TRATO_AT_NOW ? now_us : attribute.at_us);
   const std::string name =
-      Printable(options.customer) + " · " + Printable(options.name);
+      Printable(options.customer) + " · " + Printable(options.name) +
+      (options.about.empty() ? "" : " of " + Printable(options.about));
   const std::string value = Printable(ValueText(store, attribute.value));
   store.Close();
-  output.Line(kind == TRATO_VALUE_NONE
-                  ? name + " has no value from " + since
-                  : name + " = " + value + " from " + since);
+  output.Line(kind == TRATO_VALUE_NONE ? name + " has no value from " + since
+              : removed ? name + " is not " + value + " from " + since
+                        : name + " = " + value + " from " + since);
 }
 
 void RunSet(const SetOptions& options, Output& output) {
-  Record(options, ParseKind(options.type), output);
+  Record(options, ParseKind(options.type), false, output);
 }
 
 void RunUnset(const SetOptions& options, Output& output) {
-  Record(options, TRATO_VALUE_NONE, output);
+  const bool is_one = !options.value.empty();
+  Record(options, is_one ? ParseKind(options.type) : TRATO_VALUE_NONE, is_one,
+         output);
 }
 
 }  // namespace
@@ -93,7 +212,11 @@ void AddAttributeCommands(CommandLine& line) {
   trato attribute define shop.trato credit money --description "limit, in total"
   trato attribute define shop.trato device string --of interaction
 
-Defining it again may change the description, never the type.)",
+  trato attribute define shop.trato size string --per product
+  trato attribute define shop.trato likes string --many
+  trato attribute define shop.trato name string --source erp --source crm
+
+Defining it again may change all but type, --many and --per.)",
                          RunDefine, &command);
   AddStore(command, *define);
   AddArgument(command, "NAME", define->name, "a-z, 0-9 and _, from a letter");
@@ -105,7 +228,30 @@ Defining it again may change the description, never the type.)",
       ->check(CLI::IsMember({"customer", "interaction"}));
   AddOption(command, "--description", "TEXT", define->description,
             "What it means");
+  AddOption(command, "--unit", "UNIT", define->unit, "Such as kg");
+  AddList(command, "--allowed", "VALUE", define->allowed,
+          "A value it may have (else: any)");
+  command->add_flag("--many", define->many,
+                    "A customer may have several at once");
+  AddOption(command, "--per", "WHAT", define->per,
+            "product or need: what she taught us about each")
+      ->check(CLI::IsMember(kPers));
+  AddOption(command, "--reconcile", "RULE", define->reconcile,
+            "Of several that are said: latest, frequent or longest")
+      ->check(CLI::IsMember({"latest", "frequent", "longest"}));
+  AddList(command, "--source", "SOURCE", define->sources,
+          "Of several that are said, that of the first source that says any");
+  AddOption(command, "--sensitivity", "DEGREE", define->sensitivity,
+            "ordinary, confidential or special")
+      ->check(CLI::IsMember(kSensitivities));
   AddNow(command, *define);
+
+  auto list = line.Add(attribute, "list", "List what is defined", R"(Example:
+  trato attribute list shop.trato)",
+                       RunList, &command);
+  AddStore(command, *list);
+  AddPast(command, *list);
+  AddJson(command, *list);
 
   CLI::App* customer = line.root().get_subcommand("customer");
   auto set = line.Add(customer, "set", "Record a value of a customer",
@@ -124,23 +270,52 @@ Earlier values stay: the value in force is the latest one up to a time.)",
   AddOption(command, "--type", "TYPE", set->type,
             "Of the attribute (else: string)")
       ->check(CLI::IsMember(TypeNames()));
+  AddOption(command, "--about", "WHAT", set->about,
+            "The product or need, of an attribute per these");
+  command
+      ->add_option("--strength", set->strength,
+                   "Of an interest or a need, up to 1")
+      ->type_name("NUMBER");
+  command->add_flag("--inferred", set->inferred,
+                    "It was concluded, and not told");
   AddOption(command, "--at", "TIME", set->at, "Since when (else: now)");
   AddOption(command, "--key", "KEY", set->key,
             "Idempotency key: the same key is recorded once");
   AddNow(command, *set);
 
   auto unset = line.Add(customer, "unset", "Take a value away",
-                        R"(Example:
-  trato customer unset shop.trato shop:12748 city --at 2011-09-01)",
+                        R"(Examples:
+  trato customer unset shop.trato shop:12748 city --at 2011-09-01
+  trato customer unset shop.trato shop:12748 likes tea)",
                         RunUnset, &command);
   AddStore(command, *unset);
   AddArgument(command, "CUSTOMER", unset->customer,
               "The record, namespace:value");
   AddArgument(command, "NAME", unset->name, "The attribute");
+  command->add_option("VALUE", unset->value,
+                      "Of many the one to take away (else: all)");
+  AddOption(command, "--type", "TYPE", unset->type,
+            "Of the attribute (else: string)")
+      ->check(CLI::IsMember(TypeNames()));
+  AddOption(command, "--about", "WHAT", unset->about,
+            "The product or need, of an attribute per these");
   AddOption(command, "--at", "TIME", unset->at, "Since when (else: now)");
   AddOption(command, "--key", "KEY", unset->key,
             "Idempotency key: the same key is recorded once");
   AddNow(command, *unset);
+
+  auto history =
+      line.Add(customer, "history", "Show what was said of an attribute",
+               R"(Example:
+  trato customer history shop.trato shop:12748 city)",
+               RunHistory, &command);
+  AddStore(command, *history);
+  AddArgument(command, "CUSTOMER", history->customer,
+              "Any identifier, namespace:value");
+  AddArgument(command, "NAME", history->name, "The attribute");
+  AddNow(command, *history);
+  AddPast(command, *history);
+  AddJson(command, *history);
 }
 
 }  // namespace trato_cli

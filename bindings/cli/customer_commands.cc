@@ -65,10 +65,18 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
                     {"since"},
                     {"source", Align::kLeft, Fit::kDrop},
                     {"record", Align::kLeft, Fit::kDrop}});
-  for (const Json& attribute : customer.at("attributes")) {
-    attributes.AddRow({Text(attribute, "name"), Text(attribute, "text"),
-                       Moment(attribute, "since"), Text(attribute, "source"),
-                       Text(attribute, "record")});
+  const auto add = [&](const std::string& name, const Json& it) {
+    // Of many values each has a row.
+    const Json values = it.contains("values") ? it.at("values") : Json({it});
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      attributes.AddRow({i == 0 ? name : "", Text(values[i], "text"),
+                         Moment(values[i], "since"), Text(values[i], "source"),
+                         Text(values[i], "record")});
+    }
+  };
+  for (const Json& it : customer.at("attributes")) add(Text(it, "name"), it);
+  for (const Json& it : customer.at("taught")) {
+    add(Text(it, "name") + " of " + Text(it, "about"), it);
   }
   Table coupons({{"coupon for", Align::kLeft, Fit::kShrink},
                  {"state"},

@@ -74,6 +74,25 @@ struct AttributeInput {
   std::string_view name;
   ValueInput value;
   std::string_view key;
+  std::string_view about;
+  double strength = 0;
+  bool removed = false;
+  bool inferred = false;
+};
+
+// Enums are by number, as in trato.h.
+struct AttributeDefinitionInput {
+  std::string_view name;
+  uint32_t subject = 0;
+  uint32_t kind = 0;
+  std::string_view description;
+  std::string_view unit;
+  std::vector<std::string_view> allowed;
+  bool many = false;
+  uint32_t sensitivity = 0;
+  uint32_t per = 0;
+  uint32_t reconciliation = 0;
+  std::vector<std::string_view> sources;
 };
 
 struct LineView {
@@ -295,9 +314,12 @@ class Store {
 
   absl::Status Apply(std::string_view definitions, int64_t now_us,
                      const WriteOptions& options);
-  absl::Status DefineAttribute(std::string_view name, uint32_t subject,
-                               uint32_t kind, std::string_view description,
+  absl::Status DefineAttribute(const AttributeDefinitionInput& definition,
                                int64_t now_us, const WriteOptions& options);
+  std::string AttributeListJson() const;
+  absl::StatusOr<std::string> AttributeHistoryJson(std::string_view customer,
+                                                   std::string_view name,
+                                                   int64_t now_us) const;
   absl::Status DefineNamespace(const NamespaceInput& name_space, int64_t now_us,
                                const WriteOptions& options);
 

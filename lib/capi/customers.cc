@@ -3,12 +3,27 @@
 //
 // Chapter 6 of trato.h: attributes, identifiers, kinds, links.
 
+#include <vector>
+
 #include "capi/support.h"
 
 using namespace trato::capi;  // NOLINT: this file is the interface
 using trato::core::Store;
 
 namespace {
+
+absl::StatusOr<std::vector<std::string_view>> ToTexts(const trato_str* texts,
+                                                      size_t count,
+                                                      std::string_view name) {
+  if (count > 0) TRATO_RETURN_IF_ERROR(CheckSet(texts, name));
+  std::vector<std::string_view> result;
+  for (size_t i = 0; i < count; ++i) {
+    TRATO_ASSIGN_OR_RETURN(std::string_view text,
+                           ToText(texts[i], StrCat(name, "[", i, "]")));
+    result.push_back(text);
+  }
+  return result;
+}
 
 // Reads what all calls about a pair take, and makes the one given.
 template <typename Say>
@@ -40,7 +55,68 @@ trato_status trato_attribute_define(trato_store* store, trato_str name,
     TRATO_ASSIGN_OR_RETURN(std::string_view of, ToText(name, "name"));
     TRATO_ASSIGN_OR_RETURN(std::string_view text,
                            ToText(description, "description"));
-    return core->DefineAttribute(of, subject, kind, text, now_us, write);
+    trato::core::AttributeDefinitionInput input;
+    input.name = of;
+    input.subject = subject;
+    input.kind = kind;
+    input.description = text;
+    return core->DefineAttribute(input, now_us, write);
+  });
+}
+
+trato_status trato_attribute_define_as(
+    trato_store* store, const trato_attribute_definition* definition,
+    int64_t now_us, const trato_write_options* options,
+    trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(trato_attribute_definition it,
+                           ReadStruct(definition, "definition"));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    if ((it.flags & ~TRATO_ATTRIBUTE_MANY) != 0) {
+      return absl::UnimplementedError(
+          "definition.flags sets one that this version does not know");
+    }
+    if (it.reserved0 != 0) {
+      return absl::InvalidArgumentError("definition.reserved0 is not 0");
+    }
+    trato::core::AttributeDefinitionInput input;
+    TRATO_ASSIGN_OR_RETURN(input.name, ToText(it.name, "definition.name"));
+    input.subject = it.subject;
+    input.kind = it.kind;
+    TRATO_ASSIGN_OR_RETURN(input.description,
+                           ToText(it.description, "definition.description"));
+    TRATO_ASSIGN_OR_RETURN(input.unit, ToText(it.unit, "definition.unit"));
+    TRATO_ASSIGN_OR_RETURN(input.allowed, ToTexts(it.allowed, it.allowed_count,
+                                                  "definition.allowed"));
+    TRATO_ASSIGN_OR_RETURN(input.sources, ToTexts(it.sources, it.sources_count,
+                                                  "definition.sources"));
+    input.many = (it.flags & TRATO_ATTRIBUTE_MANY) != 0;
+    input.sensitivity = it.sensitivity;
+    input.per = it.per;
+    input.reconciliation = it.reconciliation;
+    return core->DefineAttribute(input, now_us, write);
+  });
+}
+
+trato_status trato_attribute_list(const trato_store* store, trato_buf* out_json,
+                                  trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_json, "out_json"));
+    return MoveInto(core->AttributeListJson(), out_json);
+  });
+}
+
+trato_status trato_attribute_history(const trato_store* store,
+                                     trato_str customer, trato_str name,
+                                     int64_t now_us, trato_buf* out_json,
+                                     trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view of, ToText(name, "name"));
+    return MoveInto(core->AttributeHistoryJson(who, of, now_us), out_json);
   });
 }
 
@@ -55,10 +131,17 @@ trato_status trato_attribute_set(trato_store* store,
     TRATO_ASSIGN_OR_RETURN(trato_attribute it,
                            ReadStruct(attribute, "attribute"));
     TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
-    if (it.reserved0 != 0) {
-      return absl::InvalidArgumentError("attribute.reserved0 is not 0");
+    constexpr uint32_t kKnown =
+        TRATO_ATTRIBUTE_REMOVED | TRATO_ATTRIBUTE_INFERRED;
+    if ((it.flags & ~kKnown) != 0) {
+      return absl::UnimplementedError(
+          "attribute.flags sets one that this version does not know");
     }
     trato::core::AttributeInput input;
+    input.removed = (it.flags & TRATO_ATTRIBUTE_REMOVED) != 0;
+    input.inferred = (it.flags & TRATO_ATTRIBUTE_INFERRED) != 0;
+    input.strength = it.strength;
+    TRATO_ASSIGN_OR_RETURN(input.about, ToText(it.about, "attribute.about"));
     input.at_us = it.at_us;
     TRATO_ASSIGN_OR_RETURN(input.customer,
                            ToText(it.customer, "attribute.customer"));

@@ -38,17 +38,43 @@ Json LinksJson(const Model& model, RecordNumber customer) {
   return list;
 }
 
+// A value and who says it.
+void PutAttributeValue(const Model& model, const AttributeValue& it,
+                       Json& entry) {
+  PutValue(model, entry, it.version->value);
+  PutTime(model, entry, "since", it.version->at_us);
+  entry["source"] = Text(model.names->Text(it.version->source));
+  entry["record"] = Text(model.customers->RecordName(it.record));
+  entry["inferred"] = it.version->inferred;
+  const double strength = it.version->strength;
+  entry["strength"] = strength > 0 ? Json(strength) : Json();
+}
+
+// What holds of an attribute, null where nothing does. Where there may be many
+// values, they are under "values".
 Json AttributeJson(const Model& model, RecordNumber customer, uint32_t name,
-                   int64_t now_us) {
-  RecordNumber owner = customer;
-  const AttributeVersion* version =
-      model.customers->AttributeAt(customer, name, now_us, &owner);
-  if (version == nullptr) return Json();
-  Json entry{{"name", Text(model.names->Text(name))}};
-  PutValue(model, entry, version->value);
-  PutTime(model, entry, "since", version->at_us);
-  entry["source"] = Text(model.names->Text(version->source));
-  entry["record"] = Text(model.customers->RecordName(owner));
+                   uint32_t about, int64_t now_us) {
+  const auto values = model.customers->ValuesAt(customer, name, about, now_us);
+  if (values.empty()) return Json();
+  const std::string_view text = model.names->Text(name);
+  Json entry{{"name", Text(text)}};
+  if (about != kAboutNothing) entry["about"] = Text(model.names->Text(about));
+  const AttributeDefinition* definition =
+      model.schema->FindAttribute(Subject::kCustomer, text);
+  if (definition == nullptr || !definition->many) {
+    PutAttributeValue(model, values[0], entry);
+    return entry;
+  }
+  entry["type"] = Text(TypeName(definition->type));
+  entry["values"] = Json::array();
+  std::string all;
+  for (const AttributeValue& it : values) {
+    Json one = Json::object();
+    PutAttributeValue(model, it, one);
+    StrAppend(&all, all.empty() ? "" : ", ", one.at("text").get<std::string>());
+    entry["values"].push_back(std::move(one));
+  }
+  entry["text"] = all;
   return entry;
 }
 
@@ -94,9 +120,14 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
   }
   json["links"] = LinksJson(model, customer);
   json["attributes"] = Json::array();
+  json["taught"] = Json::array();
   for (const auto& [text, name] : AttributeNames(model, customer)) {
-    Json entry = AttributeJson(model, customer, name, now_us);
-    if (!entry.is_null()) json["attributes"].push_back(std::move(entry));
+    for (uint32_t about : customers.AboutsOf(customer, name)) {
+      Json entry = AttributeJson(model, customer, name, about, now_us);
+      if (entry.is_null()) continue;
+      json[about == kAboutNothing ? "attributes" : "taught"].push_back(
+          std::move(entry));
+    }
   }
   json["segments"] = Json::array();
   for (const auto& [name, segment] : model.segments->all()) {
@@ -145,6 +176,58 @@ std::string CustomerJson(const Model& model, RecordNumber customer,
   return Written(CustomerAnswer(model, customer, now_us));
 }
 
+std::string AttributeHistoryJson(const Model& model, RecordNumber customer,
+                                 uint32_t attribute, int64_t now_us) {
+  const CustomerStore& customers = *model.customers;
+  std::set<const AttributeVersion*> in_force;
+  for (uint32_t about : customers.AboutsOf(customer, attribute)) {
+    for (const AttributeValue& it :
+         customers.ValuesAt(customer, attribute, about, now_us)) {
+      in_force.insert(it.version);
+    }
+  }
+  Json list = Json::array();
+  for (const AttributeValue& it :
+       customers.HistoryOf(customer, attribute, now_us)) {
+    Json entry = Json::object();
+    const bool has_value = TypeOf(it.version->value) != ValueType::kNone;
+    PutAttributeValue(model, it, entry);
+    if (!has_value) entry["value"] = nullptr;
+    entry["removed"] = it.version->removed || !has_value;
+    entry["about"] = it.version->about == kAboutNothing
+                         ? Json()
+                         : Json(Text(model.names->Text(it.version->about)));
+    entry["fact"] = it.version->fact.Hex();
+    entry["in_force"] = in_force.contains(it.version);
+    list.push_back(std::move(entry));
+  }
+  return Written(list);
+}
+
+std::string AttributeListJson(const Model& model) {
+  Json list = Json::array();
+  for (Subject subject : {Subject::kCustomer, Subject::kInteraction}) {
+    for (std::string_view name : model.schema->AttributeNames(subject)) {
+      const AttributeDefinition& it =
+          *model.schema->FindAttribute(subject, name);
+      list.push_back(
+          {{"name", it.name},
+           {"of", subject == Subject::kCustomer ? "customer" : "interaction"},
+           {"type", Text(TypeName(it.type))},
+           {"description", it.description},
+           {"unit", it.unit},
+           {"allowed", it.allowed},
+           {"many", it.many},
+           {"sensitivity", Text(NameOf(it.sensitivity))},
+           {"per",
+            it.per == Per::kNothing ? Json() : Json(Text(NameOf(it.per)))},
+           {"reconciliation", Text(NameOf(it.reconciliation))},
+           {"sources", it.sources}});
+    }
+  }
+  return Written(list);
+}
+
 std::string LinkPreviewJson(const Model& model, RecordNumber one,
                             RecordNumber other, int64_t now_us) {
   const CustomerStore& customers = *model.customers;
@@ -168,7 +251,8 @@ std::string LinkPreviewJson(const Model& model, RecordNumber one,
     of_side[i] = CustomerAnswer(model, sides[i], now_us);
     for (const auto& [text, name] : AttributeNames(model, sides[i])) {
       names[text] = name;
-      said[i][text] = AttributeJson(model, sides[i], name, now_us);
+      said[i][text] =
+          AttributeJson(model, sides[i], name, kAboutNothing, now_us);
     }
   }
   json["one"] = SideJson(of_side[0]);
@@ -183,7 +267,7 @@ std::string LinkPreviewJson(const Model& model, RecordNumber one,
     Json entry{{"name", Text(text)}};
     entry["one"] = said[0][text];
     entry["other"] = said[1][text];
-    entry["joined"] = AttributeJson(model, leader, name, now_us);
+    entry["joined"] = AttributeJson(model, leader, name, kAboutNothing, now_us);
     const bool all_absent = entry["one"].is_null() &&
                             entry["other"].is_null() &&
                             entry["joined"].is_null();

@@ -16,6 +16,12 @@ namespace trato::core {
 std::string CustomerJson(const Model& model, RecordNumber customer,
                          int64_t now_us);
 
+// All versions of an attribute up to now_us, in their order.
+std::string AttributeHistoryJson(const Model& model, RecordNumber customer,
+                                 uint32_t attribute, int64_t now_us);
+// The attributes that are defined.
+std::string AttributeListJson(const Model& model);
+
 // The customer that linking two records would make, and what speaks against it.
 std::string LinkPreviewJson(const Model& model, RecordNumber one,
                             RecordNumber other, int64_t now_us);

@@ -17,6 +17,47 @@ namespace {
 
 namespace pb = ::trato::v1;
 
+absl::StatusOr<Definition> AttributeFromProto(const pb::Attribute& message) {
+  const auto check = [](std::string_view field, int number, int count) {
+    if (number >= 0 && number < count) return absl::OkStatus();
+    return absl::InvalidArgumentError(StrCat("attribute: ", field, " ", number,
+                                             " is not known to this version"));
+  };
+  TRATO_RETURN_IF_ERROR(
+      check("sensitivity", message.sensitivity(), kSensitivityCount));
+  TRATO_RETURN_IF_ERROR(check("per", message.per(), kPerCount));
+  TRATO_RETURN_IF_ERROR(
+      check("reconciliation", message.reconciliation(), kReconciliationCount));
+  AttributeDefinition it;
+  it.name = message.name();
+  it.subject = static_cast<Subject>(message.subject());
+  it.type = static_cast<ValueType>(message.type());
+  it.description = message.description();
+  it.unit = message.unit();
+  it.allowed.assign(message.allowed().begin(), message.allowed().end());
+  it.many = message.many();
+  it.sensitivity = static_cast<Sensitivity>(message.sensitivity());
+  it.per = static_cast<Per>(message.per());
+  it.reconciliation = static_cast<Reconciliation>(message.reconciliation());
+  it.sources.assign(message.sources().begin(), message.sources().end());
+  return Definition(SchemaDefinition(std::move(it)));
+}
+
+void AttributeToProto(const AttributeDefinition& it, pb::Attribute& message) {
+  message.set_name(it.name);
+  message.set_subject(static_cast<pb::Subject>(it.subject));
+  message.set_type(static_cast<pb::ValueType>(it.type));
+  message.set_description(it.description);
+  message.set_unit(it.unit);
+  for (const std::string& value : it.allowed) message.add_allowed(value);
+  message.set_many(it.many);
+  message.set_sensitivity(static_cast<pb::Sensitivity>(it.sensitivity));
+  message.set_per(static_cast<pb::Per>(it.per));
+  message.set_reconciliation(
+      static_cast<pb::Reconciliation>(it.reconciliation));
+  for (const std::string& source : it.sources) message.add_sources(source);
+}
+
 absl::StatusOr<Definition> OfferFromProto(const pb::Offer& message,
                                           Currency currency) {
   OfferDefinition offer;
@@ -78,9 +119,7 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
             StrCat("attribute: subject ", static_cast<int>(it.subject()),
                    " is not known to this version"));
       }
-      return Definition(SchemaDefinition(AttributeDefinition{
-          it.name(), static_cast<Subject>(it.subject()),
-          static_cast<ValueType>(it.type()), it.description()}));
+      return AttributeFromProto(it);
     }
     case pb::Definition::kInteractionType:
       return Definition(SchemaDefinition(
@@ -119,11 +158,7 @@ void ToProto(const Definition& definition, pb::Definition& message) {
   }
   const auto& schema = std::get<SchemaDefinition>(definition);
   if (const auto* it = std::get_if<AttributeDefinition>(&schema)) {
-    pb::Attribute& out = *message.mutable_attribute();
-    out.set_name(it->name);
-    out.set_subject(static_cast<pb::Subject>(it->subject));
-    out.set_type(static_cast<pb::ValueType>(it->type));
-    out.set_description(it->description);
+    AttributeToProto(*it, *message.mutable_attribute());
   } else if (const auto* type =
                  std::get_if<InteractionTypeDefinition>(&schema)) {
     message.mutable_interaction_type()->set_name(type->name);

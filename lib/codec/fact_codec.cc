@@ -108,11 +108,17 @@ void ToProto(const AttributeFact& it, pb::Fact& fact) {
   if (TypeOf(it.value) != ValueType::kNone) {
     ToProto(it.value, *out.mutable_value());
   }
+  out.set_about(it.about);
+  out.set_removed(it.removed);
+  out.set_inferred(it.inferred);
+  out.set_strength(it.strength);
 }
 absl::StatusOr<Payload> FromProto(const pb::AttributeSet& message) {
   TRATO_ASSIGN_OR_RETURN(Value value, ValueFromProto(message.value()));
-  return Payload(
-      AttributeFact{message.record(), message.name(), std::move(value)});
+  return Payload(AttributeFact{message.record(), message.name(),
+                               std::move(value), message.about(),
+                               message.removed(), message.inferred(),
+                               message.strength()});
 }
 
 void ToProto(const ClaimFact& it, pb::Fact& fact) {

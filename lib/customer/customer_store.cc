@@ -64,25 +64,6 @@ std::vector<RecordNumber> CustomerStore::TakeEarlier(
   return std::exchange(earlier_, {});
 }
 
-void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
-                                 AttributeVersion version) {
-  auto& kept = records_[record].attributes;
-  if (kept == nullptr) kept = std::make_unique<std::vector<Attribute>>();
-  auto& attributes = *kept;
-  auto found = std::find_if(
-      attributes.begin(), attributes.end(),
-      [&](const Attribute& known) { return known.name == attribute; });
-  if (found == attributes.end()) {
-    attributes.push_back({attribute, {}});
-    found = attributes.end() - 1;
-  }
-  auto& versions = found->versions;
-  auto place = std::upper_bound(
-      versions.begin(), versions.end(), version,
-      [&](const auto& a, const auto& b) { return Before(a, b); });
-  versions.insert(place, std::move(version));
-}
-
 std::optional<RecordNumber> CustomerStore::FindRecord(
     std::string_view name) const {
   auto found = by_name_.find(name);
@@ -98,13 +79,6 @@ std::optional<RecordNumber> CustomerStore::FindId(const Id& id) const {
   auto found = by_id_.find(id);
   if (found == by_id_.end()) return std::nullopt;
   return found->second;
-}
-
-std::span<const CustomerStore::Attribute> CustomerStore::AttributesIn(
-    RecordNumber record) const {
-  const auto& kept = records_[record].attributes;
-  if (kept == nullptr) return {};
-  return *kept;
 }
 
 size_t CustomerStore::claim_count() const { return claims_->index.size(); }
@@ -166,57 +140,11 @@ std::vector<std::string_view> CustomerStore::ClaimsOf(
   return identifiers;
 }
 
-const AttributeVersion* CustomerStore::AttributeAt(RecordNumber leader,
-                                                   uint32_t attribute,
-                                                   int64_t now_us,
-                                                   RecordNumber* owner) const {
-  const AttributeVersion* best = nullptr;
-  for (RecordNumber record : RecordsOf(leader)) {
-    for (const Attribute& known : AttributesIn(record)) {
-      if (known.name != attribute) continue;
-      auto after = std::upper_bound(
-          known.versions.begin(), known.versions.end(), now_us,
-          [](int64_t us, const AttributeVersion& v) { return us < v.at_us; });
-      if (after == known.versions.begin()) continue;
-      const AttributeVersion* version = &*(after - 1);
-      if (best == nullptr || Before(*best, *version)) {
-        best = version;
-        if (owner != nullptr) *owner = record;
-      }
-    }
-  }
-  if (best == nullptr || TypeOf(best->value) == ValueType::kNone) {
-    return nullptr;
-  }
-  return best;
-}
-
-std::vector<uint32_t> CustomerStore::AttributesOf(RecordNumber leader) const {
-  std::vector<uint32_t> names;
-  for (RecordNumber record : RecordsOf(leader)) {
-    for (const Attribute& known : AttributesIn(record)) {
-      names.push_back(known.name);
-    }
-  }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
-}
-
 bool CustomerStore::IsKnown(RecordNumber leader, int64_t now_us) const {
   for (RecordNumber record : RecordsOf(leader)) {
     if (records_[record].first_us <= now_us) return true;
   }
   return false;
-}
-
-bool CustomerStore::Before(const AttributeVersion& a,
-                           const AttributeVersion& b) const {
-  if (a.at_us != b.at_us) return a.at_us < b.at_us;
-  if (a.source != b.source) {
-    return names_->Text(a.source) < names_->Text(b.source);
-  }
-  return a.fact < b.fact;
 }
 
 }  // namespace trato::core

@@ -30,17 +30,38 @@
 #include "base/stable_vector.h"
 #include "base/strings.h"
 #include "customer/link_graph.h"
+#include "schema/schema.h"
 #include "schema/value.h"
 
 namespace trato::core {
+
+// Of a value that is about nothing but the customer.
+inline constexpr uint32_t kAboutNothing = std::numeric_limits<uint32_t>::max();
 
 // One version of an attribute. Versions are ordered by (event time, source,
 // fact id), never by arrival.
 struct AttributeVersion {
   int64_t at_us = 0;
-  uint32_t source = 0;  // interned
+  uint32_t source = 0;             // interned
+  uint32_t about = kAboutNothing;  // a product or need, interned
   FactId fact;
-  Value value;  // none: taken away
+  Value value;            // none: taken away, and with it all of many
+  double strength = 0;    // up to 1; 0: not said
+  bool removed = false;   // of many values this one is taken away
+  bool inferred = false;  // it was concluded, not told
+};
+
+// How the values of an attribute become those of a customer.
+struct AttributeRule {
+  bool many = false;
+  Reconciliation reconciliation = Reconciliation::kLatest;
+  std::vector<uint32_t> sources;  // interned, the most trusted first
+};
+
+// A value in force, or one that was, and who says it.
+struct AttributeValue {
+  const AttributeVersion* version;
+  RecordNumber record;
 };
 
 // What somebody is. The numbers are those of TRATO_KIND_... in trato.h and of
@@ -127,6 +148,7 @@ class CustomerStore {
   void Admit(RecordNumber record);
   void SetAttribute(RecordNumber record, uint32_t attribute,
                     AttributeVersion version);
+  void DefineAttribute(uint32_t attribute, AttributeRule rule);
   void SetKind(RecordNumber record, KindVersion version);
   // Cost: that of finding the identifier and a place among the customer's
   // records; where records are kept apart or have single identifiers, linear in
@@ -187,10 +209,21 @@ class CustomerStore {
   std::vector<std::string_view> ClaimsOf(RecordNumber record) const;
 
   // The version in force at `now_us` over all records of the customer, or null;
-  // `owner` (may be null) gets the record that says it.
+  // `owner` (may be null) gets the record that says it. Of an attribute with
+  // one value at a time.
   const AttributeVersion* AttributeAt(RecordNumber leader, uint32_t attribute,
                                       int64_t now_us,
-                                      RecordNumber* owner = nullptr) const;
+                                      RecordNumber* owner = nullptr,
+                                      uint32_t about = kAboutNothing) const;
+  // All values in force: of many, each value once, in order of the versions
+  // that say them; otherwise one or none.
+  std::vector<AttributeValue> ValuesAt(RecordNumber leader, uint32_t attribute,
+                                       uint32_t about, int64_t now_us) const;
+  // What versions up to `now_us` the attribute has, in their order.
+  std::vector<AttributeValue> HistoryOf(RecordNumber leader, uint32_t attribute,
+                                        int64_t now_us) const;
+  // What the attribute has values about, by name; kAboutNothing first.
+  std::vector<uint32_t> AboutsOf(RecordNumber leader, uint32_t attribute) const;
   // The attributes of which the customer's records have any version.
   std::vector<uint32_t> AttributesOf(RecordNumber leader) const;
 
@@ -247,8 +280,10 @@ class CustomerStore {
   };
 
  private:
+  // The versions of one record about one thing.
   struct Attribute {
     uint32_t name;
+    uint32_t about;
     std::vector<AttributeVersion> versions;  // sorted
   };
   struct Record {
@@ -304,6 +339,13 @@ class CustomerStore {
   void SortById(std::vector<RecordNumber>& records) const;
   bool Before(const AttributeVersion& a, const AttributeVersion& b) const;
   std::span<const Attribute> AttributesIn(RecordNumber record) const;
+  // Those of the customer's records, up to now_us.
+  template <typename Visit>
+  void ForEachVersion(RecordNumber leader, uint32_t attribute, uint32_t about,
+                      int64_t now_us, Visit visit) const;
+  AttributeValue Reconcile(const AttributeRule& rule, RecordNumber leader,
+                           uint32_t attribute, uint32_t about,
+                           int64_t now_us) const;
   std::optional<RecordNumber> FindId(const Id& id) const;
 
   const Interner* names_;
@@ -320,6 +362,8 @@ class CustomerStore {
   absl::flat_hash_map<RecordNumber, std::vector<RecordNumber>> groups_;
   std::unique_ptr<Claims> claims_;
   StringHashMap<NamespaceRule> rules_;
+  // Of attributes that are not simply the latest of one value.
+  absl::flat_hash_map<uint32_t, AttributeRule> attribute_rules_;
   LinkGraph graph_;
   absl::flat_hash_map<LinkGraph::Pair, LinkNote> notes_;
   absl::flat_hash_map<RecordNumber, std::vector<KindVersion>> kinds_;  // sorted

@@ -3,6 +3,8 @@
 
 #include "engine/checks.h"
 
+#include <algorithm>
+
 #include "base/calendar.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -26,8 +28,38 @@ absl::Status CheckPayload(const State&, const Schema& schema,
   TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
   TRATO_ASSIGN_OR_RETURN(const AttributeDefinition* definition,
                          schema.Attribute("name", Subject::kCustomer, it.name));
-  if (TypeOf(it.value) == ValueType::kNone) return absl::OkStatus();
-  return CheckTyped("value", *definition, it.value);
+  const bool is_per = definition->per != Per::kNothing;
+  if (is_per != !it.about.empty()) {
+    return absl::InvalidArgumentError(
+        is_per ? StrCat("about: '", it.name, "' is per ",
+                        NameOf(definition->per), ", which one is missing")
+               : StrCat("about: '", it.name,
+                        "' is of the customer, and not about anything else"));
+  }
+  if (is_per) TRATO_RETURN_IF_ERROR(CheckLabel("about", it.about));
+  if (!(it.strength >= 0 && it.strength <= 1)) {
+    return absl::InvalidArgumentError("strength is not between 0 and 1");
+  }
+  if (it.removed && !definition->many) {
+    return absl::InvalidArgumentError(
+        StrCat("removed: '", it.name, "' has one value at a time"));
+  }
+  if (TypeOf(it.value) == ValueType::kNone) {
+    if (!it.removed && it.strength == 0) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        "value is missing: what is removed, or has a strength?");
+  }
+  TRATO_RETURN_IF_ERROR(CheckTyped("value", *definition, it.value));
+  const auto& allowed = definition->allowed;
+  // What is not allowed any more can still be taken away.
+  if (!allowed.empty() && !it.removed &&
+      std::find(allowed.begin(), allowed.end(),
+                std::get<std::string>(it.value)) == allowed.end()) {
+    return absl::InvalidArgumentError(StrCat("value: not one of the ",
+                                             allowed.size(), " that '", it.name,
+                                             "' may have"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckPayload(const State&, const Schema&, const ClaimFact& it) {

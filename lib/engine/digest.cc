@@ -18,9 +18,12 @@ namespace {
 
 constexpr size_t kCustomersPerTask = 256;
 
-void AddValue(const Value& value, Hasher& hasher) {
+void AddValue(const Value& value, double strength, Hasher& hasher) {
   Fact fact;
-  fact.payload = AttributeFact{"", "", value};
+  AttributeFact said;
+  said.value = value;
+  said.strength = strength;
+  fact.payload = std::move(said);
   hasher.AddText(CanonicalPayload(fact));
 }
 
@@ -33,9 +36,9 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     hasher.AddNumber(names.size());
     for (std::string_view name : names) {
       const AttributeDefinition* it = state.schema.FindAttribute(subject, name);
-      hasher.AddText(name);
-      hasher.AddNumber(static_cast<uint64_t>(it->type));
-      hasher.AddText(it->description);
+      Fact fact;
+      fact.payload = Definition(SchemaDefinition(*it));
+      hasher.AddText(CanonicalPayload(fact));
     }
   }
   for (auto names :
@@ -122,13 +125,18 @@ Hash256 HashCustomer(const State& state, RecordNumber customer,
     return state.names.Text(a) < state.names.Text(b);
   });
   for (uint32_t attribute : attributes) {
-    const AttributeVersion* version =
-        customers.AttributeAt(customer, attribute, now_us);
-    if (version == nullptr) continue;
-    hasher.AddText(state.names.Text(attribute));
-    hasher.AddText(state.names.Text(version->source));
-    hasher.AddNumber(static_cast<uint64_t>(version->at_us));
-    AddValue(version->value, hasher);
+    for (uint32_t about : customers.AboutsOf(customer, attribute)) {
+      const auto values =
+          customers.ValuesAt(customer, attribute, about, now_us);
+      for (const AttributeValue& it : values) {
+        hasher.AddText(state.names.Text(attribute));
+        hasher.AddText(about == kAboutNothing ? "" : state.names.Text(about));
+        hasher.AddText(state.names.Text(it.version->source));
+        hasher.AddNumber(static_cast<uint64_t>(it.version->at_us));
+        hasher.AddNumber(it.version->inferred);
+        AddValue(it.version->value, it.version->strength, hasher);
+      }
+    }
   }
   for (RecordNumber record : customers.RecordsOf(customer)) {
     AddTimeline(state, record, now_us, hasher);

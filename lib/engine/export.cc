@@ -132,6 +132,7 @@ absl::StatusOr<bool> Exporter::ReadCustomers(
     const RecordNumber leader = customers.LeaderOf(customer.records.front());
     attributes.clear();
     for (uint32_t name : customers.AttributesOf(leader)) {
+      // Of many, or about something, there is none.
       const AttributeVersion* version =
           customers.AttributeAt(leader, name, it.window.now_us);
       if (version == nullptr) continue;
@@ -153,8 +154,10 @@ std::vector<NamedKind> Store::Attributes(bool of_interactions) const {
       of_interactions ? Subject::kInteraction : Subject::kCustomer;
   std::vector<NamedKind> kinds;
   for (std::string_view name : schema.AttributeNames(subject)) {
-    kinds.emplace_back(
-        name, static_cast<uint32_t>(schema.FindAttribute(subject, name)->type));
+    const AttributeDefinition* it = schema.FindAttribute(subject, name);
+    // A column holds one value a row.
+    if (!it->is_plain()) continue;
+    kinds.emplace_back(name, static_cast<uint32_t>(it->type));
   }
   std::sort(kinds.begin(), kinds.end());
   return kinds;

@@ -30,9 +30,17 @@ struct Applier {
 
   void operator()(const AttributeFact& it) {
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
-    state.customers.SetAttribute(
-        record, state.names.Add(it.name),
-        {fact.event_us, state.names.Add(fact.source), fact.id, it.value});
+    AttributeVersion version;
+    version.at_us = fact.event_us;
+    version.source = state.names.Add(fact.source);
+    if (!it.about.empty()) version.about = state.names.Add(it.about);
+    version.fact = fact.id;
+    version.value = it.value;
+    version.strength = it.strength;
+    version.removed = it.removed;
+    version.inferred = it.inferred;
+    state.customers.SetAttribute(record, state.names.Add(it.name),
+                                 std::move(version));
   }
 
   void operator()(const ClaimFact& it) {
@@ -265,7 +273,16 @@ void State::Define(const Definition& definition, int64_t defined_us) {
 void State::Intern(const SchemaDefinition& definition) {
   // What expressions name must have a number before they are compiled.
   if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
-    names.Add(it->name);
+    const uint32_t name = names.Add(it->name);
+    if (it->subject == Subject::kCustomer) {
+      AttributeRule rule;
+      rule.many = it->many;
+      rule.reconciliation = it->reconciliation;
+      for (const std::string& source : it->sources) {
+        rule.sources.push_back(names.Add(source));
+      }
+      customers.DefineAttribute(name, std::move(rule));
+    }
   } else if (const auto* type =
                  std::get_if<InteractionTypeDefinition>(&definition)) {
     names.Add(type->name);

@@ -26,42 +26,6 @@ absl::Status Store::Apply(std::string_view definitions, int64_t now_us,
   return impl_->CommitDefinitions(std::move(decoded), now_us, options);
 }
 
-absl::Status Store::DefineAttribute(std::string_view name, uint32_t subject,
-                                    uint32_t kind, std::string_view description,
-                                    int64_t now_us,
-                                    const WriteOptions& options) {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  if (subject > static_cast<uint32_t>(Subject::kInteraction)) {
-    return absl::InvalidArgumentError(
-        StrCat("subject ", subject, " is neither customer nor interaction"));
-  }
-  if (kind >= static_cast<uint32_t>(kValueTypeCount)) {
-    return absl::InvalidArgumentError(
-        StrCat("kind ", kind, " is no kind of value"));
-  }
-  const Definition definition = SchemaDefinition(AttributeDefinition{
-      std::string(name), static_cast<Subject>(subject),
-      static_cast<ValueType>(kind), std::string(description)});
-  absl::MutexLock lock(&impl_->writer);
-  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
-  return impl_->CommitDefinitions({definition}, now_us, options);
-}
-
-absl::StatusOr<Written> Store::SetAttribute(const AttributeInput& attribute,
-                                            int64_t now_us,
-                                            const WriteOptions& options) {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  Fact fact = Impl::Envelope(attribute.at_us, now_us, options);
-  fact.key = attribute.key;
-  auto value = impl_->ToValue(attribute.value);
-  if (!value.ok()) return Prefixed(value.status(), "value: ");
-  fact.payload = AttributeFact{std::string(attribute.customer),
-                               std::string(attribute.name), *std::move(value)};
-  return impl_->Submit(NewFact{std::move(fact), attribute.at_us != kAtNow},
-                       now_us, options.buffered);
-}
-
 absl::StatusOr<InteractionFact> Store::Impl::ToInteraction(
     const InteractionInput& input) const {
   InteractionFact it;

@@ -3,6 +3,7 @@
 
 #include "schema/schema.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
@@ -68,7 +69,97 @@ std::string AttributeOf(Subject subject) {
                                        : "interaction field";
 }
 
+constexpr size_t kMaxAllowed = 1000;
+
+// What its values may be, and how one of them is chosen.
+absl::Status CheckShape(std::string_view field, const AttributeDefinition& it) {
+  if (!it.unit.empty()) {
+    TRATO_RETURN_IF_ERROR(CheckLabel(StrCat(field, ": unit"), it.unit));
+  }
+  if (!it.allowed.empty() && it.type != ValueType::kString) {
+    return absl::InvalidArgumentError(StrCat(
+        field, ": allowed values are of strings, this is ", TypeName(it.type)));
+  }
+  if (it.allowed.size() > kMaxAllowed || it.sources.size() > kMaxAllowed) {
+    return absl::InvalidArgumentError(
+        StrCat(field, ": at most ", kMaxAllowed,
+               " allowed values and sources can be given"));
+  }
+  for (const auto* texts : {&it.allowed, &it.sources}) {
+    const std::string what =
+        StrCat(field, texts == &it.allowed ? ": allowed value " : ": source ");
+    for (size_t i = 0; i < texts->size(); ++i) {
+      TRATO_RETURN_IF_ERROR(CheckLabel(StrCat(what, i + 1), (*texts)[i]));
+      if (std::find(texts->begin(), texts->begin() + static_cast<int64_t>(i),
+                    (*texts)[i]) != texts->begin() + static_cast<int64_t>(i)) {
+        return absl::InvalidArgumentError(
+            StrCat(what, i + 1, " is given twice"));
+      }
+    }
+  }
+  const bool wants_sources = it.reconciliation == Reconciliation::kTrusted;
+  if (wants_sources == it.sources.empty()) {
+    return absl::InvalidArgumentError(
+        wants_sources ? StrCat(field, ": trusted needs a list of sources")
+                      : StrCat(field, ": sources are for trusted only"));
+  }
+  if (it.reconciliation == Reconciliation::kLongest &&
+      it.type != ValueType::kString) {
+    return absl::InvalidArgumentError(
+        StrCat(field, ": longest is for strings, this is ", TypeName(it.type)));
+  }
+  if (it.many && it.reconciliation != Reconciliation::kLatest) {
+    return absl::InvalidArgumentError(
+        StrCat(field, ": of many values none is chosen"));
+  }
+  const bool is_bare = !it.many && it.per == Per::kNothing &&
+                       it.reconciliation == Reconciliation::kLatest;
+  if (it.subject == Subject::kInteraction && !is_bare) {
+    return absl::InvalidArgumentError(StrCat(
+        field, ": an interaction has one value of it, and nothing to choose"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+std::string_view NameOf(Reconciliation reconciliation) {
+  switch (reconciliation) {
+    case Reconciliation::kLatest:
+      return "latest";
+    case Reconciliation::kTrusted:
+      return "trusted";
+    case Reconciliation::kFrequent:
+      return "frequent";
+    case Reconciliation::kLongest:
+      return "longest";
+  }
+  return "";
+}
+
+std::string_view NameOf(Sensitivity sensitivity) {
+  switch (sensitivity) {
+    case Sensitivity::kOrdinary:
+      return "ordinary";
+    case Sensitivity::kConfidential:
+      return "confidential";
+    case Sensitivity::kSpecial:
+      return "special";
+  }
+  return "";
+}
+
+std::string_view NameOf(Per per) {
+  switch (per) {
+    case Per::kNothing:
+      return "customer";
+    case Per::kProduct:
+      return "product";
+    case Per::kNeed:
+      return "need";
+  }
+  return "";
+}
 
 Schema::Schema() {
   for (const auto& [name, description] : kTypes) {
@@ -89,11 +180,23 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
     if (it->type == ValueType::kNone) {
       return absl::InvalidArgumentError(StrCat(field, " has no type"));
     }
+    TRATO_RETURN_IF_ERROR(CheckShape(field, *it));
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
-    if (known != nullptr && known->type != it->type) {
+    if (known == nullptr) return absl::OkStatus();
+    if (known->type != it->type) {
       return absl::AlreadyExistsError(
           StrCat(field, " is defined as ", TypeName(known->type),
                  " and cannot become ", TypeName(it->type)));
+    }
+    if (known->many != it->many) {
+      return absl::AlreadyExistsError(
+          StrCat(field, " is defined with ", known->many ? "many" : "one",
+                 " at a time, which cannot change"));
+    }
+    if (known->per != it->per) {
+      return absl::AlreadyExistsError(StrCat(field, " is defined per ",
+                                             NameOf(known->per),
+                                             ", which cannot change"));
     }
     return absl::OkStatus();
   }
@@ -118,8 +221,7 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
 bool Schema::Knows(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
-    return known != nullptr && known->type == it->type &&
-           known->description == it->description;
+    return known != nullptr && *known == *it;
   }
   if (const auto* it = std::get_if<InteractionTypeDefinition>(&definition)) {
     auto known = types_.find(it->name);

@@ -24,11 +24,47 @@ namespace trato::core {
 
 enum class Subject : uint8_t { kCustomer = 0, kInteraction = 1 };
 
+// How one value is found where several are said of a customer. The numbers of
+// these three are those of trato.h and of the protobuf enums.
+enum class Reconciliation : uint8_t {
+  kLatest = 0,
+  kTrusted = 1,   // of the first of `sources` that says any
+  kFrequent = 2,  // what most records and sources say
+  kLongest = 3,   // the longest text
+};
+inline constexpr int kReconciliationCount = 4;
+
+enum class Sensitivity : uint8_t {
+  kOrdinary = 0,
+  kConfidential = 1,
+  kSpecial = 2,  // a special category of personal data, such as health
+};
+inline constexpr int kSensitivityCount = 3;
+
+// What a value is about, beside the customer: a shoe size is per product.
+enum class Per : uint8_t { kNothing = 0, kProduct = 1, kNeed = 2 };
+inline constexpr int kPerCount = 3;
+
+std::string_view NameOf(Reconciliation reconciliation);
+std::string_view NameOf(Sensitivity sensitivity);
+std::string_view NameOf(Per per);
+
 struct AttributeDefinition {
   std::string name;
   Subject subject = Subject::kCustomer;
   ValueType type = ValueType::kNone;
   std::string description;
+  std::string unit;                  // such as "kg"; empty: none
+  std::vector<std::string> allowed;  // of texts; empty: any
+  bool many = false;                 // a customer may have several at once
+  Sensitivity sensitivity = Sensitivity::kOrdinary;
+  Per per = Per::kNothing;
+  Reconciliation reconciliation = Reconciliation::kLatest;
+  std::vector<std::string> sources;  // the most trusted first
+
+  // Whether a customer has one value of it, as an expression reads it.
+  bool is_plain() const { return !many && per == Per::kNothing; }
+  bool operator==(const AttributeDefinition&) const = default;
 };
 
 struct InteractionTypeDefinition {

@@ -353,6 +353,51 @@ static void test_hubs(void) {
   close_store(store);
 }
 
+static void test_many_values_and_what_they_are_about(void) {
+  trato_store *store = open_memory();
+  const trato_str sizes[] = {trato_cstr("41"), trato_cstr("42")};
+  trato_attribute_definition size = TRATO_ATTRIBUTE_DEFINITION_INIT;
+  size.name = str("size");
+  size.kind = TRATO_VALUE_STRING;
+  size.flags = TRATO_ATTRIBUTE_MANY;
+  size.per = TRATO_PER_PRODUCT;
+  size.allowed = sizes;
+  size.allowed_count = 2;
+  CHECK_OK(trato_attribute_define_as(store, &size, NOW, NULL, &error));
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_attribute_list(store, &json, &error));
+  CHECK(gave(&json, "\"allowed\":[\"41\",\"42\"]"));
+
+  trato_attribute said = TRATO_ATTRIBUTE_INIT;
+  said.customer = str("shop:1");
+  said.name = str("size");
+  said.value.kind = TRATO_VALUE_STRING;
+  said.value.text = str("42");
+  CHECK_INVALID(trato_attribute_set(store, &said, NOW, NULL, NULL, &error));
+  said.about = str("shoes");
+  said.strength = 0.5;
+  said.flags = TRATO_ATTRIBUTE_INFERRED;
+  CHECK_OK(trato_attribute_set(store, &said, NOW, NULL, NULL, &error));
+  json = get(store, "shop:1", NOW);
+  CHECK(has(json, "\"about\":\"shoes\""));
+  CHECK(has(json, "\"inferred\":true"));
+  CHECK(gave(&json, "\"strength\":0.5"));
+  said.flags = TRATO_ATTRIBUTE_REMOVED;
+  CHECK_OK(trato_attribute_set(store, &said, NOW + DAY, NULL, NULL, &error));
+  CHECK_OK(trato_attribute_history(store, str("shop:1"), str("size"),
+                                   NOW + 2 * DAY, &json, &error));
+  CHECK(gave(&json, "\"removed\":true"));
+  said.flags = 4;
+  CHECK_STATUS(TRATO_UNIMPLEMENTED,
+               trato_attribute_set(store, &said, NOW, NULL, NULL, &error));
+  size.sensitivity = 3;
+  CHECK_INVALID(trato_attribute_define_as(store, &size, NOW, NULL, &error));
+  size.sensitivity = 0;
+  size.allowed = NULL;
+  CHECK_INVALID(trato_attribute_define_as(store, &size, NOW, NULL, &error));
+  close_store(store);
+}
+
 int main(void) {
   test_values_of_each_type();
   test_values_that_are_wrong();
@@ -363,5 +408,6 @@ int main(void) {
   test_unlinking();
   test_guards();
   test_hubs();
+  test_many_values_and_what_they_are_about();
   return check_done();
 }

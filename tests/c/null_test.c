@@ -202,6 +202,12 @@ static void test_customers(void) {
   CHECK_INVALID(trato_link(store, a, b, kNull, 0, NOW, NULL, &error));
   CHECK_INVALID(trato_cannot_link(NULL, a, b, str(""), NOW, NULL, &error));
   CHECK_INVALID(trato_cannot_link(store, kNull, b, str(""), NOW, NULL, &error));
+  CHECK_INVALID(trato_attribute_define_as(NULL, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_attribute_define_as(store, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_attribute_list(NULL, NULL, &error));
+  CHECK_INVALID(trato_attribute_list(store, NULL, &error));
+  CHECK_INVALID(trato_attribute_history(NULL, a, b, NOW, NULL, &error));
+  CHECK_INVALID(trato_attribute_history(store, kNull, b, NOW, NULL, &error));
   CHECK_INVALID(trato_namespace_define(NULL, NULL, NOW, NULL, &error));
   CHECK_INVALID(trato_namespace_define(store, NULL, NOW, NULL, &error));
   CHECK_INVALID(

@@ -513,6 +513,33 @@ class Customers(CliTest):
         text = self.ok("timeline", self.store, "shop:17850", "--now", NOW)
         self.assertIn("shop:13047", text)
 
+    def test_attributes_with_many_values_and_about_something(self):
+        who = (self.store, "shop:17850")
+        self.ok("attribute", "define", self.store, "likes", "string", "--many")
+        self.ok("attribute", "define", self.store, "size", "string", "--per",
+                "product", "--allowed", "41", "--allowed", "42", "--unit", "EU")
+        self.ok("attribute", "define", self.store, "name", "string",
+                "--source", "erp", "--source", "crm")
+        listed = self.ok("attribute", "list", self.store)
+        for words in ("many", "per product", "EU", "trusted"):
+            self.assertIn(words, listed)
+        self.ok("customer", "set", *who, "likes", "tea", "--strength", "0.5",
+                "--at", "2011-01-01")
+        self.ok("customer", "set", *who, "likes", "jazz", "--inferred")
+        self.assertIn("is not tea", self.ok(
+            "customer", "unset", *who, "likes", "tea"))
+        self.ok("customer", "set", *who, "size", "42", "--about", "shoes")
+        self.assertIn("per product", self.fails(
+            "customer", "set", *who, "size", "42"))
+        text = self.ok("customer", "show", *who)
+        self.assertIn("size of shoes", text)
+        self.assertIn("jazz", text)
+        history = self.ok("customer", "history", *who, "likes")
+        self.assertIn("taken away", history)
+        self.assertIn("in force, inferred", history)
+        self.assertEqual(len(json.loads(self.ok(
+            "customer", "history", *who, "likes", "--json"))), 3)
+
     def test_what_speaks_against_a_link(self):
         pair = (self.store, "shop:17850", "shop:13047")
         self.ok("customer", "kind", self.store, "shop:17850", "person")

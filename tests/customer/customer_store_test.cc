@@ -65,9 +65,9 @@ class CustomerStoreTest : public ::testing::Test {
   }
   void Set(RecordNumber record, int64_t at_us, Value value,
            std::string_view source = "", uint64_t fact = 0) {
-    store_.SetAttribute(
-        record, names_.Add("country"),
-        {at_us, names_.Add(source), Fact(fact), std::move(value)});
+    store_.SetAttribute(record, names_.Add("country"),
+                        {at_us, names_.Add(source), kAboutNothing, Fact(fact),
+                         std::move(value)});
   }
   std::optional<Value> Country(RecordNumber record, int64_t now_us) {
     const AttributeVersion* version = store_.AttributeAt(
@@ -744,7 +744,7 @@ TEST_F(CustomerStoreTest, ListsTheAttributesOfAllRecordsOnce) {
   Set(a, 10, Text("ES"));
   Set(b, 10, Text("PT"));
   const uint32_t age = names_.Add("age");
-  store_.SetAttribute(b, age, {10, 0, Fact(1), int64_t{7}});
+  store_.SetAttribute(b, age, {10, 0, kAboutNothing, Fact(1), int64_t{7}});
   Link(a, b);
   EXPECT_THAT(store_.AttributesOf(store_.LeaderOf(a)),
               UnorderedElementsAre(names_.Add("country"), age));
@@ -825,6 +825,165 @@ TEST_F(CustomerStoreTest, ManyClaimsMayBecomeOneCustomerAtOnce) {
   }
   store_.DefineNamespace("email", {.unique = true});
   EXPECT_THAT(CustomerOf(0), SizeIs(kMany));
+}
+
+// ---- One value of several, and many.
+
+class ReconciliationTest : public CustomerStoreTest {
+ protected:
+  void Say(RecordNumber record, int64_t at_us, std::string_view text,
+           std::string_view source, uint64_t fact) {
+    Set(record, at_us, text.empty() ? Value() : Value(Text(text)), source,
+        fact);
+  }
+  void Reconcile(Reconciliation how,
+                 std::vector<std::string_view> sources = {}) {
+    AttributeRule rule;
+    rule.reconciliation = how;
+    for (std::string_view source : sources) {
+      rule.sources.push_back(names_.Add(source));
+    }
+    store_.DefineAttribute(names_.Add("country"), std::move(rule));
+  }
+  std::vector<std::string> Values(RecordNumber record, int64_t now_us,
+                                  uint32_t about = kAboutNothing) {
+    std::vector<std::string> values;
+    for (const AttributeValue& it : store_.ValuesAt(
+             store_.LeaderOf(record), names_.Add("country"), about, now_us)) {
+      values.push_back(std::get<std::string>(it.version->value));
+    }
+    return values;
+  }
+};
+
+TEST_F(ReconciliationTest, TheMostTrustedSourceThatSaysAnyHolds) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Link(a, b);
+  Reconcile(Reconciliation::kTrusted, {"erp", "crm"});
+  Say(a, 9, "web", "web", 1);
+  EXPECT_THAT(Country(a, 99), Optional(Text("web")));
+  Say(b, 5, "crm", "crm", 2);
+  EXPECT_THAT(Country(a, 99), Optional(Text("crm")));
+  Say(a, 3, "erp", "erp", 3);
+  EXPECT_THAT(Country(a, 99), Optional(Text("erp")));
+  EXPECT_THAT(Country(a, 2), Eq(std::nullopt));
+  Say(a, 4, "", "erp", 4);
+  EXPECT_THAT(Country(a, 99), Optional(Text("crm")));
+}
+
+TEST_F(ReconciliationTest, WhatMostSayHoldsAndOfATieTheLatest) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1"), c = Touch("c:1");
+  Link(a, b);
+  Link(b, c);
+  Reconcile(Reconciliation::kFrequent);
+  Say(a, 1, "ES", "", 1);
+  Say(b, 2, "ES", "", 2);
+  Say(c, 9, "FR", "", 3);
+  EXPECT_THAT(Country(a, 99), Optional(Text("ES")));
+  // Each record and source has one vote: that of its last version.
+  Say(b, 3, "FR", "", 4);
+  EXPECT_THAT(Country(a, 99), Optional(Text("FR")));
+  Say(b, 4, "IT", "", 5);
+  EXPECT_THAT(Country(a, 99), Optional(Text("FR")));
+}
+
+TEST_F(ReconciliationTest, TheLongestTextHoldsByItsCharacters) {
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Link(a, b);
+  Reconcile(Reconciliation::kLongest);
+  Say(a, 1, "Ana P", "", 1);
+  Say(b, 2, "ñññ", "", 2);  // six bytes
+  EXPECT_THAT(Country(a, 99), Optional(Text("Ana P")));
+}
+
+TEST_F(ReconciliationTest, ManyValuesAreAddedAndTakenAway) {
+  store_.DefineAttribute(names_.Add("country"), {.many = true});
+  const RecordNumber a = Touch("a:1"), b = Touch("b:1");
+  Say(a, 1, "ES", "", 1);
+  Say(b, 2, "FR", "", 2);
+  Say(b, 3, "ES", "", 3);
+  EXPECT_THAT(Values(a, 99), ElementsAre("ES"));
+  Link(a, b);
+  EXPECT_THAT(Values(a, 99), ElementsAre("FR", "ES"));
+  AttributeVersion gone;
+  gone.at_us = 4;
+  gone.fact = Fact(4);
+  gone.value = Text("FR");
+  gone.removed = true;
+  store_.SetAttribute(a, names_.Add("country"), gone);
+  EXPECT_THAT(Values(a, 99), ElementsAre("ES"));
+  EXPECT_THAT(Values(a, 3), ElementsAre("FR", "ES"));
+  Say(a, 5, "", "", 5);
+  Say(b, 6, "IT", "", 6);
+  EXPECT_THAT(Values(a, 5), IsEmpty());
+  EXPECT_THAT(Values(a, 99), ElementsAre("IT"));
+  EXPECT_THAT(store_.HistoryOf(store_.LeaderOf(a), names_.Add("country"), 99),
+              SizeIs(6));
+  EXPECT_THAT(Country(a, 99), Eq(std::nullopt));
+}
+
+TEST_F(ReconciliationTest, AValueIsOfWhatItIsAbout) {
+  const RecordNumber a = Touch("a:1");
+  const uint32_t shoes = names_.Add("shoes"), hats = names_.Add("hats");
+  AttributeVersion version;
+  version.value = Text("42");
+  version.about = shoes;
+  store_.SetAttribute(a, names_.Add("country"), version);
+  EXPECT_THAT(Values(a, 9, shoes), ElementsAre("42"));
+  EXPECT_THAT(Values(a, 9, hats), IsEmpty());
+  EXPECT_THAT(Values(a, 9), IsEmpty());
+  EXPECT_THAT(store_.AboutsOf(a, names_.Add("country")), ElementsAre(shoes));
+}
+
+TEST_F(ReconciliationTest, AnyOrderOfArrivalGivesTheSameValues) {
+  std::mt19937 random(20111210);
+  for (int round = 0; round < 200; ++round) {
+    const auto how = static_cast<Reconciliation>(random() % 4);
+    const bool many = random() % 3 == 0;
+    struct Said {
+      int record;
+      AttributeVersion version;
+    };
+    std::vector<Said> said;
+    for (uint64_t i = 0; i < 12; ++i) {
+      AttributeVersion version;
+      version.at_us = static_cast<int64_t>(random() % 6);
+      version.source = static_cast<uint32_t>(random() % 3);
+      version.fact = Fact(random());
+      if (random() % 5 > 0)
+        version.value = Text(std::string(random() % 4, 'x'));
+      version.removed = many && version.value.index() > 0 && random() % 4 == 0;
+      said.push_back({static_cast<int>(random() % 3), version});
+    }
+    std::vector<std::vector<std::string>> expected;
+    for (int order = 0; order < 4; ++order) {
+      std::shuffle(said.begin(), said.end(), random);
+      Interner names;
+      for (const char* source : {"s0", "s1", "s2"}) names.Add(source);
+      CustomerStore store(&names);
+      AttributeRule rule;
+      rule.many = many;
+      rule.reconciliation = many ? Reconciliation::kLatest : how;
+      rule.sources = {2, 0};
+      store.DefineAttribute(7, rule);
+      for (int r = 0; r < 3; ++r) store.Touch("r:" + std::to_string(r), 0);
+      store.SetPair(0, 1, {1, true});
+      store.SetPair(1, 2, {1, true});
+      for (const Said& it : said) {
+        store.SetAttribute(static_cast<RecordNumber>(it.record), 7, it.version);
+      }
+      std::vector<std::vector<std::string>> got;
+      for (int64_t now_us = 0; now_us < 7; ++now_us) {
+        std::vector<std::string>& values = got.emplace_back();
+        for (const AttributeValue& it :
+             store.ValuesAt(store.LeaderOf(0), 7, kAboutNothing, now_us)) {
+          values.push_back(std::get<std::string>(it.version->value));
+        }
+      }
+      if (order == 0) expected = got;
+      ASSERT_EQ(got, expected) << "round " << round;
+    }
+  }
 }
 
 // ---- In any order. A reference finds the customers of a random history by

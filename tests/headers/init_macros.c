@@ -20,6 +20,8 @@ void use_init_macros(void) {
   trato_value value = TRATO_VALUE_INIT;
   trato_attribute attribute = TRATO_ATTRIBUTE_INIT;
   trato_namespace name_space = TRATO_NAMESPACE_INIT;
+  trato_attribute_definition attribute_definition =
+      TRATO_ATTRIBUTE_DEFINITION_INIT;
   trato_line line = TRATO_LINE_INIT;
   trato_line lines[2] = {TRATO_LINE_INIT, TRATO_LINE_INIT};
   trato_field field = {trato_cstr("till"), TRATO_VALUE_INIT};
@@ -41,6 +43,7 @@ void use_init_macros(void) {
   (void)value;
   (void)attribute;
   (void)name_space;
+  (void)attribute_definition;
   (void)line;
   (void)lines;
   (void)field;

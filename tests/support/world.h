@@ -126,7 +126,8 @@ class World {
            core::Value value, int64_t at_us = 0) {
     customers.SetAttribute(
         record, names.Add(attribute),
-        {at_us, names.Add(""), {{1, ++facts_}}, std::move(value)});
+        {at_us, names.Add(""), core::kAboutNothing, {{1, ++facts_}},
+         std::move(value)});
   }
 
   void Add(core::RecordNumber record, const Event& event) {

@@ -64,7 +64,6 @@ from ._options import Durability
 from ._callbacks import Progress
 from ._orders import Source
 from .answers import (
-    Attribute,
     Coupon,
     CouponOf,
     Customer,
@@ -88,8 +87,18 @@ from .answers import (
     Refusal,
     Verdict,
 )
+from .attributes import Attribute, AttributeDefinition, AttributeVersion
 from .bulk import Appended, Data
-from .customers import Attributes, Customers, Identifiers, Kind, Subject
+from .customers import (
+    Attributes,
+    Customers,
+    Identifiers,
+    Kind,
+    Per,
+    Rule,
+    Sensitivity,
+    Subject,
+)
 from .errors import (
     Aborted,
     AlreadyExists,
@@ -136,6 +145,8 @@ __all__ = [
     "AlreadyExists",
     "Appended",
     "Attribute",
+    "AttributeDefinition",
+    "AttributeVersion",
     "Attributes",
     "Cancelled",
     "Coupon",
@@ -186,17 +197,20 @@ __all__ = [
     "Offers",
     "OutOfRange",
     "OutcomeOf",
+    "Per",
     "PermissionDenied",
     "Plan",
     "Progress",
     "Question",
     "Refusal",
     "ResourceExhausted",
+    "Rule",
     "Segment",
     "SegmentExplanation",
     "SegmentOverlap",
     "SegmentSize",
     "Segments",
+    "Sensitivity",
     "Source",
     "Store",
     "Subject",

@@ -127,15 +127,37 @@ class Namespace(Structure):
     ]
 
 
+class AttributeDefinition(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("subject", c_uint32),
+        ("name", Str),
+        ("kind", c_uint32),
+        ("flags", c_uint32),
+        ("description", Str),
+        ("unit", Str),
+        ("allowed", POINTER(Str)),
+        ("allowed_count", c_size_t),
+        ("sensitivity", c_uint32),
+        ("per", c_uint32),
+        ("reconciliation", c_uint32),
+        ("reserved0", c_uint32),
+        ("sources", POINTER(Str)),
+        ("sources_count", c_size_t),
+    ]
+
+
 class Attribute(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
-        ("reserved0", c_uint32),
+        ("flags", c_uint32),
         ("at_us", c_int64),
         ("customer", Str),
         ("name", Str),
         ("value", Value),
         ("key", Str),
+        ("about", Str),
+        ("strength", c_double),
     ]
 
 

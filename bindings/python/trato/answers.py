@@ -11,6 +11,7 @@ import datetime as _datetime
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
+from .attributes import Attribute
 from .values import Line, Money, Value, instant
 
 Json = Dict[str, Any]
@@ -96,40 +97,6 @@ class Info:
 
 
 @dataclass(frozen=True)
-class Attribute:
-    """An attribute in force: its value, since when, and who says so."""
-
-    name: str
-    type: str
-    """bool, int, double, string, money or timestamp."""
-    value: Value
-    text: str
-    """The value for people."""
-    since: _datetime.datetime
-    source: str
-    record: str
-
-    @classmethod
-    def of(cls, json: Json) -> Attribute:
-        value = json["value"]
-        if json["type"] == "money":
-            value = Money(value, json["currency"])
-        elif json["type"] == "timestamp":
-            value = instant(value)
-        elif json["type"] == "double":
-            value = float(value)
-        return cls(
-            name=json["name"],
-            type=json["type"],
-            value=value,
-            text=json["text"],
-            since=instant(json["since_us"]),
-            source=json["source"],
-            record=json["record"],
-        )
-
-
-@dataclass(frozen=True)
 class CouponOf:
     """A coupon among a customer's own."""
 
@@ -197,6 +164,9 @@ class Customer:
     links: Tuple[Link, ...]
     """Of its records, with each other and with those that are kept apart."""
     attributes: Mapping[str, Attribute]
+    taught: Mapping[str, Mapping[str, Attribute]]
+    """What she has taught us per product or need: by attribute, by what it is
+    about."""
     segments: Tuple[str, ...]
     interactions: Mapping[str, Interactions]
     """By type."""
@@ -213,6 +183,7 @@ class Customer:
             identifiers=tuple(json["identifiers"]),
             links=tuple(map(Link.of, json["links"])),
             attributes={a["name"]: Attribute.of(a) for a in json["attributes"]},
+            taught=_by_about(json["taught"]),
             segments=tuple(json["segments"]),
             interactions=_by_type(json["interactions"]),
             coupons=tuple(map(CouponOf.of, json["coupons"])),
@@ -243,6 +214,8 @@ class Customer:
         if self.identifiers:
             rows.append(("identifiers", ", ".join(self.identifiers)))
         rows += [(a.name, a.text) for a in self.attributes.values()]
+        for name, taught in self.taught.items():
+            rows += [(f"{name} of {about}", a.text) for about, a in taught.items()]
         if self.segments:
             rows.append(("segments", ", ".join(self.segments)))
         if self.interactions:
@@ -617,6 +590,13 @@ class ImportReport:
 
 def _instant(micros: Optional[int]) -> Optional[_datetime.datetime]:
     return None if micros is None else instant(micros)
+
+
+def _by_about(json: List[Json]) -> Dict[str, Dict[str, Attribute]]:
+    taught: Dict[str, Dict[str, Attribute]] = {}
+    for it in json:
+        taught.setdefault(it["name"], {})[it["about"]] = Attribute.of(it)
+    return taught
 
 
 def _by_type(totals: List[Json]) -> Dict[str, Interactions]:

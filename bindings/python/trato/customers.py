@@ -7,10 +7,21 @@ from __future__ import annotations
 import ctypes
 import datetime as _datetime
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Literal, Optional, Sequence, Type, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    List,
+    Literal,
+    Optional,
+    Sequence,
+    Tuple,
+    Type,
+    Union,
+)
 
 from . import _capi
 from ._options import Durability, at_least_one, choice, write_options
+from .attributes import AttributeDefinition, AttributeVersion
 from .interactions import value_struct
 from .links import Linking
 from .tables import Table
@@ -20,6 +31,9 @@ if TYPE_CHECKING:
     from .store import Store
 
 Subject = Literal["customer", "interaction"]
+Per = Literal["product", "need"]
+Rule = Literal["latest", "frequent", "longest"]
+Sensitivity = Literal["ordinary", "confidential", "special"]
 Kind = Union[
     Literal["bool", "int", "double", "string", "money", "timestamp"], Type[Any]
 ]
@@ -28,6 +42,10 @@ Kind = Union[
 
 _NO_LIMIT = 2**32 - 1
 _SUBJECTS = {"customer": 0, "interaction": 1}
+_PERS = {None: 0, "product": 1, "need": 2}
+_RULES = {"latest": 0, "frequent": 2, "longest": 3}
+_TRUSTED = 1
+_SENSITIVITIES = {"ordinary": 0, "confidential": 1, "special": 2}
 _KINDS = {
     "bool": _capi.VALUE_BOOL,
     bool: _capi.VALUE_BOOL,
@@ -79,6 +97,12 @@ class Attributes:
         description: str = "",
         *,
         of: Subject = "customer",
+        unit: str = "",
+        allowed: Sequence[str] = (),
+        many: bool = False,
+        per: Optional[Per] = None,
+        reconcile: Union[Rule, Sequence[str]] = "latest",
+        sensitivity: Sensitivity = "ordinary",
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
@@ -87,20 +111,53 @@ class Attributes:
     ) -> None:
         """Defines an attribute: a name (a-z, 0-9, _, from a letter) and a type.
 
-        Defining it again may change the description, never the type.
+        Of a string, ``allowed`` lists the values it may have. ``many``: a
+        customer may have several at once. ``per``: what she has taught us about
+        each product or need, such as a size. ``reconcile`` says how one value is
+        found where several are said of a customer: the latest by event time,
+        what most records and sources say (frequent), the longest text, or that
+        of the first of a list of sources that says any. ``sensitivity`` is kept
+        for those who show values: ordinary, confidential, or of a special
+        category.
 
-        Errors: AlreadyExists (defined with another type).
+        Defining it again may change all but type, many and per: what is allowed
+        binds values to come, and answers follow ``reconcile`` at once.
+
+        Errors: AlreadyExists (defined with another type, many or per).
         """
+        trusted = not isinstance(reconcile, str)
+        struct = _capi.AttributeDefinition(ctypes.sizeof(_capi.AttributeDefinition))
+        struct.subject = choice(of, _SUBJECTS, "of")
+        struct.name = _capi.text(name, "name")
+        struct.kind = choice(type, _KINDS, "type")
+        struct.flags = bool(many)
+        struct.description = _capi.text(description, "description")
+        struct.unit = _capi.text(unit, "unit")
+        allowed_texts = _texts(allowed, "allowed")
+        struct.allowed = allowed_texts
+        struct.allowed_count = len(allowed_texts)
+        struct.sensitivity = choice(sensitivity, _SENSITIVITIES, "sensitivity")
+        struct.per = choice(per, _PERS, "per")
+        struct.reconciliation = (
+            _TRUSTED if trusted else choice(reconcile, _RULES, "reconcile")
+        )
+        sources = _texts(reconcile if trusted else (), "reconcile")
+        struct.sources = sources
+        struct.sources_count = len(sources)
         write = write_options(durability, actor, source, batch)
         self._store._call(
-            _capi.lib.trato_attribute_define,
-            _capi.text(name, "name"),
-            choice(of, _SUBJECTS, "of"),
-            choice(type, _KINDS, "type"),
-            _capi.text(description, "description"),
+            _capi.lib.trato_attribute_define_as,
+            byref(struct),
             self._store._now(now),
             write,
         )
+
+    def list(self) -> List[AttributeDefinition]:
+        """The attributes of customers and the fields of interactions."""
+        return [
+            AttributeDefinition.of_json(it)
+            for it in self._store._json(_capi.lib.trato_attribute_list)
+        ]
 
     def set(
         self,
@@ -108,6 +165,9 @@ class Attributes:
         name: str,
         value: Optional[Value],
         *,
+        about: str = "",
+        strength: float = 0,
+        inferred: bool = False,
         at: Optional[When] = None,
         key: str = "",
         now: Optional[When] = None,
@@ -118,19 +178,75 @@ class Attributes:
     ) -> str:
         """Records what holds from ``at`` on, and gives the fact's id.
 
-        None takes the attribute away. Versions are ordered by ``at``, whatever
-        the order of their arrival. The record comes to exist with this fact.
+        Of an attribute with many values it adds one. None takes the attribute
+        away. ``about`` is the product or need, of an attribute per these;
+        ``strength``, up to 1, is that of an interest or a need; ``inferred``
+        says that it was concluded and not told. Versions are ordered by ``at``,
+        whatever the order of their arrival. The record comes to exist with this
+        fact.
 
-        Errors: NotFound (undefined attribute), InvalidArgument (wrong type).
+        Errors: NotFound (undefined attribute), InvalidArgument (wrong type, not
+        allowed, ``about`` missing or out of place).
+        """
+        write = write_options(durability, actor, source, batch)
+        flags = 2 if inferred else 0
+        what = (customer, name, value, about, strength, flags, at, key)
+        return self._set(what, now, write)
+
+    def remove(
+        self,
+        customer: str,
+        name: str,
+        value: Value,
+        *,
+        about: str = "",
+        at: Optional[When] = None,
+        key: str = "",
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> str:
+        """Takes one of many values away from ``at`` on, and gives the fact's id.
+
+        Errors: NotFound (undefined attribute), InvalidArgument (wrong type, or
+        an attribute with one value at a time).
+        """
+        write = write_options(durability, actor, source, batch)
+        what = (customer, name, value, about, 0, 1, at, key)
+        return self._set(what, now, write)
+
+    def history(
+        self, customer: str, name: str, *, now: Optional[When] = None
+    ) -> List[AttributeVersion]:
+        """All versions of an attribute of a customer up to ``now``, in order.
+
+        Errors: NotFound (the customer, or the attribute is not defined).
         """
         store = self._store
+        return [
+            AttributeVersion.of(it)
+            for it in store._json(
+                _capi.lib.trato_attribute_history,
+                _capi.text(customer, "customer"),
+                _capi.text(name, "name"),
+                store._now(now),
+            )
+        ]
+
+    def _set(self, what: Tuple[Any, ...], now: Optional[When], write: Any) -> str:
+        customer, name, value, about, strength, flags, at, key = what
+        store = self._store
         struct = _capi.Attribute(ctypes.sizeof(_capi.Attribute))
+        struct.flags = flags
         struct.at_us = store._at(at, "at")
         struct.customer = _capi.text(customer, "customer")
         struct.name = _capi.text(name, "name")
         struct.value = value_struct(value, store._at, "value")
         struct.key = _capi.text(key, "key")
-        write = write_options(durability, actor, source, batch)
+        struct.about = _capi.text(about, "about")
+        struct.strength = strength
         out = _capi.Id()
         store._call(
             _capi.lib.trato_attribute_set,
@@ -140,6 +256,13 @@ class Attributes:
             byref(out),
         )
         return _capi.id_text(out)
+
+
+def _texts(values: Sequence[str], what: str) -> Any:
+    if isinstance(values, str):
+        raise TypeError(f"{what}: a list of str is needed, not one")
+    texts = [_capi.text(it, what, "[", i, "]") for i, it in enumerate(values)]
+    return (_capi.Str * len(texts))(*texts)
 
 
 class Identifiers:

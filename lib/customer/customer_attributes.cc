@@ -1,0 +1,241 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What records say of their customer, and which of it holds.
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "base/text.h"
+#include "customer/customer_store.h"
+
+namespace trato::core {
+
+void CustomerStore::DefineAttribute(uint32_t attribute, AttributeRule rule) {
+  if (!rule.many && rule.reconciliation == Reconciliation::kLatest) {
+    attribute_rules_.erase(attribute);
+  } else {
+    attribute_rules_[attribute] = std::move(rule);
+  }
+}
+
+void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
+                                 AttributeVersion version) {
+  auto& kept = records_[record].attributes;
+  if (kept == nullptr) kept = std::make_unique<std::vector<Attribute>>();
+  auto& attributes = *kept;
+  auto found = std::find_if(
+      attributes.begin(), attributes.end(), [&](const Attribute& known) {
+        return known.name == attribute && known.about == version.about;
+      });
+  if (found == attributes.end()) {
+    attributes.push_back({attribute, version.about, {}});
+    found = attributes.end() - 1;
+  }
+  auto& versions = found->versions;
+  auto place = std::upper_bound(
+      versions.begin(), versions.end(), version,
+      [&](const auto& a, const auto& b) { return Before(a, b); });
+  versions.insert(place, std::move(version));
+}
+
+std::span<const CustomerStore::Attribute> CustomerStore::AttributesIn(
+    RecordNumber record) const {
+  const auto& kept = records_[record].attributes;
+  if (kept == nullptr) return {};
+  return *kept;
+}
+
+bool CustomerStore::Before(const AttributeVersion& a,
+                           const AttributeVersion& b) const {
+  if (a.at_us != b.at_us) return a.at_us < b.at_us;
+  if (a.source != b.source) {
+    return names_->Text(a.source) < names_->Text(b.source);
+  }
+  return a.fact < b.fact;
+}
+
+const AttributeVersion* CustomerStore::AttributeAt(RecordNumber leader,
+                                                   uint32_t attribute,
+                                                   int64_t now_us,
+                                                   RecordNumber* owner,
+                                                   uint32_t about) const {
+  if (!attribute_rules_.empty()) {
+    auto rule = attribute_rules_.find(attribute);
+    if (rule != attribute_rules_.end()) {
+      if (rule->second.many) return nullptr;
+      const AttributeValue it =
+          Reconcile(rule->second, leader, attribute, about, now_us);
+      if (owner != nullptr && it.version != nullptr) *owner = it.record;
+      return it.version;
+    }
+  }
+  const AttributeVersion* best = nullptr;
+  for (RecordNumber record : RecordsOf(leader)) {
+    for (const Attribute& known : AttributesIn(record)) {
+      if (known.name != attribute || known.about != about) continue;
+      auto after = std::upper_bound(
+          known.versions.begin(), known.versions.end(), now_us,
+          [](int64_t us, const AttributeVersion& v) { return us < v.at_us; });
+      if (after == known.versions.begin()) continue;
+      const AttributeVersion* version = &*(after - 1);
+      if (best == nullptr || Before(*best, *version)) {
+        best = version;
+        if (owner != nullptr) *owner = record;
+      }
+    }
+  }
+  if (best == nullptr || TypeOf(best->value) == ValueType::kNone) {
+    return nullptr;
+  }
+  return best;
+}
+
+template <typename Visit>
+void CustomerStore::ForEachVersion(RecordNumber leader, uint32_t attribute,
+                                   uint32_t about, int64_t now_us,
+                                   Visit visit) const {
+  for (RecordNumber record : RecordsOf(leader)) {
+    for (const Attribute& known : AttributesIn(record)) {
+      if (known.name != attribute || known.about != about) continue;
+      for (const AttributeVersion& version : known.versions) {
+        if (version.at_us > now_us) break;
+        visit(AttributeValue{&version, record});
+      }
+    }
+  }
+}
+
+AttributeValue CustomerStore::Reconcile(const AttributeRule& rule,
+                                        RecordNumber leader, uint32_t attribute,
+                                        uint32_t about, int64_t now_us) const {
+  // What each source says last in each record. One that took its value away
+  // says nothing.
+  std::map<std::pair<RecordNumber, uint32_t>, AttributeValue> last;
+  ForEachVersion(leader, attribute, about, now_us,
+                 [&](const AttributeValue& it) {
+                   last.insert_or_assign({it.record, it.version->source}, it);
+                 });
+  std::vector<AttributeValue> said;
+  for (const auto& [who, it] : last) {
+    if (TypeOf(it.version->value) != ValueType::kNone) said.push_back(it);
+  }
+  const auto weight = [&](const AttributeValue& it) -> int64_t {
+    switch (rule.reconciliation) {
+      case Reconciliation::kLatest:
+        break;
+      case Reconciliation::kTrusted:
+        return std::find(rule.sources.begin(), rule.sources.end(),
+                         it.version->source) == rule.sources.end()
+                   ? -static_cast<int64_t>(rule.sources.size())
+                   : rule.sources.begin() - std::find(rule.sources.begin(),
+                                                      rule.sources.end(),
+                                                      it.version->source);
+      case Reconciliation::kFrequent:
+        return std::count_if(said.begin(), said.end(),
+                             [&](const AttributeValue& other) {
+                               return other.version->value == it.version->value;
+                             });
+      case Reconciliation::kLongest:
+        return CharacterCount(std::get<std::string>(it.version->value));
+    }
+    return 0;
+  };
+  // Of those of equal weight, the latest.
+  AttributeValue best{nullptr, leader};
+  int64_t best_weight = 0;
+  for (const AttributeValue& it : said) {
+    const int64_t own = weight(it);
+    if (best.version == nullptr || own > best_weight ||
+        (own == best_weight && Before(*best.version, *it.version))) {
+      best = it;
+      best_weight = own;
+    }
+  }
+  return best;
+}
+
+std::vector<AttributeValue> CustomerStore::ValuesAt(RecordNumber leader,
+                                                    uint32_t attribute,
+                                                    uint32_t about,
+                                                    int64_t now_us) const {
+  auto rule = attribute_rules_.find(attribute);
+  if (rule == attribute_rules_.end() || !rule->second.many) {
+    AttributeValue it{nullptr, leader};
+    it.version = AttributeAt(leader, attribute, now_us, &it.record, about);
+    if (it.version == nullptr) return {};
+    return {it};
+  }
+  std::vector<AttributeValue> versions;
+  ForEachVersion(leader, attribute, about, now_us,
+                 [&](const AttributeValue& it) { versions.push_back(it); });
+  const auto before = [&](const AttributeValue& a, const AttributeValue& b) {
+    return Before(*a.version, *b.version);
+  };
+  std::sort(versions.begin(), versions.end(), before);
+  // By value, the last version that says it; everything before what takes all
+  // away is gone.
+  std::map<Value, AttributeValue> last;
+  for (const AttributeValue& it : versions) {
+    if (TypeOf(it.version->value) == ValueType::kNone) {
+      last.clear();
+    } else {
+      last.insert_or_assign(it.version->value, it);
+    }
+  }
+  std::vector<AttributeValue> values;
+  for (const auto& [value, it] : last) {
+    if (!it.version->removed) values.push_back(it);
+  }
+  std::sort(values.begin(), values.end(), before);
+  return values;
+}
+
+std::vector<AttributeValue> CustomerStore::HistoryOf(RecordNumber leader,
+                                                     uint32_t attribute,
+                                                     int64_t now_us) const {
+  std::vector<AttributeValue> versions;
+  for (uint32_t about : AboutsOf(leader, attribute)) {
+    ForEachVersion(leader, attribute, about, now_us,
+                   [&](const AttributeValue& it) { versions.push_back(it); });
+  }
+  std::sort(versions.begin(), versions.end(),
+            [&](const AttributeValue& a, const AttributeValue& b) {
+              return Before(*a.version, *b.version);
+            });
+  return versions;
+}
+
+std::vector<uint32_t> CustomerStore::AboutsOf(RecordNumber leader,
+                                              uint32_t attribute) const {
+  std::vector<uint32_t> abouts;
+  for (RecordNumber record : RecordsOf(leader)) {
+    for (const Attribute& known : AttributesIn(record)) {
+      if (known.name == attribute) abouts.push_back(known.about);
+    }
+  }
+  const auto key = [&](uint32_t about) {
+    return about == kAboutNothing ? std::pair(false, std::string_view())
+                                  : std::pair(true, names_->Text(about));
+  };
+  std::sort(abouts.begin(), abouts.end(),
+            [&](uint32_t a, uint32_t b) { return key(a) < key(b); });
+  abouts.erase(std::unique(abouts.begin(), abouts.end()), abouts.end());
+  return abouts;
+}
+
+std::vector<uint32_t> CustomerStore::AttributesOf(RecordNumber leader) const {
+  std::vector<uint32_t> names;
+  for (RecordNumber record : RecordsOf(leader)) {
+    for (const Attribute& known : AttributesIn(record)) {
+      names.push_back(known.name);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace trato::core

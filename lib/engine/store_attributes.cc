@@ -1,0 +1,91 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The calls about attributes: their definitions, values and history.
+
+#include <utility>
+
+#include "base/status.h"
+#include "codec/customer_answers.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+
+absl::Status Store::DefineAttribute(const AttributeDefinitionInput& definition,
+                                    int64_t now_us,
+                                    const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  const auto check = [](std::string_view field, uint32_t number, int count,
+                        std::string_view what) {
+    if (number < static_cast<uint32_t>(count)) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        StrCat(field, " ", number, " is no ", what));
+  };
+  if (definition.subject > static_cast<uint32_t>(Subject::kInteraction)) {
+    return absl::InvalidArgumentError(
+        StrCat("subject ", definition.subject,
+               " is neither customer nor interaction"));
+  }
+  TRATO_RETURN_IF_ERROR(
+      check("kind", definition.kind, kValueTypeCount, "kind of value"));
+  TRATO_RETURN_IF_ERROR(check("sensitivity", definition.sensitivity,
+                              kSensitivityCount, "degree of sensitivity"));
+  TRATO_RETURN_IF_ERROR(check("per", definition.per, kPerCount,
+                              "thing that a value can be about"));
+  TRATO_RETURN_IF_ERROR(check("reconciliation", definition.reconciliation,
+                              kReconciliationCount, "rule"));
+  AttributeDefinition it;
+  it.name = definition.name;
+  it.subject = static_cast<Subject>(definition.subject);
+  it.type = static_cast<ValueType>(definition.kind);
+  it.description = definition.description;
+  it.unit = definition.unit;
+  it.allowed.assign(definition.allowed.begin(), definition.allowed.end());
+  it.many = definition.many;
+  it.sensitivity = static_cast<Sensitivity>(definition.sensitivity);
+  it.per = static_cast<Per>(definition.per);
+  it.reconciliation = static_cast<Reconciliation>(definition.reconciliation);
+  it.sources.assign(definition.sources.begin(), definition.sources.end());
+  const Definition made = SchemaDefinition(std::move(it));
+  absl::MutexLock lock(&impl_->writer);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, made));
+  return impl_->CommitDefinitions({made}, now_us, options);
+}
+
+absl::StatusOr<Written> Store::SetAttribute(const AttributeInput& attribute,
+                                            int64_t now_us,
+                                            const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Fact fact = Impl::Envelope(attribute.at_us, now_us, options);
+  fact.key = attribute.key;
+  auto value = impl_->ToValue(attribute.value);
+  if (!value.ok()) return Prefixed(value.status(), "value: ");
+  fact.payload = AttributeFact{std::string(attribute.customer),
+                               std::string(attribute.name), *std::move(value),
+                               std::string(attribute.about), attribute.removed,
+                               attribute.inferred,
+                               // Minus zero is zero.
+                               attribute.strength + 0.0};
+  return impl_->Submit(NewFact{std::move(fact), attribute.at_us != kAtNow},
+                       now_us, options.buffered);
+}
+
+std::string Store::AttributeListJson() const {
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  return trato::core::AttributeListJson(impl_->state->model());
+}
+
+absl::StatusOr<std::string> Store::AttributeHistoryJson(
+    std::string_view customer, std::string_view name, int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = *impl_->state;
+  TRATO_RETURN_IF_ERROR(
+      state.schema.Attribute("name", Subject::kCustomer, name).status());
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  return trato::core::AttributeHistoryJson(state.model(), leader,
+                                           *state.names.Find(name), now_us);
+}
+
+}  // namespace trato::core
