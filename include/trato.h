@@ -476,8 +476,9 @@ TRATO_API TRATO_NODISCARD trato_status trato_attribute_define(
 /* Kept and given back for those who show or export values. */
 #define TRATO_SENSITIVITY_ORDINARY 0u
 #define TRATO_SENSITIVITY_CONFIDENTIAL 1u
-#define TRATO_SENSITIVITY_SPECIAL 2u /* of a special category, such as health \
-                                      */
+#define TRATO_SENSITIVITY_SPECIAL             \
+  2u /* of a special category, such as health \
+      */
 
 /* What a value is about beside the customer: what she has taught us per product
  * or need, such as sizes and standing instructions. */
@@ -677,13 +678,89 @@ TRATO_API TRATO_NODISCARD trato_status trato_link_preview(
     const trato_store *store, trato_str one, trato_str other, int64_t now_us,
     trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
+/* Nobody is above herself along it, as along parent companies: what would close
+ * a circle is refused. */
+#define TRATO_RELATION_ACYCLIC 1u
+
+/* A kind of relation between two customers, named from both sides: she is
+ * "employee_of" them, who "employ" her. */
+typedef struct trato_relation_definition {
+  uint32_t struct_size;
+  uint32_t flags;    /* TRATO_RELATION_ACYCLIC */
+  trato_str name;    /* a-z, 0-9 and _, from a letter */
+  trato_str inverse; /* empty or the name: without direction, as a household */
+  trato_str description;
+} trato_relation_definition;
+
+#define TRATO_RELATION_DEFINITION_INIT                                      \
+  {                                                                         \
+    sizeof(trato_relation_definition), 0, {NULL, 0}, {NULL, 0}, { NULL, 0 } \
+  }
+
+/* Defines a relation, or defines it anew: whether it has a direction never
+ * changes.
+ * Errors: ALREADY_EXISTS (the other direction, or a name that another relation
+ *   has). */
+TRATO_API TRATO_NODISCARD trato_status trato_relation_define(
+    trato_store *store, const trato_relation_definition *relation,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* All relations that are defined, as a JSON list.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_relation_list(const trato_store *store, trato_buf *out_json,
+                    trato_error *error) TRATO_NOEXCEPT;
+
+/* The relation ends at at_us. */
+#define TRATO_RELATION_ENDED 1u
+
+/* Two records are related, from at_us on. */
+typedef struct trato_relation {
+  uint32_t struct_size;
+  uint32_t flags;     /* TRATO_RELATION_ENDED */
+  int64_t at_us;      /* event time; TRATO_AT_NOW */
+  trato_str customer; /* a record; both come to exist with this fact */
+  trato_str relation; /* its name or, seen from `customer`, its inverse */
+  trato_str other;    /* another record */
+  trato_str key;      /* idempotency key; may be empty */
+} trato_relation;
+
+#define TRATO_RELATION_INIT                                                   \
+  {                                                                           \
+    sizeof(trato_relation), 0, TRATO_AT_NOW, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+    {                                                                         \
+      NULL, 0                                                                 \
+    }                                                                         \
+  }
+
+/* Says that two records are related, or that it ended. It is one relation from
+ * whichever side it is said; links carry it to the customers and give it back.
+ * Errors: NOT_FOUND (undefined relation), INVALID_ARGUMENT (a record and
+ *   itself), FAILED_PRECONDITION (a customer and herself, or a circle, which
+ *   the message names), RESOURCE_EXHAUSTED (more than 10,000 above). */
+TRATO_API TRATO_NODISCARD trato_status
+trato_relation_set(trato_store *store, const trato_relation *relation,
+                   int64_t now_us, const trato_write_options *options,
+                   trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
+
+/* The customers that are reached from one by going along a relation (its name,
+ * or its inverse for the other direction) up to `levels` times, 0: as far as it
+ * goes: a JSON list of names, ids and levels, the nearest first, each once, up
+ * to 10,000. Circles end where they began.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_customer_related(const trato_store *store, trato_str customer,
+                       trato_str relation, uint32_t levels, int64_t now_us,
+                       trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
 /* One customer as JSON: public id, kind, records, identifiers, the links and
  * cannot-links of its records with who said them, when and why, attributes in
  * force at now_us with source and date, under "taught" those about a product or
- * need, segments, interactions by type, the coupons issued by then.
- * Errors: NOT_FOUND; FAILED_PRECONDITION when the identifier is not unique and
- *   names several customers.
- * Ownership: the caller disposes *out_json. */
+ * need, relations as seen from her side, segments, interactions by type, the
+ * coupons issued by then. Errors: NOT_FOUND; FAILED_PRECONDITION when the
+ * identifier is not unique and names several customers. Ownership: the caller
+ * disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_customer_get(const trato_store *store, trato_str customer, int64_t now_us,
                    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;

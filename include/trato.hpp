@@ -542,6 +542,24 @@ struct Attribute {
   bool inferred = false;  ///< It was concluded, and not told.
 };
 
+/// A kind of relation between two customers, named from both sides.
+struct RelationDefinition {
+  std::string name;
+  std::string inverse;  ///< Empty or the name: without direction.
+  std::string description;
+  bool acyclic = false;  ///< What would close a circle is refused.
+};
+
+/// Two records are related, from at_us on, or not any more.
+struct Relation {
+  int64_t at_us = kAtNow;
+  std::string customer;  ///< A record; both come to exist with this.
+  std::string relation;  ///< Its name or, seen from `customer`, its inverse.
+  std::string other;
+  bool ended = false;
+  std::string key;  ///< Idempotency key; may be empty.
+};
+
 /// One article of an order, free when unit_price and amount_minor are both 0.
 struct Line {
   std::string product;       ///< The product's id; not empty.
@@ -886,6 +904,27 @@ inline Pointed<trato_namespace> c(const Namespace& name_space) noexcept {
                  (name_space.single ? TRATO_NAMESPACE_SINGLE : 0);
   result.name = c(name_space.name);
   result.max_records = name_space.max_records;
+  return {result};
+}
+
+inline Pointed<trato_relation_definition> c(
+    const RelationDefinition& relation) noexcept {
+  trato_relation_definition result = TRATO_RELATION_DEFINITION_INIT;
+  result.flags = relation.acyclic ? TRATO_RELATION_ACYCLIC : 0;
+  result.name = c(relation.name);
+  result.inverse = c(relation.inverse);
+  result.description = c(relation.description);
+  return {result};
+}
+
+inline Pointed<trato_relation> c(const Relation& relation) noexcept {
+  trato_relation result = TRATO_RELATION_INIT;
+  result.flags = relation.ended ? TRATO_RELATION_ENDED : 0;
+  result.at_us = relation.at_us;
+  result.customer = c(relation.customer);
+  result.relation = c(relation.relation);
+  result.other = c(relation.other);
+  result.key = c(relation.key);
   return {result};
 }
 
@@ -1734,6 +1773,38 @@ class Store {
                                    int64_t now_us) const {
     return internal::get<std::string>(trato_link_preview, handle(), one, other,
                                       now_us);
+  }
+
+  /// Defines a relation, or defines it anew.
+  Answer<void> define_relation(const RelationDefinition& relation,
+                               int64_t now_us,
+                               const WriteOptions& options = {}) {
+    return internal::run(trato_relation_define, handle(), relation, now_us,
+                         options);
+  }
+
+  /// All relations that are defined, as a JSON list.
+  Answer<std::string> list_relations() const {
+    return internal::get<std::string>(trato_relation_list, handle());
+  }
+
+  /// Says that two records are related, or that it ended, and gives the fact's
+  /// id.
+  /// Errors: kNotFound (undefined relation), kInvalidArgument (a record and
+  ///   itself), kFailedPrecondition (a customer and herself, or a circle).
+  Answer<Id> set_relation(const Relation& relation, int64_t now_us,
+                          const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_relation_set, handle(), relation, now_us,
+                             options);
+  }
+
+  /// The customers reached along a relation up to `levels` times (0: as far as
+  /// it goes), as a JSON list, the nearest first.
+  Answer<std::string> related(std::string_view customer,
+                              std::string_view relation, uint32_t levels,
+                              int64_t now_us) const {
+    return internal::get<std::string>(trato_customer_related, handle(),
+                                      customer, relation, levels, now_us);
   }
 
   /// One customer as JSON: public id, kind, records, identifiers, links,

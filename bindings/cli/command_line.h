@@ -106,6 +106,7 @@ void AddCustomerCommands(CommandLine& line);
 // After those of customers.
 void AddLinkCommands(CommandLine& line);
 void AddErasureCommands(CommandLine& line);
+void AddRelationCommands(CommandLine& line);
 void AddAttributeCommands(CommandLine& line);
 void AddInteractionCommands(CommandLine& line);
 void AddSegmentCommands(CommandLine& line);

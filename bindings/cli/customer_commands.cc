@@ -58,6 +58,11 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
   }
   WriteNames("identifiers", customer.at("identifiers"), output);
   WriteNames("aliases", customer.at("aliases"), output);
+  Json relations = Json::array();
+  for (const Json& it : customer.at("relations")) {
+    relations.push_back(Text(it, "relation") + " " + Text(it, "other"));
+  }
+  WriteNames("relations", relations, output);
   WriteNames("segments", customer.at("segments"), output);
 
   Table attributes({{"", Align::kLeft, Fit::kShrink},

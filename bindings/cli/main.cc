@@ -58,6 +58,7 @@ int Run(int argc, char** argv) {
   AddLinkCommands(line);
   AddErasureCommands(line);
   AddAttributeCommands(line);
+  AddRelationCommands(line);
   AddInteractionCommands(line);
   AddSegmentCommands(line);
   AddOfferCommands(line);

@@ -95,6 +95,22 @@ struct AttributeDefinitionInput {
   std::vector<std::string_view> sources;
 };
 
+struct RelationDefinitionInput {
+  std::string_view name;
+  std::string_view inverse;  // empty or the name: without direction
+  std::string_view description;
+  bool acyclic = false;
+};
+
+struct RelationInput {
+  int64_t at_us = kAtNow;
+  std::string_view customer;
+  std::string_view relation;  // its name or its inverse
+  std::string_view other;
+  bool ended = false;
+  std::string_view key;
+};
+
 struct LineView {
   std::string_view product;
   std::string_view unit;
@@ -344,6 +360,16 @@ class Store {
   absl::Status CannotLinkRecords(std::string_view one, std::string_view other,
                                  std::string_view reason, int64_t now_us,
                                  const WriteOptions& options);
+  absl::Status DefineRelation(const RelationDefinitionInput& relation,
+                              int64_t now_us, const WriteOptions& options);
+  absl::StatusOr<Written> Relate(const RelationInput& relation, int64_t now_us,
+                                 const WriteOptions& options);
+  std::string RelationListJson() const;
+  // `levels`: how far to go; 0: as far as it goes.
+  absl::StatusOr<std::string> RelatedJson(std::string_view customer,
+                                          std::string_view relation,
+                                          uint32_t levels,
+                                          int64_t now_us) const;
   absl::StatusOr<std::string> LinkPreviewJson(std::string_view one,
                                               std::string_view other,
                                               int64_t now_us) const;

@@ -15,6 +15,7 @@
 
 #include "absl/time/time.h"
 #include "codec/orders_csv.h"
+#include "customer/relation_store.h"
 #include "offer/coupon.h"
 #include "offer/decision_log.h"
 #include "offer/matcher.h"
@@ -28,6 +29,7 @@ struct Model {
   const Schema* schema;
   const Interner* names;
   const CustomerStore* customers;
+  const RelationStore* relations;
   const Timeline* timeline;
   const SegmentStore* segments;
   const Catalogue* catalogue;

@@ -38,6 +38,28 @@ Json LinksJson(const Model& model, RecordNumber customer) {
   return list;
 }
 
+// A relation by the name that it has from the customer's side.
+std::string_view NameSeen(const Model& model, uint32_t relation, bool inverse) {
+  const std::string_view name = model.names->Text(relation);
+  auto found = model.schema->relations().find(name);
+  if (!inverse || found == model.schema->relations().end()) return name;
+  return found->second.inverse;
+}
+
+Json RelationsJson(const Model& model, RecordNumber customer, int64_t now_us) {
+  Json list = Json::array();
+  for (const RelationStore::Related& it :
+       model.relations->Of(customer, now_us)) {
+    Json entry{{"relation", Text(NameSeen(model, it.relation, it.inverse))},
+               {"other", Text(model.customers->RecordName(it.other))},
+               {"id", model.customers->IdOf(it.other).Hex()}};
+    PutTime(model, entry, "since", it.version->at_us);
+    entry["source"] = Text(model.names->Text(it.version->source));
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 // A value and who says it.
 void PutAttributeValue(const Model& model, const AttributeValue& it,
                        Json& entry) {
@@ -129,6 +151,7 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
           std::move(entry));
     }
   }
+  json["relations"] = RelationsJson(model, customer, now_us);
   json["segments"] = Json::array();
   for (const auto& [name, segment] : model.segments->all()) {
     const auto verdict = model.segments->Test(segment, customer, now_us);
@@ -200,6 +223,31 @@ std::string AttributeHistoryJson(const Model& model, RecordNumber customer,
     entry["fact"] = it.version->fact.Hex();
     entry["in_force"] = in_force.contains(it.version);
     list.push_back(std::move(entry));
+  }
+  return Written(list);
+}
+
+std::string RelationListJson(const Model& model) {
+  Json list = Json::array();
+  for (const auto& [name, it] : model.schema->relations()) {
+    list.push_back({{"name", it.name},
+                    {"inverse", it.inverse},
+                    {"description", it.description},
+                    {"acyclic", it.acyclic}});
+  }
+  return Written(list);
+}
+
+std::string RelatedJson(const Model& model, RecordNumber customer,
+                        const RelationDefinition& relation, bool inverse,
+                        int levels, int64_t now_us) {
+  Json list = Json::array();
+  const auto number = model.names->Find(relation.name);
+  for (const RelationStore::Reached& it :
+       model.relations->Reach(customer, *number, inverse, levels, now_us)) {
+    list.push_back({{"name", Text(model.customers->RecordName(it.leader))},
+                    {"id", model.customers->IdOf(it.leader).Hex()},
+                    {"level", it.level}});
   }
   return Written(list);
 }

@@ -22,6 +22,13 @@ std::string AttributeHistoryJson(const Model& model, RecordNumber customer,
 // The attributes that are defined.
 std::string AttributeListJson(const Model& model);
 
+// The relations that are defined.
+std::string RelationListJson(const Model& model);
+// The customers reached along a relation, up to `levels` away (0: all).
+std::string RelatedJson(const Model& model, RecordNumber customer,
+                        const RelationDefinition& relation, bool inverse,
+                        int levels, int64_t now_us);
+
 // The customer that linking two records would make, and what speaks against it.
 std::string LinkPreviewJson(const Model& model, RecordNumber one,
                             RecordNumber other, int64_t now_us);

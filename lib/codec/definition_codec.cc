@@ -135,6 +135,10 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
     case pb::Definition::kProduct:
       return Definition(SchemaDefinition(
           ProductDefinition{message.product().id(), message.product().name()}));
+    case pb::Definition::kRelation:
+      return Definition(SchemaDefinition(RelationDefinition{
+          message.relation().name(), message.relation().inverse(),
+          message.relation().description(), message.relation().acyclic()}));
     case pb::Definition::kSegment:
       return Definition(SegmentDefinition{message.segment().name(),
                                           message.segment().expression()});
@@ -171,6 +175,12 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     message.mutable_namespace_()->set_unique(space->unique);
     message.mutable_namespace_()->set_single(space->single);
     message.mutable_namespace_()->set_max_records(space->max_records);
+  } else if (const auto* relation = std::get_if<RelationDefinition>(&schema)) {
+    pb::Relation& out = *message.mutable_relation();
+    out.set_name(relation->name);
+    out.set_inverse(relation->inverse);
+    out.set_description(relation->description);
+    out.set_acyclic(relation->acyclic);
   } else {
     const auto& product = std::get<ProductDefinition>(schema);
     message.mutable_product()->set_id(product.id);

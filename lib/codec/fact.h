@@ -119,10 +119,18 @@ struct ErasureFact {
   std::string reason;
 };
 
+struct RelationFact {
+  std::string record;
+  std::string relation;  // its name, and not its inverse
+  std::string other;
+  bool ended = false;
+};
+
 using Payload =
     std::variant<StoreSettings, Definition, AttributeFact, ClaimFact, LinkFact,
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
-                 CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact>;
+                 CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact,
+                 RelationFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

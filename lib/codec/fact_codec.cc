@@ -115,10 +115,9 @@ void ToProto(const AttributeFact& it, pb::Fact& fact) {
 }
 absl::StatusOr<Payload> FromProto(const pb::AttributeSet& message) {
   TRATO_ASSIGN_OR_RETURN(Value value, ValueFromProto(message.value()));
-  return Payload(AttributeFact{message.record(), message.name(),
-                               std::move(value), message.about(),
-                               message.removed(), message.inferred(),
-                               message.strength()});
+  return Payload(AttributeFact{
+      message.record(), message.name(), std::move(value), message.about(),
+      message.removed(), message.inferred(), message.strength()});
 }
 
 void ToProto(const ClaimFact& it, pb::Fact& fact) {
@@ -154,6 +153,18 @@ absl::StatusOr<Payload> FromProto(const pb::RecordKind& message) {
   }
   return Payload(
       KindFact{message.record(), static_cast<CustomerKind>(message.kind())});
+}
+
+void ToProto(const RelationFact& it, pb::Fact& fact) {
+  pb::RelationSet& out = *fact.mutable_relation();
+  out.set_record(it.record);
+  out.set_relation(it.relation);
+  out.set_other(it.other);
+  out.set_ended(it.ended);
+}
+absl::StatusOr<Payload> FromProto(const pb::RelationSet& message) {
+  return Payload(RelationFact{message.record(), message.relation(),
+                              message.other(), message.ended()});
 }
 
 void ToProto(const InteractionFact& it, pb::Interaction& out) {
@@ -355,6 +366,8 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.record_kind());
     case pb::Fact::kErasure:
       return FromProto(fact.erasure());
+    case pb::Fact::kRelation:
+      return FromProto(fact.relation());
     case pb::Fact::PAYLOAD_NOT_SET:
       break;
   }
@@ -378,6 +391,7 @@ constexpr uint32_t kPayloadNumbers[] = {
     pb::Fact::kCouponIssueFieldNumber, pb::Fact::kCouponRedemptionFieldNumber,
     pb::Fact::kCorrectionFieldNumber,  pb::Fact::kRecordKindFieldNumber,
     pb::Fact::kErasureFieldNumber,
+    pb::Fact::kRelationFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 

@@ -75,6 +75,24 @@ absl::Status CheckPayload(const State&, const Schema&, const KindFact& it) {
   return CheckRecordName("customer", it.record);
 }
 
+absl::Status CheckPayload(const State&, const Schema& schema,
+                          const RelationFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
+  TRATO_RETURN_IF_ERROR(CheckRecordName("other", it.other));
+  TRATO_ASSIGN_OR_RETURN(Schema::RelationEnd end,
+                         schema.Relation("relation", it.relation));
+  if (end.is_inverse && !end.definition->is_symmetric()) {
+    return absl::InvalidArgumentError(
+        StrCat("relation: '", it.relation, "' is the inverse of '",
+               end.definition->name, "', say that of the other one"));
+  }
+  if (it.record == it.other) {
+    return absl::InvalidArgumentError(
+        StrCat("other: ", it.other, " cannot be related to itself"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckLines(const InteractionFact& it) {
   if (it.lines.size() > kMaxLines) {
     return absl::InvalidArgumentError(StrCat("lines holds ", it.lines.size(),

@@ -59,6 +59,12 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     hasher.AddNumber(space.single);
     hasher.AddNumber(space.max_records);
   }
+  hasher.AddNumber(state.schema.relations().size());
+  for (const auto& [name, relation] : state.schema.relations()) {
+    Fact fact;
+    fact.payload = Definition(SchemaDefinition(relation));
+    hasher.AddText(CanonicalPayload(fact));
+  }
   std::vector<std::string_view> products = state.schema.NamedProducts();
   std::sort(products.begin(), products.end());
   hasher.AddNumber(products.size());
@@ -137,6 +143,15 @@ Hash256 HashCustomer(const State& state, RecordNumber customer,
         AddValue(it.version->value, it.version->strength, hasher);
       }
     }
+  }
+  const auto related = state.relations.Of(customer, now_us);
+  hasher.AddNumber(related.size());
+  for (const RelationStore::Related& it : related) {
+    hasher.AddText(state.names.Text(it.relation));
+    hasher.AddNumber(it.inverse);
+    hasher.AddText(customers.IdOf(it.other).ToByteString());
+    hasher.AddNumber(static_cast<uint64_t>(it.version->at_us));
+    hasher.AddText(state.names.Text(it.version->source));
   }
   for (RecordNumber record : customers.RecordsOf(customer)) {
     AddTimeline(state, record, now_us, hasher);

@@ -8,6 +8,7 @@
 
 #include "base/calendar.h"
 #include "base/status.h"
+#include "expression/relation_functions.h"
 
 namespace trato::core {
 namespace {
@@ -61,6 +62,18 @@ struct Applier {
     state.customers.SetKind(
         record,
         {fact.event_us, state.names.Add(fact.source), fact.id, it.kind});
+  }
+
+  void operator()(const RelationFact& it) {
+    const RecordNumber one = state.customers.Touch(it.record, fact.event_us);
+    const RecordNumber other = state.customers.Touch(it.other, fact.event_us);
+    const auto end = state.schema.Relation("relation", it.relation);
+    const bool has_direction = !end.ok() || !end->definition->is_symmetric();
+    const bool swap = !has_direction && it.other < it.record;
+    state.relations.Set(
+        swap ? other : one, state.names.Add(it.relation), swap ? one : other,
+        has_direction,
+        {fact.event_us, state.names.Add(fact.source), fact.id, it.ended});
   }
 
   void operator()(const InteractionFact& it) {
@@ -121,6 +134,7 @@ struct Applier {
 
 State::State()
     : customers(&names),
+      relations(&customers, &names),
       timeline(&names,
                [this](uint32_t record, const InteractionRef& it,
                       std::string_view key, uint32_t n) {
@@ -132,7 +146,9 @@ State::State()
                }),
       world{&customers, &timeline, &names},
       segments(&world, &registry),
-      catalogue(&registry) {}
+      catalogue(&registry) {
+  AddRelationFunctions(registry, &relations);
+}
 
 void State::Begin(std::span<const std::string> sealed) {
   for (const std::string& name : sealed) names.Add(name);
@@ -289,12 +305,16 @@ void State::Intern(const SchemaDefinition& definition) {
   } else if (const auto* channel =
                  std::get_if<ChannelDefinition>(&definition)) {
     names.Add(channel->name);
+  } else if (const auto* relation =
+                 std::get_if<RelationDefinition>(&definition)) {
+    names.Add(relation->name);
   }
 }
 
 Model State::model() const {
-  return {&schema,  &names,     &customers, &timeline, &segments, &catalogue,
-          &coupons, &decisions, zone_name,  zone,      currency,  world};
+  return {&schema,   &names,     &customers, &relations, &timeline,
+          &segments, &catalogue, &coupons,   &decisions, zone_name,
+          zone,      currency,   world};
 }
 
 }  // namespace trato::core

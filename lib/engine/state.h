@@ -22,6 +22,7 @@
 #include "codec/fact.h"
 #include "codec/fact_codec.h"
 #include "engine/erasure.h"
+#include "customer/relation_store.h"
 
 namespace trato::core {
 
@@ -99,6 +100,7 @@ class State {
   Interner names;
   Schema schema;
   CustomerStore customers;
+  RelationStore relations;
   Timeline timeline;
   World world;
   Registry registry;

@@ -75,6 +75,9 @@ void ForEachRecordName(const Fact& fact, Visit visit) {
     visit(link->other);
   } else if (const auto* kind = std::get_if<KindFact>(&fact.payload)) {
     visit(kind->record);
+  } else if (const auto* relation = std::get_if<RelationFact>(&fact.payload)) {
+    visit(relation->record);
+    visit(relation->other);
   } else if (const auto* interaction =
                  std::get_if<InteractionFact>(&fact.payload)) {
     visit(interaction->record);
@@ -192,6 +195,12 @@ struct Store::Impl {
                                        const WriteOptions& options) const;
   absl::Status CommitDefinitions(std::vector<Definition> definitions,
                                  int64_t now_us, const WriteOptions& options);
+
+  // Whether the two may be related so: not to herself, and not in a circle
+  // where the definition says so.
+  absl::Status CheckRelated(const RelationFact& it,
+                            const RelationDefinition& definition,
+                            int64_t at_us) const;
 
   // Records what holds of a pair of records. The caller holds `writer`.
   absl::Status SayOfPair(std::string_view one, std::string_view other,

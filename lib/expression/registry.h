@@ -32,6 +32,7 @@ namespace trato::core {
 struct Reads {
   std::set<std::string, std::less<>> interaction_types;
   std::set<std::string, std::less<>> attributes;
+  std::set<std::string, std::less<>> relations;
   // Of interactions, and of their lines.
   std::set<std::string, std::less<>> fields;
   std::set<std::string, std::less<>> line_fields;

@@ -29,6 +29,8 @@ constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
     {"inquiry", "a question"},
     {"complaint", "something that went wrong, as told by the customer"},
     {"review", "an opinion given"},
+    {"competitor",
+     "a competitor seen at the customer: who, what, at what price"},
 };
 
 constexpr std::pair<std::string_view, std::string_view> kChannels[] = {
@@ -213,9 +215,51 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<NamespaceDefinition>(&definition)) {
     return CheckName("namespace", it->name);
   }
+  if (const auto* it = std::get_if<RelationDefinition>(&definition)) {
+    return CheckRelation(*it);
+  }
   const auto& product = std::get<ProductDefinition>(definition);
   TRATO_RETURN_IF_ERROR(CheckLabel("product id", product.id));
   return CheckText(StrCat("product '", product.id, "': name"), product.name);
+}
+
+absl::Status Schema::CheckRelation(const RelationDefinition& it) const {
+  TRATO_RETURN_IF_ERROR(CheckName("relation", it.name));
+  const std::string field = StrCat("relation '", it.name, "'");
+  TRATO_RETURN_IF_ERROR(CheckName(StrCat(field, ": inverse"), it.inverse));
+  TRATO_RETURN_IF_ERROR(
+      CheckText(StrCat(field, ": description"), it.description));
+  if (it.acyclic && it.is_symmetric()) {
+    return absl::InvalidArgumentError(
+        StrCat(field, " has no direction, so it cannot be without cycles"));
+  }
+  for (const auto& [name, other] : relations_) {
+    if (name == it.name) {
+      if (other.is_symmetric() == it.is_symmetric()) continue;
+      return absl::AlreadyExistsError(StrCat(
+          field, " is defined ", other.is_symmetric() ? "without" : "with",
+          " a direction, which cannot change"));
+    }
+    for (std::string_view taken : {name, other.inverse}) {
+      if (taken == it.name || taken == it.inverse) {
+        return absl::AlreadyExistsError(StrCat(
+            field, ": '", taken, "' is a name of relation '", name, "'"));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Schema::RelationEnd> Schema::Relation(
+    std::string_view field, std::string_view name) const {
+  std::vector<std::string_view> known;
+  for (const auto& [text, it] : relations_) {
+    if (text == name) return RelationEnd{&it, false};
+    if (it.inverse == name) return RelationEnd{&it, true};
+    known.push_back(text);
+    if (!it.is_symmetric()) known.push_back(it.inverse);
+  }
+  return Unknown(field, "relation", name, known);
 }
 
 bool Schema::Knows(const SchemaDefinition& definition) const {
@@ -237,6 +281,10 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
     auto known = namespaces_.find(it->name);
     return known != namespaces_.end() && known->second == *it;
   }
+  if (const auto* it = std::get_if<RelationDefinition>(&definition)) {
+    auto known = relations_.find(it->name);
+    return known != relations_.end() && known->second == *it;
+  }
   const auto& product = std::get<ProductDefinition>(definition);
   auto known = products_.find(product.id);
   return known != products_.end() && known->second.name == product.name;
@@ -254,6 +302,9 @@ void Schema::Apply(const SchemaDefinition& definition) {
   } else if (const auto* space =
                  std::get_if<NamespaceDefinition>(&definition)) {
     namespaces_[space->name] = *space;
+  } else if (const auto* relation =
+                 std::get_if<RelationDefinition>(&definition)) {
+    relations_[relation->name] = *relation;
   } else {
     const auto& product = std::get<ProductDefinition>(definition);
     products_[product.id] = product;

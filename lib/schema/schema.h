@@ -90,6 +90,17 @@ struct NamespaceDefinition {
   bool operator==(const NamespaceDefinition&) const = default;
 };
 
+// A kind of relation between two customers, named from both sides.
+struct RelationDefinition {
+  std::string name;
+  std::string inverse;  // the same as the name: it has no direction
+  std::string description;
+  bool acyclic = false;  // nobody is above herself, as of parent companies
+
+  bool is_symmetric() const { return name == inverse; }
+  bool operator==(const RelationDefinition&) const = default;
+};
+
 struct ProductDefinition {
   std::string id;
   std::string name;
@@ -97,7 +108,8 @@ struct ProductDefinition {
 
 using SchemaDefinition =
     std::variant<AttributeDefinition, InteractionTypeDefinition,
-                 ChannelDefinition, NamespaceDefinition, ProductDefinition>;
+                 ChannelDefinition, NamespaceDefinition, ProductDefinition,
+                 RelationDefinition>;
 
 class Schema {
  public:
@@ -128,6 +140,15 @@ class Schema {
   const StringMap<NamespaceDefinition>& namespaces() const {
     return namespaces_;
   }
+  // A relation by its name or its inverse. NOT_FOUND with a suggestion.
+  struct RelationEnd {
+    const RelationDefinition* definition;
+    bool is_inverse;
+  };
+  absl::StatusOr<RelationEnd> Relation(std::string_view field,
+                                       std::string_view name) const;
+  // By name.
+  const StringMap<RelationDefinition>& relations() const { return relations_; }
   // The product's name, or its id when it has none.
   std::string_view ProductName(std::string_view id) const;
 
@@ -138,12 +159,15 @@ class Schema {
   std::vector<std::string_view> NamedProducts() const;
 
  private:
+  absl::Status CheckRelation(const RelationDefinition& it) const;
+
   // By name; btree maps, so that listings and suggestions are in one order.
   StringMap<AttributeDefinition> attributes_[2];
   StringMap<InteractionTypeDefinition> types_;
   StringMap<ChannelDefinition> channels_;
   StringMap<NamespaceDefinition> namespaces_;
   StringHashMap<ProductDefinition> products_;
+  StringMap<RelationDefinition> relations_;
 };
 
 }  // namespace trato::core

@@ -22,6 +22,9 @@ void use_init_macros(void) {
   trato_namespace name_space = TRATO_NAMESPACE_INIT;
   trato_attribute_definition attribute_definition =
       TRATO_ATTRIBUTE_DEFINITION_INIT;
+  trato_relation_definition relation_definition =
+      TRATO_RELATION_DEFINITION_INIT;
+  trato_relation relation = TRATO_RELATION_INIT;
   trato_line line = TRATO_LINE_INIT;
   trato_line lines[2] = {TRATO_LINE_INIT, TRATO_LINE_INIT};
   trato_field field = {trato_cstr("till"), TRATO_VALUE_INIT};
@@ -44,6 +47,8 @@ void use_init_macros(void) {
   (void)attribute;
   (void)name_space;
   (void)attribute_definition;
+  (void)relation_definition;
+  (void)relation;
   (void)line;
   (void)lines;
   (void)field;

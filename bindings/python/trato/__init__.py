@@ -130,6 +130,7 @@ from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
 from .offers import Coupons, Decisions, Offers
+from .relations import Related, Relation, RelationDefinition, Relations
 from .segments import Segment, Segments, SegmentSize
 from .store import Mode, Store, fact_id
 from .store import open as open
@@ -203,6 +204,10 @@ __all__ = [
     "Progress",
     "Question",
     "Refusal",
+    "Related",
+    "Relation",
+    "RelationDefinition",
+    "Relations",
     "ResourceExhausted",
     "Rule",
     "Segment",

@@ -127,6 +127,28 @@ class Namespace(Structure):
     ]
 
 
+class RelationDefinition(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("name", Str),
+        ("inverse", Str),
+        ("description", Str),
+    ]
+
+
+class Relation(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("at_us", c_int64),
+        ("customer", Str),
+        ("relation", Str),
+        ("other", Str),
+        ("key", Str),
+    ]
+
+
 class AttributeDefinition(Structure):
     _fields_ = [
         ("struct_size", c_uint32),

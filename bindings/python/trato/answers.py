@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .attributes import Attribute
+from .relations import Relation
 from .values import Line, Money, Value, instant
 
 Json = Dict[str, Any]
@@ -167,6 +168,7 @@ class Customer:
     taught: Mapping[str, Mapping[str, Attribute]]
     """What she has taught us per product or need: by attribute, by what it is
     about."""
+    relations: Tuple[Relation, ...]
     segments: Tuple[str, ...]
     interactions: Mapping[str, Interactions]
     """By type."""
@@ -184,6 +186,7 @@ class Customer:
             links=tuple(map(Link.of, json["links"])),
             attributes={a["name"]: Attribute.of(a) for a in json["attributes"]},
             taught=_by_about(json["taught"]),
+            relations=tuple(map(Relation.of, json["relations"])),
             segments=tuple(json["segments"]),
             interactions=_by_type(json["interactions"]),
             coupons=tuple(map(CouponOf.of, json["coupons"])),
@@ -216,6 +219,7 @@ class Customer:
         rows += [(a.name, a.text) for a in self.attributes.values()]
         for name, taught in self.taught.items():
             rows += [(f"{name} of {about}", a.text) for about, a in taught.items()]
+        rows += [(it.relation, it.other) for it in self.relations]
         if self.segments:
             rows.append(("segments", ", ".join(self.segments)))
         if self.interactions:

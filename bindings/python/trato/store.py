@@ -21,6 +21,7 @@ from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
 from .log import Erasure, Log
 from .offers import Coupons, Decisions, Offers
+from .relations import Relations
 from .segments import Segments
 from .values import Line, Money, Number, Value, When, instant
 
@@ -219,6 +220,11 @@ class Store(Log, Bulk):
         """Who is who: `Customers.show`, `Customers.link`, `Customers.preview`;
         ``customers()`` is all of them."""
         return Customers(self)
+
+    @property
+    def relations(self) -> Relations:
+        """How they are related: `Relations.define`, `Relations.set`."""
+        return Relations(self)
 
     def link(self, one: str, other: str, **options: Any) -> None:
         """The same as `Customers.link`."""
