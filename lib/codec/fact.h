@@ -36,7 +36,7 @@ struct AttributeFact {
   std::string record;
   std::string name;
   Value value;
-  std::string about;     // the product or need, of an attribute per these
+  std::string about{};   // the product or need, of an attribute per these
   bool removed = false;  // of many values this one is taken away
   bool inferred = false;
   double strength = 0;  // up to 1; 0: not said

@@ -55,7 +55,7 @@ struct AttributeVersion {
 struct AttributeRule {
   bool many = false;
   Reconciliation reconciliation = Reconciliation::kLatest;
-  std::vector<uint32_t> sources;  // interned, the most trusted first
+  std::vector<uint32_t> sources{};  // interned, the most trusted first
 };
 
 // A value in force, or one that was, and who says it.

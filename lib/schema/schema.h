@@ -54,13 +54,13 @@ struct AttributeDefinition {
   Subject subject = Subject::kCustomer;
   ValueType type = ValueType::kNone;
   std::string description;
-  std::string unit;                  // such as "kg"; empty: none
-  std::vector<std::string> allowed;  // of texts; empty: any
-  bool many = false;                 // a customer may have several at once
+  std::string unit{};                  // such as "kg"; empty: none
+  std::vector<std::string> allowed{};  // of texts; empty: any
+  bool many = false;                   // a customer may have several at once
   Sensitivity sensitivity = Sensitivity::kOrdinary;
   Per per = Per::kNothing;
   Reconciliation reconciliation = Reconciliation::kLatest;
-  std::vector<std::string> sources;  // the most trusted first
+  std::vector<std::string> sources{};  // the most trusted first
 
   // Whether a customer has one value of it, as an expression reads it.
   bool is_plain() const { return !many && per == Per::kNothing; }

@@ -398,6 +398,43 @@ static void test_many_values_and_what_they_are_about(void) {
   close_store(store);
 }
 
+static void test_relations(void) {
+  trato_store *store = open_memory();
+  trato_relation_definition parent = TRATO_RELATION_DEFINITION_INIT;
+  parent.name = str("parent");
+  parent.inverse = str("subsidiary");
+  parent.flags = TRATO_RELATION_ACYCLIC;
+  CHECK_OK(trato_relation_define(store, &parent, NOW, NULL, &error));
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_relation_list(store, &json, &error));
+  CHECK(gave(&json, "\"inverse\":\"subsidiary\""));
+  trato_relation said = TRATO_RELATION_INIT;
+  said.customer = str("c:1");
+  said.relation = str("parent");
+  said.other = str("c:1");
+  CHECK_INVALID(trato_relation_set(store, &said, NOW, NULL, NULL, &error));
+  said.other = str("c:2");
+  CHECK_OK(trato_relation_set(store, &said, NOW, NULL, NULL, &error));
+  json = get(store, "c:2", NOW);
+  CHECK(gave(&json, "\"relation\":\"subsidiary\""));
+  said.relation = str("subsidiary");
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_relation_set(store, &said, NOW, NULL, NULL, &error));
+  CHECK_OK(trato_customer_related(store, str("c:1"), str("parent"), 0, NOW,
+                                  &json, &error));
+  CHECK(gave(&json, "\"level\":1"));
+  said.relation = str("parent");
+  said.flags = TRATO_RELATION_ENDED;
+  said.at_us = NOW;
+  CHECK_OK(trato_relation_set(store, &said, NOW, NULL, NULL, &error));
+  json = get(store, "c:2", NOW);
+  CHECK(gave(&json, "\"relations\":[]"));
+  said.flags = 2;
+  CHECK_STATUS(TRATO_UNIMPLEMENTED,
+               trato_relation_set(store, &said, NOW, NULL, NULL, &error));
+  close_store(store);
+}
+
 int main(void) {
   test_values_of_each_type();
   test_values_that_are_wrong();
@@ -409,5 +446,6 @@ int main(void) {
   test_guards();
   test_hubs();
   test_many_values_and_what_they_are_about();
+  test_relations();
   return check_done();
 }

@@ -208,6 +208,13 @@ static void test_customers(void) {
   CHECK_INVALID(trato_attribute_list(store, NULL, &error));
   CHECK_INVALID(trato_attribute_history(NULL, a, b, NOW, NULL, &error));
   CHECK_INVALID(trato_attribute_history(store, kNull, b, NOW, NULL, &error));
+  CHECK_INVALID(trato_relation_define(NULL, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_relation_define(store, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_relation_list(NULL, NULL, &error));
+  CHECK_INVALID(trato_relation_list(store, NULL, &error));
+  CHECK_INVALID(trato_relation_set(NULL, NULL, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_relation_set(store, NULL, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_customer_related(NULL, a, b, 0, NOW, NULL, &error));
   CHECK_INVALID(trato_namespace_define(NULL, NULL, NOW, NULL, &error));
   CHECK_INVALID(trato_namespace_define(store, NULL, NOW, NULL, &error));
   CHECK_INVALID(

@@ -540,6 +540,25 @@ class Customers(CliTest):
         self.assertEqual(len(json.loads(self.ok(
             "customer", "history", *who, "likes", "--json"))), 3)
 
+    def test_relations(self):
+        self.ok("relation", "define", self.store, "parent", "--inverse",
+                "subsidiary", "--acyclic")
+        self.assertIn("subsidiary", self.ok("relation", "list", self.store))
+        self.ok("relation", "set", self.store, "c:1", "parent", "c:2")
+        self.ok("relation", "set", self.store, "c:2", "parent", "c:3")
+        self.assertIn("cycle", self.fails(
+            "relation", "set", self.store, "c:3", "parent", "c:1"))
+        self.assertIn("subsidiary c:1", self.ok("customer", "show", self.store,
+                                                "c:2"))
+        reached = json.loads(self.ok("customer", "related", self.store, "c:3",
+                                     "subsidiary", "--json"))
+        self.assertEqual([(it["name"], it["level"]) for it in reached],
+                         [("c:2", 1), ("c:1", 2)])
+        self.assertIn("until", self.ok(
+            "relation", "end", self.store, "c:2", "parent", "c:3"))
+        self.assertIn("nobody", self.ok("customer", "related", self.store,
+                                        "c:3", "subsidiary"))
+
     def test_what_speaks_against_a_link(self):
         pair = (self.store, "shop:17850", "shop:13047")
         self.ok("customer", "kind", self.store, "shop:17850", "person")

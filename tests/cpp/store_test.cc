@@ -271,6 +271,33 @@ TEST(Customers, HaveAttributesIdentifiersAndLinks) {
                           trato::kAtNow, kNow);
   EXPECT_THAT(store.get_customer("shop:1", kNow),
               HasJson("\"kind\":\"organisation\""));
+  trato::AttributeDefinition size;
+  size.name = "size";
+  size.allowed = {"41", "42"};
+  size.many = true;
+  size.per = trato::Per::kProduct;
+  store.define_attribute(size, kNow);
+  EXPECT_THAT(store.list_attributes(), HasJson("\"per\":\"product\""));
+  trato::Attribute said;
+  said.customer = "shop:1";
+  said.name = "size";
+  said.value = "42";
+  said.about = "shoes";
+  said.strength = 0.5;
+  store.set_attribute(said, kNow);
+  EXPECT_THAT(store.attribute_history("shop:1", "size", kNow),
+              HasJson("\"strength\":0.5"));
+  trato::RelationDefinition household;
+  household.name = "household";
+  store.define_relation(household, kNow);
+  EXPECT_THAT(store.list_relations(), HasJson("\"inverse\":\"household\""));
+  trato::Relation relation;
+  relation.customer = "shop:1";
+  relation.relation = "household";
+  relation.other = "shop:2";
+  store.set_relation(relation, kNow);
+  EXPECT_THAT(store.related("shop:2", "household", 1, kNow),
+              HasJson("\"level\":1"));
   store.unlink("shop:1", "erp:9", "", kNow);
   store.cannot_link("shop:1", "erp:9", "", kNow);
 }
