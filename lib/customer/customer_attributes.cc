@@ -14,7 +14,8 @@
 namespace trato::core {
 
 void CustomerStore::DefineAttribute(uint32_t attribute, AttributeRule rule) {
-  if (!rule.many && rule.reconciliation == Reconciliation::kLatest) {
+  if (!rule.many && !rule.is_about &&
+      rule.reconciliation == Reconciliation::kLatest) {
     attribute_rules_.erase(attribute);
   } else {
     attribute_rules_[attribute] = std::move(rule);
@@ -66,10 +67,12 @@ const AttributeVersion* CustomerStore::AttributeAt(RecordNumber leader,
     auto rule = attribute_rules_.find(attribute);
     if (rule != attribute_rules_.end()) {
       if (rule->second.many) return nullptr;
-      const AttributeValue it =
-          Reconcile(rule->second, leader, attribute, about, now_us);
-      if (owner != nullptr && it.version != nullptr) *owner = it.record;
-      return it.version;
+      if (rule->second.reconciliation != Reconciliation::kLatest) {
+        const AttributeValue it =
+            Reconcile(rule->second, leader, attribute, about, now_us);
+        if (owner != nullptr && it.version != nullptr) *owner = it.record;
+        return it.version;
+      }
     }
   }
   const AttributeVersion* best = nullptr;
@@ -91,6 +94,16 @@ const AttributeVersion* CustomerStore::AttributeAt(RecordNumber leader,
     return nullptr;
   }
   return best;
+}
+
+bool CustomerStore::HasAttribute(RecordNumber leader, uint32_t attribute,
+                                 int64_t now_us) const {
+  if (AttributeAt(leader, attribute, now_us) != nullptr) return true;
+  if (!attribute_rules_.contains(attribute)) return false;
+  for (uint32_t about : AboutsOf(leader, attribute)) {
+    if (!ValuesAt(leader, attribute, about, now_us).empty()) return true;
+  }
+  return false;
 }
 
 template <typename Visit>

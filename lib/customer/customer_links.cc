@@ -116,9 +116,12 @@ void CustomerStore::Share(RecordNumber record, std::string_view identifier) {
     const size_t limit = rule->max_records;
     // One more than may be joined, and one more to see that it was too many
     // before.
-    others = Claimants(identifier, limit + 2);
-    if (others.size() > limit + 1) others.clear();
-    if (others.size() == limit + 1) return Regroup(std::move(others));
+    const bool may_be_hub = limit < records_.size();
+    others = Claimants(identifier, may_be_hub ? limit + 2 : 2);
+    if (may_be_hub && others.size() > limit + 1) others.clear();
+    if (may_be_hub && others.size() == limit + 1) {
+      return Regroup(std::move(others));
+    }
     std::erase(others, record);
   }
   if (rule->single) return Regroup({record});

@@ -54,6 +54,7 @@ struct AttributeVersion {
 // How the values of an attribute become those of a customer.
 struct AttributeRule {
   bool many = false;
+  bool is_about = false;  // values are about products or needs
   Reconciliation reconciliation = Reconciliation::kLatest;
   std::vector<uint32_t> sources{};  // interned, the most trusted first
 };
@@ -215,6 +216,9 @@ class CustomerStore {
                                       int64_t now_us,
                                       RecordNumber* owner = nullptr,
                                       uint32_t about = kAboutNothing) const;
+  // Whether anything is in force, whatever it is about.
+  bool HasAttribute(RecordNumber leader, uint32_t attribute,
+                    int64_t now_us) const;
   // All values in force: of many, each value once, in order of the versions
   // that say them; otherwise one or none.
   std::vector<AttributeValue> ValuesAt(RecordNumber leader, uint32_t attribute,
@@ -362,7 +366,7 @@ class CustomerStore {
   absl::flat_hash_map<RecordNumber, std::vector<RecordNumber>> groups_;
   std::unique_ptr<Claims> claims_;
   StringHashMap<NamespaceRule> rules_;
-  // Of attributes that are not simply the latest of one value.
+  // Of attributes that are not simply the latest of one value a customer.
   absl::flat_hash_map<uint32_t, AttributeRule> attribute_rules_;
   LinkGraph graph_;
   absl::flat_hash_map<LinkGraph::Pair, LinkNote> notes_;

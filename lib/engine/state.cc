@@ -8,6 +8,7 @@
 
 #include "base/calendar.h"
 #include "base/status.h"
+#include "expression/attribute_values.h"
 #include "expression/relation_functions.h"
 
 namespace trato::core {
@@ -147,6 +148,7 @@ State::State()
       world{&customers, &timeline, &names},
       segments(&world, &registry),
       catalogue(&registry) {
+  AddAttributeFunctions(registry);
   AddRelationFunctions(registry, &relations);
 }
 
@@ -293,6 +295,7 @@ void State::Intern(const SchemaDefinition& definition) {
     if (it->subject == Subject::kCustomer) {
       AttributeRule rule;
       rule.many = it->many;
+      rule.is_about = it->per != Per::kNothing;
       rule.reconciliation = it->reconciliation;
       for (const std::string& source : it->sources) {
         rule.sources.push_back(names.Add(source));

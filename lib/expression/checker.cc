@@ -13,6 +13,7 @@
 #include "base/calendar.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "expression/attribute_values.h"
 #include "expression/evaluator.h"
 #include "expression/lexer.h"
 
@@ -325,7 +326,7 @@ absl::Status Checker::BindAttribute(Node& node) {
   }
   // Every defined attribute is interned.
   node.number = context_.names->Find(node.text).value_or(0);
-  node.type = TypeOfAttribute(definition->type);
+  node.type = TypeOfAttribute(*definition);
   reads_.attributes.insert(node.text);
   return absl::OkStatus();
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "expression/attribute_values.h"
 #include "expression/comprehensions.h"
 #include "expression/operators.h"
 #include "expression/sets.h"
@@ -18,33 +19,6 @@ using Reason = Failure::Reason;
 
 // What Evaluate calls is kept out of it: its frame is the one that recursion
 // repeats, and hosts have small stacks.
-
-Datum ToDatum(const Value& value) {
-  switch (TypeOf(value)) {
-    case ValueType::kBool:
-      return std::get<bool>(value);
-    case ValueType::kInt:
-      return std::get<int64_t>(value);
-    case ValueType::kDouble:
-      return std::get<double>(value);
-    case ValueType::kString:
-      return std::string_view(std::get<std::string>(value));
-    case ValueType::kMoney:
-      return std::get<Money>(value);
-    case ValueType::kTimestamp:
-      return std::get<Timestamp>(value);
-    case ValueType::kNone:
-      break;
-  }
-  return Failure{};
-}
-
-[[gnu::noinline]] Datum Attribute(Evaluation& evaluation, const Node& node) {
-  const AttributeVersion* version = evaluation.world->customers->AttributeAt(
-      evaluation.customer, node.number, evaluation.now_us);
-  if (version == nullptr) return Fail(Reason::kAbsent, node);
-  return ToDatum(version->value);
-}
 
 [[gnu::noinline]] Datum MemberOf(Evaluation& evaluation, const Node& node,
                                  const Datum& owner) {
@@ -185,11 +159,10 @@ Datum EvaluateHere(Evaluation& evaluation, const Node& node) {
     case Op::kNow:
       return Timestamp{evaluation.now_us};
     case Op::kAttribute:
-      return Attribute(evaluation, node);
+      return AttributeDatum(evaluation, node);
     case Op::kHasAttribute:
-      return evaluation.world->customers->AttributeAt(
-                 evaluation.customer, node.number, evaluation.now_us) !=
-             nullptr;
+      return evaluation.world->customers->HasAttribute(
+          evaluation.customer, node.number, evaluation.now_us);
     case Op::kCall:
       return Call(evaluation, node);
     case Op::kAnd:

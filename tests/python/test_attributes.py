@@ -171,6 +171,38 @@ class ValuesTest(StoreCase):
         self.store.unlink("shop:1", "crm:1", now=NOW)
         self.assertEqual(self.reopen().digest(now=NOW), before)
 
+    def test_conditions_read_all_of_it(self):
+        put = self.store.attributes.set
+        put("shop:1", "likes", "tea", strength=0.9, at="2011-01-01", now=NOW)
+        put("shop:2", "likes", "tea", strength=0.1, at="2011-06-01", now=NOW)
+        put("shop:2", "size", "42", about="shoes", at="2011-01-01", now=NOW)
+
+        def members(condition, now=NOW):
+            segment = self.store.segments.define("s", condition, now=NOW)
+            return [it.name for it in segment.members(now=now)]
+
+        self.assertEqual(members('"tea" in customer.likes'), ["shop:1", "shop:2"])
+        self.assertEqual(members('"tea" in customer.likes', "2011-02-01"), ["shop:1"])
+        self.assertEqual(members('"jazz" in customer.likes'), [])
+        self.assertEqual(members("has(customer.likes)"), ["shop:1", "shop:2"])
+        self.assertEqual(members('strength("likes", "tea") > 0.5'), ["shop:1"])
+        self.assertEqual(members("size(customer.likes) == 1"), ["shop:1", "shop:2"])
+        self.assertEqual(members('customer.size["shoes"] == "42"'), ["shop:2"])
+        self.assertEqual(members('customer.size["hats"] == "42"'), [])
+        self.assertEqual(members('"shoes" in customer.size'), ["shop:2"])
+        self.assertEqual(members("has(customer.size.shoes)"), ["shop:2"])
+        self.assertEqual(members("has(customer.size)"), ["shop:2"])
+        put("shop:1", "note", "no nuts", about="lunch", now=NOW)
+        lunch = '"lunch" in customer.note && customer.note["lunch"].exists(n, n == "no nuts")'
+        self.assertEqual(members(lunch), ["shop:1"])
+        for part, condition in (
+            ("==", 'customer.size == "42"'),
+            ("==", 'customer.likes == "tea"'),
+            ("not one", 'strength("size", "42") > 0.5'),
+        ):
+            with self.raises(trato.InvalidArgument, part):
+                members(condition)
+
     def test_tables_hold_what_has_one_value(self):
         self.store.attributes.set("shop:1", "name", "Ada", now=NOW)
         self.store.attributes.set("shop:1", "likes", "tea", now=NOW)
