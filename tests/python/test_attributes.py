@@ -203,6 +203,23 @@ class ValuesTest(StoreCase):
             with self.raises(trato.InvalidArgument, part):
                 members(condition)
 
+    def test_the_past_and_what_is_sealed_answer_alike(self):
+        put = self.store.attributes.set
+        put("shop:1", "likes", "tea", strength=0.9, at="2011-01-01", now=NOW)
+        put("shop:1", "size", "42", about="shoes", at="2011-06-01", now=NOW)
+        self.buy("shop:1", "2011-02-01")
+        before = [self.store.digest(now=now) for now in ("2011-03-01", NOW)]
+        self.store.checkpoint()
+        self.reopen()
+        if self.on_file:
+            self.assertTrue(self.store.verify(rebuild=True).ok)
+        after = [self.store.digest(now=now) for now in ("2011-03-01", NOW)]
+        self.assertEqual(after, before)
+        with self.store.as_of("2011-03-01") as past:
+            customer = past.customer("shop:1", now=NOW)
+            self.assertEqual(customer["likes"], ("tea",))
+            self.assertEqual(dict(customer.taught), {})
+
     def test_tables_hold_what_has_one_value(self):
         self.store.attributes.set("shop:1", "name", "Ada", now=NOW)
         self.store.attributes.set("shop:1", "likes", "tea", now=NOW)

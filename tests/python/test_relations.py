@@ -101,6 +101,23 @@ class RelationTest(StoreCase):
         with self.raises(trato.FailedPrecondition, "500 levels"):
             say.set("c:500", "parent", "c:0", now=NOW)
 
+    def test_the_past_and_what_is_sealed_answer_alike(self):
+        say = self.store.relations
+        say.set("crm:ada", "employee_of", "crm:acme", at="2011-01-01", now=NOW)
+        say.end("crm:ada", "employee_of", "crm:acme", at="2011-06-01", now=NOW)
+        self.store.customers.set_kind("crm:acme", "organisation", now=NOW)
+        self.buy("crm:ada", "2011-02-01")
+        before = [self.store.digest(now=now) for now in ("2011-03-01", NOW)]
+        self.store.checkpoint()
+        self.reopen()
+        if self.on_file:
+            self.assertTrue(self.store.verify(rebuild=True).ok)
+        after = [self.store.digest(now=now) for now in ("2011-03-01", NOW)]
+        self.assertEqual(after, before)
+        with self.store.as_of("2011-03-01") as past:
+            relations = past.customer("crm:ada", now=NOW).relations
+            self.assertEqual([it.other for it in relations], ["crm:acme"])
+
     def test_conditions_ask_for_relations(self):
         say = self.store.relations
         say.set("crm:ada", "employee_of", "crm:acme", at="2011-01-01", now=NOW)
