@@ -464,6 +464,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_attribute_define(
 
 /* A customer may have several values at once. */
 #define TRATO_ATTRIBUTE_MANY 1u
+/* It takes no values any more; what was said of it stays. */
+#define TRATO_ATTRIBUTE_RETIRED 2u
 
 /* How one value is found where several are said of a customer: the latest by
  * event time; that of the first of `sources` that says any; what most records
@@ -492,7 +494,7 @@ typedef struct trato_attribute_definition {
   uint32_t subject; /* TRATO_OF_...; of interactions: plain and latest only */
   trato_str name;
   trato_value_kind kind; /* TRATO_VALUE_... */
-  uint32_t flags;        /* TRATO_ATTRIBUTE_MANY */
+  uint32_t flags;        /* TRATO_ATTRIBUTE_MANY, TRATO_ATTRIBUTE_RETIRED */
   trato_str description;
   trato_str unit;           /* such as "kg"; may be empty */
   const trato_str *allowed; /* of strings: the values it may have; NULL: any */
@@ -515,7 +517,9 @@ typedef struct trato_attribute_definition {
 /* Defines an attribute, or defines it anew. Type, many and per never change;
  * the rest may at any time: what is allowed binds values to come, and answers
  * follow the reconciliation at once.
- * Errors: ALREADY_EXISTS when it is defined with another type, many or per. */
+ * Errors: ALREADY_EXISTS when it is defined with another type, many or per,
+ *   FAILED_PRECONDITION when it is to be retired and a segment or an offer
+ *   reads it, which the message names. */
 TRATO_API TRATO_NODISCARD trato_status trato_attribute_define_as(
     trato_store *store, const trato_attribute_definition *definition,
     int64_t now_us, const trato_write_options *options,
@@ -526,6 +530,20 @@ TRATO_API TRATO_NODISCARD trato_status trato_attribute_define_as(
 TRATO_API TRATO_NODISCARD trato_status
 trato_attribute_list(const trato_store *store, trato_buf *out_json,
                      trato_error *error) TRATO_NOEXCEPT;
+
+#define TRATO_DEFINITION_ATTRIBUTE 0u
+#define TRATO_DEFINITION_FIELD 1u /* of interactions */
+#define TRATO_DEFINITION_INTERACTION_TYPE 2u
+#define TRATO_DEFINITION_RELATION 3u
+#define TRATO_DEFINITION_SEGMENT 4u
+
+/* What depends on a definition, as JSON: the names of "segments" and "offers"
+ * whose conditions read it, also by way of other segments. Ask before you
+ * change it.
+ * Errors: NOT_FOUND (not defined). Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_definition_dependents(
+    const trato_store *store, uint32_t kind, trato_str name,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
 /* Of many values this one is taken away. */
 #define TRATO_ATTRIBUTE_REMOVED 1u
@@ -1199,9 +1217,8 @@ typedef struct trato_segment_overlap {
 /* Compares two segments at now_us.
  * Errors: NOT_FOUND. Cost: two evaluations per customer. */
 TRATO_API TRATO_NODISCARD trato_status trato_segment_diff(
-    const trato_store *store, trato_str first, trato_str second,
-    int64_t now_us, trato_segment_overlap *out_overlap,
-    trato_error *error) TRATO_NOEXCEPT;
+    const trato_store *store, trato_str first, trato_str second, int64_t now_us,
+    trato_segment_overlap *out_overlap, trato_error *error) TRATO_NOEXCEPT;
 
 /* All segments with name, expression, version and date, as JSON.
  * Ownership: the caller disposes *out_json. */
@@ -1226,9 +1243,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_members(
 /* Opens the members of the first segment that are not in the second at now_us,
  * as trato_segment_members does. */
 TRATO_API TRATO_NODISCARD trato_status trato_segment_diff_members(
-    const trato_store *store, trato_str first, trato_str second,
-    int64_t now_us, trato_members **out_members,
-    trato_error *error) TRATO_NOEXCEPT;
+    const trato_store *store, trato_str first, trato_str second, int64_t now_us,
+    trato_members **out_members, trato_error *error) TRATO_NOEXCEPT;
 
 /* Copies up to `capacity` members to out_members and says how many; 0 at the
  * end. The names are borrowed until trato_members_destroy. */

@@ -526,6 +526,15 @@ struct AttributeDefinition {
   Per per = Per::kNothing;
   Reconciliation reconciliation = Reconciliation::kLatest;
   std::vector<std::string> sources;  ///< Of kTrusted, best first.
+  bool retired = false;              ///< It takes no values any more.
+};
+
+enum class DefinitionKind : uint32_t {
+  kAttribute = TRATO_DEFINITION_ATTRIBUTE,
+  kField = TRATO_DEFINITION_FIELD,  ///< Of interactions.
+  kInteractionType = TRATO_DEFINITION_INTERACTION_TYPE,
+  kRelation = TRATO_DEFINITION_RELATION,
+  kSegment = TRATO_DEFINITION_SEGMENT,
 };
 
 /// What a record says of its customer from at_us on. Of an attribute with many
@@ -877,7 +886,8 @@ class AttributeDefinitionView {
     definition_.subject = c(it.subject);
     definition_.name = c(it.name);
     definition_.kind = c(it.kind);
-    definition_.flags = it.many ? TRATO_ATTRIBUTE_MANY : 0;
+    definition_.flags = (it.many ? TRATO_ATTRIBUTE_MANY : 0) |
+                        (it.retired ? TRATO_ATTRIBUTE_RETIRED : 0);
     definition_.description = c(it.description);
     definition_.unit = c(it.unit);
     definition_.allowed = allowed_.data();
@@ -1678,6 +1688,14 @@ class Store {
     return internal::get<std::string>(trato_attribute_list, handle());
   }
 
+  /// The segments and offers whose conditions read a definition, as JSON.
+  /// Errors: kNotFound (not defined).
+  Answer<std::string> dependents(DefinitionKind kind,
+                                 std::string_view name) const {
+    return internal::get<std::string>(trato_definition_dependents, handle(),
+                                      kind, name);
+  }
+
   /// The versions of an attribute of a customer up to now_us, as a JSON list.
   Answer<std::string> attribute_history(std::string_view customer,
                                         std::string_view name,
@@ -2000,8 +2018,7 @@ class Store {
   /// How an expression is evaluated and what it reads, as JSON.
   /// Errors: kInvalidArgument with line and column.
   Answer<std::string> plan_segment(std::string_view expression) const {
-    return internal::get<std::string>(trato_segment_plan, handle(),
-                                      expression);
+    return internal::get<std::string>(trato_segment_plan, handle(), expression);
   }
 
   /// Compares two segments at now_us; two evaluations per customer.

@@ -22,6 +22,7 @@ struct DefineOptions : CommonOptions {
   std::string unit;
   std::vector<std::string> allowed;
   bool many = false;
+  bool retired = false;
   std::string per = "customer";
   std::string reconcile = "latest";
   std::vector<std::string> sources;
@@ -54,7 +55,8 @@ void RunDefine(const DefineOptions& options, Output& output) {
   definition.subject =
       options.of == "interaction" ? TRATO_OF_INTERACTION : TRATO_OF_CUSTOMER;
   definition.kind = ParseKind(options.type);
-  definition.flags = options.many ? TRATO_ATTRIBUTE_MANY : 0;
+  definition.flags = (options.many ? TRATO_ATTRIBUTE_MANY : 0) |
+                     (options.retired ? TRATO_ATTRIBUTE_RETIRED : 0);
   definition.description = View(options.description);
   definition.unit = View(options.unit);
   const std::vector<trato_str> allowed = Views(options.allowed);
@@ -97,6 +99,7 @@ void RunList(const ListOptions& options, Output& output) {
       if (!text.empty()) more += (more.empty() ? "" : ", ") + text;
     };
     add(Text(it, "unit"));
+    if (it.at("retired")) add("retired");
     if (!it.at("per").is_null()) add("per " + Text(it, "per"));
     if (Text(it, "reconciliation") != "latest") add(Text(it, "reconciliation"));
     if (Text(it, "sensitivity") != "ordinary") add(Text(it, "sensitivity"));
@@ -104,6 +107,36 @@ void RunList(const ListOptions& options, Output& output) {
                   Text(it, "description")});
   }
   output.Write(table.empty() ? "no attributes\n"
+                             : table.Render(output.terminal(), 0));
+}
+
+struct DependentsOptions : CommonOptions {
+  std::string kind;
+  std::string name;
+};
+
+// By number, as in trato.h.
+const std::vector<std::string> kDefinitions = {
+    "attribute", "field", "interaction-type", "relation", "segment"};
+
+void RunDependents(const DependentsOptions& options, Output& output) {
+  Store store(options.store, options.reading);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_definition_dependents(store.get(),
+                                    NumberOf(kDefinitions, options.kind),
+                                    View(options.name), answer.out(), &error),
+        error);
+  if (options.json) return WriteJson(output, answer.view());
+  Table table({{""}, {"", Align::kLeft, Fit::kShrink}});
+  const Json dependents = answer.json();
+  for (const char* kind : {"segments", "offers"}) {
+    for (const Json& name : dependents.at(kind)) {
+      table.AddRow({kind == std::string("segments") ? "segment" : "offer",
+                    name.get<std::string>()});
+    }
+  }
+  output.Write(table.empty() ? "nothing depends on it\n"
                              : table.Render(output.terminal(), 0));
 }
 
@@ -233,6 +266,8 @@ Defining it again may change all but type, --many and --per.)",
           "A value it may have (else: any)");
   command->add_flag("--many", define->many,
                     "A customer may have several at once");
+  command->add_flag("--retired", define->retired,
+                    "It takes no values any more; what was said stays");
   AddOption(command, "--per", "WHAT", define->per,
             "product or need: what she taught us about each")
       ->check(CLI::IsMember(kPers));
@@ -316,6 +351,21 @@ Earlier values stay: the value in force is the latest one up to a time.)",
   AddNow(command, *history);
   AddPast(command, *history);
   AddJson(command, *history);
+
+  auto dependents =
+      line.Add("dependents", "Show what depends on a definition", "Customers",
+               R"(Example:
+  trato dependents shop.trato attribute city
+
+Segments and offers whose conditions read it, also by way of other segments.)",
+               RunDependents, &command);
+  AddStore(command, *dependents);
+  AddArgument(command, "KIND", dependents->kind,
+              "attribute, field, interaction-type, relation or segment")
+      ->check(CLI::IsMember(kDefinitions));
+  AddArgument(command, "NAME", dependents->name, "What it is called");
+  AddPast(command, *dependents);
+  AddJson(command, *dependents);
 }
 
 }  // namespace trato_cli

@@ -93,6 +93,7 @@ struct AttributeDefinitionInput {
   uint32_t per = 0;
   uint32_t reconciliation = 0;
   std::vector<std::string_view> sources;
+  bool retired = false;
 };
 
 struct RelationDefinitionInput {
@@ -333,6 +334,9 @@ class Store {
   absl::Status DefineAttribute(const AttributeDefinitionInput& definition,
                                int64_t now_us, const WriteOptions& options);
   std::string AttributeListJson() const;
+  // `kind`: TRATO_DEFINITION_...
+  absl::StatusOr<std::string> DependentsJson(uint32_t kind,
+                                             std::string_view name) const;
   absl::StatusOr<std::string> AttributeHistoryJson(std::string_view customer,
                                                    std::string_view name,
                                                    int64_t now_us) const;

@@ -73,7 +73,8 @@ trato_status trato_attribute_define_as(
     TRATO_ASSIGN_OR_RETURN(trato_attribute_definition it,
                            ReadStruct(definition, "definition"));
     TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
-    if ((it.flags & ~TRATO_ATTRIBUTE_MANY) != 0) {
+    constexpr uint32_t kKnown = TRATO_ATTRIBUTE_MANY | TRATO_ATTRIBUTE_RETIRED;
+    if ((it.flags & ~kKnown) != 0) {
       return absl::UnimplementedError(
           "definition.flags sets one that this version does not know");
     }
@@ -92,6 +93,7 @@ trato_status trato_attribute_define_as(
     TRATO_ASSIGN_OR_RETURN(input.sources, ToTexts(it.sources, it.sources_count,
                                                   "definition.sources"));
     input.many = (it.flags & TRATO_ATTRIBUTE_MANY) != 0;
+    input.retired = (it.flags & TRATO_ATTRIBUTE_RETIRED) != 0;
     input.sensitivity = it.sensitivity;
     input.per = it.per;
     input.reconciliation = it.reconciliation;
@@ -105,6 +107,17 @@ trato_status trato_attribute_list(const trato_store* store, trato_buf* out_json,
     TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_json, "out_json"));
     return MoveInto(core->AttributeListJson(), out_json);
+  });
+}
+
+trato_status trato_definition_dependents(const trato_store* store,
+                                         uint32_t kind, trato_str name,
+                                         trato_buf* out_json,
+                                         trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(std::string_view of, ToText(name, "name"));
+    return MoveInto(core->DependentsJson(kind, of), out_json);
   });
 }
 

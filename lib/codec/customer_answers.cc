@@ -270,7 +270,8 @@ std::string AttributeListJson(const Model& model) {
            {"per",
             it.per == Per::kNothing ? Json() : Json(Text(NameOf(it.per)))},
            {"reconciliation", Text(NameOf(it.reconciliation))},
-           {"sources", it.sources}});
+           {"sources", it.sources},
+           {"retired", it.retired}});
     }
   }
   return Written(list);

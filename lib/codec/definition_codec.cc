@@ -39,6 +39,7 @@ absl::StatusOr<Definition> AttributeFromProto(const pb::Attribute& message) {
   it.sensitivity = static_cast<Sensitivity>(message.sensitivity());
   it.per = static_cast<Per>(message.per());
   it.reconciliation = static_cast<Reconciliation>(message.reconciliation());
+  it.retired = message.retired();
   it.sources.assign(message.sources().begin(), message.sources().end());
   return Definition(SchemaDefinition(std::move(it)));
 }
@@ -56,6 +57,7 @@ void AttributeToProto(const AttributeDefinition& it, pb::Attribute& message) {
   message.set_reconciliation(
       static_cast<pb::Reconciliation>(it.reconciliation));
   for (const std::string& source : it.sources) message.add_sources(source);
+  message.set_retired(it.retired);
 }
 
 absl::StatusOr<Definition> OfferFromProto(const pb::Offer& message,

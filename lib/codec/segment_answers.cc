@@ -101,6 +101,7 @@ std::string PlanJson(const Program& program) {
                    {"interaction_types", NamesJson(reads.interaction_types)},
                    {"fields", NamesJson(reads.fields)},
                    {"line_fields", NamesJson(reads.line_fields)},
+                   {"relations", NamesJson(reads.relations)},
                    {"segments", NamesJson(segments)}};
   json["questions"] = Json::array();
   for (const Question& question : QuestionsOf(program)) {

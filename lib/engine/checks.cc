@@ -8,6 +8,7 @@
 #include "base/calendar.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "codec/dependents.h"
 
 namespace trato::core {
 namespace {
@@ -28,6 +29,11 @@ absl::Status CheckPayload(const State&, const Schema& schema,
   TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
   TRATO_ASSIGN_OR_RETURN(const AttributeDefinition* definition,
                          schema.Attribute("name", Subject::kCustomer, it.name));
+  if (definition->retired && TypeOf(it.value) != ValueType::kNone &&
+      !it.removed) {
+    return absl::FailedPreconditionError(
+        StrCat("name: '", it.name, "' is retired and takes no values"));
+  }
   const bool is_per = definition->per != Per::kNothing;
   if (is_per != !it.about.empty()) {
     return absl::InvalidArgumentError(
@@ -167,6 +173,29 @@ absl::Status CheckPayload(const State&, const Schema&, const Made&) {
   return absl::OkStatus();
 }
 
+// What somebody still asks for is not retired.
+absl::Status CheckRetirement(const State& state,
+                             const AttributeDefinition& definition) {
+  const AttributeDefinition* known =
+      state.schema.FindAttribute(definition.subject, definition.name);
+  if (!definition.retired || known == nullptr || known->retired) {
+    return absl::OkStatus();
+  }
+  const auto kind = definition.subject == Subject::kCustomer
+                        ? DefinitionKind::kAttribute
+                        : DefinitionKind::kField;
+  const Dependents dependents =
+      DependentsOf(state.model(), kind, definition.name);
+  if (dependents.empty()) return absl::OkStatus();
+  const bool is_segment = !dependents.segments.empty();
+  return absl::FailedPreconditionError(StrCat(
+      "attribute '", definition.name, "' is not retired while ",
+      is_segment ? "segment '" : "offer '",
+      is_segment ? dependents.segments.front() : dependents.offers.front(),
+      "' reads it, and ",
+      dependents.segments.size() + dependents.offers.size() - 1, " others"));
+}
+
 absl::Status CheckOptionalLabel(std::string_view field, std::string_view text) {
   if (text.empty()) return absl::OkStatus();
   return CheckLabel(field, text, kMaxIdentifierBytes);
@@ -198,6 +227,9 @@ absl::Status CheckFact(const State& state, const Schema& schema,
 
 absl::Status CheckDefinition(const State& state, const Definition& definition) {
   if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
+    if (const auto* attribute = std::get_if<AttributeDefinition>(it)) {
+      TRATO_RETURN_IF_ERROR(CheckRetirement(state, *attribute));
+    }
     return state.schema.Check(*it);
   }
   if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {

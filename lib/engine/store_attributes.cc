@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "codec/customer_answers.h"
+#include "codec/dependents.h"
 #include "engine/store_impl.h"
 
 namespace trato::core {
@@ -45,6 +46,7 @@ absl::Status Store::DefineAttribute(const AttributeDefinitionInput& definition,
   it.sensitivity = static_cast<Sensitivity>(definition.sensitivity);
   it.per = static_cast<Per>(definition.per);
   it.reconciliation = static_cast<Reconciliation>(definition.reconciliation);
+  it.retired = definition.retired;
   it.sources.assign(definition.sources.begin(), definition.sources.end());
   const Definition made = SchemaDefinition(std::move(it));
   absl::MutexLock lock(&impl_->writer);
@@ -69,6 +71,41 @@ absl::StatusOr<Written> Store::SetAttribute(const AttributeInput& attribute,
                                attribute.strength + 0.0};
   return impl_->Submit(NewFact{std::move(fact), attribute.at_us != kAtNow},
                        now_us, options.buffered);
+}
+
+absl::StatusOr<std::string> Store::DependentsJson(uint32_t kind,
+                                                  std::string_view name) const {
+  if (kind >= static_cast<uint32_t>(kDefinitionKindCount)) {
+    return absl::InvalidArgumentError(
+        StrCat("kind ", kind, " is no kind of definition"));
+  }
+  absl::ReaderMutexLock lock(&impl_->mutex);
+  const State& state = *impl_->state;
+  const auto which = static_cast<DefinitionKind>(kind);
+  std::string known(name);
+  switch (which) {
+    case DefinitionKind::kAttribute:
+      TRATO_RETURN_IF_ERROR(
+          state.schema.Attribute("name", Subject::kCustomer, name).status());
+      break;
+    case DefinitionKind::kField:
+      TRATO_RETURN_IF_ERROR(
+          state.schema.Attribute("name", Subject::kInteraction, name).status());
+      break;
+    case DefinitionKind::kInteractionType:
+      TRATO_RETURN_IF_ERROR(state.schema.CheckInteractionType("name", name));
+      break;
+    case DefinitionKind::kRelation: {
+      TRATO_ASSIGN_OR_RETURN(Schema::RelationEnd end,
+                             state.schema.Relation("name", name));
+      known = end.definition->name;
+      break;
+    }
+    case DefinitionKind::kSegment:
+      TRATO_RETURN_IF_ERROR(state.segments.Find(name).status());
+      break;
+  }
+  return trato::core::DependentsJson(DependentsOf(state.model(), which, known));
 }
 
 std::string Store::AttributeListJson() const {

@@ -62,6 +62,8 @@ struct AttributeDefinition {
   Reconciliation reconciliation = Reconciliation::kLatest;
   std::vector<std::string> sources{};  // the most trusted first
 
+  bool retired = false;  // takes no values any more
+
   // Whether a customer has one value of it, as an expression reads it.
   bool is_plain() const { return !many && per == Per::kNothing; }
   bool operator==(const AttributeDefinition&) const = default;

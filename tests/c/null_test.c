@@ -204,6 +204,8 @@ static void test_customers(void) {
   CHECK_INVALID(trato_cannot_link(store, kNull, b, str(""), NOW, NULL, &error));
   CHECK_INVALID(trato_attribute_define_as(NULL, NULL, NOW, NULL, &error));
   CHECK_INVALID(trato_attribute_define_as(store, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_definition_dependents(NULL, 0, a, NULL, &error));
+  CHECK_INVALID(trato_definition_dependents(store, 9, a, NULL, &error));
   CHECK_INVALID(trato_attribute_list(NULL, NULL, &error));
   CHECK_INVALID(trato_attribute_list(store, NULL, &error));
   CHECK_INVALID(trato_attribute_history(NULL, a, b, NOW, NULL, &error));

@@ -540,6 +540,17 @@ class Customers(CliTest):
         self.assertEqual(len(json.loads(self.ok(
             "customer", "history", *who, "likes", "--json"))), 3)
 
+    def test_what_depends_on_a_definition(self):
+        self.ok("attribute", "define", self.store, "city", "string")
+        self.assertIn("nothing", self.ok("dependents", self.store, "attribute",
+                                         "city"))
+        self.ok("segment", "define", self.store, "north",
+                'customer.city == "Leeds"')
+        self.assertIn("north", self.ok("dependents", self.store, "attribute",
+                                       "city"))
+        self.assertIn("north", self.fails(
+            "attribute", "define", self.store, "city", "string", "--retired"))
+
     def test_relations(self):
         self.ok("relation", "define", self.store, "parent", "--inverse",
                 "subsidiary", "--acyclic")

@@ -48,6 +48,38 @@ class DefinitionTest(StoreCase):
         define("likes", str, "what she likes", many=True, allowed=["tea"], now=NOW)
         self.assertNotEqual(self.store.digest(now=NOW), before)
 
+    def test_what_depends_on_it_is_listed_and_holds_it_back(self):
+        store = self.store
+        store.attributes.define("city", str, now=NOW)
+        store.relations.define("household", now=NOW)
+        store.segments.define("north", 'customer.city == "Leeds"', now=NOW)
+        store.segments.define("both", 'in_segment("north") || related("household") > 0', now=NOW)
+        worth = trato.Money(100, "GBP")
+        store.offers.define("o", value=worth, eligibility='in_segment("both")', now=NOW)
+        found = self.reopen().dependents("attribute", "city")
+        self.assertEqual((found.segments, found.offers), (("both", "north"), ("o",)))
+        found = self.store.dependents("relation", "household")
+        self.assertEqual((found.segments, found.offers), (("both",), ("o",)))
+        found = self.store.dependents("interaction type", "visit")
+        self.assertEqual((found.segments, found.offers), ((), ()))
+        with self.raises(trato.NotFound, "city"):
+            self.store.dependents("attribute", "cty")
+        with self.raises(trato.FailedPrecondition, "'both'"):
+            self.store.attributes.define("city", str, retired=True, now=NOW)
+
+    def test_a_retired_attribute_takes_no_values_and_keeps_what_it_has(self):
+        define, put = self.store.attributes.define, self.store.attributes.set
+        define("city", str, now=NOW)
+        put("shop:1", "city", "Leeds", now=NOW)
+        define("city", str, retired=True, now=NOW)
+        self.assertTrue(self.reopen().attributes.list()[0].retired)
+        with self.raises(trato.FailedPrecondition, "retired"):
+            self.store.attributes.set("shop:1", "city", "York", now=NOW)
+        self.assertEqual(self.store.customer("shop:1", now=NOW)["city"], "Leeds")
+        self.store.attributes.set("shop:1", "city", None, now=NOW)
+        self.store.attributes.define("city", str, now=NOW)
+        self.store.attributes.set("shop:1", "city", "York", now=NOW)
+
     def test_what_makes_no_sense_is_refused(self):
         define = self.store.attributes.define
         for part, options in (

@@ -87,11 +87,17 @@ from .answers import (
     Refusal,
     Verdict,
 )
-from .attributes import Attribute, AttributeDefinition, AttributeVersion
+from .attributes import (
+    Attribute,
+    AttributeDefinition,
+    AttributeVersion,
+    Dependents,
+)
 from .bulk import Appended, Data
 from .customers import (
     Attributes,
     Customers,
+    DefinitionKind,
     Identifiers,
     Kind,
     Per,
@@ -164,6 +170,8 @@ __all__ = [
     "Decision",
     "DecisionExplanation",
     "Decisions",
+    "DefinitionKind",
+    "Dependents",
     "Direction",
     "Durability",
     "Entry",

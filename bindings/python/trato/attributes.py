@@ -114,6 +114,18 @@ class AttributeVersion:
 
 
 @dataclass(frozen=True)
+class Dependents:
+    """What reads a definition, by name."""
+
+    segments: Tuple[str, ...]
+    offers: Tuple[str, ...]
+
+    @classmethod
+    def of(cls, json: Json) -> Dependents:
+        return cls(tuple(json["segments"]), tuple(json["offers"]))
+
+
+@dataclass(frozen=True)
 class AttributeDefinition:
     """An attribute of customers, or a field of interactions."""
 
@@ -133,6 +145,8 @@ class AttributeDefinition:
     sources: Tuple[str, ...]
     """Of trusted, best first."""
     sensitivity: str
+    retired: bool
+    """Whether it takes no values any more."""
 
     @classmethod
     def of_json(cls, json: Json) -> AttributeDefinition:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from .store import Store
 
 Subject = Literal["customer", "interaction"]
+DefinitionKind = Literal[
+    "attribute", "field", "interaction type", "relation", "segment"
+]
 Per = Literal["product", "need"]
 Rule = Literal["latest", "frequent", "longest"]
 Sensitivity = Literal["ordinary", "confidential", "special"]
@@ -40,6 +43,13 @@ Kind = Union[
 """The type of an attribute: its name, or bool, int, float, str, `Money` or
 `datetime.datetime`."""
 
+DEFINITION_KINDS = {
+    "attribute": 0,
+    "field": 1,
+    "interaction type": 2,
+    "relation": 3,
+    "segment": 4,
+}
 _NO_LIMIT = 2**32 - 1
 _SUBJECTS = {"customer": 0, "interaction": 1}
 _PERS = {None: 0, "product": 1, "need": 2}
@@ -103,6 +113,7 @@ class Attributes:
         per: Optional[Per] = None,
         reconcile: Union[Rule, Sequence[str]] = "latest",
         sensitivity: Sensitivity = "ordinary",
+        retired: bool = False,
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
@@ -118,19 +129,22 @@ class Attributes:
         what most records and sources say (frequent), the longest text, or that
         of the first of a list of sources that says any. ``sensitivity`` is kept
         for those who show values: ordinary, confidential, or of a special
-        category.
+        category. ``retired``: it takes no values any more, and what was said of it
+        stays.
 
         Defining it again may change all but type, many and per: what is allowed
         binds values to come, and answers follow ``reconcile`` at once.
 
-        Errors: AlreadyExists (defined with another type, many or per).
+        Errors: AlreadyExists (defined with another type, many or per),
+        FailedPrecondition (retired while a segment or an offer reads it, see
+        `Store.dependents`).
         """
         trusted = not isinstance(reconcile, str)
         struct = _capi.AttributeDefinition(ctypes.sizeof(_capi.AttributeDefinition))
         struct.subject = choice(of, _SUBJECTS, "of")
         struct.name = _capi.text(name, "name")
         struct.kind = choice(type, _KINDS, "type")
-        struct.flags = bool(many)
+        struct.flags = bool(many) | bool(retired) << 1
         struct.description = _capi.text(description, "description")
         struct.unit = _capi.text(unit, "unit")
         allowed_texts = _texts(allowed, "allowed")

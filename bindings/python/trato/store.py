@@ -15,8 +15,15 @@ from ._handle import Cursor, StoreHandle
 from ._options import Durability, at_least_one, choice, not_negative, write_options
 from ._threads import run_on
 from .answers import Customer, Decision, Entry
+from .attributes import Dependents
 from .bulk import Bulk
-from .customers import Attributes, Customers, Identifiers
+from .customers import (
+    DEFINITION_KINDS,
+    Attributes,
+    Customers,
+    DefinitionKind,
+    Identifiers,
+)
 from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
 from .log import Erasure, Log
@@ -225,6 +232,21 @@ class Store(Log, Bulk):
     def relations(self) -> Relations:
         """How they are related: `Relations.define`, `Relations.set`."""
         return Relations(self)
+
+    def dependents(self, kind: DefinitionKind, name: str) -> Dependents:
+        """The segments and offers whose conditions read a definition.
+
+        Also by way of other segments. Ask before you change it.
+
+        Errors: NotFound (not defined).
+        """
+        return Dependents.of(
+            self._json(
+                _capi.lib.trato_definition_dependents,
+                choice(kind, DEFINITION_KINDS, "kind"),
+                _capi.text(name, "name"),
+            )
+        )
 
     def link(self, one: str, other: str, **options: Any) -> None:
         """The same as `Customers.link`."""

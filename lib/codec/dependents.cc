@@ -1,0 +1,68 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "codec/dependents.h"
+
+#include <set>
+
+#include "codec/answer_parts.h"
+
+namespace trato::core {
+namespace {
+
+bool IsReadBy(const Program& program, DefinitionKind kind,
+              std::string_view name) {
+  const Reads& reads = program.reads();
+  switch (kind) {
+    case DefinitionKind::kAttribute:
+      return reads.attributes.contains(name);
+    case DefinitionKind::kField:
+      return reads.fields.contains(name);
+    case DefinitionKind::kInteractionType:
+      return reads.interaction_types.contains(name);
+    case DefinitionKind::kRelation:
+      return reads.relations.contains(name);
+    case DefinitionKind::kSegment:
+      return reads.segments.contains(name);
+  }
+  return false;
+}
+
+}  // namespace
+
+Dependents DependentsOf(const Model& model, DefinitionKind kind,
+                        std::string_view name) {
+  std::set<std::string, std::less<>> segments;
+  const auto depends = [&](const Program& program) {
+    if (IsReadBy(program, kind, name)) return true;
+    for (const std::string& segment : segments) {
+      if (program.reads().segments.contains(segment)) return true;
+    }
+    return false;
+  };
+  // Segments use each other in no order, and never in a circle.
+  for (bool grows = true; grows;) {
+    grows = false;
+    for (const auto& [text, segment] : model.segments->all()) {
+      if (!segment.program.ok() || segments.contains(text)) continue;
+      if (depends(**segment.program)) {
+        segments.emplace(text);
+        grows = true;
+      }
+    }
+  }
+  Dependents dependents;
+  dependents.segments.assign(segments.begin(), segments.end());
+  for (const auto& [text, offer] : model.catalogue->all()) {
+    if (!offer.eligibility.ok() || *offer.eligibility == nullptr) continue;
+    if (depends(**offer.eligibility)) dependents.offers.emplace_back(text);
+  }
+  return dependents;
+}
+
+std::string DependentsJson(const Dependents& dependents) {
+  return Written(
+      {{"segments", dependents.segments}, {"offers", dependents.offers}});
+}
+
+}  // namespace trato::core

@@ -1,0 +1,44 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What depends on a definition: which segments and offers read it.
+
+#ifndef TRATO_CODEC_DEPENDENTS_H_
+#define TRATO_CODEC_DEPENDENTS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/answers.h"
+
+namespace trato::core {
+
+// The numbers are those of TRATO_DEFINITION_... in trato.h.
+enum class DefinitionKind : uint8_t {
+  kAttribute = 0,
+  kField = 1,  // of interactions
+  kInteractionType = 2,
+  kRelation = 3,
+  kSegment = 4,
+};
+inline constexpr int kDefinitionKindCount = 5;
+
+// By name.
+struct Dependents {
+  std::vector<std::string> segments;
+  std::vector<std::string> offers;
+
+  bool empty() const { return segments.empty() && offers.empty(); }
+};
+
+// Those that read it themselves, and by in_segment those that read these.
+Dependents DependentsOf(const Model& model, DefinitionKind kind,
+                        std::string_view name);
+
+std::string DependentsJson(const Dependents& dependents);
+
+}  // namespace trato::core
+
+#endif  // TRATO_CODEC_DEPENDENTS_H_
