@@ -56,6 +56,9 @@ void Eraser::AddNames(const Fact& fact) {
   add(fact.source);
   add(fact.actor);
   add(fact.batch);
+  if (const auto* it = std::get_if<AttributeFact>(&fact.payload)) {
+    if (!it->about.empty()) add(it->about);
+  }
   const auto* correction = std::get_if<CorrectionFact>(&fact.payload);
   if (correction == nullptr || !correction->content) return;
   for (const LineFact& line : correction->content->lines) {
