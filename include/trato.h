@@ -1343,10 +1343,11 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_explain(
     int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
 /* How an expression is evaluated, as JSON: what it reads (attributes,
- * interaction_types, fields, line_fields, segments), and each question it asks
- * of a customer's interactions with what that reads ("times": where a window
- * begins and ends, "interactions": each in the window, "lines": their lines
- * too) and whether one answer is shared by several places. Evaluates nothing.
+ * interaction_types, fields, line_fields, relations, segments), and each
+ * question it asks of a customer's interactions with what that reads ("times":
+ * where a window begins and ends, "interactions": each in the window, "lines":
+ * their lines too) and whether one answer is shared by several places.
+ * Evaluates nothing.
  * Ownership: the caller disposes *out_json. Errors: INVALID_ARGUMENT with line
  *   and column when the expression has an error. */
 TRATO_API TRATO_NODISCARD trato_status

@@ -147,6 +147,18 @@ static void test_sizes(void) {
       trato_segment_define(store, str("a"), str("true"), NOW, it, &error));
   CHECK_OK(trato_attribute_define(store, str("x"), TRATO_OF_CUSTOMER,
                                   TRATO_VALUE_INT, str(""), NOW, NULL, &error));
+  CHECK_SIZES(trato_attribute_definition, TRATO_ATTRIBUTE_DEFINITION_INIT,
+              (it->name = str("x"), it->kind = TRATO_VALUE_INT),
+              trato_attribute_define_as(store, it, NOW, NULL, &error));
+  CHECK_SIZES(trato_namespace, TRATO_NAMESPACE_INIT, it->name = str("email"),
+              trato_namespace_define(store, it, NOW, NULL, &error));
+  CHECK_SIZES(trato_relation_definition, TRATO_RELATION_DEFINITION_INIT,
+              it->name = str("household"),
+              trato_relation_define(store, it, NOW, NULL, &error));
+  CHECK_SIZES(trato_relation, TRATO_RELATION_INIT,
+              (it->customer = str("shop:1"), it->relation = str("household"),
+               it->other = str("shop:2")),
+              trato_relation_set(store, it, NOW, NULL, NULL, &error));
   CHECK_SIZES(trato_attribute, TRATO_ATTRIBUTE_INIT,
               (it->customer = str("shop:1"), it->name = str("x")),
               trato_attribute_set(store, it, NOW, NULL, NULL, &error));
@@ -218,11 +230,11 @@ static void test_the_stride_of_many(void) {
 }
 
 static void test_reserved_fields_are_zero(void) {
-  trato_attribute attribute = TRATO_ATTRIBUTE_INIT;
-  attribute.customer = str("shop:1");
+  trato_attribute_definition attribute = TRATO_ATTRIBUTE_DEFINITION_INIT;
   attribute.name = str("x");
+  attribute.kind = TRATO_VALUE_INT;
   attribute.reserved0 = 1;
-  CHECK(trato_attribute_set(store, &attribute, NOW, NULL, NULL, &error) !=
+  CHECK(trato_attribute_define_as(store, &attribute, NOW, NULL, &error) !=
         TRATO_OK);
   trato_match_options options = TRATO_MATCH_OPTIONS_INIT;
   options.reserved0 = 1;

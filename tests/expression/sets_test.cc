@@ -334,7 +334,7 @@ TEST_F(SetsTest, WithoutComesAfterThen) {
               IsInvalid(HasSubstr("there is sequence.then")));
   EXPECT_THAT(world_.Compile("sequence(interactions('visit')).then("
                              "interactions('purchase'), '1x').exists()"),
-              IsErrorAt(1, 62, HasSubstr("unknown unit")));
+              IsErrorAt(1, 64, HasSubstr("unknown unit")));
 }
 
 // ---- Lists in the text, asked of the history.

@@ -110,7 +110,7 @@ class Conditions:
             field = {Instant: "at", Amount: "amount", str: "channel", int: "points"}
             end = rng.choice(["first", "last"])
             return more.EndOf(self.in_order(depth), end, field[kind])
-        if kind is int and rng.random() < 0.1:
+        if kind is int and rng.random() < 0.2:
             time = self.of(Instant, depth - 1, scope)
             name = rng.choice(list(more.PARTS))
             return more.Part(time, name, rng.random() < 0.7)
@@ -181,12 +181,12 @@ class Conditions:
         if not scope and self.rng.random() < 0.3:
             return self.total(kind)
         made = self.collection(depth, scope)
-        if kind is int and self.rng.random() < 0.5:
+        if kind is int and self.rng.random() < 0.4:
             return cel.Count(made)
         name, inner = self.variable(made, scope)
         if self.rng.random() < 0.4:
             depth = min(depth - 1, 1)
-            if kind is int and self.rng.random() < 0.5:
+            if kind is int and self.rng.random() < 0.7:
                 of = self.rng.choice([int, str, Instant, bool])
                 body = self.of(of, depth, inner)
                 return more.DistinctCount(made, "distinct", name, body)

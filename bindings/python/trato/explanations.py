@@ -153,6 +153,7 @@ class Plan:
     interaction_types: Tuple[str, ...]
     fields: Tuple[str, ...]
     line_fields: Tuple[str, ...]
+    relations: Tuple[str, ...]
     segments: Tuple[str, ...]
     questions: Tuple[Question, ...]
 
@@ -166,6 +167,7 @@ class Plan:
             interaction_types=tuple(reads["interaction_types"]),
             fields=tuple(reads["fields"]),
             line_fields=tuple(reads["line_fields"]),
+            relations=tuple(reads["relations"]),
             segments=tuple(reads["segments"]),
             questions=tuple(
                 Question(it["expression"], it["reads"], it["shared"])
