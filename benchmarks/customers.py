@@ -128,11 +128,12 @@ class Sqlite:
     def __init__(self, rows):
         self.folder = tempfile.TemporaryDirectory()
         self.db = sqlite3.connect(os.path.join(self.folder.name, "peer"))
-        self.db.execute("PRAGMA synchronous = OFF")
+        self.db.execute("PRAGMA journal_mode = OFF")
         self.db.execute("CREATE VIRTUAL TABLE t USING fts5(a, tokenize = 'trigram')")
         began = time.process_time()
         self.db.executemany(
             "INSERT INTO t VALUES (?)", ((fold(" ".join(row)),) for row in rows))
+        self.db.execute("INSERT INTO t(t) VALUES ('optimize')")
         self.db.commit()
         self.built = time.process_time() - began
         self.bytes = os.path.getsize(os.path.join(self.folder.name, "peer"))
