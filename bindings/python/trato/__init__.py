@@ -65,16 +65,13 @@ from ._callbacks import Progress
 from ._orders import Source
 from .answers import (
     Attribute,
-    Change,
     Coupon,
     CouponOf,
     Customer,
-    CustomerPage,
     Decision,
     DecisionExplanation,
     Entry,
     Explanation,
-    FoundCustomer,
     ImportedOrders,
     ImportReport,
     Info,
@@ -83,7 +80,6 @@ from .answers import (
     Link,
     LinkPreview,
     LinkSide,
-    ListedCustomer,
     Match,
     Member,
     Objection,
@@ -94,6 +90,7 @@ from .answers import (
     Verdict,
 )
 from .bulk import Appended, Data
+from .customer_answers import Change, CustomerPage, FoundCustomer, ListedCustomer
 from .customers import Attributes, Customers, Identifiers, Kind, Subject
 from .errors import (
     Aborted,
