@@ -16,6 +16,8 @@ namespace {
 constexpr size_t kMaxWaiting = 1024;
 // A new run takes in those that are up to this many times larger.
 constexpr size_t kRunRatio = 4;
+// So few candidates are read once for all ranks.
+constexpr size_t kFew = 1 << 15;
 // Keeps a run's texts below 4 GiB and its places in 32 bits.
 constexpr size_t kMaxRunBytes = size_t{3} << 30;
 
@@ -106,6 +108,14 @@ class SearchIndex::Collector {
   absl::flat_hash_set<RecordNumber> taken_;
 };
 
+// A reading's candidates in a run.
+struct SearchIndex::Scan {
+  const Run& run;
+  const SearchQuery::Reading& reading;
+  bool is_short;
+  std::vector<std::pair<uint32_t, SearchRank>> all;  // where it is
+};
+
 int64_t SearchIndex::KnownSince(RecordNumber leader) const {
   int64_t first_us = std::numeric_limits<int64_t>::max();
   for (RecordNumber record : customers_->RecordsOf(leader)) {
@@ -129,6 +139,13 @@ std::vector<SearchIndex::Found> SearchIndex::Find(const SearchQuery& query,
   }
   ReaderMutexLock lock(&mutex_);
   Collector collector(*this, query, limit, now_us);
+  std::vector<Scan> scans;
+  for (const Run& run : runs_) {
+    for (const SearchQuery::Reading& reading : query.readings()) {
+      const size_t count = run.run->CountAtMost(reading, SearchRank::kInside);
+      if (count > 0) scans.push_back({run, reading, count <= kFew, {}});
+    }
+  }
   for (const SearchRank rank :
        {SearchRank::kExact, SearchRank::kPrefix, SearchRank::kInside}) {
     for (const auto& [leader, texts] : waiting_) {
@@ -137,25 +154,46 @@ std::vector<SearchIndex::Found> SearchIndex::Find(const SearchQuery& query,
         collector.Add(leader, rank);
       }
     }
-    for (const Run& it : runs_) {
-      for (const SearchQuery::Reading& reading : query.readings()) {
-        // In the order of the run, which is that of the answer: the first are
-        // enough.
-        size_t added = 0;
-        it.run->ForEachCandidate(reading, rank, [&](uint32_t place) {
-          const RecordNumber leader = it.run->LeaderAt(place);
-          if (SlotOf(leader) == it.slot &&
-              customers_->LeaderOf(leader) == leader &&
-              query.RankOf(it.run->TextsAt(place)) <= rank) {
-            added += collector.Add(leader, rank);
-          }
-          return added < limit;
-        });
-      }
-    }
+    for (Scan& scan : scans) AddFrom(scan, query, rank, collector);
     if (collector.size() >= limit) break;
   }
   return collector.Finish();
+}
+
+SearchRank SearchIndex::RankAt(const Run& run, uint32_t place,
+                               const SearchQuery& query) const {
+  const RecordNumber leader = run.run->LeaderAt(place);
+  if (SlotOf(leader) != run.slot || customers_->LeaderOf(leader) != leader) {
+    return SearchRank::kNone;
+  }
+  return query.RankOf(run.run->TextsAt(place));
+}
+
+void SearchIndex::AddFrom(Scan& scan, const SearchQuery& query, SearchRank rank,
+                          Collector& collector) const {
+  // In the order of the run, which is that of the answer: the first are enough.
+  size_t added = 0;
+  const auto add = [&](uint32_t place) {
+    added += collector.Add(scan.run.run->LeaderAt(place), rank);
+    return added < collector.limit();
+  };
+  if (!scan.is_short) {
+    scan.run.run->ForEachCandidate(scan.reading, rank, [&](uint32_t place) {
+      return RankAt(scan.run, place, query) > rank || add(place);
+    });
+    return;
+  }
+  if (rank == SearchRank::kExact) {
+    scan.run.run->ForEachCandidate(
+        scan.reading, SearchRank::kInside, [&](uint32_t place) {
+          const SearchRank found = RankAt(scan.run, place, query);
+          if (found != SearchRank::kNone) scan.all.emplace_back(place, found);
+          return true;
+        });
+  }
+  for (const auto& [place, found] : scan.all) {
+    if (found <= rank && !add(place)) return;
+  }
 }
 
 void SearchIndex::Clear() {

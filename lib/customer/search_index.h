@@ -66,6 +66,11 @@ class SearchIndex {
   // By rank, then as Find says.
   struct Candidate;
   class Collector;
+  struct Run {
+    Slot slot;
+    std::unique_ptr<const SearchRun> run;
+  };
+  struct Scan;
 
   void Update() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Rebuild() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -74,6 +79,12 @@ class SearchIndex {
   void MakeRun() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AddRun(std::vector<SearchRun::Customer> customers) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // How well its texts answer, of all times; kNone for what is elsewhere now.
+  SearchRank RankAt(const Run& run, uint32_t place,
+                    const SearchQuery& query) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  void AddFrom(Scan& scan, const SearchQuery& query, SearchRank rank,
+               Collector& collector) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Slot SlotOf(RecordNumber leader) const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return leader < slots_.size() ? slots_[leader] : kNowhere;
   }
@@ -84,10 +95,6 @@ class SearchIndex {
   mutable SharedMutex mutex_;
   // False while it is changed: what is left then is no index.
   mutable bool is_good_ ABSL_GUARDED_BY(mutex_) = false;
-  struct Run {
-    Slot slot;
-    std::unique_ptr<const SearchRun> run;
-  };
   mutable std::vector<Run> runs_ ABSL_GUARDED_BY(mutex_);  // largest first
   mutable absl::flat_hash_map<RecordNumber, std::string> waiting_
       ABSL_GUARDED_BY(mutex_);

@@ -210,6 +210,17 @@ bool SearchRun::ListsOf(const SearchQuery::Reading& reading, SearchRank rank,
   return true;
 }
 
+size_t SearchRun::CountAtMost(const SearchQuery::Reading& reading,
+                              SearchRank rank) const {
+  std::vector<uint32_t> lists;
+  if (!ListsOf(reading, rank, lists)) return 0;
+  size_t count = size();
+  for (uint32_t number : lists) {
+    count = std::min<size_t>(count, lists_[number].count);
+  }
+  return count;
+}
+
 SearchRun::Cursor::Cursor(const SearchRun& run, const List& list)
     : list_(list),
       bytes_(run.bytes_.data() + list.begin),
@@ -277,17 +288,30 @@ uint32_t SearchRun::Meet::NextInBitmaps(uint32_t place) const {
   return kEnd;
 }
 
+bool SearchRun::Meet::IsInBitmaps(uint32_t place) const {
+  return std::all_of(bitmaps_.begin(), bitmaps_.end(),
+                     [&](const uint64_t* bitmap) {
+                       return (bitmap[place / 64] >> (place % 64) & 1) != 0;
+                     });
+}
+
 uint32_t SearchRun::Meet::Next(uint32_t place) {
-  if (cursors_.empty() && bitmaps_.empty()) return kEnd;
+  if (cursors_.empty()) {
+    return bitmaps_.empty() ? kEnd : NextInBitmaps(place);
+  }
+  // The shortest list leads; the others are read no further than it goes.
   for (;;) {
-    uint32_t at = place;
-    for (Cursor& cursor : cursors_) {
-      at = cursor.Next(at);
-      if (at == kEnd) return kEnd;
-    }
-    if (!bitmaps_.empty()) at = NextInBitmaps(at);
-    if (at == place || at == kEnd) return at;
+    const uint32_t at = cursors_.front().Next(place);
+    if (at == kEnd) return kEnd;
     place = at;
+    if (!IsInBitmaps(at)) {
+      ++place;
+      continue;
+    }
+    for (size_t i = 1; i < cursors_.size() && place == at; ++i) {
+      place = cursors_[i].Next(at);
+    }
+    if (place == at || place == kEnd) return place;
   }
 }
 

@@ -41,6 +41,10 @@ class SearchRun {
   }
   size_t bytes() const;
 
+  // How many ForEachCandidate reads at most.
+  size_t CountAtMost(const SearchQuery::Reading& reading,
+                     SearchRank rank) const;
+
   // Calls visit(place) in order for those whose texts may answer the reading at
   // this rank or better, until it gives false. Cost: of the shortest list of
   // the grams, and of what the others pass over.
@@ -94,6 +98,7 @@ class SearchRun {
 
    private:
     uint32_t NextInBitmaps(uint32_t place) const;
+    bool IsInBitmaps(uint32_t place) const;
 
     std::vector<Cursor> cursors_;
     std::vector<const uint64_t*> bitmaps_;

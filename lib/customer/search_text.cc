@@ -4,6 +4,7 @@
 #include "customer/search_text.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/fold.h"
 #include "base/status.h"
@@ -160,22 +161,39 @@ void SearchFields::ForEachIdentifier(RecordNumber leader, Visit visit) const {
 }
 
 std::string SearchFields::AllTexts(RecordNumber leader) const {
-  std::string texts;
+  struct Value {
+    std::string_view field;
+    std::string_view value;
+    Search search;
+  };
+  std::vector<Value> values;
+  size_t bytes = 0;
+  const auto add = [&](std::string_view field, std::string_view value,
+                       Search search) {
+    values.push_back({field, value, search});
+    bytes += std::min(value.size(), kMaxSearchedBytes);
+  };
   for (RecordNumber record : customers_->RecordsOf(leader)) {
     customers_->ForEachAttribute(record, [&](uint32_t name, auto versions) {
-      const Search search = schema_->SearchOfAttribute(names_->Text(name));
+      const std::string_view field = names_->Text(name);
+      const Search search = schema_->SearchOfAttribute(field);
       if (search == Search::kNot) return;
       for (const AttributeVersion& version : versions) {
         if (const auto* value = std::get_if<std::string>(&version.value)) {
-          AddPadded(*value, search, texts);
+          add(field, *value, search);
         }
       }
     });
   }
-  ForEachIdentifier(
-      leader, [&](std::string_view, std::string_view value, Search search) {
-        AddPadded(value, search, texts);
-      });
+  ForEachIdentifier(leader, add);
+  // What is too much is left out in one order, whatever arrived first.
+  if (bytes > kMaxSearchedCustomerBytes / 4) {
+    std::sort(values.begin(), values.end(), [](const Value& a, const Value& b) {
+      return std::pair(a.field, a.value) < std::pair(b.field, b.value);
+    });
+  }
+  std::string texts;
+  for (const Value& it : values) AddPadded(it.value, it.search, texts);
   return texts;
 }
 

@@ -64,16 +64,13 @@ from ._options import Durability
 from ._callbacks import Progress
 from ._orders import Source
 from .answers import (
-    Change,
     Coupon,
     CouponOf,
     Customer,
-    CustomerPage,
     Decision,
     DecisionExplanation,
     Entry,
     Explanation,
-    FoundCustomer,
     ImportedOrders,
     ImportReport,
     Info,
@@ -82,7 +79,6 @@ from .answers import (
     Link,
     LinkPreview,
     LinkSide,
-    ListedCustomer,
     Match,
     Member,
     Objection,
@@ -108,6 +104,7 @@ from .consents import (
     ConsentState,
     Statement,
 )
+from .customer_answers import Change, CustomerPage, FoundCustomer, ListedCustomer
 from .customers import (
     Attributes,
     Customers,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Literal, Optional, Sequence, Tu
 
 from . import _capi
 from ._options import at_least_one, not_negative
-from .answers import CustomerPage, FoundCustomer, ListedCustomer
+from .customer_answers import CustomerPage, FoundCustomer, ListedCustomer
 from .tables import Table
 from .values import When
 

@@ -15,7 +15,7 @@ from . import _capi
 from ._base import StoreBase
 from ._callbacks import Progress, ProgressCallback
 from ._options import at_least_one, not_negative
-from .answers import Change
+from .customer_answers import Change
 from .errors import InvalidArgument
 from .values import When, instant
 
