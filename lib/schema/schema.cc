@@ -221,6 +221,7 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   }
   if (const auto* it = std::get_if<RelationDefinition>(&definition)) {
     return CheckRelation(*it);
+  }
   if (const auto* it = std::get_if<PurposeDefinition>(&definition)) {
     TRATO_RETURN_IF_ERROR(CheckName("purpose", it->name));
     const std::string field = StrCat("purpose '", it->name, "'");
@@ -308,6 +309,7 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<RelationDefinition>(&definition)) {
     auto known = relations_.find(it->name);
     return known != relations_.end() && known->second == *it;
+  }
   if (const auto* it = std::get_if<PurposeDefinition>(&definition)) {
     auto known = purposes_.find(it->name);
     return known != purposes_.end() && known->second == *it;
