@@ -795,6 +795,8 @@ trato_customer_get(const trato_store *store, trato_str customer, int64_t now_us,
  * its free pages and in its log. Everybody else stays as they are. The log says
  * that somebody was erased and when, and not who, but for a hash of each
  * record's name, by which a backup can be told; `reason` is kept as it is given.
+ * Where she objected to direct marketing, the list "objections" keeps her
+ * identifiers as hashes, so that she is not contacted after a later import.
  * The chain still verifies, and shows an erasure. Somebody who comes back later
  * under the same name is somebody new.
  * *out_receipt is JSON: erasure (its id), at, records, facts and interactions

@@ -132,6 +132,25 @@ absl::Status Store::Impl::Rebuild(Eraser& left) {
   return LeaveOutRetracted();
 }
 
+std::vector<SuppressionHash> Store::Impl::ObjectionsOf(
+    std::span<const RecordNumber> records, int64_t now_us) const {
+  const CustomerStore& customers = state->customers;
+  const SuppressionHasher& hasher = state->consents.lists().hasher();
+  std::vector<SuppressionHash> hashes;
+  for (RecordNumber record : records) {
+    const ConsentAnswer objection = state->consents.ObjectionOf(
+        customers, customers.LeaderOf(record), now_us);
+    if (objection.state == ConsentState::kNone) continue;
+    hashes.push_back(hasher.Hash(customers.RecordName(record)));
+    for (std::string_view identifier : customers.ClaimsOf(record)) {
+      hashes.push_back(hasher.Hash(identifier));
+    }
+  }
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  return hashes;
+}
+
 absl::StatusOr<ErasureReport> Store::Impl::Erase(
     std::span<const RecordNumber> records, ErasureFact erasure, int64_t now_us,
     const WriteOptions& options) {
@@ -155,9 +174,20 @@ absl::StatusOr<ErasureReport> Store::Impl::Erase(
   report.facts = erasure.facts = eraser.facts();
   report.interactions = erasure.interactions = eraser.interactions();
   fact.payload = std::move(erasure);
+  std::vector<NewFact> facts;
+  if (auto held_back = ObjectionsOf(records, now_us); !held_back.empty()) {
+    // That she must not be contacted outlives her.
+    Fact list = Envelope(kAtNow, now_us, options);
+    list.payload = SuppressionUpdateFact{
+        std::string(SuppressionLists::kObjections), false,
+        state->consents.lists().hasher().KeyCheck(), std::move(held_back)};
+    facts.push_back({std::move(list), true});
+  }
+  facts.push_back({std::move(fact), true});
   merge_debt = 0;  // no merge before the blocks are in
-  TRATO_RETURN_IF_ERROR(
-      Commit(NewFact{std::move(fact), true}, now_us, true).status());
+  CommitOptions buffered;
+  buffered.buffered = true;
+  TRATO_RETURN_IF_ERROR(Commit(std::move(facts), now_us, buffered).status());
   report.position = position;
   if (path.empty()) {
     // The erasure itself is the last entry.

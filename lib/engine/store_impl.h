@@ -317,6 +317,9 @@ struct Store::Impl {
   absl::StatusOr<ErasureReport> Erase(std::span<const RecordNumber> records,
                                       ErasureFact erasure, int64_t now_us,
                                       const WriteOptions& options);
+  // The identifiers, as hashes, of those of them who object to direct marketing.
+  std::vector<SuppressionHash> ObjectionsOf(
+      std::span<const RecordNumber> records, int64_t now_us) const;
   // Erases whom the list names and who is still there.
   absl::Status ApplyErasures(std::string_view list);
   // Makes the state anew, from the file, or from what is left of it where there

@@ -30,6 +30,24 @@ class ErasureTest(StoreCase):
         self.buy("shop:ada", "2011-02-01")
         self.assertEqual(len(list(store.timeline("shop:ada", now=NOW))), 1)
 
+    def test_an_objection_outlives_her(self):
+        store = self.store
+        for who in ("ada", "bob"):
+            self.buy(f"shop:{who}", "2011-01-01")
+            store.identifiers.claim(f"shop:{who}", f"email:{who}@example.org", now=NOW)
+        store.consents.object("shop:ada", now=NOW)
+        for who in ("ada", "bob"):
+            store.erase(f"shop:{who}", now=NOW)
+        store = self.reopen()
+        for who in ("ada", "bob"):  # they come back under other names
+            store.identifiers.claim(f"web:{who}", f"email:{who}@example.org", now=NOW)
+            store.consents.grant(f"web:{who}", "marketing", "email", now=NOW)
+        allowed = [
+            bool(store.consents.test(f"web:{who}", "marketing", "email", now=NOW))
+            for who in ("ada", "bob")
+        ]
+        self.assertEqual(allowed, [False, True])
+
     def test_nobody_to_erase(self):
         with self.assertRaises(trato.NotFound):
             self.store.erase("shop:nobody", now=NOW)
