@@ -114,8 +114,8 @@ static void test_what_is_in_force(void) {
 
 static void test_linked_customers_are_found_once(void) {
   trato_store *store = people();
-  CHECK_OK(trato_link(store, str("shop:1"), str("shop:3"), str(""), NOW, NULL,
-                      &error));
+  CHECK_OK(trato_link(store, str("shop:1"), str("shop:3"), str(""), 0, NOW,
+                      NULL, &error));
   trato_buf json = find_at(store, "lopez jones", 0, NOW);
   CHECK(!has(json, "shop:"));
   trato_buf_dispose(&json);
