@@ -55,7 +55,8 @@ class DefinitionTest(StoreCase):
         store.segments.define("north", 'customer.city == "Leeds"', now=NOW)
         store.segments.define("both", 'in_segment("north") || related("household") > 0', now=NOW)
         worth = trato.Money(100, "GBP")
-        store.offers.define("o", value=worth, eligibility='in_segment("both")', now=NOW)
+        store.offers.define("o", value=worth, products=["tea"],
+                            eligibility='in_segment("both")', now=NOW)
         found = self.reopen().dependents("attribute", "city")
         self.assertEqual((found.segments, found.offers), (("both", "north"), ("o",)))
         found = self.store.dependents("relation", "household")
@@ -123,7 +124,7 @@ class ValuesTest(StoreCase):
         self.assertEqual([it.inferred for it in likes.values], [True, False])
         (tea, *_) = self.shown(now="2011-01-01").attributes["likes"].values
         self.assertEqual(tea.strength, 0.8)
-        put("shop:1", "likes", None, at="2011-05-01", now=NOW)
+        self.store.attributes.set("shop:1", "likes", None, at="2011-05-01", now=NOW)
         self.assertNotIn("likes", self.shown())
         history = self.store.attributes.history("shop:1", "likes", now=NOW)
         self.assertEqual(
@@ -142,7 +143,7 @@ class ValuesTest(StoreCase):
 
     def test_what_she_taught_us_is_about_something(self):
         put = self.store.attributes.set
-        put("shop:1", "size", "42", about="shoes", now=NOW)
+        put("shop:1", "size", "42", about="shoes", at="2011-01-01", now=NOW)
         put("shop:1", "size", "41", about="boots", now=NOW)
         put("shop:1", "note", "no nuts", about="lunch", now=NOW)
         customer = self.reopen().customer("shop:1", now=NOW)
@@ -153,7 +154,7 @@ class ValuesTest(StoreCase):
         )
         self.assertEqual(customer.taught["note"]["lunch"].value, ("no nuts",))
         self.assertIn("size of shoes", str(customer))
-        put("shop:1", "size", None, about="shoes", now=NOW)
+        self.store.attributes.set("shop:1", "size", None, about="shoes", now=NOW)
         self.assertEqual(list(self.shown().taught["size"]), ["boots"])
 
     def test_the_trusted_source_wins_whatever_comes_later(self):

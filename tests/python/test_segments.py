@@ -70,7 +70,7 @@ class SegmentTest(StoreCase):
         (fact,) = count.facts
         self.assertEqual((fact.type, fact.record), ("purchase", "shop:2"))
         entry = next(iter(self.store.timeline("shop:2", now=NOW)))
-        self.assertEqual((fact.id, fact.at), (entry.id, entry.at))
+        self.assertEqual((fact.id, fact.at), (entry.fact, entry.at))
         self.assertIn("shop:2 is not in loyal\nmissing: ", str(why))
 
     def test_who_is_in_lacks_nothing(self):
