@@ -275,7 +275,7 @@ Defining it again may change all but type, --many and --per.)",
             "Of several that are said: latest, frequent or longest")
       ->check(CLI::IsMember({"latest", "frequent", "longest"}));
   AddList(command, "--source", "SOURCE", define->sources,
-          "Of several that are said, that of the first source that says any");
+          "Of several: of the first source that says any");
   AddOption(command, "--sensitivity", "DEGREE", define->sensitivity,
             "ordinary, confidential or special")
       ->check(CLI::IsMember(kSensitivities));

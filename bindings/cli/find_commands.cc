@@ -141,7 +141,7 @@ Who has no value comes last. What follows is listed with --cursor, and the same
                        RunList, &command);
   AddStore(command, *list);
   AddOption(command, "--sort", "WHAT", list->sort,
-            "id, name, created, last_interaction or an attribute (else: id)");
+            "id, name, created, last_interaction or an attribute");
   command->add_flag("--descending", list->descending, "The largest first");
   AddOption(command, "--filter", "EXPRESSION", list->filter,
             "Only those for whom it is true");

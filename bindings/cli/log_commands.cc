@@ -114,7 +114,8 @@ void RunAudit(const AuditOptions& options, Output& output) {
   const auto text = [](const Json& it, const char* name) {
     return it.at(name).is_null() ? std::string() : Text(it, name);
   };
-  for (const Json& it : answer.json().at("changes")) {
+  const Json report = answer.json();
+  for (const Json& it : report.at("changes")) {
     table.AddRow({Moment(it, "at"), Text(it, "what"), Text(it, "record"),
                   Text(it, "name"), text(it, "from"), text(it, "to"),
                   Text(it, "actor"), Text(it, "source"), Text(it, "reason")});

@@ -18,7 +18,7 @@ class Customers(CliTest):
             self.ok("attribute", "define", self.store, name, "string", "--now", NOW)
         for customer, name in (("shop:1", "José Ibáñez"), ("shop:2", "Ada Lovelace"),
                                ("shop:3", "Adam Smith")):
-            self.ok("attribute", "set", self.store, customer, "full_name", name,
+            self.ok("customer", "set", self.store, customer, "full_name", name,
                     "--now", NOW, "--at", "2011-01-0" + customer[-1])
         self.ok("identifier", "claim", self.store, "shop:1", "mobile:+34 600 11 22 33",
                 "--now", NOW)
@@ -46,7 +46,7 @@ class Customers(CliTest):
         self.assertEqual(self.find("ada", "--as-of", "2011-01-02"), ["shop:2"])
 
     def test_what_is_looked_for(self):
-        self.ok("attribute", "set", self.store, "shop:3", "motto", "amor fati",
+        self.ok("customer", "set", self.store, "shop:3", "motto", "amor fati",
                 "--now", NOW)
         self.assertEqual(self.find("amor"), [])
         self.assertIn("motto · looked for: text", self.ok(
@@ -74,7 +74,7 @@ class Customers(CliTest):
         self.assertIn("more: --cursor ", text)
         self.assertIn("full_name", self.fails(
             "customer", "list", self.store, "--sort", "fullname", "--now", NOW))
-        self.assertIn("1:", self.fails(
+        self.assertIn("line 1, column 10", self.fails(
             "customer", "list", self.store, "--filter", "customer.nme", "--now", NOW))
 
     def test_restrict(self):
