@@ -30,7 +30,7 @@ std::string ListJson(const Model& model, std::span<const ListedCustomer> listed,
     Json row{{"id", model.customers->IdOf(it.leader).Hex()},
              {"name", Text(model.customers->RecordName(it.leader))}};
     if (TypeOf(it.value) == ValueType::kNone) {
-      row["type"] = row["value"] = row["text"] = nullptr;
+      for (const char* name : {"type", "value", "text"}) row[name] = nullptr;
     } else {
       PutValue(model, row, it.value);
     }

@@ -414,6 +414,7 @@ static void test_relations(void) {
   said.other = str("c:1");
   CHECK_INVALID(trato_relation_set(store, &said, NOW, NULL, NULL, &error));
   said.other = str("c:2");
+  said.at_us = NOW - DAY;
   CHECK_OK(trato_relation_set(store, &said, NOW, NULL, NULL, &error));
   json = get(store, "c:2", NOW);
   CHECK(gave(&json, "\"relation\":\"subsidiary\""));
