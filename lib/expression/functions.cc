@@ -56,7 +56,9 @@ constexpr Type kMap = Type::MapOf(Kind::kDyn, Kind::kDyn);
 
 // Linear time, whatever is looked for.
 bool Contains(std::string_view text, std::string_view part) {
-  return part.empty() ||
+  if (part.empty()) return true;
+  // Nothing may have no address.
+  return !text.empty() &&
          memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
