@@ -65,6 +65,10 @@ def main():
     table.at_least(f"{load} with 64-bit keys, checked", speed(trato["keys"]),
                    speed(peers["keys"]), rate, "DuckDB append, unchecked", None)
     table.add(f"{load} with order lines", rate(speed(trato["lines"])))
+    for name, what in {"plain": "", "keys": " with 64-bit keys, checked",
+                       "lines": " with order lines"}.items():
+        table.add(f"{load}{what}, by processor time",
+                  rate(trato[name]["rows"] / trato[name]["cpu_seconds"]))
 
     table.bound("file per interaction", per_row(plain), each, 10)
     for name, peer in {"DuckDB append": peers["append"], "DuckDB sorted": peers["sorted"],

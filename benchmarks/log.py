@@ -37,6 +37,8 @@ def record(table, trato, sqlite):
                    "SQLite in one transaction", None)
     table.at_least("record one, durable, 1 caller", ours["durable_1_per_s"],
                    theirs["durable_1_per_s"], rate, "SQLite", None)
+    table.add("record one, buffered: the longest of 16 calls in a row",
+              micros(ours["buffered_longest_seconds"] * 1e6))
     ratio = ours["durable_8_per_s"] / ours["durable_1_per_s"]
     table.add("record one, durable, 8 callers", rate(ours["durable_8_per_s"]),
               f"1 caller {rate(ours['durable_1_per_s'])}", ratio, ">= 3 x 1 caller", ratio >= 3)
@@ -54,6 +56,13 @@ def timelines(table, trato, sqlite, duckdb, cached):
                        better=-1)
     table.add(f"{work}, resident, with fact ids", micros(trato["timeline_with_ids_us"]))
     table.bound(f"{work}, from the system's cache", cached["timeline_us"], micros, 50)
+
+
+def checkpoint(table, trato):
+    table.bound("checkpoint, a step, the longest: what a writer waits",
+                trato["checkpoint_step_seconds"] * 1e6, micros, 50e3)
+    table.add("checkpoint, a reader beside it, the longest wait",
+              micros(trato["checkpoint_reader_seconds"] * 1e6))
 
 
 def space(table, trato, plain, customers, sqlite):
@@ -105,6 +114,7 @@ def main():
 
     record(table, trato, sqlite)
     timelines(table, trato, sqlite, duckdb, cached)
+    checkpoint(table, trato)
     runs = {"trato": trato, "DuckDB unsorted": duckdb and duckdb["unsorted"],
             "DuckDB sorted": duckdb and duckdb["sorted"], "SQLite": sqlite}
     whole(table, runs, f"count one type of {count(n)}", "count_type")

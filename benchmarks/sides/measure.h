@@ -42,6 +42,10 @@ class Stopwatch {
       std::chrono::steady_clock::now();
 };
 
+// What this process has had of the processors, in its own code and the
+// system's: it does not count what others took meanwhile, nor waits for a disk.
+double ProcessorSeconds();
+
 // The median of at least `least` runs of `work`, and of more until a second is
 // over. In seconds.
 double MedianSeconds(int least, const std::function<void()>& work);

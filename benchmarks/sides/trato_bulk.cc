@@ -27,9 +27,11 @@ Json TratoBulk(const Arguments& arguments) {
   ResetPeak();
 
   TratoStore store(path, TRATO_CREATE_NEW);
+  const double cpu_before = ProcessorSeconds();
   const Stopwatch loading;
   const uint64_t added = store.Append(table);
   const double seconds = loading.Seconds();
+  const double cpu_seconds = ProcessorSeconds() - cpu_before;
   const uint64_t peak = MemoryPeak() - before;
   const Stopwatch sealing;
   store.Checkpoint();
@@ -47,6 +49,7 @@ Json TratoBulk(const Arguments& arguments) {
               {"added", added},
               {"lines", line_count},
               {"seconds", seconds},
+              {"cpu_seconds", cpu_seconds},
               {"checkpoint_seconds", checkpoint_seconds},
               {"file_bytes", FileBytes(path)},
               {"free_bytes", FreeBytes(path)},

@@ -5,6 +5,7 @@
 // recorded one by one, some customers linked, some interactions corrected.
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <thread>
@@ -63,12 +64,19 @@ Json RecordTail(TratoStore& store, const std::deque<Recording>& tail) {
   const size_t buffered = tail.size() - next;
   // The clock is read now and then only, as a host with many events would.
   int64_t now = Now(clock);
+  // What a call waited at most: every so often one seals, merges or syncs.
+  double longest = 0;
   const Stopwatch rest;
-  for (; next < tail.size(); ++next) {
+  for (double before = 0; next < tail.size(); ++next) {
     if (next % 64 == 0) now = Now(clock);
     store.Record(tail[next].get(), TRATO_BUFFERED, now);
+    if (next % 16 != 15) continue;
+    const double after = rest.Seconds();
+    longest = std::max(longest, after - before);
+    before = after;
   }
   result["buffered_per_s"] = PerSecond(buffered, rest.Seconds());
+  result["buffered_longest_seconds"] = longest;
   store.Flush();
   return result;
 }
@@ -117,6 +125,34 @@ void AskWhole(TratoStore& store, Json* result) {
             [&] { return SumAmountByKernel(store.get(), shop::kEnd); });
   by_kernel("behaviour_by_kernel",
             [&] { return CountBehaviourByKernel(store.get(), shop::kEnd); });
+}
+
+// Seals and merges step by step beside a reader; the longest step, which is what
+// a writer would have waited, and the longest that the reader waited.
+void CheckpointInSteps(TratoStore& store, const shop::Shop& shop,
+                       Json* result) {
+  const std::string name = shop::CustomerName(shop.Asked(0));
+  std::atomic<bool> ends = false;
+  double reader = 0;
+  std::thread reading([&] {
+    while (!ends) {
+      const Stopwatch asking;
+      store.Newest(name);
+      reader = std::max(reader, asking.Seconds());
+    }
+  });
+  const Stopwatch sealing;
+  double longest = 0;
+  for (bool more = true; more;) {
+    const Stopwatch step;
+    more = store.Checkpoint(1);
+    longest = std::max(longest, step.Seconds());
+  }
+  (*result)["checkpoint_seconds"] = sealing.Seconds();
+  ends = true;
+  reading.join();
+  (*result)["checkpoint_step_seconds"] = longest;
+  (*result)["checkpoint_reader_seconds"] = reader;
 }
 
 }  // namespace
@@ -196,9 +232,7 @@ Json TratoLog(const Arguments& arguments) {
       TimelineMicroseconds(store, shop, asked, 0, /*with_ids=*/true);
   AskWhole(store, &result);
 
-  const Stopwatch sealing;
-  store.Checkpoint();
-  result["checkpoint_seconds"] = sealing.Seconds();
+  CheckpointInSteps(store, shop, &result);
   result["seconds"]["behaviour_sealed"] = MedianSeconds(
       3, [&] { CountBehaviourByKernel(store.get(), shop::kEnd); });
   store.Close();

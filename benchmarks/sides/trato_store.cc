@@ -121,10 +121,11 @@ void TratoStore::LinkPairs(const shop::Shop& shop) {
   }
 }
 
-void TratoStore::Checkpoint() {
+bool TratoStore::Checkpoint(uint32_t steps) {
   trato_error error = TRATO_ERROR_INIT;
   uint32_t more = 0;
-  Check(trato_store_checkpoint(store_, 0, &more, &error), error);
+  Check(trato_store_checkpoint(store_, steps, &more, &error), error);
+  return more != 0;
 }
 
 void TratoStore::Flush() {

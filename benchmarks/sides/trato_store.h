@@ -59,7 +59,8 @@ class TratoStore {
   // Links the pairs of which both have been seen.
   void LinkPairs(const shop::Shop& shop);
   // Seals and merges all there is.
-  void Checkpoint();
+  // So many steps, or all; whether there are more to do.
+  bool Checkpoint(uint32_t steps = 0);
   void Flush();
   void Close();
 

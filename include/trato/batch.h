@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,24 +21,37 @@
 
 namespace trato::core {
 
-// One text per row. The texts lie in `values`; `codes` says which one each row
-// has, and is empty when row i simply has value i. kNull stands for no text.
+// One text per row: row i has value i, or, where there is a dictionary, the
+// text that codes[i] stands for in it. kNull stands for no text.
 struct TextColumn {
   static constexpr uint32_t kNull = 0xffffffffu;
+  // Batches of one stream share it as long as it stays the same.
+  using Dictionary = std::shared_ptr<const std::vector<std::string_view>>;
 
   std::vector<std::string_view> values;
+  Dictionary dictionary;
   std::vector<uint32_t> codes;
   // Without codes: the rows that have no text, as a bitmap; empty: none.
   std::vector<bool> nulls;
   bool present = false;
 
   bool IsNull(size_t row) const {
-    return codes.empty() ? !nulls.empty() && nulls[row] : codes[row] == kNull;
+    return dictionary == nullptr ? !nulls.empty() && nulls[row]
+                                 : codes[row] == kNull;
   }
   // The text of a row that is not null.
   std::string_view At(size_t row) const {
-    return values[codes.empty() ? row : codes[row]];
+    return dictionary == nullptr ? values[row] : (*dictionary)[codes[row]];
   }
+};
+
+// One number per row that is written in decimal as a name.
+struct DecimalColumn {
+  std::vector<uint64_t> values;
+  std::vector<bool> nulls;  // empty: none
+  bool present = false;
+
+  bool IsNull(size_t row) const { return !nulls.empty() && nulls[row]; }
 };
 
 // One whole number per row: an int64, microseconds, minor units, millionths.
@@ -90,8 +104,9 @@ struct InteractionBatch {
   TextColumn currency;
   Int64Column amount_minor;
   TextColumn key;
-  TextColumn reply_to;  // 16 bytes, or 32 hexadecimal digits
-  TextColumn order;     // one line a row: rows of one order are one interaction
+  DecimalColumn key_number;  // instead of `key`
+  TextColumn reply_to;       // 16 bytes, or 32 hexadecimal digits
+  TextColumn order;  // one line a row: rows of one order are one interaction
   LineColumns lines;
   std::vector<ValueColumn> fields;
 };

@@ -26,6 +26,20 @@ inline void PutSigned(std::string& out, int64_t value) {
                      static_cast<uint64_t>(value >> 63));
 }
 
+// The same into a buffer with room for 10 bytes; gives the end of what it wrote.
+inline char* PutVarintTo(char* out, uint64_t value) {
+  while (value >= 0x80) {
+    *out++ = static_cast<char>(value | 0x80);
+    value >>= 7;
+  }
+  *out++ = static_cast<char>(value);
+  return out;
+}
+inline char* PutSignedTo(char* out, int64_t value) {
+  return PutVarintTo(out, (static_cast<uint64_t>(value) << 1) ^
+                              static_cast<uint64_t>(value >> 63));
+}
+
 inline void PutBytes(std::string& out, std::string_view bytes) {
   PutVarint(out, bytes.size());
   out.append(bytes);

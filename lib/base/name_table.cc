@@ -13,9 +13,9 @@ size_t NameTable::BucketOf(uint64_t hash) const {
   return static_cast<size_t>((hash >> 32) * buckets_.size() >> 32);
 }
 
-std::optional<uint32_t> NameTable::Find(std::string_view name) const {
+std::optional<uint32_t> NameTable::FindHashed(uint64_t hash,
+                                              std::string_view name) const {
   if (buckets_.empty()) return std::nullopt;
-  const uint64_t hash = HashOf(name);
   const auto tag = static_cast<uint8_t>(hash);
   size_t bucket = BucketOf(hash);
   for (size_t left = buckets_.size(); left > 0; --left) {
@@ -82,11 +82,21 @@ uint32_t NameTable::Keep(std::string_view name) {
 }
 
 uint32_t NameTable::Add(std::string_view name) {
+  return AddHashed(HashOf(name), name);
+}
+
+uint32_t NameTable::FindOrAdd(std::string_view name) {
+  const uint64_t hash = HashOf(name);
+  if (const auto found = FindHashed(hash, name)) return *found;
+  return AddHashed(hash, name);
+}
+
+uint32_t NameTable::AddHashed(uint64_t hash, std::string_view name) {
   if (places_.size() >= buckets_.size() * Bucket::kPlaces * 3 / 4) {
     Rebuild(places_.size() * 2);
   }
   const uint32_t number = Keep(name);
-  Index(HashOf(name), places_[number]);
+  Index(hash, places_[number]);
   return number;
 }
 

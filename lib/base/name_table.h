@@ -36,12 +36,22 @@ class NameTable {
   uint32_t Add(std::string_view name);
   // The same for many, which takes less.
   void AddAll(std::span<const std::string_view> names);
+  // The number of the name, which is added where it is new: its hash is made
+  // once.
+  uint32_t FindOrAdd(std::string_view name);
   void Reserve(size_t names);
   // Takes back what was added last.
   void DropLast();
 
   // Cost: two places in memory, whatever the number of names.
-  std::optional<uint32_t> Find(std::string_view name) const;
+  std::optional<uint32_t> Find(std::string_view name) const {
+    return FindHashed(HashOf(name), name);
+  }
+  // Asks for the memory in which that will look for the name.
+  void Prefetch(std::string_view name) const {
+    if (buckets_.empty()) return;
+    __builtin_prefetch(&buckets_[BucketOf(HashOf(name))]);
+  }
   std::string_view Text(uint32_t number) const {
     return TextAt(At(places_[number]));
   }
@@ -85,6 +95,9 @@ class NameTable {
   size_t After(size_t bucket) const {
     return bucket + 1 == buckets_.size() ? 0 : bucket + 1;
   }
+  std::optional<uint32_t> FindHashed(uint64_t hash,
+                                     std::string_view name) const;
+  uint32_t AddHashed(uint64_t hash, std::string_view name);
   // Keeps the name, without the index.
   uint32_t Keep(std::string_view name);
   void Index(uint64_t hash, uint32_t place);

@@ -15,6 +15,21 @@ namespace {
 
 bool IsControl(unsigned char c) { return c < 0x20 || c == 0x7f; }
 
+// Whether all is ASCII that is seen: what most names and keys are, and what
+// needs no further look.
+bool IsPlain(std::string_view text) {
+  bool plain = true;
+  for (unsigned char c : text) plain &= c > ' ' && c < 0x7f;
+  return plain;
+}
+
+bool IsGoodName(std::string_view name) {
+  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
 // Levenshtein distance, with a swap of neighbours as one step.
 size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::vector<size_t>> d(a.size() + 1,
@@ -63,12 +78,7 @@ absl::Status CheckText(std::string_view field, std::string_view text,
 
 absl::Status CheckName(std::string_view field, std::string_view name) {
   TRATO_RETURN_IF_ERROR(CheckText(field, name, kMaxNameBytes));
-  const bool good =
-      !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
-      std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-      });
-  if (good) return absl::OkStatus();
+  if (IsGoodName(name)) return absl::OkStatus();
   if (name.empty()) {
     return absl::InvalidArgumentError(StrCat(field, " is empty"));
   }
@@ -81,6 +91,9 @@ absl::Status CheckName(std::string_view field, std::string_view name) {
 
 absl::Status CheckLabel(std::string_view field, std::string_view label,
                         size_t max_bytes) {
+  if (!label.empty() && label.size() <= max_bytes && IsPlain(label)) {
+    return absl::OkStatus();
+  }
   TRATO_RETURN_IF_ERROR(CheckText(field, label, max_bytes));
   if (label.empty()) {
     return absl::InvalidArgumentError(StrCat(field, " is empty"));
@@ -112,8 +125,15 @@ absl::Status CheckLabel(std::string_view field, std::string_view label,
 
 absl::Status CheckIdentifier(std::string_view field,
                              std::string_view identifier) {
-  TRATO_RETURN_IF_ERROR(CheckText(field, identifier, kMaxIdentifierBytes));
   const size_t colon = identifier.find(':');
+  if (colon != std::string_view::npos && colon <= kMaxNameBytes &&
+      colon + 1 < identifier.size() &&
+      identifier.size() <= kMaxIdentifierBytes &&
+      IsGoodName(identifier.substr(0, colon)) &&
+      IsPlain(identifier.substr(colon + 1))) {
+    return absl::OkStatus();
+  }
+  TRATO_RETURN_IF_ERROR(CheckText(field, identifier, kMaxIdentifierBytes));
   if (colon == std::string_view::npos) {
     return absl::InvalidArgumentError(StrCat(
         field, " is not written namespace:value, for example shop:12748"));

@@ -87,29 +87,29 @@ class TableReader {
   }
 
   ColumnPlace PlaceOf(const Bound& bound) const {
-    return ColumnPlace(bound.column, source_->first_row());
+    return ColumnPlace(bound.column, first_row());
   }
 
   // read(slice, type, place) with the values of the column, if there is one.
   template <typename Function>
   absl::Status With(const Bound& bound, Function read) const {
     if (!bound) return absl::OkStatus();
-    const ArrowArray& batch = source_->batch();
     const ColumnPlace place = PlaceOf(bound);
-    TRATO_ASSIGN_OR_RETURN(ArraySlice slice,
-                           SliceOf(batch.children[bound.index], *bound.type,
-                                   batch.offset, batch.length, place));
+    TRATO_ASSIGN_OR_RETURN(
+        ArraySlice slice,
+        SliceOf(part_.array->children[bound.index], *bound.type, part_.offset,
+                part_.rows, place));
     return read(slice, *bound.type, place);
   }
 
-  absl::Status Text(const Bound& bound, TextColumn* column) const {
+  absl::Status Text(const Bound& bound, TextColumn* column) {
     return With(bound, [&](auto& slice, auto& type, auto& place) {
-      return ReadText(slice, type, place, column);
+      return ReadText(slice, type, place, &known_, column);
     });
   }
   absl::Status Name(const Bound& bound, TextColumn* column) {
     return With(bound, [&](auto& slice, auto& type, auto& place) {
-      return ReadName(slice, type, place, &storage_, column);
+      return ReadName(slice, type, place, &known_, &storage_, column);
     });
   }
   absl::Status Instant(const Bound& bound, Int64Column* column) {
@@ -121,8 +121,7 @@ class TableReader {
   // INVALID_ARGUMENT when a row has no value.
   template <typename Column>
   absl::Status CheckComplete(const Bound& bound, const Column& column) const {
-    return RequireValues(column, static_cast<size_t>(source_->batch().length),
-                         PlaceOf(bound));
+    return RequireValues(column, rows(), PlaceOf(bound));
   }
 
   // The digits of each row's currency.
@@ -132,13 +131,13 @@ class TableReader {
     TRATO_ASSIGN_OR_RETURN(digits.all, CurrencyDigits(""));
     if (!currency.present) return digits;
     constexpr int8_t kUnknown = -1;
-    const auto rows = static_cast<size_t>(source_->batch().length);
-    digits.each.resize(rows);
+    digits.each.resize(rows());
     std::vector<int8_t> known(
-        currency.codes.empty() ? 0 : currency.values.size(), kUnknown);
+        currency.dictionary == nullptr ? 0 : currency.dictionary->size(),
+        kUnknown);
     std::optional<std::string_view> last;
     int last_digits = 0;
-    for (size_t row = 0; row < rows; ++row) {
+    for (size_t row = 0; row < rows(); ++row) {
       const std::string_view code =
           currency.IsNull(row) ? std::string_view() : currency.At(row);
       int8_t* kept = known.empty() || currency.IsNull(row)
@@ -180,12 +179,28 @@ class TableReader {
     return absl::OkStatus();
   }
 
-  // Moves on to the next batch; its rows, or 0 at the end.
-  absl::StatusOr<size_t> Advance() {
+  // Moves on to the next rows, or to the end.
+  absl::Status Advance() {
     storage_.clear();
-    TRATO_ASSIGN_OR_RETURN(bool more, source_->Advance());
-    return more ? static_cast<size_t>(source_->batch().length) : 0;
+    part_.offset += part_.rows;
+    begin_ += part_.rows;
+    if (part_.array == nullptr || begin_ == part_.array->length) {
+      part_ = {};
+      TRATO_ASSIGN_OR_RETURN(bool more, source_->Advance());
+      if (!more) return absl::OkStatus();
+      part_.array = &source_->batch();
+      part_.offset = part_.array->offset;
+      begin_ = 0;
+    }
+    part_.rows = std::min(kPartRows, part_.array->length - begin_);
+    return absl::OkStatus();
   }
+  // How many there are now, and the place of the first in the stream.
+  size_t rows() const { return static_cast<size_t>(part_.rows); }
+  uint64_t first_row() const {
+    return source_->first_row() + static_cast<uint64_t>(begin_);
+  }
+  const ArraySlice& part() const { return part_; }
 
   std::unique_ptr<ArrowSource> source_;
   InputOptions options_;
@@ -193,8 +208,13 @@ class TableReader {
   Binder binder_;
   LocalTime local_;
   TextStorage storage_;
+  KnownDictionaries known_;
 
  private:
+  // Large batches are given in parts, which stay in the processor's cache from
+  // one step to the next.
+  static constexpr int64_t kPartRows = 65536;
+
   absl::StatusOr<int> CurrencyDigits(std::string_view code) const {
     if (options_.digits_of) {
       TRATO_ASSIGN_OR_RETURN(int digits, options_.digits_of(code));
@@ -217,7 +237,7 @@ class TableReader {
       case kDoubleKind:
         return ReadDouble(slice, type, place, &column->number);
       case kStringKind:
-        return ReadText(slice, type, place, &column->text);
+        return ReadText(slice, type, place, &known_, &column->text);
       case kTimestampKind:
         return ReadInstant(slice, type, &local_, place, &column->integer);
       default: {
@@ -232,6 +252,8 @@ class TableReader {
   }
 
   std::vector<BoundAttribute> attributes_;
+  ArraySlice part_;    // of the stream's batch; without array: before the first
+  int64_t begin_ = 0;  // in the batch
 };
 
 class InteractionReader : public TableReader {
@@ -276,9 +298,10 @@ class InteractionReader : public TableReader {
 
   absl::StatusOr<InteractionBatch> Next() {
     InteractionBatch batch;
-    TRATO_ASSIGN_OR_RETURN(batch.rows, Advance());
-    batch.first_row = source_->first_row();
+    TRATO_RETURN_IF_ERROR(Advance());
+    batch.rows = rows();
     if (batch.rows == 0) return batch;
+    batch.first_row = first_row();
     if (absl::Status read = Fill(&batch); !read.ok()) {
       return source_->Fail(std::move(read));
     }
@@ -296,7 +319,12 @@ class InteractionReader : public TableReader {
     TRATO_RETURN_IF_ERROR(Text(channel_, &batch->channel));
     TRATO_RETURN_IF_ERROR(Text(direction_, &batch->direction));
     TRATO_RETURN_IF_ERROR(Text(currency_, &batch->currency));
-    TRATO_RETURN_IF_ERROR(Name(key_, &batch->key));
+    TRATO_RETURN_IF_ERROR(With(key_, [&](auto& slice, auto& type, auto& place) {
+      if (ReadDecimal(slice, type, &batch->key_number)) {
+        return absl::OkStatus();
+      }
+      return ReadName(slice, type, place, &known_, &storage_, &batch->key);
+    }));
     TRATO_RETURN_IF_ERROR(
         With(reply_to_, [&](auto& slice, auto& type, auto& place) {
           return ReadId(slice, type, place, &batch->reply_to);
@@ -316,14 +344,15 @@ class InteractionReader : public TableReader {
     if (order_) {
       TRATO_RETURN_IF_ERROR(Name(order_, &batch->order));
       TRATO_RETURN_IF_ERROR(CheckComplete(order_, batch->order));
-      TRATO_RETURN_IF_ERROR(ReadFlatLines(line_, source_->batch(), digits,
-                                          batch->first_row, &storage_,
+      TRATO_RETURN_IF_ERROR(ReadFlatLines(line_, part(), digits,
+                                          batch->first_row, &known_, &storage_,
                                           &batch->lines));
     }
     TRATO_RETURN_IF_ERROR(
         With(lines_, [&](auto& slice, auto& type, auto& place) {
           return ReadNestedLines(line_, slice, type, digits, place,
-                                 batch->first_row, &storage_, &batch->lines);
+                                 batch->first_row, &known_, &storage_,
+                                 &batch->lines);
         }));
     return Attributes(&batch->fields);
   }
@@ -366,9 +395,10 @@ class CustomerReader : public TableReader {
 
   absl::StatusOr<CustomerBatch> Next() {
     CustomerBatch batch;
-    TRATO_ASSIGN_OR_RETURN(batch.rows, Advance());
-    batch.first_row = source_->first_row();
+    TRATO_RETURN_IF_ERROR(Advance());
+    batch.rows = rows();
     if (batch.rows == 0) return batch;
+    batch.first_row = first_row();
     if (absl::Status read = Fill(&batch); !read.ok()) {
       return source_->Fail(std::move(read));
     }
@@ -406,9 +436,10 @@ class ProductReader : public TableReader {
 
   absl::StatusOr<ProductBatch> Next() {
     ProductBatch batch;
-    TRATO_ASSIGN_OR_RETURN(batch.rows, Advance());
-    batch.first_row = source_->first_row();
+    TRATO_RETURN_IF_ERROR(Advance());
+    batch.rows = rows();
     if (batch.rows == 0) return batch;
+    batch.first_row = first_row();
     if (absl::Status read = Fill(&batch); !read.ok()) {
       return source_->Fail(std::move(read));
     }

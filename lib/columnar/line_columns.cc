@@ -40,12 +40,12 @@ absl::Status With(const Siblings& siblings, const Bound& bound, Function read) {
 }
 
 absl::Status ReadLines(const LineBinding& binding, const Siblings& siblings,
-                       const Digits& digits, TextStorage* storage,
-                       LineColumns* lines) {
+                       const Digits& digits, KnownDictionaries* known,
+                       TextStorage* storage, LineColumns* lines) {
   const Digits millionths{kMillionths, {}};
   const auto name = [&](const Bound& bound, TextColumn* column) {
     return With(siblings, bound, [&](auto& slice, auto& type, auto& place) {
-      return ReadName(slice, type, place, storage, column);
+      return ReadName(slice, type, place, known, storage, column);
     });
   };
   const auto scaled = [&](const Bound& bound, const Digits& scale,
@@ -147,7 +147,7 @@ void Gather(const std::vector<int64_t>& indices, std::vector<T>* values) {
 }
 
 void Gather(const std::vector<int64_t>& indices, TextColumn* column) {
-  if (column->codes.empty()) {
+  if (column->dictionary == nullptr) {
     Gather(indices, &column->values);
     Gather(indices, &column->nulls);
   } else {
@@ -214,21 +214,27 @@ absl::Status LineBinding::Bind(Binder* binder) {
                             "amount", Wanted::kNumber, &amount);
 }
 
-absl::Status ReadFlatLines(const LineBinding& binding, const ArrowArray& batch,
+absl::Status ReadFlatLines(const LineBinding& binding, const ArraySlice& rows,
                            const Digits& digits, uint64_t first_row,
-                           TextStorage* storage, LineColumns* lines) {
-  const Siblings siblings{batch.children, batch.offset, batch.length,
-                          first_row,      nullptr,      nullptr};
-  TRATO_RETURN_IF_ERROR(ReadLines(binding, siblings, digits, storage, lines));
-  return RequireValues(lines->product, static_cast<size_t>(batch.length),
+                           KnownDictionaries* known, TextStorage* storage,
+                           LineColumns* lines) {
+  const Siblings siblings{rows.array->children,
+                          rows.offset,
+                          rows.rows,
+                          first_row,
+                          nullptr,
+                          nullptr};
+  TRATO_RETURN_IF_ERROR(
+      ReadLines(binding, siblings, digits, known, storage, lines));
+  return RequireValues(lines->product, static_cast<size_t>(rows.rows),
                        siblings.PlaceOf(binding.product));
 }
 
 absl::Status ReadNestedLines(const LineBinding& binding,
                              const ArraySlice& slice, const ArrowType& type,
                              const Digits& digits, const ColumnPlace& place,
-                             uint64_t first_row, TextStorage* storage,
-                             LineColumns* lines) {
+                             uint64_t first_row, KnownDictionaries* known,
+                             TextStorage* storage, LineColumns* lines) {
   const ArrowArray* child = slice.array->children[0];
   if (child == nullptr) return place.Malformed("an array is NULL");
   const bool wide = type.layout == ArrowLayout::kOffsets64 ||
@@ -260,7 +266,7 @@ absl::Status ReadNestedLines(const LineBinding& binding,
                           first_row,       &lines->offsets, indices};
   TRATO_RETURN_IF_ERROR(ReadLines(binding, siblings,
                                   DigitsOfLines(digits, lines->offsets, ranges),
-                                  storage, lines));
+                                  known, storage, lines));
   if (ranges.gathered) {
     Gather(ranges.indices, &lines->product);
     Gather(ranges.indices, &lines->unit);

@@ -24,17 +24,18 @@ struct LineBinding {
   absl::Status Bind(Binder* binder);
 };
 
-// Lines that are the rows of `batch`. `digits` are those of amounts.
-absl::Status ReadFlatLines(const LineBinding& binding, const ArrowArray& batch,
+// Lines that are the rows of the table `rows`. `digits` are those of amounts.
+absl::Status ReadFlatLines(const LineBinding& binding, const ArraySlice& rows,
                            const Digits& digits, uint64_t first_row,
-                           TextStorage* storage, LineColumns* lines);
+                           KnownDictionaries* known, TextStorage* storage,
+                           LineColumns* lines);
 
 // Lines that are lists in the rows of `slice`; `digits` goes by row.
 absl::Status ReadNestedLines(const LineBinding& binding,
                              const ArraySlice& slice, const ArrowType& type,
                              const Digits& digits, const ColumnPlace& place,
-                             uint64_t first_row, TextStorage* storage,
-                             LineColumns* lines);
+                             uint64_t first_row, KnownDictionaries* known,
+                             TextStorage* storage, LineColumns* lines);
 
 // INVALID_ARGUMENT when one of the column's values is missing.
 absl::Status RequireValues(const TextColumn& column, size_t rows,

@@ -3,8 +3,10 @@
 
 #include "columnar/text_column.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 #include "base/status.h"
 #include "base/strings.h"
@@ -227,8 +229,16 @@ absl::Status ReadSparse(const ArraySlice& dictionary, const ArrowType& type,
   });
 }
 
+bool IsKnown(const KnownDictionary& known, const ArrowArray& values) {
+  return known.texts != nullptr && known.length == values.length &&
+         known.offset == values.offset &&
+         std::equal(known.buffers.begin(), known.buffers.end(), values.buffers,
+                    values.buffers + values.n_buffers);
+}
+
 absl::Status ReadDictionary(const ArraySlice& slice, const ArrowType& type,
-                            const ColumnPlace& place, TextColumn* column) {
+                            const ColumnPlace& place, KnownDictionary* known,
+                            TextColumn* column) {
   const ArrowArray* values = slice.array->dictionary;
   if (values->length < 0 || values->length >= TextColumn::kNull) {
     return place.Malformed("a dictionary has too many values");
@@ -238,21 +248,37 @@ absl::Status ReadDictionary(const ArraySlice& slice, const ArrowType& type,
       SliceOf(values, *type.dictionary, 0, values->length, place));
   TRATO_RETURN_IF_ERROR(
       ReadCodes(slice, type.kind, values->length, place, &column->codes));
-  if (values->length / 4 > slice.rows) {
-    return ReadSparse(dictionary, *type.dictionary, place, column);
-  }
-  // A text that is not UTF-8 is told by the first row that has it.
-  const absl::Status read =
-      ReadValues(dictionary, *type.dictionary, false, place, &column->values);
-  if (!read.ok()) return read;
-  for (size_t i = 0; i < column->values.size(); ++i) {
-    if (IsGoodText(column->values[i])) continue;
-    for (size_t row = 0; row < column->codes.size(); ++row) {
-      if (column->codes[row] == i) {
-        return NotUtf8(place, static_cast<int64_t>(row));
-      }
+  KnownDictionary read;
+  if (known == nullptr || !IsKnown(*known, *values)) {
+    // The slice may be a part of a batch only.
+    if (values->length / 4 > slice.array->length) {
+      if (known != nullptr) *known = {};
+      return ReadSparse(dictionary, *type.dictionary, place, column);
     }
-    column->values[i] = {};  // no row has it
+    // A text that is not UTF-8 is told by the first row that has it.
+    std::vector<std::string_view> texts;
+    TRATO_RETURN_IF_ERROR(
+        ReadValues(dictionary, *type.dictionary, false, place, &texts));
+    bool all_good = true;
+    for (size_t i = 0; i < texts.size(); ++i) {
+      if (IsGoodText(texts[i])) continue;
+      for (size_t row = 0; row < column->codes.size(); ++row) {
+        if (column->codes[row] == i) {
+          return NotUtf8(place, static_cast<int64_t>(row));
+        }
+      }
+      texts[i] = {};  // no row has it
+      all_good = false;
+    }
+    read.buffers.assign(values->buffers, values->buffers + values->n_buffers);
+    read.length = values->length;
+    read.offset = values->offset;
+    read.texts =
+        std::make_shared<const std::vector<std::string_view>>(std::move(texts));
+    column->dictionary = read.texts;
+    if (known != nullptr) *known = all_good ? read : KnownDictionary();
+  } else {
+    column->dictionary = known->texts;
   }
   if (dictionary.validity == nullptr) return absl::OkStatus();
   for (uint32_t& code : column->codes) {
@@ -282,21 +308,44 @@ void WriteNumbers(const ArraySlice& slice, TextStorage* storage,
   storage->push_back(std::move(text));
 }
 
+// False when a number is negative.
+template <typename T>
+bool CopyNumbers(const ArraySlice& slice, DecimalColumn* column) {
+  DecimalColumn read;
+  read.present = true;
+  read.nulls = NullsOf(slice);
+  read.values.resize(static_cast<size_t>(slice.rows));
+  const void* numbers = slice.buffer(1);
+  bool negative = false;
+  for (int64_t i = 0; i < slice.rows; ++i) {
+    const T number = Load<T>(numbers, slice.offset + i);
+    negative |= number < T{0} && !read.IsNull(static_cast<size_t>(i));
+    read.values[static_cast<size_t>(i)] = static_cast<uint64_t>(number);
+  }
+  if (!negative) *column = std::move(read);
+  return !negative;
+}
+
 }  // namespace
 
 absl::Status ReadText(const ArraySlice& slice, const ArrowType& type,
-                      const ColumnPlace& place, TextColumn* column) {
+                      const ColumnPlace& place, KnownDictionaries* known,
+                      TextColumn* column) {
   if (type.Is(ArrowKind::kNull)) return absl::OkStatus();
   column->present = true;
-  if (type.dictionary) return ReadDictionary(slice, type, place, column);
+  if (type.dictionary) {
+    return ReadDictionary(slice, type, place,
+                          known == nullptr ? nullptr : &(*known)[&type],
+                          column);
+  }
   column->nulls = NullsOf(slice);
   return ReadValues(slice, type, true, place, &column->values);
 }
 
 absl::Status ReadName(const ArraySlice& slice, const ArrowType& type,
-                      const ColumnPlace& place, TextStorage* storage,
-                      TextColumn* column) {
-  if (!type.IsWhole()) return ReadText(slice, type, place, column);
+                      const ColumnPlace& place, KnownDictionaries* known,
+                      TextStorage* storage, TextColumn* column) {
+  if (!type.IsWhole()) return ReadText(slice, type, place, known, column);
   column->present = true;
   switch (type.kind) {
     case ArrowKind::kInt8:
@@ -327,10 +376,26 @@ absl::Status ReadName(const ArraySlice& slice, const ArrowType& type,
   return absl::OkStatus();
 }
 
+bool ReadDecimal(const ArraySlice& slice, const ArrowType& type,
+                 DecimalColumn* column) {
+  switch (type.IsWhole() ? type.kind : ArrowKind::kOther) {
+    case ArrowKind::kUint64:
+      return CopyNumbers<uint64_t>(slice, column);
+    case ArrowKind::kInt64:
+      return CopyNumbers<int64_t>(slice, column);
+    case ArrowKind::kUint32:
+      return CopyNumbers<uint32_t>(slice, column);
+    case ArrowKind::kInt32:
+      return CopyNumbers<int32_t>(slice, column);
+    default:
+      return false;
+  }
+}
+
 absl::Status ReadId(const ArraySlice& slice, const ArrowType& type,
                     const ColumnPlace& place, TextColumn* column) {
   if (type.IsText()) {
-    TRATO_RETURN_IF_ERROR(ReadText(slice, type, place, column));
+    TRATO_RETURN_IF_ERROR(ReadText(slice, type, place, nullptr, column));
     for (size_t i = 0; i < static_cast<size_t>(slice.rows); ++i) {
       if (column->IsNull(i)) continue;
       const std::string_view text = column->At(i);

@@ -35,7 +35,12 @@ RecordNumber CustomerStore::Touch(std::string_view name, int64_t at_us) {
 }
 
 void CustomerStore::DropLast(size_t count) {
+  MutexLock lock(&by_id_mutex_);
   for (; count > 0; --count) {
+    // Somebody may have asked for another one by id meanwhile.
+    if (by_id_until_ == records_.size()) {
+      by_id_.erase(IdOf(--by_id_until_));
+    }
     record_names_.DropLast();
     records_.pop_back();
   }
@@ -44,6 +49,12 @@ void CustomerStore::DropLast(size_t count) {
 RecordNumber CustomerStore::Add(std::string_view name) {
   const RecordNumber record = record_names_.Add(name);
   records_.push_back({.leader = record});
+  return record;
+}
+
+RecordNumber CustomerStore::FindOrAdd(std::string_view name) {
+  const RecordNumber record = record_names_.FindOrAdd(name);
+  if (record == records_.size()) records_.push_back({.leader = record});
   return record;
 }
 

@@ -147,6 +147,12 @@ class CustomerStore {
   RecordNumber Add(std::string_view name);
   // The same for many, which takes less.
   void AddAll(std::span<const std::string_view> names);
+  // The record of this name, or else a new one as above.
+  RecordNumber FindOrAdd(std::string_view name);
+  // Asks for the memory in which that will look for the name.
+  void PrefetchRecord(std::string_view name) const {
+    record_names_.Prefetch(name);
+  }
   void Reserve(size_t records) { record_names_.Reserve(records); }
   // Takes back the records that were added last, which nothing has named.
   void DropLast(size_t count);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "base/calendar.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -69,9 +70,9 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
   if (rows.size() < kBulkRows) {
     std::vector<NewFact> facts;
     facts.reserve(rows.size());
-    for (size_t i = 0; i < rows.size(); ++i) {
-      facts.push_back({rows.ToFact(i), true});
-    }
+    for (Fact& fact : rows.ToFacts()) facts.push_back({std::move(fact), true});
+    // They come to exist with the facts.
+    rows.TakeBackRecords();
     CommitOptions commit;
     commit.buffered = buffered;
     commit.dry_run = dry_run;
@@ -89,59 +90,53 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
   }
   appended.added = rows.size() - appended.known;
   if (dry_run || appended.added == 0) return absl::OkStatus();
+  const RecordNumber known_records = rows.first_new_record();
   // What came before goes first, so that the journal is empty.
   if (!path.empty()) {
     TRATO_RETURN_IF_ERROR(LoadSalts());
-    TRATO_RETURN_IF_ERROR(Seal());
+    TRATO_RETURN_IF_ERROR(Seal(known_records));
   }
-  const size_t known_records = state->customers.record_count();
-  const auto drop_new = [&] {
-    WriterMutexLock lock(&mutex);
-    state->customers.DropLast(state->customers.record_count() - known_records);
-    chain.salts().resize(std::min(chain.salts().size(), known_records));
+  absl::Cleanup forget_salts = [&] {
+    chain.salts().resize(std::min<size_t>(chain.salts().size(), known_records));
   };
-  std::vector<int64_t> first_seen(known_records + rows.new_records().size(),
+  std::vector<int64_t> first_seen(state->customers.record_count(),
                                   std::numeric_limits<int64_t>::max());
   Link link;
-  BulkRows::Packed packed = rows.Pack(
+  Sealing sealing;
+  auto run = std::make_shared<Run>();
+  const SealedCounts before = sealed;
+  absl::Cleanup uncount = [&] {
+    file->DropStaged().IgnoreError();
+    sealed = before;
+    for (const auto& slot : run->blocks) state->timeline.cache().Retire(slot);
+  };
+  run->id = sealed.next_run++;
+  TRATO_RETURN_IF_ERROR(rows.Pack(
       position + 1, path.empty() ? nullptr : &chain, &link, first_seen,
       [this](size_t count, const std::function<void(size_t)>& task) {
         ForEachTask(count, task);
-      });
-  {
-    WriterMutexLock lock(&mutex);
-    for (const std::string& name : rows.new_records()) {
-      state->customers.Add(name);
-    }
-  }
-  Sealing sealing;
-  auto run = std::make_shared<Run>();
-  run->id = sealed.next_run++;
-  const SealedCounts before = sealed;
-  if (absl::Status status = AddBlocks(std::move(packed.blocks), *run, sealing);
-      !status.ok()) {
-    drop_new();
-    return status;
-  }
+      },
+      [&](std::vector<PackedBlock> blocks) {
+        return AddBlocks(std::move(blocks), *run, nullptr);
+      }));
   std::vector<std::shared_ptr<Run>> runs = state->timeline.runs();
   runs.push_back(run);
   if (!path.empty()) {
     const trato::core::Head head = file->head();
     const Hash256 next_chain = link.Close(head.chain, position + 1);
-    absl::Status status;
     TRATO_ASSIGN_OR_RETURN(std::string entry, EncodeEntry(now_us, {}));
     link_ends.push_back(position + 1);
-    status = file->Append(std::move(entry)).status();
+    absl::Status status = file->Append(std::move(entry)).status();
     if (status.ok()) {
       // Readers see them when all of it is on disk.
-      PutState(sealing, runs, &first_seen, packed.rows);
+      PutState(sealing, runs,
+               static_cast<RecordNumber>(state->customers.record_count()),
+               &first_seen, appended.added);
       sealing.journal_until = position + 1;
       status = file->Seal(sealing, next_chain);
     }
     if (!status.ok()) {
       link_ends.pop_back();
-      sealed = before;
-      drop_new();
       return status;
     }
     link_ends.clear();
@@ -150,15 +145,17 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
     TRATO_RETURN_IF_ERROR(file->Append(std::string()).status());
     TRATO_RETURN_IF_ERROR(file->Sync({}));
   }
+  std::move(forget_salts).Cancel();
+  std::move(uncount).Cancel();
   WriterMutexLock lock(&mutex);
   broken = true;
+  rows.KeepRecords();
   ++position;
   CustomerStore& customers = state->customers;
   for (RecordNumber i = 0; i < first_seen.size(); ++i) {
     customers.TouchRecord(i, first_seen[i]);
   }
-  for (auto i = static_cast<RecordNumber>(known_records); i < first_seen.size();
-       ++i) {
+  for (RecordNumber i = known_records; i < first_seen.size(); ++i) {
     customers.Admit(i);
   }
   if (!path.empty()) {
@@ -166,8 +163,8 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
   }
   state->timeline.SetRuns(std::move(runs));
   state->timeline.ResolveSealed(*run);
-  state->keys.insert(keys.begin(), keys.end());
-  state->interactions += packed.rows;
+  state->keys.InsertSorted(std::move(keys));
+  state->interactions += appended.added;
   broken = false;
   return absl::OkStatus();
 }
@@ -175,49 +172,16 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
 absl::Status Store::Impl::DropKnown(BulkRows& rows, Appended& appended,
                                     std::vector<uint64_t>& keys) {
   if (state->has_sealed_keys) TRATO_RETURN_IF_ERROR(LoadKeys());
-  absl::flat_hash_map<std::string_view, size_t> here;
-  here.reserve(rows.size());
-  keys.reserve(rows.size());
-  const Fact first = rows.ToFact(0);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const std::string_view key = rows.key(i);
-    if (key.empty()) continue;
-    const auto contradicts = [&] {
-      return absl::AlreadyExistsError(
-          StrCat("row ", i, ": key '", key,
-                 "' is recorded already, with other content"));
-    };
-    auto [place, is_new] = here.try_emplace(key, i);
-    if (!is_new) {
-      const Fact one = rows.ToFact(place->second);
-      const Fact other = rows.ToFact(i);
-      if (one.event_us != other.event_us ||
-          CanonicalPayload(one) != CanonicalPayload(other)) {
-        return contradicts();
-      }
-      rows.Drop(i);
-      ++appended.known;
-      continue;
-    }
-    const uint64_t hash = State::KeyHash(first.source, key);
-    if (state->keys.contains(hash)) {
-      const Fact fact = rows.ToFact(i);
-      absl::Status status;
-      const auto known = FindKey(fact, status);
-      TRATO_RETURN_IF_ERROR(status);
-      if (known) {
-        if (known->event_us != fact.event_us ||
-            known->payload_hash != PayloadHash(fact, CanonicalPayload(fact))) {
-          return contradicts();
-        }
-        rows.Drop(i);
-        ++appended.known;
-        continue;
-      }
-    }
-    keys.push_back(hash);
-  }
-  return absl::OkStatus();
+  keys = rows.KeyHashes();
+  return rows.DropRepeated(
+      keys, [this](uint64_t hash) { return state->keys.Contains(hash); },
+      [this](const Fact& fact) -> absl::StatusOr<std::optional<KnownFact>> {
+        absl::Status status;
+        std::optional<KnownFact> known = FindKey(fact, status);
+        TRATO_RETURN_IF_ERROR(status);
+        return known;
+      },
+      appended.known);
 }
 
 absl::StatusOr<Appended> Store::AppendCustomers(

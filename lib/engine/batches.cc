@@ -159,10 +159,7 @@ absl::Status Store::Impl::LeaveOutRetracted() {
   // Runs that are being merged are told by their place in memory.
   fresh.timeline.SetRuns(state->timeline.runs());
   // Another fact may have the key of one that is left out.
-  const auto counted = fresh.keys;
-  fresh.keys.insert(state->keys.begin(), state->keys.end());
-  for (uint64_t key : fresh.voided_keys) fresh.keys.erase(key);
-  fresh.keys.insert(counted.begin(), counted.end());
+  fresh.keys.InsertFrom(state->keys, fresh.voided_keys);
   fresh.has_sealed_keys = state->has_sealed_keys;
   fresh.customers.TakeEarlier(sealed.records);
   known_kinds.clear();

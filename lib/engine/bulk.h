@@ -3,22 +3,27 @@
 //
 // Interactions on their way in by the million: columns are checked and brought
 // to numbers batch by batch, then clustered by record and packed straight into
-// blocks. Nothing of the store changes until all of the stream has been read.
+// blocks. Nothing of the store changes until all of the stream has been read,
+// but that records get numbers, which nobody can see and which are taken back.
 
 #ifndef TRATO_ENGINE_BULK_H_
 #define TRATO_ENGINE_BULK_H_
 
+#include <array>
 #include <cstdint>
-#include <deque>
+#include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "codec/fact.h"
 #include "engine/chain.h"
+#include "engine/key_column.h"
+#include "engine/row_partitions.h"
 #include "engine/state.h"
 #include "trato/batch.h"
 #include "trato/store.h"
@@ -36,111 +41,172 @@ struct BulkKind {
 class BulkRows {
  public:
   // The caller is the writer, and holds nothing else. `lock` guards the state's
-  // names.
+  // names and records.
   BulkRows(State* state, SharedMutex* lock, Fact envelope,
            std::string_view name_space);
+  // Takes back the records that came to exist, unless they were kept.
+  ~BulkRows();
+  BulkRows(const BulkRows&) = delete;
+  BulkRows& operator=(const BulkRows&) = delete;
 
   // Errors name column and row.
-  // Where two batches have texts at the same place, they are the same.
   absl::Status Add(const InteractionBatch& batch);
   // Rows of one order become one interaction; after the last batch.
   absl::Status Finish();
 
-  size_t size() const { return at_.size(); }
-  // The i-th row as a fact.
-  Fact ToFact(size_t i) const;
+  size_t size() const { return size_; }
+  // All rows as facts, as they came. For few.
+  std::vector<Fact> ToFacts() const;
+  bool has_keys() const { return keys_.any(); }
 
-  // Records that come to exist, in the order of their numbers.
-  const std::deque<std::string>& new_records() const { return new_records_; }
-  bool has_keys() const { return !keys_.empty(); }
-  std::string_view key(size_t i) const {
-    return keys_.empty() ? std::string_view() : keys_[i];
-  }
-  // Takes a row out again.
-  void Drop(size_t i) { record_[i] = kDropped; }
-  bool is_dropped(size_t i) const { return record_[i] == kDropped; }
+  // The hashes of all keys, sorted.
+  std::vector<uint64_t> KeyHashes() const;
+  // Leaves out the rows whose keys are said again, here or according to
+  // `find_known`, which gives what is recorded under the fact's key, if it is.
+  // `hashes` are those of KeyHashes, and each is there once afterwards; a key
+  // is known, if at all, where `may_be_known` says so of its hash. `dropped`
+  // grows by what was left out. ALREADY_EXISTS for a key with other content.
+  absl::Status DropRepeated(
+      std::vector<uint64_t>& hashes,
+      const std::function<bool(uint64_t hash)>& may_be_known,
+      const std::function<
+          absl::StatusOr<std::optional<KnownFact>>(const Fact&)>& find_known,
+      uint64_t& dropped);
+
+  // Records from this number on came to exist with these rows. They are the
+  // store's from when they are kept; after they are taken back, rows are read
+  // no more.
+  RecordNumber first_new_record() const { return first_new_record_; }
+  void KeepRecords();
+  void TakeBackRecords();
 
   // Packs the rows, which all have the same log position, and adds a commitment
-  // for each record. `first_seen` gets the earliest time by record; `run`
-  // spreads the work.
-  struct Packed {
-    std::vector<PackedBlock> blocks;
-    uint64_t rows = 0;
-  };
+  // for each record to `link`; without a chain, none. `first_seen` gets the
+  // earliest time by record. `run` spreads the work; `take` is given blocks in
+  // order of record, and ends it all with an error. The rows are gone then.
   using Run =
       std::function<void(size_t count, const std::function<void(size_t)>&)>;
-  Packed Pack(uint64_t position, Chain* chain, Link* link,
-              std::vector<int64_t>& first_seen, const Run& run);
+  using Take = std::function<absl::Status(std::vector<PackedBlock> blocks)>;
+  absl::Status Pack(uint64_t position, Chain* chain, Link* link,
+                    std::vector<int64_t>& first_seen, const Run& run,
+                    const Take& take);
 
  private:
-  static constexpr uint32_t kDropped = 0xffffffff;
   // What the texts of a dictionary stand for, as far as rows asked.
   struct Codes {
-    std::vector<std::string_view> values;  // to know the dictionary again
+    TextColumn::Dictionary dictionary;  // to know it again
     std::vector<uint32_t> numbers;
   };
+  // A row out of its partition.
   struct Row {
-    uint32_t record;
-    uint32_t kind;
     int64_t at_us;
     int64_t amount;
-    uint32_t index;
+    uint32_t record;
+    uint32_t number;  // or RowPartitions::kNoNumber
+    uint32_t kind;
   };
   struct PendingOrder {
     uint32_t record;
-    uint32_t kind;
+    uint16_t kind;
     int64_t at_us;
     std::string key;
     std::vector<Line> lines;
     uint64_t row;
   };
+  template <typename Row>
+  class BlockMaker;
+  template <typename RowInBlock>
+  absl::Status PackAs(uint64_t position, Chain* chain, Link* link,
+                      std::vector<int64_t>& first_seen, const Run& run,
+                      const Take& take);
 
+  // ---- A batch, column by column (bulk.cc).
+  absl::Status ReadRecords(const InteractionBatch& batch);
+  absl::Status ReadCodedRecords(const InteractionBatch& batch);
   absl::StatusOr<uint32_t> RecordOf(std::string_view name, uint64_t row);
-  absl::StatusOr<uint32_t> KindOf(std::string_view type,
+  absl::Status ReadKinds(const InteractionBatch& batch);
+  absl::StatusOr<uint16_t> KindOf(std::string_view type,
                                   std::string_view channel,
                                   std::string_view direction,
                                   std::string_view currency, uint64_t row);
+  absl::Status ReadKeys(const InteractionBatch& batch);
   uint32_t NameOf(std::string_view text);
+  absl::Status CheckRoom(size_t rows) const;
+
+  // ---- What few rows have (bulk_rest.cc).
   absl::StatusOr<Line> LineOf(const LineColumns& lines, size_t i,
                               Currency currency, uint64_t row);
-  absl::Status AddRow(uint32_t record, uint32_t kind, int64_t at_us,
-                      int64_t amount);
-  void PackBlock(std::span<const Row> rows, uint32_t first, uint32_t last,
-                 uint64_t position, Chain* chain, PackedBlock& block,
-                 std::vector<Hash256>& commitments);
-  Interaction ToInteraction(size_t i) const;
-  // Whether the row has neither key nor answer, field or line.
-  bool IsPlain(size_t i) const {
-    return (keys_.empty() || keys_[i].empty()) &&
-           (line_end_.empty() ||
-            line_end_[i] == (i == 0 ? 0 : line_end_[i - 1])) &&
-           (rest_.empty() || !rest_.contains(static_cast<uint32_t>(i)));
+  absl::Status ReadLines(const InteractionBatch& batch);
+  absl::Status ReadRest(const InteractionBatch& batch);
+  absl::Status ReadOrders(const InteractionBatch& batch);
+
+  // ---- Rows again.
+  Row ToRow(uint32_t record, const RowPartitions::Row& row,
+            uint32_t number) const {
+    Row out{row.at_us, row.amount, record, number, row.kind};
+    if (row.amount == RowPartitions::kWideAmount) {
+      out.amount = wide_amounts_.find(number)->second;
+    }
+    return out;
   }
-  void Commit(std::span<const Row> rows, const Chain& chain,
-              std::vector<Hash256>& commitments) const;
+  Fact ToFact(const Row& row) const;
+  // Of two rows, whether they differ in nothing but, perhaps, their keys.
+  bool SaysTheSame(const Row& one, const Row& other) const;
+  Interaction ToInteraction(const Row& row) const;
+  std::pair<uint32_t, uint32_t> LinesOf(uint32_t number) const {
+    if (number >= line_end_.size()) return {0, 0};
+    return {number == 0 ? 0 : line_end_[number - 1], line_end_[number]};
+  }
+  const Interaction* RestOf(uint32_t number) const {
+    if (rest_.empty()) return nullptr;
+    const auto found = rest_.find(number);
+    return found == rest_.end() ? nullptr : &found->second;
+  }
+  KeyColumn::Value KeyOf(uint32_t number) const {
+    return number < keys_.size() ? keys_.Get(number) : KeyColumn::Value();
+  }
+  // Whether the row has an answer, fields or lines.
+  bool HasMore(uint32_t number) const {
+    const auto [begin, end] = LinesOf(number);
+    return begin != end || RestOf(number) != nullptr;
+  }
+  bool IsDropped(uint32_t number) const {
+    return number < dropped_.size() && dropped_[number];
+  }
 
   State* state_;
   SharedMutex* lock_;
   const Fact envelope_;
   const std::string name_space_;
+  const KeyHasher hasher_;
   uint32_t source_ = 0, actor_ = 0, batch_ = 0;
+  RecordNumber first_new_record_ = 0;
+  bool owns_records_ = true;  // those from that one on
 
-  std::deque<std::string> new_records_;  // never move
-  absl::flat_hash_map<std::string_view, uint32_t, StringHash, StringEqual>
-      new_by_name_;
-  // By kind, for the chain.
-  std::vector<std::array<uint8_t, 16>> kind_forms_;
-  std::vector<uint32_t> kind_ranks_;
   std::vector<BulkKind> kinds_;
-  absl::flat_hash_map<std::array<uint32_t, 4>, uint32_t> kind_numbers_;
+  absl::flat_hash_map<std::array<uint32_t, 4>, uint16_t> kind_numbers_;
   Codes customer_codes_;
+  // The kinds of combinations of the dictionaries' codes.
+  std::array<TextColumn::Dictionary, 4> kind_dictionaries_;
+  std::vector<uint32_t> kind_by_code_;
 
-  std::vector<uint32_t> record_, kind_;
-  std::vector<int64_t> at_, amount_;
-  std::vector<std::string> keys_;   // empty: none has one
+  // Of the batch that is read.
+  std::vector<uint32_t> record_;
+  std::vector<uint32_t> new_rows_;
+  std::vector<uint16_t> kind_;
+  std::vector<int64_t> amount_;
+
+  RowPartitions rows_;
+  uint32_t size_ = 0;
+  // By number of the row. Rows that need none of them have no number.
+  bool is_rich_ = false;
+  absl::flat_hash_map<uint32_t, int64_t> wide_amounts_;
+  KeyColumn keys_;
   std::vector<uint32_t> line_end_;  // empty: none has any
   std::vector<Line> lines_;
   absl::flat_hash_map<uint32_t, Interaction> rest_;  // fields and answers
+  std::vector<bool> dropped_;
+
   std::vector<PendingOrder> orders_;
   absl::flat_hash_map<std::string, size_t> order_places_;
 };

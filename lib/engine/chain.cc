@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "codec/fact_codec.h"
@@ -14,11 +15,47 @@
 namespace trato::core {
 namespace {
 
+static_assert(std::endian::native == std::endian::little);
+
 void AppendNumber(std::string& bytes, int64_t number) {
   // So that the order of the bytes is the order of the numbers.
   const uint64_t biased = static_cast<uint64_t>(number) ^ (uint64_t{1} << 63);
   const uint64_t big_endian = __builtin_bswap64(biased);
   bytes.append(reinterpret_cast<const char*>(&big_endian), sizeof(big_endian));
+}
+
+// The bytes of an interaction that has nothing but kind, times and amount.
+constexpr size_t kPlainSize = 40;
+
+// What AppendNumber wrote there.
+int64_t ReadNumber(std::string_view bytes, size_t at) {
+  uint64_t big_endian;
+  std::memcpy(&big_endian, bytes.data() + at, sizeof(big_endian));
+  return static_cast<int64_t>(__builtin_bswap64(big_endian) ^
+                              (uint64_t{1} << 63));
+}
+
+// Hashes are evenly spread, so their first two bytes bring each near its place.
+void SortHashes(std::vector<Hash256>& hashes) {
+  constexpr size_t kFew = 4096;
+  if (hashes.size() >= kFew) {
+    const auto lead = [](const Hash256& it) {
+      return static_cast<size_t>(it[0]) << 8 | it[1];
+    };
+    std::vector<size_t> next(65536 + 1, 0);
+    for (const Hash256& it : hashes) ++next[lead(it) + 1];
+    for (size_t i = 1; i < next.size(); ++i) next[i] += next[i - 1];
+    const std::vector<size_t> begins = next;
+    std::vector<Hash256> spread(hashes.size());
+    for (const Hash256& it : hashes) spread[next[lead(it)]++] = it;
+    for (size_t i = 0; i + 1 < begins.size(); ++i) {
+      std::sort(spread.begin() + static_cast<ptrdiff_t>(begins[i]),
+                spread.begin() + static_cast<ptrdiff_t>(begins[i + 1]));
+    }
+    hashes = std::move(spread);
+    return;
+  }
+  std::sort(hashes.begin(), hashes.end());
 }
 
 std::array<uint32_t, 7> KeyOf(uint32_t type, uint32_t channel,
@@ -52,10 +89,8 @@ std::array<uint8_t, 16> CanonicalForm::KindOf(uint32_t type, uint32_t channel,
   return place->second;
 }
 
-std::array<uint8_t, 16> CanonicalForm::RestOf(const InteractionRef& it,
-                                              std::string_view key) const {
+std::array<uint8_t, 16> CanonicalForm::RestOf(const InteractionRef& it) const {
   Hasher hasher(16);
-  hasher.AddText(key);
   const auto reply_to = it.reply_to();
   hasher.AddText(reply_to ? reply_to->ToByteString() : std::string());
   std::vector<std::pair<std::string_view, Value>> fields;
@@ -120,9 +155,16 @@ void CanonicalForm::AppendPlain(const std::array<uint8_t, 16>& kind,
 
 void CanonicalForm::AppendRest(const InteractionRef& it, std::string_view key,
                                std::string& bytes) const {
-  if (key.empty() && it.line_count() == 0 && !it.has_extras()) return;
-  const auto rest = RestOf(it, key);
+  const bool has_more = it.line_count() > 0 || it.has_extras();
+  if (key.empty() && !has_more) return;
+  AppendKey(key, bytes);
+  if (!has_more) return;
+  const auto rest = RestOf(it);
   bytes.append(reinterpret_cast<const char*>(rest.data()), rest.size());
+}
+
+void CanonicalForm::AppendKey(std::string_view key, std::string& bytes) {
+  PutBytes(bytes, key);
 }
 
 void CanonicalForm::Append(const Fact& fact, std::string& bytes) {
@@ -139,27 +181,89 @@ void CanonicalForm::Append(const Fact& fact, std::string& bytes) {
   bytes.append(reinterpret_cast<const char*>(hash.data()), hash.size());
 }
 
-Hash256 Link::Commit(const Salt& salt, std::string_view record,
-                     std::vector<std::string_view>& facts) {
-  std::sort(facts.begin(), facts.end());
-  Hasher hasher(32);
-  hasher.Add(salt.data(), salt.size());
-  hasher.AddText(record);
-  for (std::string_view fact : facts) hasher.Add(fact.data(), fact.size());
-  return hasher.Finish<32>();
+void CommitmentWriter::Grow(size_t size) {
+  const auto used = static_cast<size_t>(end_ - buffer_.data());
+  buffer_.resize(std::max<size_t>(2 * buffer_.size(), used + size + 4096));
+  end_ = buffer_.data() + used;
 }
 
-Hash256 Link::CommitSorted(const Salt& salt, std::string_view record,
-                           std::string_view facts) {
+void CommitmentWriter::Begin(const Salt& salt, std::string_view record) {
+  begins_.push_back(static_cast<size_t>(end_ - buffer_.data()));
+  recorded_us_ = 0;
+  AddBytes(salt.data(), salt.size());
+  const uint64_t size = __builtin_bswap64(record.size());
+  AddBytes(&size, sizeof(size));
+  AddBytes(record.data(), record.size());
+}
+
+void CommitmentWriter::BeginGroup(uint64_t sort, size_t count) {
+  Reserve(2 * kMaxVarint);
+  end_ = PutVarintTo(end_, sort);
+  end_ = PutVarintTo(end_, count);
+}
+
+void CommitmentWriter::AddFacts(std::vector<std::string_view>& facts) {
+  const auto sort_of = [](std::string_view fact) {
+    return fact.size() < kPlainSize ? 0 : fact.size() == kPlainSize ? 1 : 2;
+  };
+  std::sort(facts.begin(), facts.end(),
+            [&](std::string_view a, std::string_view b) {
+              const int one = sort_of(a);
+              const int other = sort_of(b);
+              return one != other ? one < other : a < b;
+            });
+  for (size_t begin = 0; begin < facts.size();) {
+    const std::string_view first = facts[begin];
+    const int sort = sort_of(first);
+    // Of interactions, the kind and the recorded time.
+    const size_t common = sort == 0 ? 0 : 24;
+    size_t end = begin + 1;
+    while (end < facts.size() && sort_of(facts[end]) == sort &&
+           facts[end].substr(0, common) == first.substr(0, common)) {
+      ++end;
+    }
+    if (sort == 0) {
+      BeginGroup(0, end - begin);
+      for (; begin < end; ++begin) {
+        AddBytes(facts[begin].data(), facts[begin].size());
+      }
+      continue;
+    }
+    std::array<uint8_t, 16> kind;
+    std::memcpy(kind.data(), first.data(), kind.size());
+    BeginInteractions(kind, ReadNumber(first, 16), sort == 2, end - begin);
+    for (; begin < end; ++begin) {
+      const std::string_view fact = facts[begin];
+      AddInteraction(ReadNumber(fact, 24), ReadNumber(fact, 32));
+      if (sort == 2) AddRest(fact.substr(kPlainSize));
+    }
+  }
+}
+
+std::vector<std::string_view> CommitmentWriter::Messages() const {
+  std::vector<std::string_view> messages;
+  messages.reserve(begins_.size());
+  const auto used = static_cast<size_t>(end_ - buffer_.data());
+  for (size_t i = 0; i < begins_.size(); ++i) {
+    const size_t end = i + 1 < begins_.size() ? begins_[i + 1] : used;
+    messages.emplace_back(buffer_.data() + begins_[i], end - begins_[i]);
+  }
+  return messages;
+}
+
+Hash256 Link::Commit(const Salt& salt, std::string_view record,
+                     std::vector<std::string_view>& facts) {
+  CommitmentWriter writer;
+  writer.Begin(salt, record);
+  writer.AddFacts(facts);
   Hasher hasher(32);
-  hasher.Add(salt.data(), salt.size());
-  hasher.AddText(record);
-  hasher.Add(facts.data(), facts.size());
+  const std::string_view message = writer.Messages().front();
+  hasher.Add(message.data(), message.size());
   return hasher.Finish<32>();
 }
 
 Hash256 Link::Close(const Hash256& previous, uint64_t position) {
-  std::sort(commitments_.begin(), commitments_.end());
+  SortHashes(commitments_);
   Hasher root(32);
   for (const Hash256& commitment : commitments_) {
     root.Add(commitment.data(), commitment.size());
@@ -219,7 +323,12 @@ void Chain::MakeSalts(size_t records) {
   const size_t known = salts_.size();
   if (records <= known) return;
   salts_.resize(records);
-  randombytes_buf(salts_[known].data(), (records - known) * sizeof(Salt));
+  // Many at once come of one seed, at a fraction of the system's cost.
+  unsigned char seed[randombytes_SEEDBYTES];
+  randombytes_buf(seed, sizeof(seed));
+  randombytes_buf_deterministic(salts_[known].data(),
+                                (records - known) * sizeof(Salt), seed);
+  sodium_memzero(seed, sizeof(seed));
 }
 
 const Salt& Chain::SaltOf(uint32_t record) {

@@ -198,7 +198,7 @@ std::optional<KnownFact> Store::Impl::FindKey(const Fact& fact,
     status = LoadKeys();
     if (!status.ok()) return std::nullopt;
   }
-  if (!state->keys.contains(State::KeyHash(fact.source, fact.key))) {
+  if (!state->keys.Contains(State::KeyHash(fact.source, fact.key))) {
     return std::nullopt;
   }
   auto known = state->facts.find(FactId::OfKey(fact.source, fact.key));

@@ -108,13 +108,16 @@ absl::Status Store::Impl::Rebuild(Eraser& left) {
   timeline.amendments().Expect(std::move(places));
   fresh.state->interactions = then.interactions - left.interactions();
   ReadScope scope;
+  std::vector<uint64_t> hashes;
   timeline.ForEachRaw([&](uint32_t, const InteractionRef& it) {
     const std::string idempotency_key = timeline.KeyOf(it);
     if (idempotency_key.empty()) return;
-    fresh.state->keys.insert(
+    hashes.push_back(
         State::KeyHash(then.names.Text(it.source()), idempotency_key));
   });
   TRATO_RETURN_IF_ERROR(scope.status());
+  SortHashes(hashes);
+  fresh.state->keys.InsertSorted(std::move(hashes));
   fresh.state->has_sealed_keys = false;
   for (const auto& [at, entry] : left.entries()) {
     TRATO_RETURN_IF_ERROR(fresh.ReplayEntry(entry, at, {}));

@@ -49,7 +49,7 @@ absl::Status Eraser::MakeRuns(Sealing& sealing) {
       sealing.erase.push_back(RowsId(slot->place, false));
       if (slot->has_keys) sealing.erase.push_back(RowsId(slot->place, true));
       TRATO_RETURN_IF_ERROR(
-          impl_.AddBlocks(std::move(blocks), *fresh, sealing));
+          impl_.AddBlocks(std::move(blocks), *fresh, &sealing));
     }
     std::vector<uint32_t> inputs;
     if (impl_.merge && impl_.merge->output != nullptr &&

@@ -32,7 +32,13 @@ constexpr size_t kMaxRuns = 4;
 }  // namespace
 
 absl::Status Store::Impl::AddBlocks(std::vector<PackedBlock> blocks, Run& run,
-                                    Sealing& sealing) const {
+                                    Sealing* sealing) const {
+  const auto put = [&](BlockId id, const std::string& bytes) -> absl::Status {
+    if (path.empty()) return absl::OkStatus();
+    if (sealing == nullptr) return file->Stage(id, bytes);
+    sealing->put.emplace_back(id, bytes);
+    return absl::OkStatus();
+  };
   for (PackedBlock& block : blocks) {
     auto slot = std::make_shared<BlockSlot>();
     slot->place = {run.id, run.next_number++};
@@ -41,11 +47,9 @@ absl::Status Store::Impl::AddBlocks(std::vector<PackedBlock> blocks, Run& run,
     slot->rows = block.rows;
     slot->size = static_cast<uint32_t>(block.packed.bytes.size());
     slot->has_keys = !block.packed.keys.empty();
-    if (!path.empty()) {
-      sealing.put.emplace_back(RowsId(slot->place, false), block.packed.bytes);
-      if (slot->has_keys) {
-        sealing.put.emplace_back(RowsId(slot->place, true), block.packed.keys);
-      }
+    TRATO_RETURN_IF_ERROR(put(RowsId(slot->place, false), block.packed.bytes));
+    if (slot->has_keys) {
+      TRATO_RETURN_IF_ERROR(put(RowsId(slot->place, true), block.packed.keys));
     }
     TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const Block> parsed,
                            Block::Parse(std::move(block.packed.bytes)));
@@ -65,6 +69,7 @@ absl::Status Store::Impl::AddBlocks(std::vector<PackedBlock> blocks, Run& run,
 
 void Store::Impl::PutState(Sealing& sealing,
                            const std::vector<std::shared_ptr<Run>>& runs,
+                           RecordNumber records,
                            const std::vector<int64_t>* first_seen,
                            uint64_t added_rows) {
   const uint32_t seal = sealed.seals;
@@ -79,7 +84,6 @@ void Store::Impl::PutState(Sealing& sealing,
                              std::exchange(bytes, {}));
   }
   const CustomerStore& customers = state->customers;
-  const auto records = static_cast<RecordNumber>(customers.record_count());
   std::vector<RecordNumber> changed = state->customers.TakeEarlier(records);
   if (first_seen != nullptr) {
     for (RecordNumber i = 0; i < sealed.records; ++i) {
@@ -191,6 +195,10 @@ void Store::Impl::PutManifest(
 }
 
 absl::Status Store::Impl::Seal() {
+  return Seal(static_cast<RecordNumber>(state->customers.record_count()));
+}
+
+absl::Status Store::Impl::Seal(RecordNumber records) {
   Timeline& timeline = state->timeline;
   if (timeline.tail_rows() == 0 && unsealed.empty() &&
       file->pending_entries() == 0) {
@@ -205,12 +213,12 @@ absl::Status Store::Impl::Seal() {
   if (timeline.tail_rows() > 0) {
     auto run = std::make_shared<Run>();
     run->id = sealed.next_run++;
-    TRATO_RETURN_IF_ERROR(AddBlocks(timeline.PackTail(), *run, sealing));
+    TRATO_RETURN_IF_ERROR(AddBlocks(timeline.PackTail(), *run, &sealing));
     runs.push_back(std::move(run));
   }
   if (!path.empty()) {
     // The tail is in the runs now.
-    PutState(sealing, runs);
+    PutState(sealing, runs, records);
     sealing.journal_until = position;
     if (absl::Status status = file->Seal(sealing, file->head().chain);
         !status.ok()) {
@@ -273,7 +281,7 @@ absl::Status Store::Impl::MergeStep() {
   uint64_t packed = 0;
   if (Fault("merge_loses_tail") && !blocks.empty()) blocks.pop_back();
   for (const PackedBlock& block : blocks) packed += block.rows;
-  TRATO_RETURN_IF_ERROR(AddBlocks(std::move(blocks), *output, sealing));
+  TRATO_RETURN_IF_ERROR(AddBlocks(std::move(blocks), *output, &sealing));
   output->until = until;
   for (const auto& run : timeline.runs()) {
     const bool is_input =
@@ -567,6 +575,7 @@ absl::Status Store::Impl::LoadSalts() {
 
 absl::Status Store::Impl::LoadKeys() {
   if (!state->has_sealed_keys) return absl::OkStatus();
+  std::vector<uint64_t> hashes;
   const Timeline& timeline = state->timeline;
   for (const auto& run : timeline.runs()) {
     for (const auto& slot : run->blocks) {
@@ -582,12 +591,14 @@ absl::Status Store::Impl::LoadKeys() {
         for (uint32_t row = 0; row < cluster.rows(); ++row) {
           const std::string key = keys->Key(cluster.index(), row);
           if (key.empty()) continue;
-          state->keys.insert(State::KeyHash(
+          hashes.push_back(State::KeyHash(
               state->names.Text(static_cast<uint32_t>(source[row])), key));
         }
       }
     }
   }
+  SortHashes(hashes);
+  state->keys.InsertSorted(std::move(hashes));
   state->has_sealed_keys = false;
   return absl::OkStatus();
 }

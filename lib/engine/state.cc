@@ -90,7 +90,7 @@ struct Applier {
   void operator()(const InteractionFact& it) {
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
     if (!fact.key.empty()) {
-      state.keys.insert(State::KeyHash(fact.source, fact.key));
+      state.keys.Insert(State::KeyHash(fact.source, fact.key));
     }
     ++state.interactions;
     state.timeline.Insert(
@@ -225,7 +225,7 @@ void State::Begin(std::span<const std::string> sealed) {
 void State::Apply(const Fact& fact, const KnownFact& known, uint64_t position) {
   if (!std::holds_alternative<InteractionFact>(fact.payload)) {
     facts.emplace(fact.id, known);
-    if (!fact.key.empty()) keys.insert(KeyHash(fact.source, fact.key));
+    if (!fact.key.empty()) keys.Insert(KeyHash(fact.source, fact.key));
     if (!fact.batch.empty()) batches.insert(fact.batch);
   }
   std::visit(Applier{*this, fact, position}, fact.payload);

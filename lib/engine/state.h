@@ -15,15 +15,15 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/hash/hash.h"
 #include "absl/status/status.h"
 #include "base/strings.h"
 #include "codec/answers.h"
 #include "codec/fact.h"
 #include "codec/fact_codec.h"
+#include "customer/relation_store.h"
 #include "customer/search_index.h"
 #include "engine/erasure.h"
-#include "customer/relation_store.h"
+#include "engine/key_set.h"
 
 namespace trato::core {
 
@@ -62,7 +62,7 @@ class State {
 
   // How an idempotency key is kept in `keys`.
   static uint64_t KeyHash(std::string_view source, std::string_view key) {
-    return absl::HashOf(ToAbsl(source), ToAbsl(key));
+    return KeyHasher(source)(key);
   }
 
   // Whether the definition is in force already, word for word.
@@ -133,7 +133,7 @@ class State {
   StringHashMap<bool> voided;
   std::vector<Definition> voided_definitions;
   absl::flat_hash_set<uint64_t> voided_keys;  // hashes of keys
-  absl::flat_hash_set<uint64_t> keys;
+  KeySet keys;
   bool has_sealed_keys = true;
 
   // Whether what was defined in batches that are left out is needed: by a

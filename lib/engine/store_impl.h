@@ -247,17 +247,21 @@ struct Store::Impl {
   absl::Status Sync();
   // Seals the tail, and what else is not sealed.
   absl::Status Seal();
+  // The same while records from this number on are not known to be yet.
+  absl::Status Seal(RecordNumber records);
   // One step of merging runs, where there is anything to merge.
   absl::Status MergeStep();
   // Whether there is; begins it.
   bool MergeIsDue();
   // Does what has become due while writing.
   void Tidy(size_t rows_written);
-  // Puts packed blocks into a run: into `sealing`, and into memory.
+  // Puts packed blocks into a run: into `sealing`, or where that is null into
+  // the file, staged; and into memory.
   absl::Status AddBlocks(std::vector<PackedBlock> blocks, Run& run,
-                         Sealing& sealing) const;
+                         Sealing* sealing) const;
   // `first_seen` may be null; by record, it may make that earlier.
   void PutState(Sealing& sealing, const std::vector<std::shared_ptr<Run>>& runs,
+                RecordNumber records,
                 const std::vector<int64_t>* first_seen = nullptr,
                 uint64_t added_rows = 0);
   // Stores what was read, as one transaction. `appended` gets the counts.

@@ -123,7 +123,9 @@ class Connection {
 class Transaction {
  public:
   explicit Transaction(Connection& connection) : connection_(connection) {}
-  ~Transaction() { Rollback().IgnoreError(); }
+  ~Transaction() {
+    if (!abandoned_) Rollback().IgnoreError();
+  }
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
@@ -131,9 +133,12 @@ class Transaction {
   absl::Status Commit() { return connection_.Run("COMMIT"); }
   // OK when nothing is left of the transaction.
   absl::Status Rollback();
+  // Leaves it as it is, with a connection that is abandoned too.
+  void Abandon() { abandoned_ = true; }
 
  private:
   Connection& connection_;
+  bool abandoned_ = false;
 };
 
 }  // namespace trato::core

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The bytes in the file: two tables, what their checksums cover, how entries
-// lie in a journal row, and the head record. Version 2.
+// lie in a journal row, and the head record. Version 3.
 
 #ifndef TRATO_STORAGE_FORMAT_H_
 #define TRATO_STORAGE_FORMAT_H_

@@ -5,6 +5,7 @@
 
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "base/mutex.h"
@@ -39,16 +40,21 @@ class MemoryFile final : public StoreFile {
     return absl::OkStatus();
   }
 
+  absl::Status Stage(BlockId id, std::string_view payload) override {
+    if (!id.IsValid()) return Refused(id);
+    staged_.insert_or_assign(id, std::string(payload));
+    return absl::OkStatus();
+  }
+  absl::Status DropStaged() override {
+    staged_.clear();
+    return absl::OkStatus();
+  }
+
   absl::Status Seal(const Sealing& sealing, const Head::Chain& chain) override {
     // Copied first: when memory runs out here, nothing has changed.
-    std::map<BlockId, std::string> put;
+    std::map<BlockId, std::string> put = std::exchange(staged_, {});
     for (const auto& [id, payload] : sealing.put) {
-      if (!id.IsValid()) {
-        pending_entries_ = 0;
-        pending_bytes_ = 0;
-        return absl::InvalidArgumentError(
-            StrCat(NameOf(id), ": a kind is 1 to 127, a run below 2^24"));
-      }
+      if (!id.IsValid()) return Refused(id);
       put.insert_or_assign(id, payload);
     }
     {
@@ -100,6 +106,13 @@ class MemoryFile final : public StoreFile {
   absl::Status Close() override { return absl::OkStatus(); }
 
  private:
+  absl::Status Refused(BlockId id) {
+    pending_entries_ = 0;
+    pending_bytes_ = 0;
+    staged_.clear();
+    return absl::InvalidArgumentError(
+        StrCat(NameOf(id), ": a kind is 1 to 127, a run below 2^24"));
+  }
   void Advance(const Head::Chain& chain) {
     head_.position += pending_entries_;
     head_.chain = chain;
@@ -110,6 +123,7 @@ class MemoryFile final : public StoreFile {
   Head head_;
   uint64_t pending_entries_ = 0;
   size_t pending_bytes_ = 0;
+  std::map<BlockId, std::string> staged_;
   mutable SharedMutex mutex_;
   std::map<BlockId, std::string> blocks_ ABSL_GUARDED_BY(mutex_);
 };

@@ -22,11 +22,10 @@ absl::Status NotAStore(const Connection& connection) {
 }
 
 absl::Status CheckVersion(const std::string& path, int64_t version) {
-  if (version == 1) {
+  if (version > 0 && version < kFormatVersion) {
     return absl::FailedPreconditionError(
-        StrCat(path,
-               " was made by a preview of Trato (file format 1), which "
-               "cannot be read: import its sources into a new store"));
+        StrCat(path, " was made by a preview of Trato (file format ", version,
+               "), which cannot be read: import its sources into a new store"));
   }
   if (version > kFormatVersion) {
     return absl::UnimplementedError(

@@ -44,21 +44,25 @@ bool IsHarmless(const absl::Status& status) {
   }
 }
 
+absl::Status CheckBlock(BlockId id, size_t size) {
+  if (!id.IsValid()) {
+    return absl::InvalidArgumentError(
+        StrCat(NameOf(id), ": a kind is 1 to 127, a run below 2^24"));
+  }
+  if (size > kMaxPayload) {
+    return absl::ResourceExhaustedError(StrCat(NameOf(id), " has ", size,
+                                               " bytes; a block holds up to ",
+                                               kMaxPayload));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckSealing(const Sealing& sealing) {
-  const auto check = [](BlockId id) {
-    return id.IsValid()
-               ? absl::OkStatus()
-               : absl::InvalidArgumentError(StrCat(
-                     NameOf(id), ": a kind is 1 to 127, a run below 2^24"));
-  };
-  for (const BlockId& id : sealing.erase) TRATO_RETURN_IF_ERROR(check(id));
+  for (const BlockId& id : sealing.erase) {
+    TRATO_RETURN_IF_ERROR(CheckBlock(id, 0));
+  }
   for (const auto& [id, payload] : sealing.put) {
-    TRATO_RETURN_IF_ERROR(check(id));
-    if (payload.size() > kMaxPayload) {
-      return absl::ResourceExhaustedError(
-          StrCat(NameOf(id), " has ", payload.size(),
-                 " bytes; a block holds up to ", kMaxPayload));
-    }
+    TRATO_RETURN_IF_ERROR(CheckBlock(id, payload.size()));
   }
   return absl::OkStatus();
 }
@@ -75,6 +79,7 @@ SqliteFile::~SqliteFile() {
   }
   // In a process that was forked off the file is not ours to close. SQLite's
   // handles are left as they are, with the statements they own.
+  if (staged_) staged_->transaction.Abandon();
   if (writer_ != nullptr) writer_->Abandon();
   for (Statement* statement :
        {&insert_row_, &find_block_, &erase_block_, &put_block_}) {
@@ -236,6 +241,36 @@ absl::Status SqliteFile::Sync(const Head::Chain& chain) {
   return Commit(nullptr, chain);
 }
 
+absl::Status SqliteFile::Stage(BlockId id, std::string_view payload) {
+  TRATO_RETURN_IF_ERROR(CheckWritable());
+  absl::Status status = CheckBlock(id, payload.size());
+  if (!status.ok()) {
+    TRATO_RETURN_IF_ERROR(DropStaged());
+    return status;
+  }
+  if (!staged_) {
+    staged_.emplace(*writer_);
+    status = Begin(*staged_);
+  }
+  if (status.ok()) {
+    status = ReplaceBlock(id, payload, staged_->next.record);
+  }
+  if (status.ok()) {
+    staged_->bytes += payload.size();
+    return status;
+  }
+  status = Abandon(*staged_, status);
+  staged_.reset();
+  return status;
+}
+
+absl::Status SqliteFile::DropStaged() {
+  if (!staged_) return absl::OkStatus();
+  const absl::Status status = staged_->transaction.Rollback();
+  staged_.reset();
+  return status.ok() ? status : Poison(status);
+}
+
 absl::Status SqliteFile::Seal(const Sealing& sealing,
                               const Head::Chain& chain) {
   TRATO_RETURN_IF_ERROR(CheckWritable());
@@ -247,45 +282,64 @@ absl::Status SqliteFile::Seal(const Sealing& sealing,
   return Commit(&sealing, chain);
 }
 
+absl::Status SqliteFile::Begin(Writing& writing) {
+  writing.next = state_;
+  TRATO_RETURN_IF_ERROR(writing.transaction.Begin());
+  HeadRecord& record = writing.next.record;
+  const bool is_first = !has_tables_;
+  if (is_first) TRATO_RETURN_IF_ERROR(CreateTables(record));
+  TRATO_RETURN_IF_ERROR(PrepareWrites());
+  return is_first ? PutHead(record) : absl::OkStatus();
+}
+
+absl::Status SqliteFile::Abandon(Writing& writing, const absl::Status& status) {
+  if (writing.transaction.Rollback().ok() && IsHarmless(status)) {
+    return Prefixed(status, "nothing was written: ");
+  }
+  if (Fault("not_poisoned")) return status;
+  return Poison(status);
+}
+
 absl::Status SqliteFile::Commit(const Sealing* sealing,
                                 const Head::Chain& chain) {
-  absl::Cleanup drop = [this] { DropPending(); };
-  size_t bytes = pending_.size();
+  absl::Cleanup drop = [this] {
+    DropPending();
+    staged_.reset();
+  };
   if (sealing != nullptr) {
     TRATO_RETURN_IF_ERROR(CheckSealing(*sealing));
-    for (const auto& [id, payload] : sealing->put) bytes += payload.size();
+  } else if (staged_) {
+    return absl::InternalError("blocks are staged, and not sealed");
   }
-  FileState next = state_;
-  next.head.position += pending_entries_;
-  next.head.chain = chain;
-  {
-    Transaction transaction(*writer_);
-    absl::Status status = transaction.Begin();
-    if (status.ok()) status = Write(sealing, next);
-    if (status.ok()) status = transaction.Commit();
-    if (!status.ok()) {
-      if (transaction.Rollback().ok() && IsHarmless(status)) {
-        return Prefixed(status, "nothing was written: ");
-      }
-      if (Fault("not_poisoned")) return status;
-      return Poison(status);
+  if (!staged_) {
+    staged_.emplace(*writer_);
+    if (absl::Status status = Begin(*staged_); !status.ok()) {
+      return Abandon(*staged_, status);
     }
   }
+  Writing& writing = *staged_;
+  FileState& next = writing.next;
+  size_t bytes = pending_.size() + writing.bytes;
+  if (sealing != nullptr) {
+    for (const auto& [id, payload] : sealing->put) bytes += payload.size();
+  }
+  next.head.position += pending_entries_;
+  next.head.chain = chain;
+  absl::Status status = Write(sealing, next);
+  if (status.ok()) status = writing.transaction.Commit();
+  if (!status.ok()) return Abandon(writing, status);
   store_id_ = next.record.store;
   const bool advanced = next.head.position > state_.head.position;
   has_tables_ = true;
   state_ = next;
   head_is_behind_ = sealing == nullptr;
+  staged_.reset();
   if (advanced) lock_.Note(state_.head.position);
   if (wal_pages_ >= kCheckpointPages || bytes > kLargeSealing) Checkpoint();
   return absl::OkStatus();
 }
 
 absl::Status SqliteFile::Write(const Sealing* sealing, FileState& next) {
-  const bool is_first = !has_tables_;
-  if (is_first) TRATO_RETURN_IF_ERROR(CreateTables(next.record));
-  TRATO_RETURN_IF_ERROR(PrepareWrites());
-  if (is_first) TRATO_RETURN_IF_ERROR(PutHead(next.record));
   const uint64_t until = sealing == nullptr ? 0 : sealing->journal_until;
   if (pending_entries_ > 0 && until < next.head.position) {
     TRATO_RETURN_IF_ERROR(InsertRow(next));
@@ -305,9 +359,7 @@ absl::Status SqliteFile::Write(const Sealing* sealing, FileState& next) {
     TRATO_RETURN_IF_ERROR(EraseBlock(id.Packed(), record));
   }
   for (const auto& [id, payload] : sealing->put) {
-    TRATO_RETURN_IF_ERROR(EraseBlock(id.Packed(), record));
-    TRATO_RETURN_IF_ERROR(PutBlock(record.store, id.Packed(), payload));
-    record.Add(id.Packed(), ChecksumOf(record.store, id.Packed(), payload));
+    TRATO_RETURN_IF_ERROR(ReplaceBlock(id, payload, record));
   }
   TRATO_ASSIGN_OR_RETURN(
       Statement first,
@@ -377,10 +429,20 @@ absl::Status SqliteFile::EraseBlock(int64_t id, HeadRecord& record) {
   return erase_block_.Execute();
 }
 
-absl::Status SqliteFile::PutBlock(uint64_t store, int64_t id,
+absl::Status SqliteFile::ReplaceBlock(BlockId id, std::string_view payload,
+                                      HeadRecord& record) {
+  const int64_t packed = id.Packed();
+  TRATO_RETURN_IF_ERROR(EraseBlock(packed, record));
+  const uint64_t checksum = ChecksumOf(record.store, packed, payload);
+  TRATO_RETURN_IF_ERROR(PutBlock(packed, checksum, payload));
+  record.Add(packed, checksum);
+  return absl::OkStatus();
+}
+
+absl::Status SqliteFile::PutBlock(int64_t id, uint64_t checksum,
                                   std::string_view payload) {
   put_block_.Bind(1, id);
-  put_block_.Bind(2, static_cast<int64_t>(ChecksumOf(store, id, payload)));
+  put_block_.Bind(2, static_cast<int64_t>(checksum));
   absl::Status status = put_block_.Bind(3, payload);
   if (status.ok()) return put_block_.Execute();
   put_block_.Reset();
@@ -388,7 +450,9 @@ absl::Status SqliteFile::PutBlock(uint64_t store, int64_t id,
 }
 
 absl::Status SqliteFile::PutHead(const HeadRecord& record) {
-  return PutBlock(record.store, HeadRecord::kId, record.Encode());
+  const std::string bytes = record.Encode();
+  return PutBlock(HeadRecord::kId,
+                  ChecksumOf(record.store, HeadRecord::kId, bytes), bytes);
 }
 
 void SqliteFile::DropPending() {
@@ -453,6 +517,7 @@ absl::Status SqliteFile::Close() {
 absl::Status SqliteFile::Finish() {
   if (!open_) return absl::OkStatus();
   open_ = false;
+  if (writer_ != nullptr) DropStaged().IgnoreError();
   absl::Status status = poison_;
   bool is_clean = status.ok();
   if (writer_ != nullptr && status.ok() && head_is_behind_ &&

@@ -46,6 +46,8 @@ class SqliteFile final : public StoreFile {
   size_t pending_bytes() const override { return pending_bytes_; }
   uint64_t pending_entries() const override { return pending_entries_; }
   absl::Status Sync(const Head::Chain& chain) override;
+  absl::Status Stage(BlockId id, std::string_view payload) override;
+  absl::Status DropStaged() override;
   absl::Status Seal(const Sealing& sealing, const Head::Chain& chain) override;
   absl::Status Purge() override;
   absl::StatusOr<std::string> ReadBlock(BlockId id) const override;
@@ -68,6 +70,18 @@ class SqliteFile final : public StoreFile {
   absl::StatusOr<bool> IsUnfinished() const;
   absl::Status CheckProcess() const;
   absl::Status CheckWritable() const;
+  // A transaction on its way, and what the file is after it.
+  struct Writing {
+    explicit Writing(Connection& connection) : transaction(connection) {}
+
+    Transaction transaction;
+    FileState next;
+    size_t bytes = 0;
+  };
+  // Begins one, with the tables where there are none yet.
+  absl::Status Begin(Writing& writing);
+  // Takes it back; gives the status that the write ends with.
+  absl::Status Abandon(Writing& writing, const absl::Status& status);
   // One transaction. `sealing` may be null.
   absl::Status Commit(const Sealing* sealing, const Head::Chain& chain);
   absl::Status Write(const Sealing* sealing, FileState& next);
@@ -75,7 +89,11 @@ class SqliteFile final : public StoreFile {
   absl::Status PrepareWrites();
   absl::Status InsertRow(const FileState& next);
   absl::Status EraseBlock(int64_t id, HeadRecord& record);
-  absl::Status PutBlock(uint64_t store, int64_t id, std::string_view payload);
+  absl::Status PutBlock(int64_t id, uint64_t checksum,
+                        std::string_view payload);
+  // A block that is counted among all.
+  absl::Status ReplaceBlock(BlockId id, std::string_view payload,
+                            HeadRecord& record);
   absl::Status PutHead(const HeadRecord& record);
   void DropPending();
   void Checkpoint();
@@ -110,6 +128,7 @@ class SqliteFile final : public StoreFile {
   std::string pending_;  // the payload of the next row
   size_t pending_bytes_ = 0;
   uint64_t pending_entries_ = 0;
+  std::optional<Writing> staged_;
   int wal_pages_ = 0;
   bool head_is_behind_ = false;  // block 0, behind the journal
   bool open_ = false;

@@ -31,9 +31,9 @@
 
 namespace trato::core {
 
-// The version of the file format that this code writes. Version 1 was never
-// released and is refused.
-inline constexpr int kFormatVersion = 2;
+// The version of the file format that this code writes. Those before were never
+// released and are refused.
+inline constexpr int kFormatVersion = 3;
 
 // kRead takes no lock and sees the store as it was on disk at one instant, also
 // while another process writes.
@@ -138,7 +138,15 @@ class StoreFile {
   // any other error poisons the handle, which refuses all writes from then on.
   virtual absl::Status Sync(const Head::Chain& chain) = 0;
 
-  // The same, together with `sealing`, and also when no entry waits.
+  // Writes a block of the sealing to come ahead of it, so that many need not be
+  // held until then: the next Seal commits them with what it is given, and
+  // until then nobody sees them. Nothing may be synced between. After an error
+  // nothing is staged, and the rest is as with Sync.
+  virtual absl::Status Stage(BlockId id, std::string_view payload) = 0;
+  // Takes back what is staged.
+  virtual absl::Status DropStaged() = 0;
+
+  // As Sync, together with `sealing`, and also when no entry waits.
   virtual absl::Status Seal(const Sealing& sealing,
                             const Head::Chain& chain) = 0;
 

@@ -8,37 +8,12 @@
 #include <limits>
 #include <utility>
 
-#include "absl/numeric/int128.h"
 #include "base/bytes.h"
 #include "base/strings.h"
+#include "timeline/block_format.h"
 
 namespace trato::core {
 namespace {
-
-constexpr std::string_view kMagic = "TrB2";
-
-// What a line costs by its quantity and unit price, wrapped where it does not
-// fit: it only has to come out the same again.
-int64_t ExpectedAmount(int64_t quantity, int64_t unit_price,
-                       Currency currency) {
-  if (quantity == 0 || unit_price == 0) return 0;
-  absl::int128 divisor = 1;
-  for (int i = currency.digits(); i < 12; ++i) divisor *= 10;
-  const absl::int128 product = absl::int128(quantity) * unit_price;
-  const absl::int128 half = divisor / 2;
-  const absl::int128 rounded =
-      product < 0 ? -((-product + half) / divisor) : (product + half) / divisor;
-  return static_cast<int64_t>(absl::Int128Low64(rounded));
-}
-
-int64_t WrappingSubtract(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) -
-                              static_cast<uint64_t>(b));
-}
-int64_t WrappingAdd(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) +
-                              static_cast<uint64_t>(b));
-}
 
 // How many values a column of this kind has.
 size_t CountOf(ColumnId id, uint32_t entries, uint32_t rows, uint32_t lines,
@@ -48,39 +23,6 @@ size_t CountOf(ColumnId id, uint32_t entries, uint32_t rows, uint32_t lines,
   if (id >= ColumnId::kExtraRow) return extras;
   if (id >= ColumnId::kProduct) return lines;
   return rows;
-}
-
-// A column on its way into a block: its place in the header, and its bits.
-void PutColumn(ColumnId id, std::span<const int64_t> values,
-               const PackedColumn::Shape& shape, std::string& header,
-               uint32_t& count, std::string& bits) {
-  if (shape.is_zero()) return;
-  header.push_back(static_cast<char>(id));
-  header.push_back(static_cast<char>(shape.width));
-  PutSigned(header, shape.base);
-  PutVarint(header, shape.scale);
-  PackedColumn::Append(values, shape, bits);
-  ++count;
-}
-
-void PutValue(const Value& value, std::string& out) {
-  out.push_back(static_cast<char>(TypeOf(value)));
-  if (const auto* flag = std::get_if<bool>(&value)) {
-    out.push_back(*flag ? 1 : 0);
-  } else if (const auto* integer = std::get_if<int64_t>(&value)) {
-    PutSigned(out, *integer);
-  } else if (const auto* number = std::get_if<double>(&value)) {
-    char bytes[sizeof(double)];
-    std::memcpy(bytes, number, sizeof(bytes));
-    out.append(bytes, sizeof(bytes));
-  } else if (const auto* text = std::get_if<std::string>(&value)) {
-    PutBytes(out, *text);
-  } else if (const auto* money = std::get_if<Money>(&value)) {
-    PutSigned(out, money->minor);
-    PutBytes(out, money->currency.code());
-  } else if (const auto* at = std::get_if<Timestamp>(&value)) {
-    PutSigned(out, at->us);
-  }
 }
 
 // Whether the first `count` values are not negative, go up (strictly, or
@@ -115,19 +57,6 @@ Currency ReadCurrency(std::string_view code) {
 }
 
 }  // namespace
-
-std::string EncodeExtras(const Interaction& interaction) {
-  std::string bytes;
-  if (!interaction.reply_to && interaction.fields.empty()) return bytes;
-  bytes.push_back(interaction.reply_to ? 1 : 0);
-  if (interaction.reply_to) bytes += interaction.reply_to->ToByteString();
-  PutVarint(bytes, interaction.fields.size());
-  for (const Field& field : interaction.fields) {
-    PutVarint(bytes, field.name);
-    PutValue(field.value, bytes);
-  }
-  return bytes;
-}
 
 Extras DecodeExtras(std::string_view bytes) {
   Extras extras;
@@ -195,35 +124,6 @@ Value FieldView::ToValue() const {
       break;
   }
   return Value();
-}
-
-void ClusterRows::Add(const Interaction& it) {
-  const size_t row = at.size();
-  at.push_back(it.at_us);
-  recorded.push_back(it.recorded_us);
-  position.push_back(static_cast<int64_t>(it.position));
-  amount.push_back(it.amount.minor);
-  channel.push_back(int64_t{it.channel} * 2 + static_cast<int>(it.direction));
-  source.push_back(it.source);
-  actor.push_back(it.actor);
-  batch.push_back(it.batch);
-  currency.push_back(it.amount.currency);
-  if (!it.lines.empty() && line_end.empty()) line_end.assign(row, 0);
-  for (const Line& line : it.lines) {
-    product.push_back(line.product);
-    unit.push_back(line.unit);
-    quantity.push_back(line.quantity);
-    unit_price.push_back(line.unit_price);
-    line_amount.push_back(line.amount_minor);
-  }
-  if (!line_end.empty() || !product.empty()) {
-    line_end.push_back(static_cast<int64_t>(product.size()));
-  }
-  if (!it.key.empty() && keys.empty()) keys.resize(row);
-  if (!it.key.empty() || !keys.empty()) keys.push_back(it.key);
-  if (std::string bytes = EncodeExtras(it); !bytes.empty()) {
-    extras.emplace_back(static_cast<int64_t>(row), std::move(bytes));
-  }
 }
 
 uint32_t Cluster::entry_count() const {
@@ -327,197 +227,6 @@ void Cluster::Unpack(uint32_t begin, uint32_t end, const BlockKeys* keys,
       out.extras.emplace_back(start + row - begin, std::string(bytes));
     }
   }
-}
-
-Block::Packed Block::Pack(uint32_t first_record, uint32_t record_count,
-                          std::span<ClusterRows> clusters) {
-  std::vector<Currency> currencies;
-  uint32_t rows = 0;
-  uint64_t max_position = 0;
-  std::string heads;
-  std::string bits;
-  bool has_keys = false;
-  RowDirectoryBuilder directory(record_count);
-  std::vector<int64_t> scratch;
-  for (ClusterRows& it : clusters) {
-    const size_t count = it.rows();
-    rows += static_cast<uint32_t>(count);
-    has_keys = has_keys || !it.keys.empty();
-    for (int64_t position : it.position) {
-      max_position = std::max(max_position, static_cast<uint64_t>(position));
-    }
-    std::string columns;
-    uint32_t column_count = 0;
-    const auto put = [&](ColumnId id, std::span<const int64_t> values) {
-      PutColumn(id, values, PackedColumn::Fit(values), columns, column_count,
-                bits);
-    };
-    const bool by_entry = !directory.Add(it.record, it.end);
-    if (by_entry) {
-      put(ColumnId::kRecord, it.record);
-      put(ColumnId::kEnd, it.end);
-    }
-    put(ColumnId::kAt, it.at);
-    scratch.resize(count);
-    for (size_t i = 0; i < count; ++i) {
-      scratch[i] = WrappingSubtract(it.recorded[i], it.at[i]);
-    }
-    const PackedColumn::Shape after = PackedColumn::Fit(scratch);
-    const PackedColumn::Shape plain = PackedColumn::Fit(it.recorded);
-    const bool is_plain = plain.width < after.width;
-    if (is_plain) {
-      PutColumn(ColumnId::kRecorded, it.recorded, plain, columns, column_count,
-                bits);
-    } else {
-      PutColumn(ColumnId::kRecorded, scratch, after, columns, column_count,
-                bits);
-    }
-    put(ColumnId::kPosition, it.position);
-    put(ColumnId::kAmount, it.amount);
-    put(ColumnId::kChannel, it.channel);
-    put(ColumnId::kSource, it.source);
-    put(ColumnId::kActor, it.actor);
-    put(ColumnId::kBatch, it.batch);
-    Currency last;
-    int64_t last_index = -1;
-    for (size_t i = 0; i < count; ++i) {
-      if (last_index < 0 || it.currency[i] != last) {
-        last = it.currency[i];
-        auto found = std::find(currencies.begin(), currencies.end(), last);
-        last_index = found - currencies.begin();
-        if (found == currencies.end()) currencies.push_back(last);
-      }
-      scratch[i] = last_index;
-    }
-    put(ColumnId::kCurrency, scratch);
-    if (!it.keys.empty()) {
-      for (size_t i = 0; i < count; ++i) scratch[i] = !it.keys[i].empty();
-      put(ColumnId::kKeyed, scratch);
-    }
-    if (!it.product.empty()) {
-      put(ColumnId::kLineEnd, it.line_end);
-      put(ColumnId::kProduct, it.product);
-      put(ColumnId::kUnit, it.unit);
-      put(ColumnId::kQuantity, it.quantity);
-      put(ColumnId::kUnitPrice, it.unit_price);
-      scratch.resize(it.product.size());
-      size_t line = 0;
-      for (size_t row = 0; row < count; ++row) {
-        for (; line < static_cast<size_t>(it.line_end[row]); ++line) {
-          scratch[line] = WrappingSubtract(
-              it.line_amount[line],
-              ExpectedAmount(it.quantity[line], it.unit_price[line],
-                             it.currency[row]));
-        }
-      }
-      put(ColumnId::kLineAmount, scratch);
-    }
-    std::string extra_bytes;
-    if (!it.extras.empty()) {
-      scratch.clear();
-      for (const auto& [row, bytes] : it.extras) scratch.push_back(row);
-      put(ColumnId::kExtraRow, scratch);
-      scratch.clear();
-      for (const auto& [row, bytes] : it.extras) {
-        extra_bytes += bytes;
-        scratch.push_back(static_cast<int64_t>(extra_bytes.size()));
-      }
-      put(ColumnId::kExtraEnd, scratch);
-    }
-    PutVarint(heads, it.type);
-    PutVarint(heads, count);
-    PutVarint(heads, it.product.size());
-    PutVarint(heads, it.extras.size());
-    PutVarint(heads, is_plain ? 1 : 0);
-    PutVarint(heads, by_entry ? it.record.size() : 0);
-    PutVarint(heads, column_count);
-    heads += columns;
-    PutVarint(heads, extra_bytes.size());
-    bits += extra_bytes;
-  }
-  Packed packed;
-  packed.bytes = kMagic;
-  PutVarint(packed.bytes, first_record);
-  PutVarint(packed.bytes, record_count);
-  PutVarint(packed.bytes, rows);
-  PutVarint(packed.bytes, max_position);
-  PutVarint(packed.bytes, currencies.size());
-  for (Currency currency : currencies) PutBytes(packed.bytes, currency.code());
-  PutVarint(packed.bytes, clusters.size());
-  packed.bytes += heads;
-  packed.bytes += directory.Finish();
-  packed.bytes += bits;
-  packed.bytes.append(PackedColumn::kPadding, '\0');
-  if (!has_keys) return packed;
-
-  std::vector<int64_t> values;
-  for (ClusterRows& it : clusters) {
-    std::string& out = packed.keys;
-    // Only of the rows that have one, as kKeyed says.
-    std::vector<std::string_view> keys;
-    for (const std::string& key : it.keys) {
-      if (!key.empty()) keys.push_back(key);
-    }
-    if (keys.empty()) {
-      out.push_back(0);
-      continue;
-    }
-    // Most keys are numbers behind a fixed beginning: then the number is kept.
-    std::string_view prefix = keys.front();
-    for (std::string_view key : keys) {
-      const auto differs =
-          std::mismatch(prefix.begin(), prefix.end(), key.begin(), key.end());
-      prefix =
-          prefix.substr(0, static_cast<size_t>(differs.first - prefix.begin()));
-    }
-    while (!prefix.empty() && prefix.back() >= '0' && prefix.back() <= '9') {
-      prefix.remove_suffix(1);
-    }
-    size_t digits = keys.front().size() - prefix.size();
-    bool fixed = digits <= 20;
-    bool plain = true;
-    values.clear();
-    for (std::string_view key : keys) {
-      const std::string_view number = key.substr(prefix.size());
-      uint64_t value = 0;
-      bool fits = !number.empty();
-      for (char c : number) {
-        fits = fits && c >= '0' && c <= '9' &&
-               !__builtin_mul_overflow(value, 10, &value) &&
-               !__builtin_add_overflow(value, static_cast<uint64_t>(c - '0'),
-                                       &value);
-      }
-      if (!fits) {
-        fixed = plain = false;
-        break;
-      }
-      fixed = fixed && number.size() == digits;
-      plain = plain && (number[0] != '0' || number.size() == 1);
-      values.push_back(static_cast<int64_t>(value));
-    }
-    if (plain || fixed) {
-      out.push_back(1);
-      PutBytes(out, prefix);
-      PutVarint(out, plain ? 0 : digits);
-    } else {
-      out.push_back(2);
-      values.clear();
-      int64_t end = 0;
-      for (std::string_view key : keys) {
-        values.push_back(end += static_cast<int64_t>(key.size()));
-      }
-    }
-    const PackedColumn::Shape shape = PackedColumn::Fit(values);
-    out.push_back(static_cast<char>(shape.width));
-    PutSigned(out, shape.base);
-    PutVarint(out, shape.scale);
-    PackedColumn::Append(values, shape, out);
-    if (!plain && !fixed) {
-      for (std::string_view key : keys) out += key;
-    }
-  }
-  packed.keys.append(PackedColumn::kPadding, '\0');
-  return packed;
 }
 
 absl::StatusOr<std::shared_ptr<const Block>> Block::Parse(std::string bytes) {

@@ -63,15 +63,24 @@ struct ClusterRows {
   // The records that have rows, counted from the block's first, and where
   // their rows end.
   std::vector<int64_t> record, end;
-  std::vector<int64_t> at, recorded, position, amount, channel, source, actor,
+  std::vector<int64_t> at;
+  // By row; or one for all rows, where nothing is added any more.
+  std::vector<int64_t> recorded, position, amount, channel, source, actor,
       batch;
   std::vector<Currency> currency;
   std::vector<int64_t> line_end;  // empty: no lines at all
   std::vector<int64_t> product, unit, quantity, unit_price, line_amount;
-  std::vector<std::string> keys;                        // empty: none has one
+  std::vector<std::string> keys;  // empty: none has one
+  // Instead of keys, where all rows have one and all are decimal numbers.
+  std::vector<int64_t> key_numbers;
   std::vector<std::pair<int64_t, std::string>> extras;  // by row
 
   size_t rows() const { return at.size(); }
+  // The row's value in a column that has one for all rows, or for each.
+  template <typename T>
+  static const T& At(const std::vector<T>& column, size_t row) {
+    return column[column.size() == 1 ? 0 : row];
+  }
   void Add(const Interaction& interaction);
 };
 
@@ -224,7 +233,7 @@ class Block {
 
   // The clusters are by type number.
   static Packed Pack(uint32_t first_record, uint32_t record_count,
-                     std::span<ClusterRows> clusters);
+                     std::span<const ClusterRows> clusters);
   // DATA_LOSS when the bytes are no block.
   static absl::StatusOr<std::shared_ptr<const Block>> Parse(std::string bytes);
 

@@ -68,6 +68,21 @@ TEST(NameTable, ManyAtOnceAreAsIfOneByOne) {
   }
 }
 
+TEST(NameTable, FindsANameOrElseAddsIt) {
+  NameTable names;
+  names.Prefetch("a");
+  EXPECT_EQ(names.FindOrAdd("a"), 0u);
+  for (uint32_t round = 0; round < 2; ++round) {
+    for (uint32_t i = 0; i < 5000; ++i) {
+      const std::string name = "n:" + std::to_string(i);
+      names.Prefetch(name);
+      ASSERT_EQ(names.FindOrAdd(name), i + 1);
+    }
+  }
+  EXPECT_EQ(names.size(), 5001u);
+  EXPECT_EQ(names.Find("n:4999"), 5000u);
+}
+
 TEST(NameTable, WhatWasTakenBackIsNotFoundAndMayBeAddedAgain) {
   NameTable names;
   names.Add("a");

@@ -65,6 +65,11 @@ void AddRow(const InteractionBatch& batch, size_t row, InteractionRows* rows) {
   item.amount_minor = NumberAt(batch.amount_minor, row);
   item.key =
       batch.order.present ? TextAt(batch.order, row) : TextAt(batch.key, row);
+  std::string number;
+  if (batch.key_number.present && !batch.key_number.IsNull(row)) {
+    number = std::to_string(batch.key_number.values[row]);
+    item.key = number;
+  }
   if (const std::string_view id = TextAt(batch.reply_to, row);
       id.size() == 16) {
     item.reply_to.emplace();

@@ -35,6 +35,12 @@ absl::StatusOr<std::vector<std::string>> KeysOf(Node key) {
   if (!batch.ok()) return batch.status();
   std::vector<std::string> texts;
   for (size_t i = 0; i < batch->rows; ++i) {
+    if (batch->key_number.present) {
+      texts.push_back(batch->key_number.IsNull(i)
+                          ? "-"
+                          : std::to_string(batch->key_number.values[i]));
+      continue;
+    }
     const bool null = !batch->key.present || batch->key.IsNull(i);
     texts.push_back(null ? "-" : std::string(batch->key.At(i)));
   }
@@ -72,7 +78,7 @@ TEST(TextColumn, KeepsADictionaryAsCodes) {
   ASSERT_THAT(next, IsOk());
   auto batch = (*next)();
   ASSERT_THAT(batch, IsOk());
-  EXPECT_THAT(batch->type.values, ElementsAre("purchase"));
+  EXPECT_THAT(*batch->type.dictionary, ElementsAre("purchase"));
   EXPECT_THAT(batch->type.codes, ElementsAre(0, 0, 0));
 }
 
@@ -122,6 +128,75 @@ TEST(TextColumn, WritesWholeNumbersInDecimal) {
               ElementsAre("18446744073709551615"));
   EXPECT_THAT(*KeysOf(Numbers<int32_t>("i", {1, 2}).Where({false, true})),
               ElementsAre("-", "2"));
+}
+
+TEST(TextColumn, KeysThatAreNumbersStayNumbers) {
+  const auto is_number = [](const Node& key) {
+    Producer producer({Interactions(static_cast<size_t>(key.length),
+                                    {Node(key).Named("key")})});
+    auto next = ReadInteractions(producer.stream(), {});
+    const auto batch = (*next)();
+    EXPECT_NE(batch->key.present, batch->key_number.present);
+    return batch->key_number.present;
+  };
+  EXPECT_TRUE(is_number(Numbers<int64_t>("l", {0, INT64_MAX})));
+  EXPECT_TRUE(is_number(Numbers<uint32_t>("I", {1, 2})));
+  EXPECT_TRUE(is_number(Numbers<int32_t>("i", {-1, 2}).Where({false, true})));
+  // What has a sign is a text.
+  EXPECT_FALSE(is_number(Numbers<int64_t>("l", {-1, 2})));
+}
+
+// A dictionary that comes again in other memory, or changed, is another.
+TEST(TextColumn, KnowsADictionaryAgainByItsMemoryOnly) {
+  std::vector<Node> batches;
+  for (const char* word : {"a", "a", "b"}) {
+    batches.push_back(
+        Interactions(2, {Coded<int32_t>({0, 0}, Texts({word})).Named("key")}));
+  }
+  batches.push_back(batches.back());
+  Producer producer(std::move(batches));
+  auto next = ReadInteractions(producer.stream(), {});
+  ASSERT_THAT(next, IsOk());
+  for (const char* word : {"a", "a", "b", "b"}) {
+    const auto batch = (*next)();
+    ASSERT_THAT(batch, IsOk());
+    EXPECT_EQ(batch->key.At(1), word);
+  }
+}
+
+// Parts of a large batch are told apart by their first rows.
+TEST(TextColumn, GivesLargeBatchesInParts) {
+  constexpr size_t kRows = 150000;
+  std::vector<int64_t> amounts(kRows);
+  std::vector<int32_t> codes(kRows);
+  for (size_t i = 0; i < kRows; ++i) {
+    amounts[i] = static_cast<int64_t>(7 * i);
+    codes[i] = static_cast<int32_t>(i % 3);
+  }
+  Producer producer(
+      {Interactions(
+           kRows, {Numbers<int64_t>("l", amounts).Named("amount_minor"),
+                   Coded<int32_t>(codes, Texts({"x", "y", "z"})).Named("key")})
+           .Sliced(5, kRows - 5)});
+  auto next = ReadInteractions(producer.stream(), {});
+  ASSERT_THAT(next, IsOk());
+  size_t rows = 0;
+  TextColumn::Dictionary dictionary;
+  for (;;) {
+    const auto batch = (*next)();
+    ASSERT_THAT(batch, IsOk());
+    if (batch->rows == 0) break;
+    EXPECT_EQ(batch->first_row, rows);
+    EXPECT_LE(batch->rows, 65536u);
+    EXPECT_TRUE(dictionary == nullptr || dictionary == batch->key.dictionary);
+    dictionary = batch->key.dictionary;
+    for (size_t i = 0; i < batch->rows; ++i, ++rows) {
+      ASSERT_EQ(batch->amount_minor.values[i],
+                static_cast<int64_t>(7 * (rows + 5)));
+      ASSERT_EQ(batch->key.At(i), std::string(1, "xyz"[(rows + 5) % 3]));
+    }
+  }
+  EXPECT_EQ(rows, kRows - 5);
 }
 
 TEST(TextColumn, RefusesWhatIsNotUtf8AndSaysWhere) {

@@ -107,6 +107,23 @@ TEST_F(CustomerStoreTest, OneNameIsOneRecord) {
   EXPECT_EQ(store_.record_count(), 1u);
 }
 
+// An append that fails takes its records back. Somebody may have asked for
+// others by id in between.
+TEST_F(CustomerStoreTest, WhatWasTakenBackLeavesNothing) {
+  const RecordNumber kept = Touch("shop:1");
+  EXPECT_EQ(store_.FindOrAdd("shop:1"), kept);
+  const RecordNumber gone = store_.FindOrAdd("shop:2");
+  const std::string id = "id:" + store_.IdOf(gone).Hex();
+  EXPECT_THAT(store_.Resolve(id), Not(IsOk()));  // nothing has named it
+  store_.DropLast(1);
+  EXPECT_EQ(store_.record_count(), 1u);
+  EXPECT_EQ(store_.FindRecord("shop:2"), std::nullopt);
+  const RecordNumber other = Touch("shop:3");
+  EXPECT_EQ(other, gone);
+  EXPECT_THAT(store_.Resolve(id), Not(IsOk()));
+  EXPECT_THAT(store_.Resolve("id:" + store_.IdOf(other).Hex()), IsOkAnd(other));
+}
+
 TEST_F(CustomerStoreTest, ARecordKeepsItsName) {
   EXPECT_EQ(store_.RecordName(Touch("shop:1")), "shop:1");
 }

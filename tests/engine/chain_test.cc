@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -48,6 +49,61 @@ std::string BigEndian(uint64_t number) {
   return bytes;
 }
 
+std::string Varint(uint64_t number) {
+  std::string bytes;
+  for (; number > 127; number /= 128) {
+    bytes.push_back(static_cast<char>(128 + number % 128));
+  }
+  return bytes + static_cast<char>(number);
+}
+
+// 0, -1, 1, -2 ... are 0, 1, 2, 3 ...
+std::string SignedVarint(uint64_t number) {
+  const bool negative = number >> 63 != 0;
+  return Varint(negative ? ~number * 2 + 1 : number * 2);
+}
+
+uint64_t NumberAt(const std::string& form, size_t at) {
+  uint64_t number = 0;
+  for (size_t i = at; i < at + 8; ++i) {
+    number = number << 8 | static_cast<uint8_t>(form[i]);
+  }
+  return number - (uint64_t{1} << 63);
+}
+
+// The facts, in groups.
+std::string Grouped(const std::vector<std::string>& facts) {
+  // By sort and what a group has in common.
+  std::map<std::pair<int, std::string>, std::vector<std::string>> groups;
+  for (const std::string& fact : facts) {
+    const int sort = fact.size() == 16 ? 0 : fact.size() == 40 ? 1 : 2;
+    groups[{sort, sort == 0 ? "" : fact.substr(0, 24)}].push_back(fact);
+  }
+  std::string bytes;
+  uint64_t recorded_us = 0;
+  for (auto& [head, group] : groups) {
+    const auto& [sort, common] = head;
+    std::sort(group.begin(), group.end());
+    bytes += Varint(static_cast<uint64_t>(sort)) + Varint(group.size());
+    if (sort > 0) {
+      bytes += common.substr(0, 16);
+      bytes += SignedVarint(NumberAt(common, 16) - recorded_us);
+      recorded_us = NumberAt(common, 16);
+    }
+    for (const std::string& fact : group) {
+      if (sort == 0) {
+        bytes += fact;
+        continue;
+      }
+      std::string at_us = BigEndian(NumberAt(fact, 24));
+      bytes += std::string(at_us.rbegin(), at_us.rend());
+      bytes += SignedVarint(NumberAt(fact, 32));
+      if (sort == 2) bytes += Varint(fact.size() - 40) + fact.substr(40);
+    }
+  }
+  return bytes;
+}
+
 struct PlainRecord {
   Salt salt;
   std::vector<std::string> facts;
@@ -58,10 +114,9 @@ std::string PlainHead(const std::string& previous, uint64_t position,
                       std::vector<PlainRecord> records) {
   std::vector<std::string> commitments;
   for (PlainRecord& record : records) {
-    std::sort(record.facts.begin(), record.facts.end());
     std::string bytes(record.salt.begin(), record.salt.end());
     bytes += BigEndian(record.name.size()) + record.name;
-    for (const std::string& fact : record.facts) bytes += fact;
+    bytes += Grouped(record.facts);
     commitments.push_back(Blake(bytes));
   }
   std::sort(commitments.begin(), commitments.end());
@@ -141,7 +196,7 @@ TEST_F(ChainTest, APackedRowHasTheFormOfAPlainOne) {
   }
 }
 
-TEST_F(ChainTest, TheFormHas40BytesAnd16MoreWhereThereIsMore) {
+TEST_F(ChainTest, TheFormHas40BytesAndAKeyAnd16MoreWhereThereIsMore) {
   Interaction it;
   it.type = 1;
   EXPECT_THAT(FormOf(it), SizeIs(40));
@@ -151,9 +206,11 @@ TEST_F(ChainTest, TheFormHas40BytesAnd16MoreWhereThereIsMore) {
     if (part == 1) more.lines = {{1, 0, 0, 0, 0}};
     if (part == 2) more.fields = {{1, Value()}};
     if (part == 3) more.reply_to = FactId{{0, 0}};
-    EXPECT_THAT(FormOf(more), SizeIs(56)) << part;
+    EXPECT_THAT(FormOf(more), SizeIs(part == 0 ? 42 : 57)) << part;
     EXPECT_EQ(FormOf(more).substr(0, 40), FormOf(it));
   }
+  it.key = std::string(200, 'k');
+  EXPECT_EQ(FormOf(it).substr(40), "\xc8\x01" + it.key);
   std::string fact;
   CanonicalForm::Append(Fact(), fact);
   EXPECT_THAT(fact, SizeIs(16));
@@ -294,12 +351,7 @@ TEST_F(ChainTest, ALinkIsWhatItsDescriptionSays) {
       }
       std::vector<std::string_view> facts(record.facts.begin(),
                                           record.facts.end());
-      const Hash256 commitment = Link::Commit(record.salt, record.name, facts);
-      link.AddCommitment(commitment);
-      std::string sorted;
-      for (std::string_view fact : facts) sorted += fact;
-      EXPECT_EQ(Link::CommitSorted(record.salt, record.name, sorted),
-                commitment);
+      link.AddCommitment(Link::Commit(record.salt, record.name, facts));
     }
     Hash256 previous;
     for (uint8_t& byte : previous) {
@@ -334,6 +386,50 @@ TEST_F(ChainTest, OrdersDoNotMatterAndSaltsDo) {
   EXPECT_THAT(alone.Close({}, 1), Ne(head));
   EXPECT_THAT(first.Close({}, 2), Ne(head));
   EXPECT_THAT(first.Close({{1}}, 1), Ne(head));
+}
+
+// Written one after the other, messages are what each is alone.
+TEST_F(ChainTest, AWriterKeepsItsMessagesApart) {
+  CommitmentWriter all;
+  std::vector<std::string> alone;
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::string> forms;
+    for (uint64_t n = rows_.Below(50); n > 0; --n) {
+      forms.push_back(FormOf(Draw()));
+    }
+    const std::string name = "crm:" + std::to_string(round);
+    CommitmentWriter one;
+    for (CommitmentWriter* writer : {&all, &one}) {
+      std::vector<std::string_view> facts(forms.begin(), forms.end());
+      std::shuffle(facts.begin(), facts.end(), rows_.random());
+      writer->Begin(Salt{{1}}, name);
+      writer->AddFacts(facts);
+    }
+    alone.emplace_back(one.Messages().front());
+  }
+  EXPECT_THAT(all.Messages(), ::testing::ElementsAreArray(alone));
+  all.Clear();
+  EXPECT_TRUE(all.Messages().empty());
+}
+
+// So many that they are not put in order one by one.
+TEST_F(ChainTest, ManyCommitmentsAreInOrderToo) {
+  std::vector<std::string> bytes(10000);
+  Link link;
+  for (std::string& one : bytes) {
+    Hash256 commitment{};
+    // Many begin alike.
+    commitment[0] = static_cast<uint8_t>(rows_.Below(3));
+    commitment[2] = static_cast<uint8_t>(rows_.Below(256));
+    commitment[31] = static_cast<uint8_t>(rows_.Below(256));
+    link.AddCommitment(commitment);
+    one = Bytes(commitment);
+  }
+  std::sort(bytes.begin(), bytes.end());
+  std::string all;
+  for (const std::string& one : bytes) all += one;
+  EXPECT_EQ(Bytes(link.Close({}, 5)),
+            Blake(std::string(32, '\0') + BigEndian(5) + Blake(all)));
 }
 
 // ---- The chain.

@@ -203,16 +203,61 @@ TEST_F(StoreFileTest, CloseLeavesOneFile) {
 TEST_F(StoreFileTest, TheFileSaysWhatItIs) {
   Make({"one"});
   EXPECT_EQ(QuerySql(path_, "PRAGMA application_id"), 0x54524154);
-  EXPECT_EQ(QuerySql(path_, "PRAGMA user_version"), 2);
+  EXPECT_EQ(QuerySql(path_, "PRAGMA user_version"), 3);
   EXPECT_EQ(QuerySql(path_, "PRAGMA page_size"), 16384);
 }
 
 TEST_F(StoreFileTest, AFormatOfAPreviewIsRefused) {
   Make({"one"});
-  RunSql(path_, "PRAGMA user_version = 1");
-  EXPECT_THAT(StoreFile::Open(path_, OpenMode::kOpenOrCreate),
-              IsError(absl::StatusCode::kFailedPrecondition,
-                      HasSubstr("made by a preview of Trato")));
+  for (int version : {1, 2}) {
+    RunSql(path_, "PRAGMA user_version = " + std::to_string(version));
+    EXPECT_THAT(StoreFile::Open(path_, OpenMode::kOpenOrCreate),
+                IsError(absl::StatusCode::kFailedPrecondition,
+                        HasSubstr("made by a preview of Trato")));
+  }
+}
+
+TEST_F(StoreFileTest, WhatIsStagedIsThereWithTheSealAndNotBefore) {
+  auto file = Open();
+  Add(*file, {"one"});
+  ASSERT_THAT(file->Seal(Putting({{{1, 0, 0}, "old"}}), {}), IsOk());
+  const auto count = [&] { return file->ListBlocks(1)->size(); };
+  for (const bool drops : {true, false}) {
+    for (uint32_t i = 0; i < 3; ++i) {
+      ASSERT_THAT(file->Stage({1, 0, i}, "new" + std::to_string(i)), IsOk());
+    }
+    EXPECT_EQ(count(), 1u);
+    EXPECT_EQ(*file->ReadBlock({1, 0, 0}), "old");
+    if (drops) {
+      ASSERT_THAT(file->DropStaged(), IsOk());
+      continue;
+    }
+    ASSERT_THAT(file->Append("two"), IsOk());
+    ASSERT_THAT(file->Seal(Putting({{{2, 0, 0}, "with"}}), {}), IsOk());
+  }
+  EXPECT_EQ(count(), 3u);
+  EXPECT_EQ(*file->ReadBlock({1, 0, 0}), "new0");
+  EXPECT_EQ(*file->ReadBlock({2, 0, 0}), "with");
+  std::vector<Damage> damage;
+  ASSERT_THAT(file->Verify(nullptr, damage), IsOk());
+  EXPECT_TRUE(damage.empty());
+  // A close takes back what nobody sealed.
+  ASSERT_THAT(file->Stage({1, 0, 9}, "never"), IsOk());
+  ASSERT_THAT(file->Close(), IsOk());
+  EXPECT_EQ(Open()->ListBlocks(1)->size(), 3u);
+}
+
+TEST_F(StoreFileTest, WhatIsStagedFirstMakesTheStore) {
+  auto file = Open();
+  ASSERT_THAT(file->Stage({1, 0, 0}, "first"), IsOk());
+  ASSERT_THAT(file->DropStaged(), IsOk());
+  ASSERT_THAT(file->Stage({1, 0, 1}, "second"), IsOk());
+  EXPECT_THAT(file->Stage({0, 0, 1}, "no kind"),
+              IsError(absl::StatusCode::kInvalidArgument, HasSubstr("kind")));
+  ASSERT_THAT(file->Stage({1, 0, 2}, "third"), IsOk());
+  ASSERT_THAT(file->Seal({}, {}), IsOk());
+  file = nullptr;
+  EXPECT_THAT(*Open()->ListBlocks(1), ElementsAre(BlockId{1, 0, 2}));
 }
 
 TEST_F(StoreFileTest, AForkedChildCanDoNothing) {
@@ -324,13 +369,13 @@ TEST_F(StoreFileTest, ADatabaseOfAnotherApplicationIsRefused) {
 
 TEST_F(StoreFileTest, ANewerFormatIsRefusedAndNotTouched) {
   Make({"one"});
-  RunSql(path_, "PRAGMA user_version = 3");
+  RunSql(path_, "PRAGMA user_version = 4");
   const std::string content = ReadFile(path_);
   EXPECT_THAT(
       StoreFile::Open(path_, OpenMode::kOpenOrCreate),
       IsError(absl::StatusCode::kUnimplemented,
-              path_ + " has file format 3, this version of Trato reads up "
-                      "to 2"));
+              path_ + " has file format 4, this version of Trato reads up "
+                      "to 3"));
   EXPECT_EQ(ReadFile(path_), content);
 }
 
