@@ -3,8 +3,6 @@
 
 #include "codec/contacts_csv.h"
 
-#include <csv.h>
-
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -26,115 +24,38 @@ using Kind = ContactColumn::Kind;
 
 constexpr size_t kChunkBytes = 1 << 20;
 constexpr size_t kMaxFileBytes = size_t{1} << 31;
-constexpr size_t kFirstRowsKept = 5;
-constexpr int64_t kProgressRows = 4096;
-
-char SeparatorOf(std::string_view text) {
-  const std::string_view header = text.substr(0, text.find('\n'));
-  char best = ',';
-  int64_t most = 0;
-  for (char candidate : {',', ';', '\t', '|'}) {
-    bool quoted = false;
-    int64_t count = 0;
-    for (char c : header) {
-      if (c == '"') quoted = !quoted;
-      count += !quoted && c == candidate;
-    }
-    if (count > most) {
-      best = candidate;
-      most = count;
-    }
-  }
-  return best;
-}
 
 std::string_view Stripped(std::string_view text) {
   return ToStd(absl::StripAsciiWhitespace(ToAbsl(text)));
 }
 
-class ContactsReader {
+class ContactsReader : public CsvTableReader {
  public:
   ContactsReader(const RowProgress& progress, const ContactsOptions& options)
-      : progress_(progress), options_(options) {
-    csv_init(&parser_, 0);
-  }
-  ~ContactsReader() { csv_free(&parser_); }
-  ContactsReader(const ContactsReader&) = delete;
-  ContactsReader& operator=(const ContactsReader&) = delete;
+      : CsvTableReader(progress), options_(options) {}
 
   absl::StatusOr<ContactsFile> Run(std::string_view bytes) {
     DecodedText decoded = DecodeText(bytes);
     result_.encoding = std::move(decoded.encoding);
-    result_.separator = SeparatorOf(decoded.text);
-    csv_set_delim(&parser_, static_cast<unsigned char>(result_.separator));
-    std::string_view text = decoded.text;
-    while (!text.empty()) {
-      const size_t newline = text.find('\n');
-      const bool ends = newline != std::string_view::npos;
-      const std::string_view part =
-          text.substr(0, ends ? newline + 1 : newline);
-      text.remove_prefix(part.size());
-      const bool blank = part == "\n" || part == "\r\n";
-      if (!in_row_ && !blank) {
-        row_line_ = line_;
-        in_row_ = true;
-      }
-      if (in_row_) {
-        if (csv_parse(&parser_, part.data(), part.size(), OnField, OnRow,
-                      this) != part.size()) {
-          return absl::InvalidArgumentError(
-              StrCat("line ", line_, ": this is not CSV"));
-        }
-        TRATO_RETURN_IF_ERROR(status_);
-      }
-      line_ += ends;
-    }
-    // In the middle of a quoted field, as libcsv keeps its state.
-    constexpr int kFieldBegun = 2;
-    if (parser_.quoted && parser_.pstate == kFieldBegun) {
-      return absl::InvalidArgumentError(StrCat(
-          "line ", row_line_, ": a quoted field starts here and has no end"));
-    }
-    csv_fini(&parser_, OnField, OnRow, this);
-    TRATO_RETURN_IF_ERROR(status_);
-    if (header_.empty()) {
-      return absl::InvalidArgumentError("the file has no header");
-    }
+    result_.separator = FindSeparator(decoded.text);
+    SetSeparator(result_.separator);
+    TRATO_RETURN_IF_ERROR(Feed(decoded.text));
+    TRATO_RETURN_IF_ERROR(Finish());
+    result_.rows = rows();
+    result_.refusals = TakeRefusals();
     return std::move(result_);
   }
 
  private:
-  static void OnField(void* data, size_t size, void* self) {
-    auto* reader = static_cast<ContactsReader*>(self);
-    reader->fields_.emplace_back(static_cast<const char*>(data), size);
-  }
-
-  static void OnRow(int, void* self) {
-    auto* reader = static_cast<ContactsReader*>(self);
-    if (reader->status_.ok()) reader->status_ = reader->TakeRow();
-    reader->fields_.clear();
-    reader->in_row_ = false;
-  }
-
-  absl::Status TakeRow() {
-    if (header_.empty()) return TakeHeader();
-    ++result_.rows;
-    if (result_.rows % kProgressRows == 0 && !progress_(result_.rows)) {
-      return absl::CancelledError("the import was cancelled");
-    }
-    if (auto reason = UseRow()) Refuse(*std::move(reason));
-    return absl::OkStatus();
-  }
-
   // What the host or the synonyms say of a column.
   absl::StatusOr<std::optional<ContactColumn>> Recognise(
       size_t place, const ColumnChoice* choice) const {
     ContactColumn column;
     column.place = place;
-    column.header = header_[place];
+    column.header = header()[place];
     if (choice != nullptr) column.rule = choice->rule;
     if (choice == nullptr || choice->field.empty()) {
-      const std::string simple = SimpleHeader(header_[place]);
+      const std::string simple = SimpleHeader(header()[place]);
       if (auto known = FindContactHeader(simple)) {
         column.kind = known->kind;
         column.field = std::string(known->field);
@@ -156,7 +77,7 @@ class ContactsReader {
       column.kind = Kind::kIdentifier;
       column.field = std::string(field.substr(11));
       TRATO_RETURN_IF_ERROR(
-          CheckName(StrCat("column '", header_[place], "': the namespace"),
+          CheckName(StrCat("column '", header()[place], "': the namespace"),
                     column.field));
     } else if (field.starts_with("opt_out.")) {
       column.kind = Kind::kOptOut;
@@ -164,7 +85,7 @@ class ContactsReader {
     } else {
       column.field = std::string(field);
       TRATO_RETURN_IF_ERROR(
-          CheckName(StrCat("column '", header_[place], "': the attribute"),
+          CheckName(StrCat("column '", header()[place], "': the attribute"),
                     column.field));
       const auto known = FindContactHeader(SimpleHeader(field));
       if (known && known->kind == Kind::kDate && known->field == field) {
@@ -174,10 +95,9 @@ class ContactsReader {
     return column;
   }
 
-  absl::Status TakeHeader() {
-    header_ = fields_;
+  absl::Status UseHeader() override {
     std::set<std::string_view> seen;
-    for (std::string& header : header_) {
+    for (std::string& header : header()) {
       header = std::string(Stripped(header));
       TRATO_RETURN_IF_ERROR(CheckText("the header", header, kMaxNameBytes));
       if (!header.empty() && !seen.insert(header).second) {
@@ -195,20 +115,20 @@ class ContactsReader {
       }
     }
     std::set<std::string, std::less<>> taken;
-    for (size_t i = 0; i < header_.size(); ++i) {
+    for (size_t i = 0; i < header().size(); ++i) {
       const auto choice = std::find_if(
           options_.columns.begin(), options_.columns.end(),
-          [&](const ColumnChoice& it) { return it.header == header_[i]; });
+          [&](const ColumnChoice& it) { return it.header == header()[i]; });
       const bool is_chosen = choice != options_.columns.end();
       if (is_chosen && choice->rule == ColumnRule::kNever) {
-        result_.ignored.push_back({header_[i], "never, as was asked"});
+        result_.ignored.push_back({header()[i], "never, as was asked"});
         continue;
       }
       TRATO_ASSIGN_OR_RETURN(std::optional<ContactColumn> column,
                              Recognise(i, is_chosen ? &*choice : nullptr));
       if (!column) {
         result_.ignored.push_back(
-            {header_[i], "not known; say which attribute it is"});
+            {header()[i], "not known; say which attribute it is"});
         continue;
       }
       // Many columns may hold identifiers, one an attribute.
@@ -222,7 +142,7 @@ class ContactsReader {
             result_.columns.begin(), result_.columns.end(),
             [&](const ContactColumn& it) { return it.field == column->field; });
         result_.ignored.push_back(
-            {header_[i], StrCat("'", first->header, "' is the ", column->field,
+            {header()[i], StrCat("'", first->header, "' is the ", column->field,
                                 " already")});
         continue;
       }
@@ -242,19 +162,14 @@ class ContactsReader {
               "telephone number");
   }
 
-  // The reason why the row cannot be used, or nothing when it was.
-  std::optional<std::string> UseRow() {
-    if (fields_.size() != header_.size()) {
-      return StrCat("has another number of fields than the header (",
-                    header_.size(), ")");
-    }
+  std::optional<std::string> UseRow() override {
     ContactRow row;
-    row.line = row_line_;
+    row.line = row_line();
     row.cells.reserve(result_.columns.size());
     std::string id;
     std::string first_identifier;
     for (const ContactColumn& column : result_.columns) {
-      const std::string_view cell = Stripped(fields_[column.place]);
+      const std::string_view cell = Stripped(fields()[column.place]);
       if (!CheckText("", cell).ok()) {
         return StrCat("column '", column.header, "' is too long");
       }
@@ -295,28 +210,8 @@ class ContactsReader {
     return std::nullopt;
   }
 
-  void Refuse(std::string reason) {
-    auto [found, is_new] =
-        by_reason_.try_emplace(reason, result_.refusals.size());
-    if (is_new) result_.refusals.push_back({std::move(reason), 0, {}});
-    Refusal& refusal = result_.refusals[found->second];
-    ++refusal.rows;
-    if (refusal.first_rows.size() < kFirstRowsKept) {
-      refusal.first_rows.push_back(row_line_);
-    }
-  }
-
-  const RowProgress& progress_;
   const ContactsOptions& options_;
-  csv_parser parser_;
-  absl::Status status_;
-  std::vector<std::string> header_;
-  std::vector<std::string> fields_;
-  int64_t line_ = 1;      // that is being fed
-  int64_t row_line_ = 1;  // that the row starts on
-  bool in_row_ = false;
   absl::flat_hash_set<Id> seen_;
-  StringHashMap<size_t> by_reason_;
   ContactsFile result_;
 };
 
@@ -356,21 +251,16 @@ absl::StatusOr<ContactsFile> ReadContacts(const ReadBytes& read,
                                           const RowProgress& progress,
                                           const ContactsOptions& options) {
   std::string bytes;
-  size_t size = 0;
+  std::string chunk(kChunkBytes, '\0');
   for (;;) {
-    bytes.resize(size + kChunkBytes);
-    const int64_t got = read(bytes.data() + size, kChunkBytes);
-    if (got < 0 || static_cast<uint64_t>(got) > kChunkBytes) {
-      return absl::UnavailableError("the input cannot be read");
-    }
-    if (got == 0) break;
-    size += static_cast<size_t>(got);
-    if (size > kMaxFileBytes) {
+    TRATO_ASSIGN_OR_RETURN(const size_t size, ReadSome(read, chunk, false));
+    if (size == 0) break;
+    bytes.append(chunk, 0, size);
+    if (bytes.size() > kMaxFileBytes) {
       return absl::ResourceExhaustedError(
           "the file is larger than 2 GiB; import it in parts");
     }
   }
-  bytes.resize(size);
   return ContactsReader(progress, options).Run(bytes);
 }
 

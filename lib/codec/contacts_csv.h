@@ -15,7 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "codec/orders_csv.h"
+#include "codec/csv_table.h"
 
 namespace trato::core {
 

@@ -3,8 +3,6 @@
 
 #include "codec/orders_csv.h"
 
-#include <csv.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -19,8 +17,6 @@ namespace trato::core {
 namespace {
 
 constexpr size_t kChunkBytes = 64 << 10;
-constexpr size_t kFirstRowsKept = 5;
-constexpr int64_t kProgressRows = 4096;
 constexpr size_t kMaxOrderLines = 100000;
 
 enum Column {
@@ -86,141 +82,43 @@ std::string_view WithoutFraction(std::string_view number) {
   return digits ? whole : number;
 }
 
-char SeparatorOf(std::string_view text) {
-  const std::string_view header = text.substr(0, text.find('\n'));
-  char best = ',';
-  int64_t most = 0;
-  for (char candidate : {',', ';', '\t', '|'}) {
-    bool quoted = false;
-    int64_t count = 0;
-    for (char c : header) {
-      if (c == '"') quoted = !quoted;
-      count += !quoted && c == candidate;
-    }
-    if (count > most) {
-      best = candidate;
-      most = count;
-    }
-  }
-  return best;
-}
-
-class OrdersReader {
+class OrdersReader : public CsvTableReader {
  public:
-  OrdersReader(const ReadBytes& read, const RowProgress& progress,
-               const OrdersOptions& options)
-      : read_(read), progress_(progress), options_(options) {
-    csv_init(&parser_, 0);
-  }
-  ~OrdersReader() { csv_free(&parser_); }
-  OrdersReader(const OrdersReader&) = delete;
-  OrdersReader& operator=(const OrdersReader&) = delete;
+  OrdersReader(const RowProgress& progress, const OrdersOptions& options)
+      : CsvTableReader(progress), options_(options) {}
 
-  absl::StatusOr<OrdersFile> Run() {
+  absl::StatusOr<OrdersFile> Run(const ReadBytes& read) {
     std::string chunk(kChunkBytes, '\0');
-    bool first = true;
-    for (;;) {
-      TRATO_ASSIGN_OR_RETURN(size_t size, Fill(chunk, first));
+    // The first one whole, so that it holds the header.
+    for (bool first = true;; first = false) {
+      TRATO_ASSIGN_OR_RETURN(const size_t size, ReadSome(read, chunk, first));
       if (size == 0) break;
       std::string_view text(chunk.data(), size);
       if (first) {
         if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-        result_.separator = SeparatorOf(text);
-        csv_set_delim(&parser_, static_cast<unsigned char>(result_.separator));
-        first = false;
+        result_.separator = FindSeparator(text);
+        SetSeparator(result_.separator);
       }
       TRATO_RETURN_IF_ERROR(Feed(text));
     }
-    // In the middle of a quoted field, as libcsv keeps its state.
-    constexpr int kFieldBegun = 2;
-    if (parser_.quoted && parser_.pstate == kFieldBegun) {
-      return absl::InvalidArgumentError(StrCat(
-          "line ", row_line_, ": a quoted field starts here and has no end"));
-    }
-    csv_fini(&parser_, OnField, OnRow, this);
-    TRATO_RETURN_IF_ERROR(status_);
-    if (header_.empty()) {
-      return absl::InvalidArgumentError("the file has no header");
-    }
-    Finish();
+    TRATO_RETURN_IF_ERROR(Finish());
+    result_.rows = rows();
+    result_.refusals = TakeRefusals();
+    FindGifts();
     return std::move(result_);
   }
 
  private:
-  // Fills the chunk as far as the input gives at once; the first one whole, so
-  // that it holds the header.
-  absl::StatusOr<size_t> Fill(std::string& chunk, bool whole) {
-    size_t size = 0;
-    do {
-      const int64_t got = read_(chunk.data() + size, chunk.size() - size);
-      if (got < 0 || static_cast<uint64_t>(got) > chunk.size() - size) {
-        return absl::UnavailableError("the input cannot be read");
-      }
-      if (got == 0) break;
-      size += static_cast<size_t>(got);
-    } while (whole && size < chunk.size());
-    return size;
-  }
-
-  // Line by line, so that a row knows the line that it starts on.
-  absl::Status Feed(std::string_view text) {
-    while (!text.empty()) {
-      const size_t newline = text.find('\n');
-      const bool ends = newline != std::string_view::npos;
-      const std::string_view part =
-          text.substr(0, ends ? newline + 1 : newline);
-      text.remove_prefix(part.size());
-      const bool blank = part == "\n" || part == "\r\n";
-      if (!in_row_ && !blank) {
-        row_line_ = line_;
-        in_row_ = true;
-      }
-      if (in_row_) {
-        if (csv_parse(&parser_, part.data(), part.size(), OnField, OnRow,
-                      this) != part.size()) {
-          return absl::InvalidArgumentError(
-              StrCat("line ", line_, ": this is not CSV"));
-        }
-        TRATO_RETURN_IF_ERROR(status_);
-      }
-      line_ += ends;
-    }
-    return absl::OkStatus();
-  }
-
-  static void OnField(void* data, size_t size, void* self) {
-    auto* reader = static_cast<OrdersReader*>(self);
-    reader->fields_.emplace_back(static_cast<const char*>(data), size);
-  }
-
-  static void OnRow(int, void* self) {
-    auto* reader = static_cast<OrdersReader*>(self);
-    if (reader->status_.ok()) reader->status_ = reader->TakeRow();
-    reader->fields_.clear();
-    reader->in_row_ = false;
-  }
-
-  absl::Status TakeRow() {
-    if (header_.empty()) return TakeHeader();
-    ++result_.rows;
-    if (result_.rows % kProgressRows == 0 && !progress_(result_.rows)) {
-      return absl::CancelledError("the import was cancelled");
-    }
-    if (auto reason = UseRow()) Refuse(*std::move(reason));
-    return absl::OkStatus();
-  }
-
-  absl::Status TakeHeader() {
-    header_ = fields_;
+  absl::Status UseHeader() override {
     std::string listed;
-    for (std::string& header : header_) {
+    for (const std::string& header : header()) {
       TRATO_RETURN_IF_ERROR(CheckText("the header", header, kMaxNameBytes));
       StrAppend(&listed, listed.empty() ? "" : ", ", header);
     }
     for (int column = 0; column < kColumnCount; ++column) {
       const ColumnNames& names = kColumns[column];
-      for (size_t i = 0; i < header_.size(); ++i) {
-        const std::string simple = Simplified(header_[i]);
+      for (size_t i = 0; i < header().size(); ++i) {
+        const std::string simple = Simplified(header()[i]);
         const bool is_it = !simple.empty() &&
                            std::find(names.headers.begin(), names.headers.end(),
                                      simple) != names.headers.end();
@@ -228,12 +126,12 @@ class OrdersReader {
         if (at_[column]) {
           return absl::InvalidArgumentError(
               StrCat("two columns could be the ", names.name, ": ",
-                     header_[*at_[column]], " and ", header_[i]));
+                     header()[*at_[column]], " and ", header()[i]));
         }
         at_[column] = i;
       }
       if (at_[column]) {
-        result_.columns.emplace_back(names.name, header_[*at_[column]]);
+        result_.columns.emplace_back(names.name, header()[*at_[column]]);
       } else if (names.needed) {
         // Without a header the first row is somebody's data, and stays unsaid.
         return absl::InvalidArgumentError(StrCat(
@@ -247,16 +145,11 @@ class OrdersReader {
   }
 
   std::string_view Cell(Column column) const {
-    return at_[column] ? std::string_view(fields_[*at_[column]])
+    return at_[column] ? std::string_view(fields()[*at_[column]])
                        : std::string_view();
   }
 
-  // The reason why the row cannot be used, or nothing when it was.
-  std::optional<std::string> UseRow() {
-    if (fields_.size() != header_.size()) {
-      return StrCat("has another number of fields than the header (",
-                    header_.size(), ")");
-    }
+  std::optional<std::string> UseRow() override {
     const std::string_view number = Cell(kOrder);
     const std::string_view customer = WithoutFraction(Cell(kCustomer));
     if (number.empty()) return "no order number";
@@ -290,7 +183,7 @@ class OrdersReader {
       Order& order = result_.orders.emplace_back();
       order.number = std::string(number);
       order.at_us = *at_us;
-      order.first_row = row_line_;
+      order.first_row = row_line();
       order.interaction.record = record;
       order.interaction.type = is_return ? "return" : "purchase";
       order.interaction.amount.currency = options_.currency;
@@ -358,18 +251,8 @@ class OrdersReader {
     return std::nullopt;
   }
 
-  void Refuse(std::string reason) {
-    auto [found, is_new] =
-        by_reason_.try_emplace(reason, result_.refusals.size());
-    if (is_new) result_.refusals.push_back({std::move(reason), 0, {}});
-    Refusal& refusal = result_.refusals[found->second];
-    ++refusal.rows;
-    if (refusal.first_rows.size() < kFirstRowsKept) {
-      refusal.first_rows.push_back(row_line_);
-    }
-  }
-
-  void Finish() {
+  // Orders of which every line is free.
+  void FindGifts() {
     for (Order& order : result_.orders) {
       const auto& lines = order.interaction.lines;
       const bool all_free =
@@ -382,19 +265,9 @@ class OrdersReader {
     }
   }
 
-  const ReadBytes& read_;
-  const RowProgress& progress_;
   const OrdersOptions& options_;
-  csv_parser parser_;
-  absl::Status status_;
-  std::vector<std::string> header_;
-  std::vector<std::string> fields_;
   std::optional<size_t> at_[kColumnCount];
-  int64_t line_ = 1;      // that is being fed
-  int64_t row_line_ = 1;  // that the row starts on
-  bool in_row_ = false;
   StringHashMap<size_t> by_number_;
-  StringHashMap<size_t> by_reason_;
   OrdersFile result_;
 };
 
@@ -403,7 +276,7 @@ class OrdersReader {
 absl::StatusOr<OrdersFile> ReadOrders(const ReadBytes& read,
                                       const RowProgress& progress,
                                       const OrdersOptions& options) {
-  return OrdersReader(read, progress, options).Run();
+  return OrdersReader(progress, options).Run(read);
 }
 
 }  // namespace trato::core

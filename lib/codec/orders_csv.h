@@ -8,7 +8,6 @@
 #define TRATO_CODEC_ORDERS_CSV_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "absl/time/time.h"
 #include "base/money.h"
 #include "base/strings.h"
+#include "codec/csv_table.h"
 #include "codec/fact.h"
 
 namespace trato::core {
@@ -35,13 +35,6 @@ struct Order {
   InteractionFact interaction;
 };
 
-// Rows that were left out for one reason.
-struct Refusal {
-  std::string reason;
-  int64_t rows = 0;
-  std::vector<int64_t> first_rows;  // a few, for people
-};
-
 struct OrdersFile {
   char separator = ',';
   // What the file calls each column that was found: "order" is "InvoiceNo".
@@ -52,13 +45,7 @@ struct OrdersFile {
   std::vector<Refusal> refusals;  // by first row
 };
 
-// Gives the next bytes: how many, 0 at the end, negative on a failure.
-using ReadBytes = std::function<int64_t(char* buffer, size_t capacity)>;
-// Told how many rows are read; false cancels.
-using RowProgress = std::function<bool(int64_t rows)>;
-
-// Reads a whole file. Rows are numbered as lines of the file, the header being
-// line 1 (a quoted field may span lines). Errors: INVALID_ARGUMENT when a
+// Reads a whole file. Errors: INVALID_ARGUMENT when a
 // needed column is missing or the text is not CSV, UNAVAILABLE when `read`
 // fails, CANCELLED.
 absl::StatusOr<OrdersFile> ReadOrders(const ReadBytes& read,
