@@ -360,6 +360,50 @@ TRATO_API TRATO_NODISCARD trato_status
 trato_store_as_of(const trato_store *store, const trato_as_of *as_of,
                   trato_store **out_past, trato_error *error) TRATO_NOEXCEPT;
 
+/* A value of a tag: an attribute of customers of text with many values, such as
+ * the owner, the unit or the territory. Frozen. */
+typedef struct trato_tag {
+  trato_str name;
+  trato_str value;
+} trato_tag;
+
+typedef struct trato_view_options {
+  uint32_t struct_size;
+  uint32_t any;          /* 0: she has a value of each name among the tags;
+                            1: one of all the tags is enough */
+  const trato_tag *tags; /* tag_count of them, or NULL */
+  size_t tag_count;
+  trato_str filter; /* an expression that holds as well; may be empty */
+} trato_view_options;
+
+#define TRATO_VIEW_OPTIONS_INIT \
+  { sizeof(trato_view_options), 0, NULL, 0, {NULL, 0} }
+
+/* Opens a part of the store, for who may see that part only: a handle to the
+ * same store that shows the customers who have the tags and for whom the filter
+ * holds, at the now_us of each question. What it finds, lists, counts, tests,
+ * matches and exports is of them; of everybody else nothing is known (NOT_FOUND),
+ * and relations and links name no one else. A customer has the tags of all of
+ * her records, so a link shows her to whoever saw one of them; where a filter
+ * cannot be told she is not shown. Who may see what is the host's to decide: it
+ * keeps the store to itself and gives out the view.
+ *
+ * A view can be read only, and refuses what is not of single customers or
+ * limited by them (FAILED_PRECONDITION): info, digest, verify, backup, audit,
+ * documents, reports of offers, decisions, coupons, batches, erasures,
+ * suppression lists. Definitions are shown whole. A view of a view shows what
+ * both show. One of the past is a view of what trato_store_as_of gives.
+ * Errors: NOT_FOUND (undefined attribute), FAILED_PRECONDITION (one that is not
+ *   of text with many values), INVALID_ARGUMENT (neither tags nor filter: that
+ *   would show everybody; a filter, with line and column).
+ * Ownership: the caller closes *out_view with trato_store_close, before or after
+ *   the store.
+ * Cost: one look at each tag and one evaluation of the filter for each customer
+ *   that a question is about. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_store_view(const trato_store *store, const trato_view_options *options,
+                 trato_store **out_view, trato_error *error) TRATO_NOEXCEPT;
+
 /* What the store holds, as JSON: settings; what is recorded in all (log
  * position, facts, records, identifiers, segments, offers, decisions, coupons);
  * and, at now_us, customers and per type of interaction: interactions,
@@ -636,7 +680,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_namespace_define(
     trato_store *store, const trato_namespace *name_space, int64_t now_us,
     const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
 
-/* The same with unique alone, and the limit for hubs as it is for all. */
+/* The same with unique alone: whether it is single and its limit for hubs stay
+ * as they were defined, or are as for all. */
 TRATO_API TRATO_NODISCARD trato_status trato_identifier_define(
     trato_store *store, trato_str name_space, uint32_t unique, int64_t now_us,
     const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
@@ -695,7 +740,9 @@ TRATO_API TRATO_NODISCARD trato_status trato_cannot_link(
  * overridden, and why; "one" and "other", the customers as they are;
  * "customer", the joined one, as trato_customer_get gives it; under
  * "attributes" what each side says and what would hold, with the record that
- * wins; and the segments "gained" that neither is in, and "lost".
+ * wins; under "consents" the purposes and channels of which the states of the
+ * two and of the joined customer differ; and the segments "gained" that neither
+ * is in, and "lost".
  * Ownership: the caller disposes *out_json. Thread: safe concurrently.
  * Cost: as three trato_customer_get. */
 TRATO_API TRATO_NODISCARD trato_status trato_link_preview(
@@ -781,8 +828,10 @@ trato_customer_related(const trato_store *store, trato_str customer,
 /* One customer as JSON: public id, kind, records, identifiers, the links and
  * cannot-links of its records with who said them, when and why, attributes in
  * force at now_us with source and date, under "taught" those about a product or
- * need, relations as seen from her side, segments, interactions by type, the
- * coupons issued by then. Errors: NOT_FOUND; FAILED_PRECONDITION when the
+ * need, relations as seen from her side, the objection in force and the answer
+ * for every purpose and channel of which anything was said (as
+ * trato_consent_show), segments, interactions by type, the coupons issued by
+ * then. Errors: NOT_FOUND; FAILED_PRECONDITION when the
  * identifier is not unique and names several customers. Ownership: the caller
  * disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
@@ -1334,7 +1383,9 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_test(
     int64_t now_us, uint32_t *out_member, trato_error *error) TRATO_NOEXCEPT;
 
 /* Why one customer is in a segment at now_us or is not, as JSON: member,
- * undecided, missing (what it takes to be in, one sentence each), and why: the
+ * restriction (why her data is not used, with since; then she is in no segment
+ * whatever the condition says; null: she is not restricted), undecided, missing
+ * (what it takes to be in, one sentence each), and why: the
  * expression as a tree of expression, value or error (each null without),
  * missing, parts, and facts: the attribute versions and interactions that it
  * rests on, by record, at, source and id, the latest 10 of fact_count.
@@ -1425,12 +1476,16 @@ typedef struct trato_offer {
   int64_t valid_from_us;  /* INT64_MIN: always */
   int64_t valid_until_us; /* exclusive; INT64_MAX: for ever */
   trato_str coupon_span;  /* deadline of its coupons after issue: "10d" */
+  trato_str purpose;      /* made to who consented to it only; empty: to all who
+                             do not object to direct marketing and are on no
+                             suppression list */
+  trato_str channel;      /* of that consent; empty: on any one channel */
 } trato_offer;
 
 #define TRATO_OFFER_INIT                                                    \
   {                                                                         \
     sizeof(trato_offer), 0, {NULL, 0}, {NULL, 0}, NULL, 0, {NULL, 0}, 0, 0, \
-        {NULL, 0}, INT64_MIN, INT64_MAX, {                                  \
+        {NULL, 0}, INT64_MIN, INT64_MAX, {NULL, 0}, {NULL, 0}, {            \
       NULL, 0                                                               \
     }                                                                       \
   }
@@ -1462,8 +1517,10 @@ typedef struct trato_match_options {
 
 /* Finds the next best offers for a customer at now_us, best first: at most
  * `capacity` of them. An offer is dropped when it is not valid at now_us, when
- * its eligibility is not true, when its value is not in the store's currency,
- * or when its value is used up by the discount. The rest is ranked by
+ * its eligibility is not true, when the customer has not consented to its
+ * purpose or, without one, objects to direct marketing or is on a suppression
+ * list, when its value is not in the store's currency, or when its value is used
+ * up by the discount. Who is restricted gets none. The rest is ranked by
  *   score = affinity x value
  * affinity = (S + 0.05 * 2) / (N + 2), where N counts the customer's purchases
  * and answers to the offer, S those that held one of its products and those
@@ -1480,7 +1537,7 @@ TRATO_API TRATO_NODISCARD trato_status trato_offer_match(
 
 /* Every offer with what became of it for this customer, as JSON: kept, with
  * score, affinity, value and the reason in words; or dropped, with the stage
- * (validity, eligibility, value) and the reason.
+ * (restriction, validity, eligibility, contact, value) and the reason.
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status trato_offer_explain(
     const trato_store *store, trato_str customer, int64_t now_us,
@@ -1892,8 +1949,9 @@ typedef struct trato_retract_options {
 
 /* Takes a batch back: its facts count for nothing, whatever now_us, and every
  * answer is as if they had never come. The store as of an earlier log position
- * still tells them. Three things stay: definitions of the batch while others
- * need them; objections, which only the person lifts; suppression lists. Its
+ * still tells them. Four things stay: definitions of the batch while others
+ * need them; objections, which only the person lifts; restrictions; suppression
+ * lists. Its
  * interactions are retracted one by one, so that their keys stay taken. Nothing
  * can be recorded under its name any more. The report is JSON: what the batch
  * held, customers before and after.

@@ -446,6 +446,17 @@ struct AsOf {
   uint64_t known_at = std::numeric_limits<uint64_t>::max();
 };
 
+/// Which customers a view shows: see trato_view_options.
+struct ViewOptions {
+  struct Tag {
+    std::string name;  ///< An attribute of text with many values.
+    std::string value;
+  };
+  std::vector<Tag> tags;
+  bool any = false;    ///< One of the tags is enough, not one of each name.
+  std::string filter;  ///< An expression that holds as well; may be empty.
+};
+
 enum class Durability : uint32_t {
   kSynced = TRATO_SYNCED,      ///< The call returns when it is on disk.
   kBuffered = TRATO_BUFFERED,  ///< It returns at once; flush makes durable.
@@ -778,6 +789,10 @@ struct Offer {
   int64_t valid_until_us =  ///< Exclusive.
       std::numeric_limits<int64_t>::max();
   std::string coupon_span;  ///< Deadline of its coupons after issue: "10d".
+  /// Made to who consented to it only; empty: to all who do not object to direct
+  /// marketing and are on no suppression list.
+  std::string purpose;
+  std::string channel;  ///< Of that consent; empty: on any one channel.
 };
 
 /// One offer for one customer.
@@ -917,6 +932,27 @@ inline Pointed<trato_as_of> c(const AsOf& as_of) noexcept {
   result.known_at = as_of.known_at;
   return {result};
 }
+
+// Keeps the tags that the struct points at.
+struct CView {
+  explicit CView(const ViewOptions& options) {
+    for (const ViewOptions::Tag& tag : options.tags) {
+      tags.push_back({c(tag.name), c(tag.value)});
+    }
+    value.any = options.any ? 1 : 0;
+    value.tags = tags.data();
+    value.tag_count = tags.size();
+    value.filter = c(options.filter);
+  }
+  CView(const CView&) = delete;
+  CView& operator=(const CView&) = delete;
+  operator const trato_view_options*() const noexcept { return &value; }
+
+  std::vector<trato_tag> tags;
+  trato_view_options value = TRATO_VIEW_OPTIONS_INIT;
+};
+
+inline CView c(const ViewOptions& options) { return CView(options); }
 
 inline Pointed<trato_write_options> c(const WriteOptions& options) noexcept {
   trato_write_options result = TRATO_WRITE_OPTIONS_INIT;
@@ -1247,6 +1283,8 @@ class OfferStruct {
     offer_.valid_from_us = offer.valid_from_us;
     offer_.valid_until_us = offer.valid_until_us;
     offer_.coupon_span = c(offer.coupon_span);
+    offer_.purpose = c(offer.purpose);
+    offer_.channel = c(offer.channel);
   }
 
   operator const trato_offer*() const noexcept { return &offer_; }
@@ -1806,6 +1844,13 @@ class Store {
   /// told only what `as_of` says. It can be read only, does not change, and may
   /// outlive this one.
   Answer<Store> as_of(const AsOf& as_of) const;
+
+  /// Opens a part of the store, for who may see that part only: its customers
+  /// are those that have the tags and for whom the filter holds. It can be read
+  /// only, and refuses what does not go by customer (trato_store_view).
+  /// Errors: kNotFound (undefined attribute), kFailedPrecondition (not of text
+  /// with many values), kInvalidArgument (nothing given; a filter).
+  Answer<Store> view(const ViewOptions& options) const;
 
   /// What the store holds at now_us, as JSON: settings, customers, records,
   /// interactions and amounts by type. One pass over everything.
@@ -2548,6 +2593,10 @@ inline Executor threads(unsigned count) {
 
 inline Answer<Store> Store::as_of(const AsOf& as_of) const {
   return internal::get<Store>(trato_store_as_of, handle(), as_of);
+}
+
+inline Answer<Store> Store::view(const ViewOptions& options) const {
+  return internal::get<Store>(trato_store_view, handle(), options);
 }
 
 inline Answer<std::string> Store::verify(const VerifyOptions& options) const {

@@ -350,6 +350,7 @@ Earlier values stay: the value in force is the latest one up to a time.)",
   AddArgument(command, "NAME", history->name, "The attribute");
   AddNow(command, *history);
   AddPast(command, *history);
+  AddView(command, *history);
   AddJson(command, *history);
 
   auto dependents =

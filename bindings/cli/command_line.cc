@@ -94,6 +94,13 @@ void AddPast(CLI::App* command, CommonOptions& options) {
       ->take_last();
 }
 
+void AddView(CLI::App* command, CommonOptions& options) {
+  AddList(command, "--tag", "NAME=VALUE", options.reading.tags,
+          "Only who has this tag; of a name any one");
+  AddOption(command, "--view", "EXPRESSION", options.reading.view,
+            "Only for whom it is true");
+}
+
 void AddThreads(CLI::App* command, CommonOptions& options) {
   command
       ->add_option("--threads", options.reading.threads,

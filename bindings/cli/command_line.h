@@ -83,6 +83,8 @@ void AddStore(CLI::App* command, CommonOptions& options);
 void AddNow(CLI::App* command, CommonOptions& options);
 // --as-of and --known-at, of commands that read.
 void AddPast(CLI::App* command, CommonOptions& options);
+// --tag and --view, of commands that ask about customers.
+void AddView(CLI::App* command, CommonOptions& options);
 void AddThreads(CLI::App* command, CommonOptions& options);
 void AddJson(CLI::App* command, CommonOptions& options);
 CLI::Option* AddArgument(CLI::App* command, const std::string& name,

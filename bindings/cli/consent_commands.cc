@@ -291,6 +291,7 @@ void AddAsking(CLI::App* command, AskOptions& options) {
 void AddAnswering(CLI::App* command, AskOptions& options) {
   AddNow(command, options);
   AddPast(command, options);
+  AddView(command, options);
   AddJson(command, options);
 }
 

@@ -63,6 +63,14 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
     relations.push_back(Text(it, "relation") + " " + Text(it, "other"));
   }
   WriteNames("relations", relations, output);
+  if (!customer.at("restriction").is_null()) {
+    WriteNames("restricted",
+               Json::array({Text(customer.at("restriction"), "reason")}),
+               output);
+  }
+  if (!customer.at("objection").is_null()) {
+    WriteNames("objection", Json::array({"to direct marketing"}), output);
+  }
   WriteNames("segments", customer.at("segments"), output);
 
   Table attributes({{"", Align::kLeft, Fit::kShrink},
@@ -93,6 +101,16 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
                     Moment(coupon, "issued"),
                     deadline.empty() ? "for ever" : deadline});
   }
+  Table consents({{"consent", Align::kLeft, Fit::kShrink},
+                  {"by", Align::kLeft, Fit::kShrink},
+                  {"state"},
+                  {"since"},
+                  {"until", Align::kLeft, Fit::kDrop}});
+  for (const Json& it : customer.at("consents")) {
+    consents.AddRow({Text(it, "purpose"), Text(it, "channel"),
+                     Text(it, "state"), Moment(it, "since"),
+                     Moment(it, "until")});
+  }
   Table links({{"", Align::kLeft, Fit::kShrink},
                {"said"},
                {"by", Align::kLeft, Fit::kDrop},
@@ -107,7 +125,7 @@ void RunCustomer(const CustomerOptions& options, Output& output) {
   }
   const Table interactions = InteractionsTable(customer.at("interactions"));
   for (const Table* table : std::initializer_list<const Table*>{
-           &attributes, &interactions, &coupons, &links}) {
+           &attributes, &interactions, &consents, &coupons, &links}) {
     if (!table->empty()) output.Write("\n" + table->Render(terminal, 2));
   }
 }
@@ -194,6 +212,7 @@ void AddCustomerCommands(CommandLine& line) {
               "Any identifier, namespace:value");
   AddNow(command, *show);
   AddPast(command, *show);
+  AddView(command, *show);
   AddJson(command, *show);
 
   auto kind = line.Add(customer, "kind", "Say what a customer is", R"(Example:

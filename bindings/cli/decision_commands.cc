@@ -195,6 +195,7 @@ what it is worth then after the discount. Nothing is stored.)",
                     "Also show what was dropped, and why");
   AddNow(command, *match);
   AddPast(command, *match);
+  AddView(command, *match);
   AddJson(command, *match);
 
   auto decide = line.Add("decide", "Choose an offer, and keep the decision",

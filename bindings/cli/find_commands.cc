@@ -129,6 +129,7 @@ telephone numbers, without regard to case and accents.)",
       ->check(CLI::Range(1, 1000));
   AddNow(command, *find);
   AddPast(command, *find);
+  AddView(command, *find);
   AddJson(command, *find);
 
   auto list = line.Add(line.root().get_subcommand("customer"), "list",
@@ -151,6 +152,7 @@ Who has no value comes last. What follows is listed with --cursor, and the same
   AddOption(command, "--cursor", "CURSOR", list->cursor, "Where to go on");
   AddNow(command, *list);
   AddPast(command, *list);
+  AddView(command, *list);
   AddJson(command, *list);
 
   auto attribute =

@@ -413,6 +413,7 @@ FACT is the interaction's id, as record and timeline --facts show it.)",
   AddOption(command, "--type", "TYPE", timeline->type, "Only of this type");
   AddNow(command, *timeline);
   AddPast(command, *timeline);
+  AddView(command, *timeline);
 }
 
 }  // namespace trato_cli

@@ -115,6 +115,16 @@ void RunPreview(const LinkOptions& options, Output& output) {
          it.at("joined").is_null() ? "" : Text(it.at("joined"), "record")});
   }
   if (!attributes.empty()) output.Write("\n" + attributes.Render(terminal, 2));
+  Table consents({{"consent", Align::kLeft, Fit::kShrink},
+                  {"by", Align::kLeft, Fit::kShrink},
+                  {"one"},
+                  {"other"},
+                  {"joined"}});
+  for (const Json& it : preview.at("consents")) {
+    consents.AddRow({Text(it, "purpose"), Text(it, "channel"), Text(it, "one"),
+                     Text(it, "other"), Text(it, "joined")});
+  }
+  if (!consents.empty()) output.Write("\n" + consents.Render(terminal, 2));
   Table rest({{""}, {"", Align::kLeft, Fit::kWrap}});
   const Json& customer = preview.at("customer");
   rest.AddRow({"records", Joined(customer.at("records"))});
@@ -150,6 +160,7 @@ Nothing is written.)",
   AddPair(command, *preview);
   AddNow(command, *preview);
   AddPast(command, *preview);
+  AddView(command, *preview);
   AddJson(command, *preview);
 
   auto link =

@@ -25,6 +25,8 @@ struct DefineOptions : CommonOptions {
   std::string from;
   std::string until;
   std::string coupon;
+  std::string purpose;
+  std::string channel;
 };
 
 // "10%" or "12.5 %" in basis points.
@@ -95,6 +97,8 @@ void RunDefine(const DefineOptions& options, Output& output) {
     offer.valid_until_us = store.ParseTime(options.until, "--until");
   }
   offer.coupon_span = View(options.coupon);
+  offer.purpose = View(options.purpose);
+  offer.channel = View(options.channel);
 
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_offer_define(store.get(), &offer, now_us, nullptr, &error), error,
@@ -194,6 +198,10 @@ void AddOfferCommands(CommandLine& line) {
             "When it has ended (else: it never does)");
   AddOption(command, "--coupon", "SPAN", define->coupon,
             "How long its coupons hold, such as 10d (else: for ever)");
+  AddOption(command, "--purpose", "PURPOSE", define->purpose,
+            "Only for who consented to it (else: who does not object)");
+  AddOption(command, "--channel", "CHANNEL", define->channel,
+            "Of that consent (else: any one)");
   AddNow(command, *define);
 
   auto list = line.Add(offer, "list", "Show all offers",

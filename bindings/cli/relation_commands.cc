@@ -186,6 +186,7 @@ void AddRelationCommands(CommandLine& line) {
       ->type_name("N");
   AddNow(command, *related);
   AddPast(command, *related);
+  AddView(command, *related);
   AddJson(command, *related);
 }
 

@@ -228,6 +228,11 @@ void RunExplain(const SegmentOptions& options, Output& output) {
   output.Line(Printable(options.customer) +
               (json.at("member").get<bool>() ? " is in " : " is not in ") +
               Printable(options.name) + " at " + store.Moment(now_us));
+  if (!json.at("restriction").is_null()) {
+    const std::string reason = Text(json.at("restriction"), "reason");
+    output.Line("the customer's data is restricted" +
+                (reason.empty() ? "" : ": " + Printable(reason)));
+  }
   for (const Json& missing : json.at("missing")) {
     output.Line("missing: " + Printable(missing.get<std::string>()));
   }
@@ -338,6 +343,7 @@ the facts that it rests on.)",
               "Any identifier, namespace:value");
   AddNow(command, *explain);
   AddPast(command, *explain);
+  AddView(command, *explain);
   AddJson(command, *explain);
 
   auto diff = line.Add(segment, "diff", "Compare the customers of two segments",
@@ -354,6 +360,7 @@ in the second only.)",
   command->add_flag("--members", diff->members, "Name the customers");
   AddNow(command, *diff);
   AddPast(command, *diff);
+  AddView(command, *diff);
   AddJson(command, *diff);
 
   auto plan = line.Add(segment, "plan", "Show what an expression reads",
@@ -404,6 +411,7 @@ void AddSegmentCommands(CommandLine& line) {
   AddArgument(command, "NAME", count->name, "The segment");
   AddNow(command, *count);
   AddPast(command, *count);
+  AddView(command, *count);
   AddJson(command, *count);
 
   auto preview =
@@ -415,6 +423,7 @@ void AddSegmentCommands(CommandLine& line) {
   AddArgument(command, "EXPRESSION", preview->expression, "The condition");
   AddNow(command, *preview);
   AddPast(command, *preview);
+  AddView(command, *preview);
   AddJson(command, *preview);
 
   auto members = line.Add(segment, "members", "Name a segment's customers",
@@ -428,6 +437,7 @@ One name a line, in order.)",
   AddArgument(command, "NAME", members->name, "The segment");
   AddNow(command, *members);
   AddPast(command, *members);
+  AddView(command, *members);
   AddJson(command, *members);
 
   auto test =
@@ -441,6 +451,7 @@ One name a line, in order.)",
               "Any identifier, namespace:value");
   AddNow(command, *test);
   AddPast(command, *test);
+  AddView(command, *test);
   AddJson(command, *test);
 
   AddAnswers(line, segment);

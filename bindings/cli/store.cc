@@ -123,22 +123,43 @@ Store::Store(const std::string& path)
 Store::Store(const std::string& path, const Reading& reading)
     : path_(path),
       store_(Open(path, TRATO_OPEN_READ, "", "", reading.threads)) {
-  if (reading.as_of.empty() && !reading.known_at) return;
   try {
-    trato_as_of as_of = TRATO_AS_OF_INIT;
-    if (!reading.as_of.empty()) {
-      as_of.as_of_us = ParseTime(reading.as_of, "--as-of");
+    if (!reading.as_of.empty() || reading.known_at) {
+      trato_as_of as_of = TRATO_AS_OF_INIT;
+      if (!reading.as_of.empty()) {
+        as_of.as_of_us = ParseTime(reading.as_of, "--as-of");
+      }
+      if (reading.known_at) as_of.known_at = *reading.known_at;
+      trato_store* past = nullptr;
+      trato_error error = TRATO_ERROR_INIT;
+      Check(trato_store_as_of(store_, &as_of, &past, &error), error);
+      trato_store_close(store_, nullptr);
+      store_ = past;
     }
-    if (reading.known_at) as_of.known_at = *reading.known_at;
-    trato_store* past = nullptr;
-    trato_error error = TRATO_ERROR_INIT;
-    Check(trato_store_as_of(store_, &as_of, &past, &error), error);
-    trato_store_close(store_, nullptr);
-    store_ = past;
+    See(reading);
   } catch (...) {
     trato_store_close(store_, nullptr);
     throw;
   }
+}
+
+void Store::See(const Reading& reading) {
+  if (reading.tags.empty() && reading.view.empty()) return;
+  std::vector<trato_tag> tags;
+  for (const std::string& tag : reading.tags) {
+    const std::size_t at = tag.find('=');
+    if (at == std::string::npos) {
+      throw Failure("--tag: \"" + tag + "\" is not NAME=VALUE");
+    }
+    const std::string_view text = tag;
+    tags.push_back({View(text.substr(0, at)), View(text.substr(at + 1))});
+  }
+  trato_view_options how = TRATO_VIEW_OPTIONS_INIT;
+  how.tags = tags.data();
+  how.tag_count = tags.size();
+  how.filter = View(reading.view);
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_store_view(store_, &how, &view_, &error), error, reading.view);
 }
 
 Store::Store(const std::string& path, std::string_view zone,
@@ -149,7 +170,10 @@ Store::Store(const std::string& path, Erasures erasures)
     : path_(path),
       store_(Open(path, TRATO_OPEN_EXISTING, "", "", 1, erasures.list)) {}
 
-Store::~Store() { trato_store_close(store_, nullptr); }
+Store::~Store() {
+  trato_store_close(view_, nullptr);
+  trato_store_close(store_, nullptr);
+}
 
 void Store::Close() {
   trato_store* store = store_;

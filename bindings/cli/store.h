@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace trato_cli {
 
@@ -51,6 +52,8 @@ struct Reading {
   std::string as_of;                      // a time; empty: the present
   std::optional<std::uint64_t> known_at;  // a log position
   unsigned threads = 1;
+  std::vector<std::string> tags;  // NAME=VALUE: a view of those who have them
+  std::string view;               // an expression that holds of who is shown
 };
 
 // What trato_store_erasures gave.
@@ -77,7 +80,7 @@ class Store {
   // Ends it, and throws when what was written is not safe.
   void Close();
 
-  trato_store* get() const { return store_; }
+  trato_store* get() const { return view_ != nullptr ? view_ : store_; }
   const std::string& path() const { return path_; }
 
   // The answer of trato_store_info.
@@ -92,8 +95,11 @@ class Store {
   std::string Moment(std::int64_t at_us) const;
 
  private:
+  void See(const Reading& reading);
+
   std::string path_;
   trato_store* store_ = nullptr;
+  trato_store* view_ = nullptr;  // of the store, where a part is asked for
 };
 
 // Bytes as hexadecimal digits, and back: whether the text is that of `size`

@@ -68,6 +68,8 @@ struct NamespaceInput {
   bool unique = false;
   bool single = false;
   uint32_t max_records = 0;  // 0: the default
+  // Where the namespace is defined already, the two above stay as they are.
+  bool unique_alone = false;
 };
 
 struct AttributeInput {
@@ -204,6 +206,14 @@ struct ListOptions {
   uint64_t limit = 0;
 };
 
+// Which customers a view shows; trato_view_options tells more.
+struct ViewOptions {
+  // Names and values.
+  std::vector<std::pair<std::string_view, std::string_view>> tags;
+  bool any = false;
+  std::string_view filter;
+};
+
 struct ExportOptions {
   int64_t from_us = std::numeric_limits<int64_t>::min();
   int64_t until_us = std::numeric_limits<int64_t>::max();
@@ -286,6 +296,8 @@ struct OfferInput {
   int64_t valid_from_us = std::numeric_limits<int64_t>::min();
   int64_t valid_until_us = std::numeric_limits<int64_t>::max();
   std::string_view coupon_span;
+  std::string_view purpose;
+  std::string_view channel;
 };
 
 struct MatchResult {
@@ -370,6 +382,10 @@ struct ContactsImport {
   std::function<bool(uint64_t, uint64_t)> progress;
 };
 
+struct Model;
+class Scope;
+class Sight;
+
 // Any thread may call any function. Functions that are const run in parallel;
 // the others take turns.
 class Store {
@@ -377,6 +393,12 @@ class Store {
   static absl::StatusOr<std::shared_ptr<Store>> Open(
       std::string_view path, const StoreOptions& options);
   ~Store();
+
+  // Part of the customers, over the same store; to read only. What does not go
+  // by customer (digest, counts of the store, lists of batches) a view does not
+  // limit: a host that hands views out asks the store itself for it.
+  absl::StatusOr<std::shared_ptr<Store>> View(const ViewOptions& options) const;
+  bool is_view() const { return scope_ != nullptr; }
 
   // Ends the use of the file; what was read stays readable.
   absl::Status Close();
@@ -609,7 +631,17 @@ class Store {
 
  private:
   explicit Store(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  Store(std::shared_ptr<Impl> impl, std::shared_ptr<const Scope> scope);
+  // Whom this shows; null: everybody. The caller holds the state still, as for
+  // the two below.
+  absl::StatusOr<std::shared_ptr<const Sight>> See() const;
+  // The leader of the customer with this identifier, who is shown.
+  absl::StatusOr<uint32_t> Resolve(std::string_view customer,
+                                   int64_t now_us) const;
+  absl::StatusOr<Model> ModelHere(int64_t now_us) const;
+
+  std::shared_ptr<Impl> impl_;
+  std::shared_ptr<const Scope> scope_;
 };
 
 // The id of the fact with this source (empty: "host") and idempotency key.

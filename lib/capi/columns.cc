@@ -163,7 +163,7 @@ absl::Status ExportStream(const trato_store* store, int64_t now_us,
                           const trato_export_options* options,
                           ArrowArrayStream* out_stream, bool of_interactions,
                           Read read) {
-  TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+  TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
   TRATO_RETURN_IF_ERROR(CheckSet(out_stream, "out_stream"));
   TRATO_ASSIGN_OR_RETURN(HowToExport how, ToExport(options));
   TRATO_ASSIGN_OR_RETURN(Exporter opened, core->Export(now_us, how.options));

@@ -88,7 +88,7 @@ trato_status trato_consent_test(const trato_store* store, trato_str customer,
                                 trato_consent_answer* out_answer,
                                 trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_answer, "out_answer"));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     TRATO_ASSIGN_OR_RETURN(std::string_view what, ToText(purpose, "purpose"));
@@ -106,7 +106,7 @@ trato_status trato_consent_explain(const trato_store* store, trato_str customer,
                                    int64_t now_us, trato_buf* out_json,
                                    trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     TRATO_ASSIGN_OR_RETURN(std::string_view what, ToText(purpose, "purpose"));
     TRATO_ASSIGN_OR_RETURN(std::string_view how, ToText(channel, "channel"));
@@ -118,7 +118,7 @@ trato_status trato_consent_show(const trato_store* store, trato_str customer,
                                 int64_t now_us, trato_buf* out_json,
                                 trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     return MoveInto(core->ConsentJson(who, now_us), out_json);
   });
@@ -128,7 +128,7 @@ trato_status trato_consent_history(const trato_store* store, trato_str customer,
                                    int64_t now_us, trato_buf* out_json,
                                    trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     return MoveInto(core->ConsentHistoryJson(who, now_us), out_json);
   });

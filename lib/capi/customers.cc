@@ -104,7 +104,7 @@ trato_status trato_attribute_define_as(
 trato_status trato_attribute_list(const trato_store* store, trato_buf* out_json,
                                   trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_json, "out_json"));
     return MoveInto(core->AttributeListJson(), out_json);
   });
@@ -115,7 +115,7 @@ trato_status trato_definition_dependents(const trato_store* store,
                                          trato_buf* out_json,
                                          trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view of, ToText(name, "name"));
     return MoveInto(core->DependentsJson(kind, of), out_json);
   });
@@ -126,7 +126,7 @@ trato_status trato_attribute_history(const trato_store* store,
                                      int64_t now_us, trato_buf* out_json,
                                      trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     TRATO_ASSIGN_OR_RETURN(std::string_view of, ToText(name, "name"));
     return MoveInto(core->AttributeHistoryJson(who, of, now_us), out_json);
@@ -177,7 +177,11 @@ trato_status trato_identifier_define(trato_store* store, trato_str name_space,
     if (unique > 1) {
       return absl::InvalidArgumentError("unique is neither 0 nor 1");
     }
-    return core->DefineNamespace({name, unique == 1}, now_us, write);
+    trato::core::NamespaceInput input;
+    input.name = name;
+    input.unique = unique == 1;
+    input.unique_alone = true;
+    return core->DefineNamespace(input, now_us, write);
   });
 }
 
@@ -276,7 +280,7 @@ trato_status trato_link_preview(const trato_store* store, trato_str one,
                                 trato_buf* out_json,
                                 trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view a, ToText(one, "one"));
     TRATO_ASSIGN_OR_RETURN(std::string_view b, ToText(other, "other"));
     return MoveInto(core->LinkPreviewJson(a, b, now_us), out_json);
@@ -287,7 +291,7 @@ trato_status trato_customer_get(const trato_store* store, trato_str customer,
                                 int64_t now_us, trato_buf* out_json,
                                 trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     return MoveInto(core->CustomerJson(who, now_us), out_json);
   });

@@ -15,7 +15,7 @@ trato_status trato_customer_find(const trato_store* store, trato_str text,
                                  trato_buf* out_json,
                                  trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view wanted, ToText(text, "text"));
     return MoveInto(core->FindCustomersJson(wanted, limit, now_us), out_json);
   });
@@ -26,7 +26,7 @@ trato_status trato_customer_list(const trato_store* store,
                                  int64_t now_us, trato_buf* out_json,
                                  trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(auto how, ToListOptions(options, "options"));
     return MoveInto(core->ListCustomersJson(how, now_us), out_json);
   });

@@ -240,7 +240,7 @@ trato_status trato_timeline_open(const trato_store* store, trato_str customer,
                                  trato_timeline** out_timeline,
                                  trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_timeline, "out_timeline"));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     trato::core::TimelineOptions read;
@@ -290,7 +290,7 @@ trato_status trato_product_name(const trato_store* store, trato_str product,
                                 trato_buf* out_name,
                                 trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view id, ToText(product, "product"));
     return MoveInto(core->ProductName(id), out_name);
   });

@@ -68,6 +68,8 @@ trato_status trato_offer_define(trato_store* store, const trato_offer* offer,
     input.valid_until_us = it.valid_until_us;
     TRATO_ASSIGN_OR_RETURN(input.coupon_span,
                            ToText(it.coupon_span, "offer.coupon_span"));
+    TRATO_ASSIGN_OR_RETURN(input.purpose, ToText(it.purpose, "offer.purpose"));
+    TRATO_ASSIGN_OR_RETURN(input.channel, ToText(it.channel, "offer.channel"));
     return core->DefineOffer(input, now_us, write);
   });
 }
@@ -78,7 +80,7 @@ trato_status trato_offer_match(const trato_store* store, trato_str customer,
                                trato_match* out_matches, size_t capacity,
                                size_t* out_count, trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckMatchOptions(options, "options"));
     TRATO_RETURN_IF_ERROR(CheckSet(out_count, "out_count"));
     if (capacity > 0) {
@@ -99,7 +101,7 @@ trato_status trato_offer_explain(const trato_store* store, trato_str customer,
                                  int64_t now_us, trato_buf* out_json,
                                  trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     return MoveInto(core->ExplainOffersJson(who, now_us), out_json);
   });

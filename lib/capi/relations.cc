@@ -38,7 +38,7 @@ trato_status trato_relation_define(trato_store* store,
 trato_status trato_relation_list(const trato_store* store, trato_buf* out_json,
                                  trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_json, "out_json"));
     return MoveInto(core->RelationListJson(), out_json);
   });
@@ -76,7 +76,7 @@ trato_status trato_customer_related(const trato_store* store,
                                     trato_buf* out_json,
                                     trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     TRATO_ASSIGN_OR_RETURN(std::string_view along,
                            ToText(relation, "relation"));

@@ -48,7 +48,7 @@ trato_status trato_segment_count(const trato_store* store, trato_str name,
                                  int64_t now_us, trato_segment_size* out_size,
                                  trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_size, "out_size"));
     TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
     return GiveSize(core->CountSegment(segment, now_us), out_size);
@@ -60,7 +60,7 @@ trato_status trato_segment_preview(const trato_store* store,
                                    trato_segment_size* out_size,
                                    trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_size, "out_size"));
     TRATO_ASSIGN_OR_RETURN(std::string_view text,
                            ToText(expression, "expression"));
@@ -73,7 +73,7 @@ trato_status trato_segment_test(const trato_store* store, trato_str name,
                                 uint32_t* out_member,
                                 trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_member, "out_member"));
     TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
@@ -87,7 +87,7 @@ trato_status trato_segment_test(const trato_store* store, trato_str name,
 trato_status trato_segment_list(const trato_store* store, trato_buf* out_json,
                                 trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     return MoveInto(core->SegmentListJson(), out_json);
   });
 }
@@ -96,7 +96,7 @@ trato_status trato_segment_members(const trato_store* store, trato_str name,
                                    int64_t now_us, trato_members** out_members,
                                    trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_members, "out_members"));
     TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
     std::shared_ptr<const void> held;
@@ -112,7 +112,7 @@ trato_status trato_segment_explain(const trato_store* store, trato_str name,
                                    trato_buf* out_json,
                                    trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     TRATO_RETURN_IF_ERROR(CheckSet(out_json, "out_json"));
@@ -126,7 +126,7 @@ trato_status trato_segment_plan(const trato_store* store, trato_str expression,
                                 trato_buf* out_json,
                                 trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view text,
                            ToText(expression, "expression"));
     TRATO_RETURN_IF_ERROR(CheckSet(out_json, "out_json"));
@@ -140,7 +140,7 @@ trato_status trato_segment_diff(const trato_store* store, trato_str first,
                                 trato_segment_overlap* out_overlap,
                                 trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_overlap, "out_overlap"));
     TRATO_ASSIGN_OR_RETURN(std::string_view one, ToText(first, "first"));
     TRATO_ASSIGN_OR_RETURN(std::string_view other, ToText(second, "second"));
@@ -158,7 +158,7 @@ trato_status trato_segment_diff_members(const trato_store* store,
                                         trato_members** out_members,
                                         trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_members, "out_members"));
     TRATO_ASSIGN_OR_RETURN(std::string_view one, ToText(first, "first"));
     TRATO_ASSIGN_OR_RETURN(std::string_view other, ToText(second, "second"));

@@ -276,6 +276,38 @@ trato_status trato_store_as_of(const trato_store* store,
   });
 }
 
+trato_status trato_store_view(const trato_store* store,
+                              const trato_view_options* options,
+                              trato_store** out_view,
+                              trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_view, "out_view"));
+    TRATO_ASSIGN_OR_RETURN(trato_view_options it,
+                           ReadStruct(options, "options"));
+    if (it.any > 1) {
+      return absl::InvalidArgumentError("options.any is neither 0 nor 1");
+    }
+    if (it.tag_count > 0) {
+      TRATO_RETURN_IF_ERROR(CheckSet(it.tags, "options.tags"));
+    }
+    trato::core::ViewOptions how;
+    how.any = it.any == 1;
+    for (size_t i = 0; i < it.tag_count; ++i) {
+      const std::string field = StrCat("options.tags[", i, "]");
+      TRATO_ASSIGN_OR_RETURN(std::string_view name,
+                             ToText(it.tags[i].name, StrCat(field, ".name")));
+      TRATO_ASSIGN_OR_RETURN(std::string_view value,
+                             ToText(it.tags[i].value, StrCat(field, ".value")));
+      how.tags.emplace_back(name, value);
+    }
+    TRATO_ASSIGN_OR_RETURN(how.filter, ToText(it.filter, "options.filter"));
+    TRATO_ASSIGN_OR_RETURN(std::shared_ptr<Store> view, core->View(how));
+    *out_view = new trato_store{std::move(view)};
+    return absl::OkStatus();
+  });
+}
+
 trato_status trato_store_info(const trato_store* store, int64_t now_us,
                               trato_buf* out_json,
                               trato_error* error) noexcept {
@@ -288,7 +320,7 @@ trato_status trato_store_info(const trato_store* store, int64_t now_us,
 trato_status trato_time_parse(const trato_store* store, trato_str text,
                               int64_t* out_us, trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_RETURN_IF_ERROR(CheckSet(out_us, "out_us"));
     TRATO_ASSIGN_OR_RETURN(std::string_view view, ToText(text, "text"));
     TRATO_ASSIGN_OR_RETURN(*out_us, core->ParseTime(view));
@@ -300,7 +332,7 @@ trato_status trato_time_format(const trato_store* store, int64_t at_us,
                                trato_buf* out_text,
                                trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     return MoveInto(core->FormatTime(at_us), out_text);
   });
 }

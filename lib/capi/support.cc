@@ -96,10 +96,24 @@ absl::Status CheckSet(const void* pointer, std::string_view name) {
 
 absl::StatusOr<core::Store*> Unwrap(trato_store* store) {
   TRATO_RETURN_IF_ERROR(CheckSet(store, "store"));
+  if (store->store->is_view()) {
+    return absl::FailedPreconditionError(
+        "this is a view of the store: it can only be read");
+  }
   return store->store.get();
 }
 
 absl::StatusOr<const core::Store*> Unwrap(const trato_store* store) {
+  TRATO_RETURN_IF_ERROR(CheckSet(store, "store"));
+  if (store->store->is_view()) {
+    return absl::FailedPreconditionError(
+        "this is a view, which does not limit what is asked for: ask the store "
+        "itself");
+  }
+  return store->store.get();
+}
+
+absl::StatusOr<const core::Store*> UnwrapSeen(const trato_store* store) {
   TRATO_RETURN_IF_ERROR(CheckSet(store, "store"));
   return store->store.get();
 }

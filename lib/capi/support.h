@@ -54,9 +54,12 @@ trato_status Guard(trato_error* error, Body body) noexcept {
 // INVALID_ARGUMENT unless the pointer is set.
 absl::Status CheckSet(const void* pointer, std::string_view name);
 
-// The core's store, with the same constness as the handle.
+// The core's store, with the same constness as the handle. Refused of a view:
+// what is asked for goes beyond the customers that it shows.
 absl::StatusOr<core::Store*> Unwrap(trato_store* store);
 absl::StatusOr<const core::Store*> Unwrap(const trato_store* store);
+// The same for what a view limits, or what tells of no customer.
+absl::StatusOr<const core::Store*> UnwrapSeen(const trato_store* store);
 
 // Text that is UTF-8; a NULL with a size is an error.
 absl::StatusOr<std::string_view> ToText(trato_str text, std::string_view name);

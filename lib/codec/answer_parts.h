@@ -38,6 +38,10 @@ Json TotalsJson(const Model& model, const TotalsByType& totals,
 void PutTime(const Model& model, Json& json, const std::string& name,
              std::optional<int64_t> us);
 void PutValue(const Model& model, Json& json, const Value& value);
+// Sets "objection" and "consents": what is in force, for each purpose and channel
+// of which anything was said.
+void PutConsents(const Model& model, Json& json, RecordNumber customer,
+                 int64_t now_us);
 void PutCoupon(const Model& model, Json& json, const Coupon& coupon,
                int64_t now_us);
 

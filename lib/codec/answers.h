@@ -9,6 +9,7 @@
 #define TRATO_CODEC_ANSWERS_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,9 +41,13 @@ struct Model {
   Currency currency;
   World world;
   const ConsentLedger* consents;
+  // Whether the customer with this leader may be named where somebody else is
+  // shown; empty: all may.
+  std::function<bool(RecordNumber)> shows{};
 
+  bool Shows(RecordNumber leader) const { return !shows || shows(leader); }
   MatchContext match_context() const {
-    return {&world, catalogue, decisions, coupons, zone, currency};
+    return {&world, catalogue, decisions, coupons, consents, zone, currency};
   }
 };
 

@@ -171,11 +171,8 @@ std::string ConsentExplainJson(const Model& model, RecordNumber customer,
   return Written(json);
 }
 
-std::string ConsentShowJson(const Model& model, RecordNumber customer,
-                            int64_t now_us) {
-  Json json;
-  json["customer"] = Text(model.customers->RecordName(customer));
-  PutTime(model, json, "now", now_us);
+void PutConsents(const Model& model, Json& json, RecordNumber customer,
+                 int64_t now_us) {
   const ConsentAnswer objection =
       model.consents->ObjectionOf(*model.customers, customer, now_us);
   json["objection"] = Json();
@@ -185,6 +182,13 @@ std::string ConsentShowJson(const Model& model, RecordNumber customer,
     json["objection"]["reason"] = ReasonFor(model, objection);
   }
   json["consents"] = Json::array();
+  const auto records = model.customers->RecordsOf(customer);
+  if (objection.statement == nullptr &&
+      std::all_of(records.begin(), records.end(), [&](RecordNumber record) {
+        return model.consents->StatementsOf(record).empty();
+      })) {
+    return;
+  }
   for (std::string_view purpose : model.schema->PurposeNames()) {
     for (std::string_view channel : model.schema->ChannelNames()) {
       const ConsentAnswer answer =
@@ -196,6 +200,14 @@ std::string ConsentShowJson(const Model& model, RecordNumber customer,
       json["consents"].push_back(std::move(entry));
     }
   }
+}
+
+std::string ConsentShowJson(const Model& model, RecordNumber customer,
+                            int64_t now_us) {
+  Json json;
+  json["customer"] = Text(model.customers->RecordName(customer));
+  PutTime(model, json, "now", now_us);
+  PutConsents(model, json, customer, now_us);
   return Written(json);
 }
 

@@ -24,7 +24,8 @@ Json LinksJson(const Model& model, RecordNumber customer) {
       const std::string_view one = customers.RecordName(record);
       const std::string_view other = customers.RecordName(tie.other);
       // A pair within the customer is met from both sides.
-      if (one > other && customers.LeaderOf(tie.other) == customer) continue;
+      const RecordNumber leader = customers.LeaderOf(tie.other);
+      if (leader == customer ? one > other : !model.Shows(leader)) continue;
       Json entry{{"one", Text(std::min(one, other))},
                  {"other", Text(std::max(one, other))},
                  {"linked", tie.linked},
@@ -50,6 +51,7 @@ Json RelationsJson(const Model& model, RecordNumber customer, int64_t now_us) {
   Json list = Json::array();
   for (const RelationStore::Related& it :
        model.relations->Of(customer, now_us)) {
+    if (!model.Shows(model.customers->LeaderOf(it.other))) continue;
     Json entry{{"relation", Text(NameSeen(model, it.relation, it.inverse))},
                {"other", Text(model.customers->RecordName(it.other))},
                {"id", model.customers->IdOf(it.other).Hex()}};
@@ -160,6 +162,7 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
     }
   }
   json["relations"] = RelationsJson(model, customer, now_us);
+  PutConsents(model, json, customer, now_us);
   json["segments"] = Json::array();
   for (const auto& [name, segment] : model.segments->all()) {
     const auto verdict = model.segments->Test(segment, customer, now_us);
@@ -173,6 +176,41 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
 
 std::set<std::string> SegmentsOf(const Json& customer) {
   return customer.at("segments").get<std::set<std::string>>();
+}
+
+// States by purpose and channel.
+std::map<std::pair<std::string, std::string>, std::string> ConsentsOf(
+    const Json& customer) {
+  std::map<std::pair<std::string, std::string>, std::string> states;
+  for (const Json& it : customer.at("consents")) {
+    states[{it.at("purpose"), it.at("channel")}] = it.at("state");
+  }
+  return states;
+}
+
+// What each side said of being contacted and what would hold, where that is not
+// the same for all.
+Json ConsentChanges(const Json& one, const Json& other, const Json& joined) {
+  const std::map<std::pair<std::string, std::string>, std::string> states[] = {
+      ConsentsOf(one), ConsentsOf(other), ConsentsOf(joined)};
+  std::set<std::pair<std::string, std::string>> all;
+  for (const auto& some : states) {
+    for (const auto& [key, state] : some) all.insert(key);
+  }
+  Json changes = Json::array();
+  for (const auto& key : all) {
+    Json entry{{"purpose", key.first}, {"channel", key.second}};
+    bool is_same = true;
+    for (int i = 0; i < 3; ++i) {
+      const auto found = states[i].find(key);
+      constexpr const char* kSides[] = {"one", "other", "joined"};
+      entry[kSides[i]] =
+          found == states[i].end() ? Json() : Json(found->second);
+      is_same = is_same && entry[kSides[i]] == entry["one"];
+    }
+    if (!is_same) changes.push_back(std::move(entry));
+  }
+  return changes;
 }
 
 // One side of a link, in short.
@@ -252,6 +290,7 @@ std::string RelatedJson(const Model& model, RecordNumber customer,
   const auto number = model.names->Find(relation.name);
   for (const RelationStore::Reached& it :
        model.relations->Reach(customer, *number, inverse, levels, now_us)) {
+    if (!model.Shows(it.leader)) continue;
     list.push_back({{"name", Text(model.customers->RecordName(it.leader))},
                     {"id", model.customers->IdOf(it.leader).Hex()},
                     {"level", it.level}});
@@ -329,6 +368,7 @@ std::string LinkPreviewJson(const Model& model, RecordNumber one,
                             entry["joined"].is_null();
     if (!all_absent) json["attributes"].push_back(std::move(entry));
   }
+  json["consents"] = ConsentChanges(of_side[0], of_side[1], json["customer"]);
   const std::set<std::string> before[] = {SegmentsOf(of_side[0]),
                                           SegmentsOf(of_side[1])};
   const std::set<std::string> after = SegmentsOf(json["customer"]);

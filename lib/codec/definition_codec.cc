@@ -91,6 +91,8 @@ absl::StatusOr<Definition> OfferFromProto(const pb::Offer& message,
     offer.valid_until_us = message.valid_until_us();
   }
   offer.coupon_span = message.coupon_span();
+  offer.purpose = message.purpose();
+  offer.channel = message.channel();
   return Definition(std::move(offer));
 }
 
@@ -112,6 +114,8 @@ void OfferToProto(const OfferDefinition& offer, pb::Offer& message) {
     message.set_valid_until_us(offer.valid_until_us);
   }
   message.set_coupon_span(offer.coupon_span);
+  message.set_purpose(offer.purpose);
+  message.set_channel(offer.channel);
 }
 
 }  // namespace

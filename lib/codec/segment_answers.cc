@@ -83,7 +83,15 @@ std::string SegmentExplanationJson(const Model& model,
   json["customer"] = Text(model.customers->RecordName(customer));
   json["now"] = FormatTime(now_us, model.zone);
   json["now_us"] = now_us;
-  json["member"] = explanation.value == "true";
+  // Who is restricted is in no segment, whatever the condition says.
+  const Restrictions::Version* restriction =
+      model.customers->RestrictionOf(customer, now_us);
+  json["restriction"] = Json();
+  if (restriction != nullptr) {
+    json["restriction"] = Json{{"reason", restriction->reason}};
+    PutTime(model, json["restriction"], "since", restriction->at_us);
+  }
+  json["member"] = restriction == nullptr && explanation.value == "true";
   json["undecided"] = !explanation.error.empty() && !explanation.is_absent;
   json["missing"] = NamesJson(MissingOf(explanation));
   json["why"] = PartJson(model, explanation);

@@ -139,17 +139,37 @@ ConsentAnswer ConsentLedger::Answer(const CustomerStore& customers,
     const ConsentAnswer own = AnswerOf(record, question, now_us);
     if (Yields(best, own)) best = own;
   }
-  if (best.allowed() && question.is_direct_marketing && !lists_.all().empty()) {
-    best.finding = lists_.Find(customers, customers.RecordsOf(customer), now_us,
-                               [&](std::string_view identifier) {
-                                 return LiftedAt(identifier, now_us);
-                               });
+  if (best.allowed() && question.is_direct_marketing) {
+    best.finding = FindOnLists(customers, customer, now_us);
     if (best.finding) {
       best.state = best.finding->is_listed ? ConsentState::kSuppressed
                                            : ConsentState::kUnchecked;
     }
   }
   return best;
+}
+
+std::optional<SuppressionLists::Finding> ConsentLedger::FindOnLists(
+    const CustomerStore& customers, RecordNumber customer,
+    int64_t now_us) const {
+  if (lists_.all().empty()) return std::nullopt;
+  return lists_.Find(customers, customers.RecordsOf(customer), now_us,
+                     [&](std::string_view identifier) {
+                       return LiftedAt(identifier, now_us);
+                     });
+}
+
+ConsentAnswer ConsentLedger::AgainstMarketing(const CustomerStore& customers,
+                                              RecordNumber customer,
+                                              int64_t now_us) const {
+  ConsentAnswer answer = ObjectionOf(customers, customer, now_us);
+  if (answer.state != ConsentState::kNone) return answer;
+  answer.finding = FindOnLists(customers, customer, now_us);
+  if (answer.finding) {
+    answer.state = answer.finding->is_listed ? ConsentState::kSuppressed
+                                             : ConsentState::kUnchecked;
+  }
+  return answer;
 }
 
 ConsentAnswer ConsentLedger::ObjectionOf(const CustomerStore& customers,

@@ -133,6 +133,11 @@ class ConsentLedger {
   ConsentAnswer ObjectionOf(const CustomerStore& customers,
                             RecordNumber customer, int64_t now_us) const;
 
+  // What stands against direct marketing that needs no consent: an objection or
+  // a suppression list; state kNone: nothing.
+  ConsentAnswer AgainstMarketing(const CustomerStore& customers,
+                                 RecordNumber customer, int64_t now_us) const;
+
   // In order.
   std::span<const ConsentStatement> StatementsOf(RecordNumber record) const;
   // How a statement of the record bears on the answer to a question, in words;
@@ -154,6 +159,10 @@ class ConsentLedger {
                                                int64_t now_us) const;
 
  private:
+  // A suppression list that stands against the customer.
+  std::optional<SuppressionLists::Finding> FindOnLists(
+      const CustomerStore& customers, RecordNumber customer,
+      int64_t now_us) const;
   // Of a record's statements that cover a question, the last with each purpose
   // and channel as written; null where there is none.
   using Last = std::array<const ConsentStatement*, 4>;

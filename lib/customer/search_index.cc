@@ -33,8 +33,12 @@ struct SearchIndex::Candidate {
 class SearchIndex::Collector {
  public:
   Collector(const SearchIndex& index, const SearchQuery& query, size_t limit,
-            int64_t now_us)
-      : index_(index), query_(query), limit_(limit), now_us_(now_us) {}
+            int64_t now_us, const std::function<bool(RecordNumber)>& shows)
+      : index_(index),
+        query_(query),
+        limit_(limit),
+        now_us_(now_us),
+        shows_(shows) {}
 
   // Whether the customer answers at this rank or better; taken once.
   bool Add(RecordNumber leader, SearchRank at_most) {
@@ -84,6 +88,7 @@ class SearchIndex::Collector {
     found.leader = leader;
     found.rank = query_.RankOf(all);
     if (found.rank == SearchRank::kNone) return false;
+    if (shows_ && !shows_(leader)) return false;
     // The one that answers best of itself; else, the first term best.
     SearchRank best = SearchRank::kNone;
     SearchRank best_of_term = SearchRank::kNone;
@@ -104,6 +109,7 @@ class SearchIndex::Collector {
   const SearchQuery& query_;
   const size_t limit_;
   const int64_t now_us_;
+  const std::function<bool(RecordNumber)>& shows_;
   std::vector<Candidate> candidates_;
   absl::flat_hash_set<RecordNumber> taken_;
 };
@@ -124,9 +130,9 @@ int64_t SearchIndex::KnownSince(RecordNumber leader) const {
   return first_us;
 }
 
-std::vector<SearchIndex::Found> SearchIndex::Find(const SearchQuery& query,
-                                                  size_t limit,
-                                                  int64_t now_us) const {
+std::vector<SearchIndex::Found> SearchIndex::Find(
+    const SearchQuery& query, size_t limit, int64_t now_us,
+    const std::function<bool(RecordNumber leader)>& shows) const {
   if (query.readings().empty() || limit == 0) return {};
   bool is_current = false;
   {
@@ -138,7 +144,7 @@ std::vector<SearchIndex::Found> SearchIndex::Find(const SearchQuery& query,
     Update();
   }
   ReaderMutexLock lock(&mutex_);
-  Collector collector(*this, query, limit, now_us);
+  Collector collector(*this, query, limit, now_us, shows);
   std::vector<Scan> scans;
   for (const Run& run : runs_) {
     for (const SearchQuery::Reading& reading : query.readings()) {

@@ -16,6 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -50,8 +51,11 @@ class SearchIndex {
   // changes the customers meanwhile; several may look.
   // Cost: the first search reads all customers; after that, of what changed
   // since the last one, and of the lists that the query meets.
-  std::vector<Found> Find(const SearchQuery& query, size_t limit,
-                          int64_t now_us) const;
+  // `shows` (empty: all) says whom there is to find; it costs one call for each
+  // customer who answers, until there are enough.
+  std::vector<Found> Find(
+      const SearchQuery& query, size_t limit, int64_t now_us,
+      const std::function<bool(RecordNumber leader)>& shows = {}) const;
 
   // What is looked for is something else from now on.
   void Clear();

@@ -86,7 +86,7 @@ absl::StatusOr<ConsentResult> Store::TestConsent(std::string_view customer,
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(ConsentQuestion question,
                          ToQuestion(state, purpose, channel));
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   const ConsentAnswer answer =
       state.consents.Answer(state.customers, leader, question, now_us);
   ConsentResult result;
@@ -109,7 +109,7 @@ absl::StatusOr<std::string> Store::ExplainConsentJson(std::string_view customer,
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(ConsentQuestion question,
                          ToQuestion(state, purpose, channel));
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   return ConsentExplainJson(state.model(), leader, question, now_us);
 }
 
@@ -117,7 +117,7 @@ absl::StatusOr<std::string> Store::ConsentJson(std::string_view customer,
                                                int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   return ConsentShowJson(impl_->state->model(), leader, now_us);
 }
 
@@ -125,7 +125,7 @@ absl::StatusOr<std::string> Store::ConsentHistoryJson(std::string_view customer,
                                                       int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   return trato::core::ConsentHistoryJson(impl_->state->model(), leader, now_us);
 }
 

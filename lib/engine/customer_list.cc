@@ -232,7 +232,7 @@ absl::StatusOr<CustomerList::Row> FromCursor(const ListOptions& options) {
 
 absl::StatusOr<CustomerList> ListCustomers(const State& state,
                                            const ListOptions& options,
-                                           int64_t now_us) {
+                                           const Sight* sight, int64_t now_us) {
   TRATO_ASSIGN_OR_RETURN(const SortOrder order,
                          ToOrder(state, options.sort, options.descending));
   std::shared_ptr<const Program> filter;
@@ -259,6 +259,7 @@ absl::StatusOr<CustomerList> ListCustomers(const State& state,
   const size_t wanted =
       (options.limit == 0 ? most : std::min<uint64_t>(options.limit, most)) + 1;
   state.customers.ForEachCustomer(now_us, [&](RecordNumber leader) {
+    if (sight != nullptr && !sight->Shows(leader, now_us)) return;
     if (filter != nullptr && !filter->Test(state.world, leader, now_us).holds) {
       return;
     }

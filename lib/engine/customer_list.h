@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/state.h"
+#include "engine/view.h"
 #include "trato/store.h"
 
 namespace trato::core {
@@ -30,9 +31,10 @@ struct CustomerList {
 
 // The caller holds the state still and a ReadScope. `limit` 0: all.
 // Cost: one pass over all customers, and a filter's evaluation for each.
+// `sight` (may be null) says whom there is to list.
 absl::StatusOr<CustomerList> ListCustomers(const State& state,
                                            const ListOptions& options,
-                                           int64_t now_us);
+                                           const Sight* sight, int64_t now_us);
 
 }  // namespace trato::core
 

@@ -70,6 +70,7 @@ absl::StatusOr<Exporter> Store::Export(int64_t now_us,
     exporter->type = state.names.Find(options.type);
     exporter->is_empty = !exporter->type;
   }
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
   const auto add = [&](RecordNumber leader) {
     Exporter::Impl::Customer& it = exporter->customers.emplace_back();
     it.name = state.customers.RecordName(leader);
@@ -84,17 +85,22 @@ absl::StatusOr<Exporter> Store::Export(int64_t now_us,
     }
     ReadScope scope;
     TRATO_ASSIGN_OR_RETURN(CustomerList list,
-                           ListCustomers(state, *options.list, now_us));
+                           ListCustomers(state, *options.list, sight.get(),
+                                         now_us));
     TRATO_RETURN_IF_ERROR(scope.status());
     for (const CustomerList::Row& row : list.rows) add(row.leader);
   } else if (options.customers) {
     for (std::string_view customer : *options.customers) {
       TRATO_ASSIGN_OR_RETURN(RecordNumber leader,
-                             impl_->Resolve(customer, now_us));
+                             Resolve(customer, now_us));
       add(leader);
     }
   } else {
-    state.customers.ForEachCustomer(now_us, add);
+    ReadScope scope;
+    state.customers.ForEachCustomer(now_us, [&](RecordNumber leader) {
+      if (sight == nullptr || sight->Shows(leader, now_us)) add(leader);
+    });
+    TRATO_RETURN_IF_ERROR(scope.status());
     std::sort(exporter->customers.begin(), exporter->customers.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
   }

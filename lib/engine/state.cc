@@ -236,11 +236,13 @@ bool State::IsVoided(const Fact& fact) const {
   const auto found = voided.find(fact.batch);
   if (found == voided.end()) return false;
   if (std::holds_alternative<Definition>(fact.payload)) return !found->second;
-  // Interactions are taken back one by one; objections are for the person.
+  // Interactions are taken back one by one; objections and restrictions are for
+  // the person.
   return !std::holds_alternative<StoreSettings>(fact.payload) &&
          !std::holds_alternative<InteractionFact>(fact.payload) &&
          !std::holds_alternative<CorrectionFact>(fact.payload) &&
          !std::holds_alternative<ObjectionFact>(fact.payload) &&
+         !std::holds_alternative<RestrictionFact>(fact.payload) &&
          !std::holds_alternative<ErasureFact>(fact.payload) &&
          !std::holds_alternative<SuppressionUpdateFact>(fact.payload) &&
          !std::holds_alternative<BatchRetractionFact>(fact.payload);

@@ -124,7 +124,7 @@ absl::StatusOr<std::string> Store::AttributeHistoryJson(
   const State& state = *impl_->state;
   TRATO_RETURN_IF_ERROR(
       state.schema.Attribute("name", Subject::kCustomer, name).status());
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   return trato::core::AttributeHistoryJson(state.model(), leader,
                                            *state.names.Find(name), now_us);
 }

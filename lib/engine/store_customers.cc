@@ -68,9 +68,11 @@ absl::Status Store::DefineNamespace(const NamespaceInput& name_space,
   // Defined again, they are looked for as before.
   const NamespaceDefinition* known =
       impl_->state->schema.FindNamespace(name_space.name);
+  const bool keeps = name_space.unique_alone && known != nullptr;
   const Definition definition = SchemaDefinition(NamespaceDefinition{
-      std::string(name_space.name), name_space.unique, name_space.single,
-      name_space.max_records,
+      std::string(name_space.name), name_space.unique,
+      keeps ? known->single : name_space.single,
+      keeps ? known->max_records : name_space.max_records,
       known == nullptr ? Search::kByName : known->search});
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
@@ -189,9 +191,17 @@ absl::StatusOr<std::string> Store::LinkPreviewJson(std::string_view one,
   ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(Pair pair, FindPair(state.customers, one, other));
+  TRATO_ASSIGN_OR_RETURN(const Model model, ModelHere(now_us));
   ReadScope scope;
+  for (const auto& [name, record] :
+       {std::pair(one, pair.a), std::pair(other, pair.b)}) {
+    if (!model.Shows(state.customers.LeaderOf(record))) {
+      return absl::NotFoundError(
+          StrCat(name == one ? "one" : "other", ": there is no record ", name));
+    }
+  }
   std::string json =
-      trato::core::LinkPreviewJson(state.model(), pair.a, pair.b, now_us);
+      trato::core::LinkPreviewJson(model, pair.a, pair.b, now_us);
   TRATO_RETURN_IF_ERROR(scope.status());
   return json;
 }

@@ -38,9 +38,13 @@ absl::StatusOr<std::string> Store::FindCustomersJson(std::string_view text,
   }
   ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
-  return FoundJson(
-      state.model(),
-      state.search.Find(query, limit == 0 ? kDefaultFound : limit, now_us));
+  TRATO_ASSIGN_OR_RETURN(const Model model, ModelHere(now_us));
+  ReadScope scope;
+  std::string json =
+      FoundJson(model, state.search.Find(query, limit == 0 ? kDefaultFound : limit,
+                                         now_us, model.shows));
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return json;
 }
 
 absl::StatusOr<std::string> Store::ListCustomersJson(const ListOptions& options,
@@ -56,7 +60,9 @@ absl::StatusOr<std::string> Store::ListCustomersJson(const ListOptions& options,
   ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   ReadScope scope;
-  TRATO_ASSIGN_OR_RETURN(CustomerList list, ListCustomers(state, how, now_us));
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(CustomerList list,
+                         ListCustomers(state, how, sight.get(), now_us));
   TRATO_RETURN_IF_ERROR(scope.status());
   std::vector<ListedCustomer> rows;
   for (CustomerList::Row& row : list.rows) {

@@ -198,6 +198,7 @@ absl::Status Store::Impl::CloseFile() {
 }
 
 absl::Status Store::Close() {
+  if (is_view()) return absl::OkStatus();  // the file is the store's
   MutexLock lock(&impl_->writer);
   if (impl_->file == nullptr) return absl::OkStatus();
   return impl_->CloseFile();

@@ -48,10 +48,10 @@ absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,
                                                 int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(const Model model, ModelHere(now_us));
   ReadScope scope;
-  std::string json =
-      trato::core::CustomerJson(impl_->state->model(), leader, now_us);
+  std::string json = trato::core::CustomerJson(model, leader, now_us);
   TRATO_RETURN_IF_ERROR(scope.status());
   return json;
 }
@@ -66,7 +66,7 @@ absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
     std::string_view customer, int64_t now_us, size_t limit) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   const Model model = impl_->state->model();
   ReadScope scope;
   std::vector<MatchResult> results;
@@ -84,7 +84,7 @@ absl::StatusOr<std::string> Store::ExplainOffersJson(std::string_view customer,
                                                      int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   const Model model = impl_->state->model();
   ReadScope scope;
   std::string json = ExplainJson(

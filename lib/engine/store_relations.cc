@@ -103,10 +103,11 @@ absl::StatusOr<std::string> Store::RelatedJson(std::string_view customer,
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(Schema::RelationEnd end,
                          state.schema.Relation("relation", relation));
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   const bool inverse = end.is_inverse && !end.definition->is_symmetric();
+  TRATO_ASSIGN_OR_RETURN(const Model model, ModelHere(now_us));
   return trato::core::RelatedJson(
-      state.model(), leader, *end.definition, inverse,
+      model, leader, *end.definition, inverse,
       static_cast<int>(std::min<uint32_t>(levels, kMaxRelated)), now_us);
 }
 

@@ -10,15 +10,18 @@
 #include "base/status.h"
 #include "codec/segment_answers.h"
 #include "engine/store_impl.h"
+#include "engine/view.h"
 
 namespace trato::core {
 namespace {
 
-// Counts the customers for whom `test` holds.
+// Counts the customers for whom `test` holds; `sight` may be null.
 template <typename Test>
-SegmentSize Count(const CustomerStore& customers, int64_t now_us, Test test) {
+SegmentSize Count(const CustomerStore& customers, const Sight* sight,
+                  int64_t now_us, Test test) {
   SegmentSize size;
   customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
+    if (sight != nullptr && !sight->Shows(customer, now_us)) return;
     ++size.customers;
     if (customers.RestrictionOf(customer, now_us) != nullptr) return;
     const Verdict verdict = test(customer);
@@ -31,10 +34,12 @@ SegmentSize Count(const CustomerStore& customers, int64_t now_us, Test test) {
 // The customers for whom `test` holds, by name.
 template <typename Test>
 std::vector<SegmentMember> Members(const CustomerStore& customers,
-                                   int64_t now_us, Test test) {
+                                   const Sight* sight, int64_t now_us,
+                                   Test test) {
   std::vector<SegmentMember> members;
   customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
     if (customers.RestrictionOf(customer, now_us) == nullptr &&
+        (sight == nullptr || sight->Shows(customer, now_us)) &&
         test(customer)) {
       members.push_back(
           {ToBytes(customers.IdOf(customer)), customers.RecordName(customer)});
@@ -65,9 +70,10 @@ absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
   ReadScope scope;
   const SegmentSize size =
-      Count(state.customers, now_us, [&](RecordNumber customer) {
+      Count(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
         return (*segment->program)->Test(state.world, customer, now_us);
       });
   TRATO_RETURN_IF_ERROR(scope.status());
@@ -82,9 +88,10 @@ absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
   TRATO_ASSIGN_OR_RETURN(
       std::shared_ptr<const Program> program,
       Program::Compile(expression, state.compile_context(), state.registry));
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
   ReadScope scope;
   const SegmentSize size =
-      Count(state.customers, now_us, [&](RecordNumber customer) {
+      Count(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
         return program->Test(state.world, customer, now_us);
       });
   TRATO_RETURN_IF_ERROR(scope.status());
@@ -99,7 +106,7 @@ absl::StatusOr<bool> Store::TestSegment(std::string_view name,
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   ReadScope scope;
   TRATO_ASSIGN_OR_RETURN(Verdict verdict,
                          state.segments.Test(*segment, leader, now_us));
@@ -120,10 +127,11 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
   ReadScope scope;
   if (held != nullptr) *held = impl_->state;
   std::vector<SegmentMember> members =
-      Members(state.customers, now_us, [&](RecordNumber customer) {
+      Members(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
         return (*segment->program)->Test(state.world, customer, now_us).holds;
       });
   TRATO_RETURN_IF_ERROR(scope.status());
@@ -138,9 +146,11 @@ absl::StatusOr<SegmentOverlap> Store::DiffSegments(std::string_view first,
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Program* one, ProgramOf(state, first));
   TRATO_ASSIGN_OR_RETURN(const Program* other, ProgramOf(state, second));
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
   ReadScope scope;
   SegmentOverlap overlap;
   state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
+    if (sight != nullptr && !sight->Shows(customer, now_us)) return;
     ++overlap.customers;
     if (state.customers.RestrictionOf(customer, now_us) != nullptr) return;
     const Verdict a = one->Test(state.world, customer, now_us);
@@ -162,10 +172,11 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentDiffMembers(
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Program* one, ProgramOf(state, first));
   TRATO_ASSIGN_OR_RETURN(const Program* other, ProgramOf(state, second));
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
   ReadScope scope;
   if (held != nullptr) *held = impl_->state;
   std::vector<SegmentMember> members =
-      Members(state.customers, now_us, [&](RecordNumber customer) {
+      Members(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
         return one->Test(state.world, customer, now_us).holds &&
                !other->Test(state.world, customer, now_us).holds;
       });
@@ -182,7 +193,7 @@ absl::StatusOr<std::string> Store::ExplainSegmentJson(std::string_view name,
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_ASSIGN_OR_RETURN(const Program* program, ProgramOf(state, name));
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   ReadScope scope;
   std::string json = SegmentExplanationJson(
       state.model(), *segment, leader,

@@ -159,6 +159,8 @@ absl::Status Store::DefineOffer(const OfferInput& offer, int64_t now_us,
   it.valid_from_us = offer.valid_from_us;
   it.valid_until_us = offer.valid_until_us;
   it.coupon_span = offer.coupon_span;
+  it.purpose = offer.purpose;
+  it.channel = offer.channel;
   MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
   it.currency = impl_->state->currency;
@@ -226,9 +228,19 @@ absl::StatusOr<std::string> Store::IssueCoupon(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   MutexLock lock(&impl_->writer);
   TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-  TRATO_RETURN_IF_ERROR(impl_->Resolve(customer, now_us).status());
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   TRATO_ASSIGN_OR_RETURN(const Catalogue::Offer* found,
                          impl_->state->catalogue.Find(offer));
+  if (impl_->state->customers.RestrictionOf(leader, now_us) != nullptr) {
+    return absl::FailedPreconditionError(StrCat(
+        customer, " gets no coupon: the customer's data is restricted"));
+  }
+  const ConsentState refusal = RefusalOf(impl_->state->model().match_context(),
+                                         *found, leader, now_us);
+  if (refusal != ConsentState::kNone) {
+    return absl::FailedPreconditionError(
+        StrCat(customer, " gets no coupon: ", WhyRefused(*found, refusal)));
+  }
   const std::string code = NewCouponCode();
   CouponIssueFact it;
   TRATO_ASSIGN_OR_RETURN(it.hash, HashCouponCode(code));

@@ -87,7 +87,7 @@ absl::StatusOr<TimelineReader> Store::ReadTimeline(
   ReaderMutexLock lock(&impl_->mutex);
   ReadScope scope;
   const State& state = *impl_->state;
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   PageRequest request;
   request.records = state.customers.RecordsOf(leader);
   request.window = Window::Until(now_us);

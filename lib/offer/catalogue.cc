@@ -76,6 +76,16 @@ absl::Status Catalogue::Check(const OfferDefinition& definition,
   TRATO_RETURN_IF_ERROR(CheckLabel("offer", definition.name));
   const std::string prefix = StrCat("offer '", definition.name, "': ");
   TRATO_RETURN_IF_ERROR(Prefixed(CheckFields(definition), prefix));
+  if (!definition.purpose.empty()) {
+    TRATO_RETURN_IF_ERROR(
+        context.schema->Purpose(StrCat(prefix, "purpose"), definition.purpose)
+            .status());
+  } else if (!definition.channel.empty()) {
+    return absl::InvalidArgumentError(
+        StrCat(prefix, "channel is given without the purpose"));
+  }
+  TRATO_RETURN_IF_ERROR(context.schema->CheckChannel(StrCat(prefix, "channel"),
+                                                     definition.channel));
   return Prefixed(CompileEligibility(definition, context, *registry_).status(),
                   StrCat(prefix, "eligibility: "));
 }
@@ -86,6 +96,20 @@ void Catalogue::Define(const OfferDefinition& definition,
   Offer& offer = offers_[definition.name];
   offer.definition = definition;
   offer.eligibility = CompileEligibility(definition, context, *registry_);
+  offer.purpose = 0;
+  offer.channels.clear();
+  offer.is_direct_marketing = true;
+  if (!definition.purpose.empty()) {
+    offer.purpose = names.Add(definition.purpose);
+    const auto purpose = context.schema->Purpose("", definition.purpose);
+    offer.is_direct_marketing =
+        !purpose.ok() || (*purpose)->is_direct_marketing;
+    for (std::string_view name : context.schema->ChannelNames()) {
+      if (definition.channel.empty() || definition.channel == name) {
+        offer.channels.push_back(names.Add(name));
+      }
+    }
+  }
   offer.products.clear();
   for (const std::string& product : definition.products) {
     offer.products.insert(names.Add(product));

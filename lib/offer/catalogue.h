@@ -39,6 +39,8 @@ struct OfferDefinition {
   int64_t valid_from_us = kAlways;
   int64_t valid_until_us = kForEver;  // exclusive
   std::string coupon_span;            // empty: no deadline
+  std::string purpose{};  // that consent is needed for; empty: none is
+  std::string channel{};  // on which; empty: any one will do
 
   bool operator==(const OfferDefinition&) const = default;
 };
@@ -52,6 +54,9 @@ class Catalogue {
     absl::StatusOr<std::shared_ptr<const Program>> eligibility;
     absl::flat_hash_set<uint32_t> products;  // interned
     std::optional<Span> coupon_span;
+    uint32_t purpose = 0;            // interned; 0: no consent is needed
+    std::vector<uint32_t> channels;  // one of them must be consented to
+    bool is_direct_marketing = true;
     uint64_t version = 0;
     int64_t defined_us = 0;
 

@@ -46,6 +46,9 @@ Stage DroppedAt(const MatchContext& context, const Catalogue::Offer& offer,
       !(*offer.eligibility)->Test(*context.world, customer, now_us).holds) {
     return Stage::kEligibility;
   }
+  if (RefusalOf(context, offer, customer, now_us) != ConsentState::kNone) {
+    return Stage::kContact;
+  }
   if (it.currency != context.currency || offer.net_value_minor() <= 0) {
     return Stage::kValue;
   }
@@ -77,6 +80,8 @@ std::string DropReason(const MatchContext& context,
       }
       return StrCat("not eligible: ", it.eligibility);
     }
+    case Stage::kContact:
+      return WhyRefused(offer, RefusalOf(context, offer, customer, now_us));
     default:
       if (it.currency != context.currency) {
         return StrCat("its value is in ", it.currency.code(),
@@ -116,6 +121,45 @@ std::string ReasonFor(const MatchContext& context,
 
 }  // namespace
 
+ConsentState RefusalOf(const MatchContext& context,
+                       const Catalogue::Offer& offer, RecordNumber customer,
+                       int64_t now_us) {
+  const CustomerStore& customers = *context.world->customers;
+  if (offer.purpose == 0) {
+    return context.consents->AgainstMarketing(customers, customer, now_us)
+        .state;
+  }
+  // Of several channels what is refused last is told.
+  auto refusal = ConsentState::kDenied;
+  for (uint32_t channel : offer.channels) {
+    const ConsentAnswer answer = context.consents->Answer(
+        customers, customer,
+        {offer.purpose, channel, offer.is_direct_marketing}, now_us);
+    if (answer.allowed()) return ConsentState::kNone;
+    // Nothing said is a refusal as well.
+    refusal = answer.state == ConsentState::kNone ? ConsentState::kDenied
+                                                  : answer.state;
+  }
+  return refusal;
+}
+
+std::string WhyRefused(const Catalogue::Offer& offer, ConsentState refusal) {
+  switch (refusal) {
+    case ConsentState::kObjected:
+      return "the customer objected to direct marketing";
+    case ConsentState::kSuppressed:
+      return "the customer is on a suppression list";
+    case ConsentState::kUnchecked:
+      return "a suppression list cannot be relied on";
+    default: {
+      const OfferDefinition& it = offer.definition;
+      return StrCat("no consent to ", it.purpose,
+                    it.channel.empty() ? " on any channel"
+                                       : StrCat(" by ", it.channel));
+    }
+  }
+}
+
 std::string_view NameOf(Stage stage) {
   switch (stage) {
     case Stage::kRestriction:
@@ -124,6 +168,8 @@ std::string_view NameOf(Stage stage) {
       return "validity";
     case Stage::kEligibility:
       return "eligibility";
+    case Stage::kContact:
+      return "contact";
     case Stage::kValue:
       return "value";
     case Stage::kNone:

@@ -2,8 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The next best offers of one customer. Every offer passes the stages in order,
-// validity, eligibility, value, and is dropped at the first that says no; what
-// is left is ranked by affinity x value. Nothing is stored.
+// restriction, validity, eligibility, contact, value, and is dropped at the
+// first that says no; what is left is ranked by affinity x value. Nothing is
+// stored.
+//
+// Contact: an offer with a purpose needs the customer's consent to it; one
+// without is direct marketing that needs none, and is dropped for who objected
+// to that or is on a suppression list.
 
 #ifndef TRATO_OFFER_MATCHER_H_
 #define TRATO_OFFER_MATCHER_H_
@@ -14,6 +19,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "customer/consent_ledger.h"
 #include "insight/affinity.h"
 #include "offer/catalogue.h"
 #include "offer/coupon.h"
@@ -26,6 +32,7 @@ enum class Stage : uint8_t {
   kRestriction,  // her data is not to be used
   kValidity,
   kEligibility,
+  kContact,  // she has not consented, or objects
   kValue
 };
 std::string_view NameOf(Stage stage);
@@ -45,9 +52,17 @@ struct MatchContext {
   const Catalogue* catalogue;
   const DecisionLog* decisions;
   const CouponBook* coupons;
+  const ConsentLedger* consents;
   absl::TimeZone zone;
   Currency currency;  // scores compare in this one only
 };
+
+// Whether the customer may not be offered it, and by what; kNone: she may.
+ConsentState RefusalOf(const MatchContext& context,
+                       const Catalogue::Offer& offer, RecordNumber customer,
+                       int64_t now_us);
+// The same in words.
+std::string WhyRefused(const Catalogue::Offer& offer, ConsentState refusal);
 
 // All offers for the customer led by `customer`: the kept ones first, best
 // first (ties by name), then the dropped ones by name.

@@ -298,6 +298,9 @@ static void test_guards(void) {
   passports.name = str("passport");
   passports.flags = TRATO_NAMESPACE_UNIQUE | TRATO_NAMESPACE_SINGLE;
   CHECK_OK(trato_namespace_define(store, &passports, NOW, NULL, &error));
+  // What it does not say stays: single, and the limit for hubs.
+  CHECK_OK(
+      trato_identifier_define(store, str("passport"), 1, NOW, NULL, &error));
   claim(store, "shop:1", "passport:1");
   claim(store, "shop:2", "passport:2");
   CHECK_OK(trato_customer_set_kind(store, str("shop:1"), TRATO_KIND_PERSON,

@@ -45,6 +45,25 @@ class Customers(CliTest):
             self.ok("customer", "find", self.store, "nobody", "--now", NOW), "nobody\n")
         self.assertEqual(self.find("ada", "--as-of", "2011-01-02"), ["shop:2"])
 
+    def test_views(self):
+        self.ok("attribute", "define", self.store, "unit", "string", "--many",
+                "--now", NOW)
+        for customer, unit in (("shop:2", "north"), ("shop:3", "o'hara = 2")):
+            self.ok("customer", "set", self.store, customer, "unit", unit, "--now", NOW)
+        self.assertEqual(self.find("ada", "--tag", "unit=north"), ["shop:2"])
+        self.assertEqual(self.find("ada", "--tag", "unit=o'hara = 2"), ["shop:3"])
+        self.assertEqual(
+            self.list("--tag", "unit=north", "--tag", "unit=o'hara = 2",
+                      "--view", 'customer.full_name.contains("Smith")')[0], ["shop:3"])
+        self.assertIn("no customer has the identifier shop:1", self.fails(
+            "customer", "show", self.store, "shop:1", "--tag", "unit=north",
+            "--now", NOW))
+        self.assertIn("Ada Lovelace", self.ok(
+            "customer", "show", self.store, "shop:2", "--tag", "unit=north",
+            "--now", NOW))
+        self.assertIn("not NAME=VALUE", self.fails(
+            "customer", "list", self.store, "--tag", "north"))
+
     def test_what_is_looked_for(self):
         self.ok("customer", "set", self.store, "shop:3", "motto", "amor fati",
                 "--now", NOW)

@@ -37,6 +37,27 @@ Store People() {
   return store;
 }
 
+TEST(Customers, AreShownInPartByAView) {
+  Store store = People();
+  trato::AttributeDefinition owner;
+  owner.name = "owner";
+  owner.kind = trato::ValueKind::kString;
+  owner.many = true;
+  store.define_attribute(owner, kNow);
+  trato::Attribute said;
+  said.customer = "shop:1";
+  said.name = "owner";
+  said.value = trato::Value(std::string("ana"));
+  store.set_attribute(said, kNow);
+  trato::ViewOptions options;
+  options.tags = {{"owner", "ana"}};
+  const Store view = store.view(options);
+  EXPECT_EQ(view.preview_segment("true", kNow).members, 1u);
+  EXPECT_THAT(view.find_customers("ada", 0, kNow), Not(HasSubstr("shop:2")));
+  EXPECT_THROW(view.get_customer("shop:2", kNow), trato::Error);
+  EXPECT_THROW(store.view({}), trato::Error);
+}
+
 TEST(Customers, AreFoundAsPeopleType) {
   Store store = People();
   EXPECT_THAT(store.find_customers("LOVE", 0, kNow),

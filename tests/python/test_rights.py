@@ -55,6 +55,27 @@ class RestrictionTest(StoreCase):
         self.assertEqual(len(self.store.customers.list(now=NOW).customers), 3)
         self.assertEqual(len(list(self.store.timeline("shop:2", now=NOW))), 1)
 
+    def test_a_restricted_customer_gets_no_coupon_and_is_told_why(self):
+        self.store.customers.restrict("shop:2", reason="asked for it", now=NOW)
+        with self.raises(trato.FailedPrecondition, "shop:2", "restricted"):
+            self.store.coupons.issue("shop:2", "refill", now=NOW)
+        self.assertTrue(self.store.coupons.issue("shop:1", "refill", now=NOW))
+        explained = self.store.segments["all"].explain("shop:2", now=NOW)
+        self.assertFalse(explained.member)
+        self.assertEqual(explained.restriction, "asked for it")
+        self.assertIn("restricted: asked for it", str(explained))
+        self.assertIsNone(
+            self.store.segments["all"].explain("shop:1", now=NOW).restriction)
+
+    def test_a_restriction_stays_when_its_batch_is_retracted(self):
+        self.store.customers.restrict("shop:2", now=NOW, batch="b")
+        self.store.attributes.define("x", int, now=NOW)
+        self.store.attributes.set("shop:2", "x", 1, now=NOW, batch="b")
+        self.store.batches.retract("b", now=NOW)
+        self.reopen()
+        self.assertTrue(self.is_out("shop:2"))
+        self.assertNotIn("x", self.store.customer("shop:2", now=NOW))
+
     def test_a_restriction_is_dated_and_can_be_lifted(self):
         restrict = self.store.customers.restrict
         restrict("shop:2", False, at="2011-09-01", now=NOW)  # arrives first

@@ -108,6 +108,7 @@ def _declare() -> None:
         "store_backup": [store, Str, PROGRESS_FN, c_void_p],
         "store_refresh": [store],
         "store_as_of": [store, POINTER(AsOf), POINTER(c_void_p)],
+        "store_view": [store, POINTER(ViewOptions), POINTER(c_void_p)],
         "store_info": [store, now, buf],
         "time_parse": [store, Str, POINTER(c_int64)],
         "time_format": [store, c_int64, buf],

@@ -99,6 +99,20 @@ class AsOf(Structure):
     ]
 
 
+class Tag(Structure):
+    _fields_ = [("name", Str), ("value", Str)]
+
+
+class ViewOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("any", c_uint32),
+        ("tags", POINTER(Tag)),
+        ("tag_count", c_size_t),
+        ("filter", Str),
+    ]
+
+
 class WriteOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -354,6 +368,8 @@ class Offer(Structure):
         ("valid_from_us", c_int64),
         ("valid_until_us", c_int64),
         ("coupon_span", Str),
+        ("purpose", Str),
+        ("channel", Str),
     ]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from .attributes import Attribute
+from .consents import Consent, Statement, consent_of
 from .relations import Relation
 from .values import Line, Money, Value, instant
 
@@ -192,6 +193,10 @@ class Customer:
     """What she has taught us per product or need: by attribute, by what it is
     about."""
     relations: Tuple[Relation, ...]
+    objection: Optional[Statement]
+    """To direct marketing, in force."""
+    consents: Tuple[Consent, ...]
+    """Of every purpose and channel of which anything was said."""
     segments: Tuple[str, ...]
     interactions: Mapping[str, Interactions]
     """By type."""
@@ -211,6 +216,8 @@ class Customer:
             attributes={a["name"]: Attribute.of(a) for a in json["attributes"]},
             taught=_by_about(json["taught"]),
             relations=tuple(map(Relation.of, json["relations"])),
+            objection=json["objection"] and Statement.of(json["objection"]),
+            consents=tuple(map(consent_of, json["consents"])),
             segments=tuple(json["segments"]),
             interactions=_by_type(json["interactions"]),
             coupons=tuple(map(CouponOf.of, json["coupons"])),
@@ -244,6 +251,9 @@ class Customer:
         for name, taught in self.taught.items():
             rows += [(f"{name} of {about}", a.text) for about, a in taught.items()]
         rows += [(it.relation, it.other) for it in self.relations]
+        if self.objection:
+            rows.append(("objection", "to direct marketing"))
+        rows += [(f"{it.purpose} by {it.channel}", it.state) for it in self.consents]
         if self.segments:
             rows.append(("segments", ", ".join(self.segments)))
         if self.interactions:
@@ -310,6 +320,17 @@ class JoinedAttribute:
         return cls(json["name"], side("one"), side("other"), side("joined"))
 
 
+@dataclass(frozen=True)
+class JoinedConsent:
+    """The states of a purpose and channel, where a link changes one of them."""
+
+    purpose: str
+    channel: str
+    one: Optional[str]
+    other: Optional[str]
+    joined: Optional[str]
+
+
 @dataclass(frozen=True, repr=False)
 class LinkPreview:
     """What linking two records would do."""
@@ -323,6 +344,7 @@ class LinkPreview:
     customer: Customer
     """The joined one."""
     attributes: Mapping[str, JoinedAttribute]
+    consents: Tuple[JoinedConsent, ...]
     gained: Tuple[str, ...]
     """Segments that the joined customer is in, and neither side."""
     lost: Tuple[str, ...]
@@ -340,6 +362,7 @@ class LinkPreview:
             attributes={
                 it["name"]: JoinedAttribute.of(it) for it in json["attributes"]
             },
+            consents=tuple(JoinedConsent(**it) for it in json["consents"]),
             gained=tuple(json["segments"]["gained"]),
             lost=tuple(json["segments"]["lost"]),
         )

@@ -258,7 +258,7 @@ class Batches:
         Every answer is as if its facts had never come; `Store.as_of` an earlier
         log position still tells them. Definitions of the batch stay while others
         need them, objections stay until the person lifts them, and so do
-        suppression lists. The keys of its interactions stay taken, and nothing
+        restrictions and suppression lists. The keys of its interactions stay taken, and nothing
         can be recorded under its name any more. With ``dry_run`` nothing is
         recorded.
 

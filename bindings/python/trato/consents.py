@@ -349,7 +349,7 @@ class Consents:
         )
         return ConsentExplanation(
             customer=json["customer"],
-            consent=_consent(json),
+            consent=consent_of(json),
             reason=json["reason"],
             record=json["record"],
             statements=tuple(map(Statement.of, json["statements"])),
@@ -366,7 +366,7 @@ class Consents:
         return ConsentsOf(
             customer=json["customer"],
             objection=None if objection is None else Statement.of(objection),
-            consents=tuple(map(_consent, json["consents"])),
+            consents=tuple(map(consent_of, json["consents"])),
         )
 
     def history(self, customer: str, *, now: Optional[When] = None) -> List[Statement]:
@@ -435,7 +435,7 @@ def _instant(us: Optional[int]) -> Optional[_datetime.datetime]:
     return None if us is None else instant(us)
 
 
-def _consent(json: Dict[str, Any]) -> Consent:
+def consent_of(json: Dict[str, Any]) -> Consent:
     return Consent(
         purpose=json["purpose"],
         channel=json["channel"],

@@ -95,6 +95,8 @@ class SegmentExplanation:
     customer: str
     now: _datetime.datetime
     member: bool
+    restriction: Optional[str]
+    """Why she is in no segment, whatever the condition says; None: she may be."""
     undecided: bool
     """Whether the evaluation fails for more than a missing value."""
     missing: Tuple[str, ...]
@@ -107,6 +109,7 @@ class SegmentExplanation:
             customer=json["customer"],
             now=instant(json["now_us"]),
             member=json["member"],
+            restriction=json["restriction"] and json["restriction"]["reason"],
             undecided=json["undecided"],
             missing=tuple(json["missing"]),
             why=ExplainedPart.of(json["why"]),
@@ -115,6 +118,8 @@ class SegmentExplanation:
     def __str__(self) -> str:
         inside = "is in" if self.member else "is not in"
         lines = [f"{self.customer} {inside} {self.segment}"]
+        if self.restriction is not None:
+            lines.append(f"her data is restricted: {self.restriction}")
         lines += [f"missing: {missing}" for missing in self.missing]
         return "\n".join(lines + self.why.lines())
 

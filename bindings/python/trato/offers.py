@@ -44,6 +44,8 @@ class Offers:
         valid_from: Optional[When] = None,
         valid_until: Optional[When] = None,
         coupon_span: str = "",
+        purpose: str = "",
+        channel: str = "",
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
@@ -59,6 +61,9 @@ class Offers:
         ``eligibility`` is an expression (empty: everybody). It is valid from
         ``valid_from`` (None: always) until before ``valid_until`` (None: for
         ever). ``coupon_span`` is how long its coupons last after issue: "10d".
+        With a ``purpose`` it is made to who consented to that only, on ``channel``
+        or else on any one; without, to all who do not object to direct marketing
+        and are on no suppression list.
 
         Errors: InvalidArgument names the field; with line, column and excerpt
         when the eligibility expression has an error.
@@ -103,6 +108,8 @@ class Offers:
             else store._at(valid_until, "valid_until")
         )
         offer.coupon_span = _capi.text(coupon_span, "coupon_span")
+        offer.purpose = _capi.text(purpose, "purpose")
+        offer.channel = _capi.text(channel, "channel")
         store._call(
             _capi.lib.trato_offer_define,
             byref(offer),

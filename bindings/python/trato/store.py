@@ -198,6 +198,60 @@ class Store(Log, Bulk):
         past._clock = self._clock if at is None else then.as_of_us
         return past
 
+    def view(
+        self,
+        tags: Optional[Mapping[str, Union[str, Iterable[str]]]] = None,
+        *,
+        any: bool = False,
+        filter: str = "",
+    ) -> Store:
+        """Opens a part of the store, for who may see that part only.
+
+        ``tags`` maps attributes of text with many values (such as the owner, the
+        unit, the territory) to the values that count. The view shows the
+        customers who have a value of each name (``any``: of one name) and for
+        whom ``filter`` (an expression; may be empty) holds, at the ``now`` of
+        each question. What it finds, lists, counts, tests, matches and exports is
+        of them; of everybody else nothing is known. A customer has the tags of
+        all of her records.
+
+            view = store.view({"owner": "ana", "unit": ["north", "south"]}, any=True)
+
+        It is a store to be closed, can be read only, and refuses
+        (FailedPrecondition) what does not go by customer: info, digest, audit,
+        documents, reports, batches, decisions, coupons.
+
+        Errors: NotFound (undefined attribute), FailedPrecondition (one that is
+        not of text with many values), InvalidArgument (neither tags nor filter:
+        that would show everybody).
+        """
+        pairs = [
+            (name, value)
+            for name, values in (tags or {}).items()
+            for value in ([values] if isinstance(values, str) else values)
+        ]
+        if tags and len({name for name, _ in pairs}) < len(tags):
+            raise InvalidArgument("tags: a name without values shows nobody")
+        array = (_capi.Tag * len(pairs))(
+            *(
+                _capi.Tag(_capi.text(name, "tags"), _capi.text(value, "tags"))
+                for name, value in pairs
+            )
+        )
+        options = _capi.ViewOptions(
+            ctypes.sizeof(_capi.ViewOptions),
+            1 if any else 0,
+            array,
+            len(pairs),
+            _capi.text(filter, "filter"),
+        )
+        pointer = ctypes.c_void_p()
+        self._call(_capi.lib.trato_store_view, byref(options), byref(pointer))
+        view = Store(StoreHandle(pointer), self._path)
+        view._clock = self._clock
+        view._settings = self._own()
+        return view
+
     # -- What it holds --------------------------------------------------------
 
     def money(self, amount: Number) -> Money:
