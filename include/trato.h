@@ -505,7 +505,8 @@ typedef struct trato_value {
 
 /* Defines an attribute: what it belongs to (TRATO_OF_...), its type
  * (TRATO_VALUE_...) and what it means. A name is a-z, 0-9 and _, from a letter.
- * Defining it again may change the description, never the type.
+ * Defining it again may change the description; the type as
+ * trato_attribute_define_as says, and all else stays.
  * Errors: ALREADY_EXISTS when it is defined with another type. */
 TRATO_API TRATO_NODISCARD trato_status trato_attribute_define(
     trato_store *store, trato_str name, uint32_t subject, trato_value_kind kind,
@@ -564,12 +565,15 @@ typedef struct trato_attribute_definition {
         0                                                                     \
   }
 
-/* Defines an attribute, or defines it anew. Type, many and per never change;
- * the rest may at any time: what is allowed binds values to come, and answers
- * follow the reconciliation at once.
+/* Defines an attribute, or defines it anew. It may become wider: of customers,
+ * one value many, and whole numbers numbers with decimals, which whole numbers
+ * go on being taken for; what was said before counts as it would now. Type, many
+ * and per do not change otherwise. The rest may at any time: what is allowed
+ * binds values to come, and answers follow the reconciliation at once.
  * Errors: ALREADY_EXISTS when it is defined with another type, many or per,
  *   FAILED_PRECONDITION when it is to be retired and a segment or an offer
- *   reads it, which the message names. */
+ *   reads it, or to become wider and one cannot read it so: the message names
+ *   it. */
 TRATO_API TRATO_NODISCARD trato_status trato_attribute_define_as(
     trato_store *store, const trato_attribute_definition *definition,
     int64_t now_us, const trato_write_options *options,
@@ -586,6 +590,20 @@ trato_attribute_list(const trato_store *store, trato_buf *out_json,
 #define TRATO_DEFINITION_INTERACTION_TYPE 2u
 #define TRATO_DEFINITION_RELATION 3u
 #define TRATO_DEFINITION_SEGMENT 4u
+
+/* Gives an attribute, a field, an interaction type or a segment
+ * (TRATO_DEFINITION_...) another name. Answers, listings and exports use the new
+ * one, of facts from before as well; the former names go on meaning it wherever
+ * a host or an expression uses them, and nothing else can be called so. What
+ * depends on it (trato_definition_dependents) needs no change. Naming it as it
+ * was called before takes that back. In an expression the text `type` of an
+ * interaction stays the name with which its type was defined.
+ * Errors: NOT_FOUND (not defined), ALREADY_EXISTS (the new name is or was that
+ *   of another one), UNIMPLEMENTED (of relations). */
+TRATO_API TRATO_NODISCARD trato_status trato_definition_rename(
+    trato_store *store, uint32_t kind, trato_str name, trato_str new_name,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* What depends on a definition, as JSON: the names of "segments" and "offers"
  * whose conditions read it, also by way of other segments. Ask before you

@@ -1894,7 +1894,8 @@ class Store {
   }
 
   /// Defines an attribute with all that can be said of it, or defines it anew:
-  /// type, many and per never change.
+  /// one value may become many, and whole numbers numbers with decimals; type,
+  /// many and per do not change otherwise.
   Answer<void> define_attribute(const AttributeDefinition& definition,
                                 int64_t now_us,
                                 const WriteOptions& options = {}) {
@@ -1915,6 +1916,17 @@ class Store {
                                  std::string_view name) const {
     return internal::get<std::string>(trato_definition_dependents, handle(),
                                       kind, name);
+  }
+
+  /// Gives an attribute, a field, an interaction type or a segment another name;
+  /// the former ones go on meaning it (trato_definition_rename).
+  /// Errors: kNotFound (not defined), kAlreadyExists (the new name is or was that
+  /// of another one), kUnimplemented (of relations).
+  Answer<void> rename_definition(DefinitionKind kind, std::string_view name,
+                                 std::string_view new_name, int64_t now_us,
+                                 const WriteOptions& options = {}) {
+    return internal::run(trato_definition_rename, handle(), kind, name, new_name,
+                         now_us, options);
   }
 
   /// The versions of an attribute of a customer up to now_us, as a JSON list.

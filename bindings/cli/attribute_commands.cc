@@ -140,6 +140,23 @@ void RunDependents(const DependentsOptions& options, Output& output) {
                              : table.Render(output.terminal(), 0));
 }
 
+struct RenameOptions : DependentsOptions {
+  std::string new_name;
+};
+
+void RunRename(const RenameOptions& options, Output& output) {
+  Store store(options.store);
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_definition_rename(store.get(),
+                                NumberOf(kDefinitions, options.kind),
+                                View(options.name), View(options.new_name),
+                                options.Now(store), nullptr, &error),
+        error);
+  store.Close();
+  output.Line(Printable(options.name) + " is called " +
+              Printable(options.new_name));
+}
+
 struct HistoryOptions : CommonOptions {
   std::string customer;
   std::string name;
@@ -249,7 +266,8 @@ void AddAttributeCommands(CommandLine& line) {
   trato attribute define shop.trato likes string --many
   trato attribute define shop.trato name string --source erp --source crm
 
-Defining it again may change all but type, --many and --per.)",
+Defining it again may change all but type, --many and --per; it may become
+wider: --many, and double in the place of int.)",
                          RunDefine, &command);
   AddStore(command, *define);
   AddArgument(command, "NAME", define->name, "a-z, 0-9 and _, from a letter");
@@ -367,6 +385,22 @@ Segments and offers whose conditions read it, also by way of other segments.)",
   AddArgument(command, "NAME", dependents->name, "What it is called");
   AddPast(command, *dependents);
   AddJson(command, *dependents);
+
+  auto rename = line.Add("rename", "Call a definition otherwise", "Customers",
+                         R"(Examples:
+  trato rename shop.trato attribute city town
+  trato rename shop.trato segment loyal regulars
+
+Answers use the new name. The former one goes on meaning it, in expressions as
+well; what depends on it (trato dependents) needs no change.)",
+                         RunRename, &command);
+  AddStore(command, *rename);
+  AddArgument(command, "KIND", rename->kind,
+              "attribute, field, interaction-type or segment")
+      ->check(CLI::IsMember(kDefinitions));
+  AddArgument(command, "NAME", rename->name, "What it is called");
+  AddArgument(command, "NEW_NAME", rename->new_name, "What to call it");
+  AddNow(command, *rename);
 }
 
 }  // namespace trato_cli

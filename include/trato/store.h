@@ -98,6 +98,8 @@ struct AttributeDefinitionInput {
   uint32_t reconciliation = 0;
   std::vector<std::string_view> sources;
   bool retired = false;
+  // Where the attribute is defined already, all but type and description stay.
+  bool plain = false;
 };
 
 struct RelationDefinitionInput {
@@ -423,6 +425,10 @@ class Store {
   absl::Status DefineAttribute(const AttributeDefinitionInput& definition,
                                int64_t now_us, const WriteOptions& options);
   std::string AttributeListJson() const;
+  // `kind`: TRATO_DEFINITION_...
+  absl::Status RenameDefinition(uint32_t kind, std::string_view name,
+                                std::string_view new_name, int64_t now_us,
+                                const WriteOptions& options);
   // `kind`: TRATO_DEFINITION_...
   absl::StatusOr<std::string> DependentsJson(uint32_t kind,
                                              std::string_view name) const;

@@ -60,6 +60,7 @@ trato_status trato_attribute_define(trato_store* store, trato_str name,
     input.subject = subject;
     input.kind = kind;
     input.description = text;
+    input.plain = true;
     return core->DefineAttribute(input, now_us, write);
   });
 }
@@ -118,6 +119,20 @@ trato_status trato_definition_dependents(const trato_store* store,
     TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
     TRATO_ASSIGN_OR_RETURN(std::string_view of, ToText(name, "name"));
     return MoveInto(core->DependentsJson(kind, of), out_json);
+  });
+}
+
+trato_status trato_definition_rename(trato_store* store, uint32_t kind,
+                                     trato_str name, trato_str new_name,
+                                     int64_t now_us,
+                                     const trato_write_options* options,
+                                     trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view from, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view to, ToText(new_name, "new_name"));
+    return core->RenameDefinition(kind, from, to, now_us, write);
   });
 }
 

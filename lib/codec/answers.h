@@ -45,6 +45,16 @@ struct Model {
   // shown; empty: all may.
   std::function<bool(RecordNumber)> shows{};
 
+  // A name as it is now, by number.
+  std::string_view ShownAttribute(uint32_t name) const {
+    return schema->Shown(DefinitionKind::kAttribute, names->Text(name));
+  }
+  std::string_view ShownType(uint32_t name) const {
+    return schema->Shown(DefinitionKind::kInteractionType, names->Text(name));
+  }
+  std::string_view ShownField(uint32_t name) const {
+    return schema->Shown(DefinitionKind::kField, names->Text(name));
+  }
   bool Shows(RecordNumber leader) const { return !shows || shows(leader); }
   MatchContext match_context() const {
     return {&world, catalogue, decisions, coupons, consents, zone, currency};

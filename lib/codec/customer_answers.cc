@@ -81,7 +81,7 @@ Json AttributeJson(const Model& model, RecordNumber customer, uint32_t name,
   const auto values = model.customers->ValuesAt(customer, name, about, now_us);
   if (values.empty()) return Json();
   const std::string_view text = model.names->Text(name);
-  Json entry{{"name", Text(text)}};
+  Json entry{{"name", Text(model.ShownAttribute(name))}};
   if (about != kAboutNothing) entry["about"] = Text(model.names->Text(about));
   const AttributeDefinition* definition =
       model.schema->FindAttribute(Subject::kCustomer, text);
@@ -107,7 +107,7 @@ std::map<std::string_view, uint32_t> AttributeNames(const Model& model,
                                                     RecordNumber customer) {
   std::map<std::string_view, uint32_t> names;
   for (uint32_t name : model.customers->AttributesOf(customer)) {
-    names[model.names->Text(name)] = name;
+    names[model.ShownAttribute(name)] = name;
   }
   return names;
 }
@@ -305,7 +305,10 @@ std::string AttributeListJson(const Model& model) {
       const AttributeDefinition& it =
           *model.schema->FindAttribute(subject, name);
       list.push_back(
-          {{"name", it.name},
+          {{"name", Text(model.schema->Shown(subject == Subject::kCustomer
+                                                 ? DefinitionKind::kAttribute
+                                                 : DefinitionKind::kField,
+                                             it.name))},
            {"of", subject == Subject::kCustomer ? "customer" : "interaction"},
            {"type", Text(TypeName(it.type))},
            {"description", it.description},

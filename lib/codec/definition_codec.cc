@@ -158,6 +158,16 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
       return Definition(SchemaDefinition(RelationDefinition{
           message.relation().name(), message.relation().inverse(),
           message.relation().description(), message.relation().acyclic()}));
+    case pb::Definition::kRenaming: {
+      const pb::Renaming& it = message.renaming();
+      if (it.kind() < 0 || it.kind() >= kDefinitionKindCount) {
+        return absl::InvalidArgumentError(
+            StrCat("renaming: kind ", static_cast<int>(it.kind()),
+                   " is not known to this version"));
+      }
+      return Definition(SchemaDefinition(RenamingDefinition{
+          static_cast<DefinitionKind>(it.kind()), it.from(), it.to()}));
+    }
     case pb::Definition::kSegment:
       return Definition(SegmentDefinition{message.segment().name(),
                                           message.segment().expression()});
@@ -211,6 +221,11 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     out.set_inverse(relation->inverse);
     out.set_description(relation->description);
     out.set_acyclic(relation->acyclic);
+  } else if (const auto* renaming = std::get_if<RenamingDefinition>(&schema)) {
+    pb::Renaming& out = *message.mutable_renaming();
+    out.set_kind(static_cast<pb::DefinitionKind>(renaming->kind));
+    out.set_from(renaming->from);
+    out.set_to(renaming->to);
   } else if (const auto* purpose = std::get_if<PurposeDefinition>(&schema)) {
     message.mutable_purpose()->set_name(purpose->name);
     message.mutable_purpose()->set_description(purpose->description);

@@ -3,6 +3,7 @@
 
 #include "codec/dependents.h"
 
+#include <algorithm>
 #include <set>
 
 #include "codec/answer_parts.h"
@@ -10,7 +11,7 @@
 namespace trato::core {
 namespace {
 
-bool IsReadBy(const Program& program, DefinitionKind kind,
+bool IsReadBy(const Model& model, const Program& program, DefinitionKind kind,
               std::string_view name) {
   const Reads& reads = program.reads();
   switch (kind) {
@@ -23,22 +24,28 @@ bool IsReadBy(const Program& program, DefinitionKind kind,
     case DefinitionKind::kRelation:
       return reads.relations.contains(name);
     case DefinitionKind::kSegment:
-      return reads.segments.contains(name);
+      break;
   }
-  return false;
+  return std::any_of(
+      reads.segments.begin(), reads.segments.end(), [&](const auto& it) {
+        return model.segments->NameNow(it.first) == name;
+      });
 }
 
 }  // namespace
 
 Dependents DependentsOf(const Model& model, DefinitionKind kind,
-                        std::string_view name) {
+                        std::string_view called) {
+  const std::string_view name = kind == DefinitionKind::kSegment
+                                    ? model.segments->NameNow(called)
+                                    : model.schema->Stored(kind, called);
   std::set<std::string, std::less<>> segments;
   const auto depends = [&](const Program& program) {
-    if (IsReadBy(program, kind, name)) return true;
-    for (const std::string& segment : segments) {
-      if (program.reads().segments.contains(segment)) return true;
-    }
-    return false;
+    if (IsReadBy(model, program, kind, name)) return true;
+    return std::any_of(
+        segments.begin(), segments.end(), [&](const std::string& segment) {
+          return IsReadBy(model, program, DefinitionKind::kSegment, segment);
+        });
   };
   // Segments use each other in no order, and never in a circle.
   for (bool grows = true; grows;) {

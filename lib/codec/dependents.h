@@ -15,16 +15,6 @@
 
 namespace trato::core {
 
-// The numbers are those of TRATO_DEFINITION_... in trato.h.
-enum class DefinitionKind : uint8_t {
-  kAttribute = 0,
-  kField = 1,  // of interactions
-  kInteractionType = 2,
-  kRelation = 3,
-  kSegment = 4,
-};
-inline constexpr int kDefinitionKindCount = 5;
-
 // By name.
 struct Dependents {
   std::vector<std::string> segments;

@@ -54,6 +54,8 @@ std::string DefinitionText(const Definition& definition) {
             {"single", space->single},
             {"max_records", space->max_records},
             {"search", static_cast<int>(space->search)}};
+  } else if (const auto* renaming = std::get_if<RenamingDefinition>(&schema)) {
+    json = {{"new_name", renaming->to}};
   } else if (const auto* product = std::get_if<ProductDefinition>(&schema)) {
     json = {{"name", product->name}};
   }
@@ -82,7 +84,8 @@ struct Describe {
   }
   Change operator()(const AttributeFact& it) const {
     const bool is_gone = TypeOf(it.value) == ValueType::kNone;
-    return {"attribute", it.record, it.name,
+    return {"attribute", it.record,
+            Text(model.schema->Shown(DefinitionKind::kAttribute, it.name)),
             is_gone ? "" : TextOf(model, it.value), ""};
   }
   Change operator()(const ClaimFact& it) const {
@@ -98,6 +101,26 @@ struct Describe {
   Change operator()(const RestrictionFact& it) const {
     return {"restriction", it.record, "", it.restricted ? "restricted" : "",
             it.reason};
+  }
+  Change operator()(const ConsentFact& it) const {
+    return {"consent", it.record, StrCat(it.purpose, " by ", it.channel),
+            std::string(NameOf(it.state)), ""};
+  }
+  Change operator()(const ObjectionFact& it) const {
+    return {"objection", it.record, "", it.lifted ? "" : "to direct marketing",
+            ""};
+  }
+  Change operator()(const RelationFact& it) const {
+    return {"relation", it.record, StrCat(it.relation, " ", it.other),
+            it.ended ? "" : "holds", ""};
+  }
+  Change operator()(const SuppressionUpdateFact& it) const {
+    return {"suppression list", "", it.list,
+            StrCat(it.hashes.size(), it.replaces ? " entries" : " more entries"),
+            ""};
+  }
+  Change operator()(const BatchRetractionFact& it) const {
+    return {"batch", "", it.batch, "retracted", it.reason};
   }
   Change operator()(const CorrectionFact& it) const {
     return {it.content ? "correction" : "retraction", it.record,
@@ -169,7 +192,7 @@ Json InteractionJson(const Model& model, RecordNumber record,
   PutTime(model, json, "at", it.at_us());
   PutTime(model, json, "recorded", it.recorded_us());
   json["record"] = Text(model.customers->RecordName(record));
-  json["type"] = Text(names.Text(it.type()));
+  json["type"] = Text(model.ShownType(it.type()));
   json["channel"] = Text(names.Text(it.channel()));
   json["direction"] =
       it.direction() == Direction::kOutbound ? "outbound" : "inbound";
@@ -191,7 +214,7 @@ Json InteractionJson(const Model& model, RecordNumber record,
   });
   json["fields"] = Json::array();
   for (const FieldView& field : it.fields()) {
-    Json entry{{"name", Text(names.Text(field.name))}};
+    Json entry{{"name", Text(model.ShownField(field.name))}};
     PutValue(model, entry, field.ToValue());
     json["fields"].push_back(std::move(entry));
   }
@@ -342,6 +365,9 @@ std::pair<std::string_view, std::string_view> NameOfDefinition(
   const auto& schema = std::get<SchemaDefinition>(definition);
   if (const auto* product = std::get_if<ProductDefinition>(&schema)) {
     return {"product", product->id};
+  }
+  if (const auto* renaming = std::get_if<RenamingDefinition>(&schema)) {
+    return {"name", renaming->from};
   }
   std::string_view what = "something else";
   if (std::holds_alternative<AttributeDefinition>(schema)) what = "attribute";

@@ -21,11 +21,13 @@ Json FactJson(const Model& model, const DecidingFact& fact) {
   json["at_us"] = fact.at_us;
   json["source"] = Text(model.names->Text(fact.source));
   if (!fact.attribute.empty()) {
-    json["attribute"] = fact.attribute;
+    json["attribute"] = Text(model.schema->Shown(
+        DefinitionKind::kAttribute,
+        model.schema->Stored(DefinitionKind::kAttribute, fact.attribute)));
     json["value"] = fact.value.empty() ? Json() : Json(fact.value);
     return json;
   }
-  json["type"] = Text(model.names->Text(fact.type));
+  json["type"] = Text(model.ShownType(fact.type));
   json["id"] = fact.id.Hex();
   if (fact.amount.currency) {
     json["amount"] = {{"minor", fact.amount.minor},

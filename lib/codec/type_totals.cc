@@ -52,7 +52,7 @@ TotalsByType TotalsOf(const Model& model, RecordNumber customer,
       TypeTotals* totals = nullptr;
       model.timeline->ForEach(
           record, type, Window::Until(now_us), [&](const InteractionRef& it) {
-            if (totals == nullptr) totals = &all[model.names->Text(type)];
+            if (totals == nullptr) totals = &all[model.ShownType(type)];
             ++totals->interactions;
             AddLines(it, *totals);
             const Money amount = it.amount();
@@ -94,7 +94,7 @@ TotalsByType TotalsOfAll(const Model& model, int64_t now_us) {
     });
     totals.customers =
         static_cast<uint64_t>(std::count(has_any.begin(), has_any.end(), true));
-    all.emplace(model.names->Text(type), std::move(totals));
+    all.emplace(model.ShownType(type), std::move(totals));
   }
   return all;
 }

@@ -13,6 +13,19 @@
 
 namespace trato::core {
 
+void CustomerStore::MakeDouble(uint32_t attribute) {
+  for (auto& [record, attributes] : attributes_) {
+    for (Attribute& it : attributes) {
+      if (it.name != attribute) continue;
+      for (AttributeVersion& version : it.versions) {
+        if (const auto* whole = std::get_if<int64_t>(&version.value)) {
+          version.value = static_cast<double>(*whole);
+        }
+      }
+    }
+  }
+}
+
 void CustomerStore::DefineAttribute(uint32_t attribute, AttributeRule rule) {
   if (!rule.many && !rule.is_about &&
       rule.reconciliation == Reconciliation::kLatest) {

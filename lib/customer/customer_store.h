@@ -162,6 +162,8 @@ class CustomerStore {
   void SetAttribute(RecordNumber record, uint32_t attribute,
                     AttributeVersion version);
   void DefineAttribute(uint32_t attribute, AttributeRule rule);
+  // Its whole numbers become numbers with decimals. Cost: a look at all records.
+  void MakeDouble(uint32_t attribute);
   void SetKind(RecordNumber record, KindVersion version);
   // Cost: that of finding the identifier and a place among the customer's
   // records; where records are kept apart or have single identifiers, linear in

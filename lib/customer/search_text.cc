@@ -215,7 +215,9 @@ std::vector<SearchFields::Text> SearchFields::TextsAt(RecordNumber leader,
           [](int64_t us, const AttributeVersion& v) { return us < v.at_us; });
       if (after == versions.begin()) return;
       const auto* value = std::get_if<std::string>(&(after - 1)->value);
-      if (value != nullptr) add(field, *value, search);
+      if (value != nullptr) {
+        add(schema_->Shown(DefinitionKind::kAttribute, field), *value, search);
+      }
     });
   }
   // In whatever order attributes arrived.

@@ -124,6 +124,12 @@ bool State::MissesDefinitions() const {
           nullptr) {
         if (attribute->subject == Subject::kInteraction) misses = true;
         if (auto name = names.Find(attribute->name)) undefined.insert(*name);
+      } else {
+        // Values may have been said since as it made them.
+        const AttributeDefinition& left =
+            *schema.FindAttribute(attribute->subject, attribute->name);
+        misses = misses || left.type != attribute->type ||
+                 left.many != attribute->many;
       }
     } else if (const auto* type = std::get_if<InteractionTypeDefinition>(it)) {
       misses = misses || !schema.HasInteractionType(type->name);

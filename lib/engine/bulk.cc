@@ -235,7 +235,8 @@ absl::StatusOr<uint16_t> BulkRows::KindOf(std::string_view type,
     if (!parsed.ok()) return AtRow("currency", row, parsed.status());
     kind.currency = *parsed;
   }
-  kind.type = NameOf(type);
+  kind.type =
+      NameOf(state_->schema.Stored(DefinitionKind::kInteractionType, type));
   kind.channel = NameOf(channel);
   uint32_t code = 0;
   for (char c : kind.currency.code()) {

@@ -140,7 +140,9 @@ absl::Status BulkRows::ReadRest(const InteractionBatch& batch) {
       if (absl::Status status = CheckValue(column.name, value); !status.ok()) {
         return AtRow(column.name, row, status);
       }
-      rest.fields.push_back({NameOf(column.name), std::move(value)});
+      rest.fields.push_back(
+          {NameOf(state_->schema.Stored(DefinitionKind::kField, column.name)),
+           std::move(value)});
     }
     if (!rest.reply_to && rest.fields.empty()) continue;
     std::sort(rest.fields.begin(), rest.fields.end(),

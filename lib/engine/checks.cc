@@ -16,6 +16,15 @@ namespace {
 absl::Status CheckTyped(std::string_view field,
                         const AttributeDefinition& definition,
                         const Value& value) {
+  // Whole numbers are numbers: what was defined with decimals later is still
+  // told so.
+  constexpr int64_t kExact = int64_t{1} << 53;
+  if (const auto* whole = std::get_if<int64_t>(&value);
+      whole != nullptr && definition.type == ValueType::kDouble &&
+      definition.subject == Subject::kCustomer && *whole <= kExact &&
+      *whole >= -kExact) {
+    return absl::OkStatus();
+  }
   if (TypeOf(value) != definition.type) {
     return absl::InvalidArgumentError(StrCat(
         field, ": '", definition.name, "' takes ", TypeName(definition.type),
@@ -254,6 +263,45 @@ absl::Status CheckRetirement(const State& state,
       dependents.segments.size() + dependents.offers.size() - 1, " others"));
 }
 
+// What reads it must be able to read it as it will be.
+absl::Status CheckWidening(const State& state,
+                           const AttributeDefinition& definition) {
+  const AttributeDefinition* known =
+      state.schema.FindAttribute(definition.subject, definition.name);
+  if (known == nullptr ||
+      (known->type == definition.type && known->many == definition.many)) {
+    return absl::OkStatus();
+  }
+  Schema wider = state.schema;
+  wider.Apply(SchemaDefinition(definition));
+  CompileContext context = state.compile_context();
+  context.schema = &wider;
+  const auto refused = [&](std::string_view what, std::string_view name,
+                           const absl::Status& status) {
+    return absl::FailedPreconditionError(
+        StrCat("attribute '", definition.name, "' cannot become wider while ",
+               what, " '", name, "' reads it as it is: ",
+               ToStd(status.message())));
+  };
+  const Dependents dependents =
+      DependentsOf(state.model(), DefinitionKind::kAttribute, definition.name);
+  for (const std::string& name : dependents.segments) {
+    const auto& expression =
+        state.segments.all().find(name)->second.definition.expression;
+    const absl::Status status =
+        Program::Compile(expression, context, state.registry).status();
+    if (!status.ok()) return refused("segment", name, status);
+  }
+  for (const std::string& name : dependents.offers) {
+    const auto& eligibility =
+        state.catalogue.all().find(name)->second.definition.eligibility;
+    const absl::Status status =
+        Program::Compile(eligibility, context, state.registry).status();
+    if (!status.ok()) return refused("offer", name, status);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckOptionalLabel(std::string_view field, std::string_view text) {
   if (text.empty()) return absl::OkStatus();
   return CheckLabel(field, text, kMaxIdentifierBytes);
@@ -290,8 +338,14 @@ absl::Status CheckFact(const State& state, const Schema& schema,
 
 absl::Status CheckDefinition(const State& state, const Definition& definition) {
   if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
+    const auto* renaming = std::get_if<RenamingDefinition>(it);
+    if (renaming != nullptr && renaming->kind == DefinitionKind::kSegment) {
+      return state.segments.CheckRenaming(renaming->from, renaming->to);
+    }
     if (const auto* attribute = std::get_if<AttributeDefinition>(it)) {
       TRATO_RETURN_IF_ERROR(CheckRetirement(state, *attribute));
+      TRATO_RETURN_IF_ERROR(state.schema.Check(*it));
+      return CheckWidening(state, *attribute);
     }
     return state.schema.Check(*it);
   }
@@ -319,10 +373,14 @@ absl::Status CheckDefinitions(const State& state,
       trial.names.Add(name);
     }
   }
+  for (const auto& [name, offer] : state.catalogue.all()) {
+    trial.Define(offer.definition, 0);
+  }
   for (auto names :
        {state.schema.InteractionTypeNames(), state.schema.PurposeNames()}) {
     for (std::string_view name : names) trial.names.Add(name);
   }
+  trial.segments.TakeNames(state.segments);
   // A segment may come after one that uses it, once redefined. So all names
   // first, with a condition that asks for nothing.
   for (const auto& [name, segment] : state.segments.all()) {

@@ -84,6 +84,7 @@ void Store::Impl::Prepare(Request& request, std::span<Request* const> before) {
   request.fresh.reserve(request.facts.size());
   for (size_t i = 0; i < request.facts.size(); ++i) {
     Fact& fact = request.facts[i].fact;
+    state->UseStoredNames(*schema, fact);
     if (absl::Status status = CheckFact(*state, *schema, fact); !status.ok()) {
       request.status = Prefixed(status, prefix(i));
       request.fresh.clear();

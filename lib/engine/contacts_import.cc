@@ -206,7 +206,8 @@ class Importer {
     }
     const AttributeVersion* known = nullptr;
     if (record) {
-      if (auto name = state_.names.Find(column.field)) {
+      if (auto name = state_.names.Find(state_.schema.Stored(
+              DefinitionKind::kAttribute, column.field))) {
         known = state_.customers.AttributeAt(state_.customers.LeaderOf(*record),
                                              *name, envelope_.event_us);
       }
@@ -373,7 +374,8 @@ absl::StatusOr<std::string> Store::ImportContacts(
     TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
     for (std::string_view name :
          impl_->state->schema.AttributeNames(Subject::kCustomer)) {
-      attributes.emplace_back(name);
+      attributes.emplace_back(impl_->state->schema.Shown(
+          DefinitionKind::kAttribute, name));
     }
   }
   csv.attributes.assign(attributes.begin(), attributes.end());

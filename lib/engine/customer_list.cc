@@ -50,7 +50,7 @@ absl::StatusOr<SortOrder> ToOrder(const State& state, std::string_view sort,
                       "; it is also id, name, created or last_interaction")));
   }
   order.by = By::kAttribute;
-  order.attribute = *state.names.Find(name);
+  order.attribute = *state.names.Find((*defined)->name);
   return order;
 }
 

@@ -27,6 +27,13 @@ void AddValue(const Value& value, double strength, Hasher& hasher) {
   hasher.AddText(CanonicalPayload(fact));
 }
 
+// Nothing, where it was not renamed.
+void AddShown(const State& state, DefinitionKind kind, std::string_view name,
+              Hasher& hasher) {
+  const std::string_view shown = state.schema.Shown(kind, name);
+  if (shown != name) hasher.AddText(shown);
+}
+
 void AddDefinitions(const State& state, Hasher& hasher) {
   hasher.AddText(state.zone_name);
   hasher.AddText(state.currency.code());
@@ -36,6 +43,10 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     hasher.AddNumber(names.size());
     for (std::string_view name : names) {
       const AttributeDefinition* it = state.schema.FindAttribute(subject, name);
+      AddShown(state,
+               subject == Subject::kCustomer ? DefinitionKind::kAttribute
+                                             : DefinitionKind::kField,
+               name, hasher);
       Fact fact;
       fact.payload = Definition(SchemaDefinition(*it));
       hasher.AddText(CanonicalPayload(fact));
@@ -58,6 +69,9 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     std::sort(names.begin(), names.end());
     hasher.AddNumber(names.size());
     for (std::string_view name : names) hasher.AddText(name);
+  }
+  for (std::string_view name : state.schema.InteractionTypeNames()) {
+    AddShown(state, DefinitionKind::kInteractionType, name, hasher);
   }
   std::vector<NamespaceDefinition> spaces;
   for (const auto& [name, space] : state.schema.namespaces()) {

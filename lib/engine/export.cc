@@ -37,6 +37,9 @@ struct Exporter::Impl {
   std::shared_ptr<const State> state;
   Window window;
   std::optional<uint32_t> type;
+  std::shared_ptr<const ShownNames> shown;
+  // What attributes were called when it began, where they were renamed.
+  absl::flat_hash_map<uint32_t, std::string> attribute_names;
   bool is_empty = false;  // of a type that nothing has
   // Customers with all of their records, in order of the leaders' names.
   struct Customer {
@@ -62,12 +65,22 @@ absl::StatusOr<Exporter> Store::Export(int64_t now_us,
   auto exporter = std::make_unique<Exporter::Impl>();
   exporter->store = impl_.get();
   exporter->state = impl_->state;
+  exporter->shown = state.shown;
+  if (state.schema.has_renamings()) {
+    for (std::string_view name :
+         state.schema.AttributeNames(Subject::kCustomer)) {
+      exporter->attribute_names.emplace(
+          *state.names.Find(name),
+          state.schema.Shown(DefinitionKind::kAttribute, name));
+    }
+  }
   exporter->window = {options.from_us, std::min(options.until_us, now_us),
                       now_us, impl_->position};
   if (!options.type.empty()) {
     TRATO_RETURN_IF_ERROR(
         state.schema.CheckInteractionType("type", options.type));
-    exporter->type = state.names.Find(options.type);
+    exporter->type = state.names.Find(state.schema.Stored(
+        DefinitionKind::kInteractionType, options.type));
     exporter->is_empty = !exporter->type;
   }
   TRATO_ASSIGN_OR_RETURN(const auto sight, See());
@@ -121,7 +134,7 @@ absl::StatusOr<bool> Exporter::ReadInteractions(
       const size_t row = it.next_row++;
       item.record = it.state->customers.RecordName(
           customer.records[it.page.rows[row].record]);
-      FillItem(it.state->names, it.page, row, extras, item);
+      FillItem(it.state->names, it.shown.get(), it.page, row, extras, item);
       if (!add(customer.name, item)) {
         TRATO_RETURN_IF_ERROR(scope.status());
         return true;
@@ -158,7 +171,10 @@ absl::StatusOr<bool> Exporter::ReadCustomers(
       const AttributeVersion* version =
           customers.AttributeAt(leader, name, it.window.now_us);
       if (version == nullptr) continue;
-      attributes.emplace_back(it.state->names.Text(name),
+      const auto renamed = it.attribute_names.find(name);
+      attributes.emplace_back(renamed == it.attribute_names.end()
+                                  ? it.state->names.Text(name)
+                                  : std::string_view(renamed->second),
                               ToInput(version->value));
     }
     if (!add(customer.name, customer.id,
@@ -179,7 +195,11 @@ std::vector<NamedKind> Store::Attributes(bool of_interactions) const {
     const AttributeDefinition* it = schema.FindAttribute(subject, name);
     // A column holds one value a row.
     if (!it->is_plain()) continue;
-    kinds.emplace_back(name, static_cast<uint32_t>(it->type));
+    kinds.emplace_back(
+        schema.Shown(of_interactions ? DefinitionKind::kField
+                                     : DefinitionKind::kAttribute,
+                     name),
+        static_cast<uint32_t>(it->type));
   }
   std::sort(kinds.begin(), kinds.end());
   return kinds;

@@ -46,14 +46,16 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   const Interner& names = state->names;
   const std::string_view source_name =
       options.source.empty() ? std::string_view("host") : options.source;
-  const auto type = names.Find(input.type);
+  const std::string_view type_name =
+      state->schema.Stored(DefinitionKind::kInteractionType, input.type);
+  const auto type = names.Find(type_name);
   const auto channel = names.Find(input.channel);
   const auto source = names.Find(source_name);
   const auto actor = names.Find(options.actor);
   const auto batch = names.Find(options.batch);
   const auto record = state->customers.FindRecord(input.customer);
   if (!type || !channel || !source || !actor || !batch || !record ||
-      !KnowsKind(input.type, *type, input.channel, *channel)) {
+      !KnowsKind(type_name, *type, input.channel, *channel)) {
     return false;
   }
   Interaction it;
@@ -75,7 +77,7 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   std::string entry;
   if (!path.empty()) {
     entry = EncodePlainEntry(now_us, at_us, options.actor, source_name,
-                             options.batch, input.customer, input.type,
+                             options.batch, input.customer, type_name,
                              input.channel, input.outbound, it.amount);
   }
   const bool first_pending = file->pending_entries() == 0;

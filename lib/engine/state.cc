@@ -40,6 +40,14 @@ struct Applier {
     if (!it.about.empty()) version.about = state.names.Add(it.about);
     version.fact = fact.id;
     version.value = it.value;
+    // It was said as a whole number, as it once had to be.
+    if (const auto* whole = std::get_if<int64_t>(&it.value)) {
+      const AttributeDefinition* definition =
+          state.schema.FindAttribute(Subject::kCustomer, it.name);
+      if (definition != nullptr && definition->type == ValueType::kDouble) {
+        version.value = static_cast<double>(*whole);
+      }
+    }
     version.strength = it.strength;
     version.removed = it.removed;
     version.inferred = it.inferred;
@@ -235,7 +243,13 @@ bool State::IsVoided(const Fact& fact) const {
   if (fact.batch.empty() || voided.empty()) return false;
   const auto found = voided.find(fact.batch);
   if (found == voided.end()) return false;
-  if (std::holds_alternative<Definition>(fact.payload)) return !found->second;
+  if (const auto* definition = std::get_if<Definition>(&fact.payload)) {
+    // What came later may use the names that it gave.
+    const auto* it = std::get_if<SchemaDefinition>(definition);
+    const bool renames =
+        it != nullptr && std::holds_alternative<RenamingDefinition>(*it);
+    return !renames && !found->second;
+  }
   // Interactions are taken back one by one; objections and restrictions are for
   // the person.
   return !std::holds_alternative<StoreSettings>(fact.payload) &&
@@ -354,6 +368,10 @@ Fact State::FactOf(uint32_t record, const InteractionRef& it,
 
 bool State::Knows(const Definition& definition) const {
   if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
+    const auto* renaming = std::get_if<RenamingDefinition>(it);
+    if (renaming != nullptr && renaming->kind == DefinitionKind::kSegment) {
+      return segments.NameNow(renaming->from) == renaming->to;
+    }
     return schema.Knows(*it);
   }
   if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {
@@ -362,8 +380,66 @@ bool State::Knows(const Definition& definition) const {
   return catalogue.Knows(std::get<OfferDefinition>(definition));
 }
 
+void State::Rename(const RenamingDefinition& it) {
+  if (it.kind == DefinitionKind::kSegment) {
+    segments.Rename(it.from, it.to);
+    return;
+  }
+  schema.Apply(it);
+  if (it.kind == DefinitionKind::kAttribute) return;
+  // Those who read meanwhile keep theirs.
+  auto now = shown == nullptr ? std::make_shared<ShownNames>()
+                              : std::make_shared<ShownNames>(*shown);
+  auto& numbers =
+      it.kind == DefinitionKind::kField ? now->fields : now->types;
+  numbers[names.Add(schema.Stored(it.kind, it.from))] = names.Add(it.to);
+  shown = std::move(now);
+}
+
+void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
+  if (!so_far.has_renamings() && segments.former_names().empty()) return;
+  const auto put = [&](DefinitionKind kind, std::string& name) {
+    if (const auto stored = so_far.Stored(kind, name); stored != name) {
+      name = std::string(stored);
+    }
+  };
+  const auto put_interaction = [&](InteractionFact& it) {
+    put(DefinitionKind::kInteractionType, it.type);
+    for (auto& field : it.fields) put(DefinitionKind::kField, field.first);
+    std::sort(it.fields.begin(), it.fields.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+  };
+  if (auto* attribute = std::get_if<AttributeFact>(&fact.payload)) {
+    put(DefinitionKind::kAttribute, attribute->name);
+  } else if (auto* interaction = std::get_if<InteractionFact>(&fact.payload)) {
+    put_interaction(*interaction);
+  } else if (auto* correction = std::get_if<CorrectionFact>(&fact.payload)) {
+    if (correction->content) put_interaction(*correction->content);
+  } else if (auto* definition = std::get_if<Definition>(&fact.payload)) {
+    if (auto* segment = std::get_if<SegmentDefinition>(definition)) {
+      segment->name = std::string(segments.NameNow(segment->name));
+      return;
+    }
+    auto* it = std::get_if<SchemaDefinition>(definition);
+    if (it == nullptr) return;
+    if (auto* defined = std::get_if<AttributeDefinition>(it)) {
+      put(defined->subject == Subject::kCustomer ? DefinitionKind::kAttribute
+                                                 : DefinitionKind::kField,
+          defined->name);
+    } else if (auto* type = std::get_if<InteractionTypeDefinition>(it)) {
+      put(DefinitionKind::kInteractionType, type->name);
+    } else if (auto* renaming = std::get_if<RenamingDefinition>(it)) {
+      put(renaming->kind, renaming->from);
+    }
+  }
+}
+
 void State::Define(const Definition& definition, int64_t defined_us) {
   if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
+    if (const auto* renaming = std::get_if<RenamingDefinition>(it)) {
+      Rename(*renaming);
+      return;
+    }
     Intern(*it);
     const auto* attribute = std::get_if<AttributeDefinition>(it);
     const auto* name_space = std::get_if<NamespaceDefinition>(it);
@@ -379,7 +455,23 @@ void State::Define(const Definition& definition, int64_t defined_us) {
         attribute == nullptr ||
         schema.FindAttribute(attribute->subject, attribute->name) != nullptr;
     const Search before = search_of_it();
+    const AttributeDefinition* former =
+        attribute == nullptr || attribute->subject != Subject::kCustomer
+            ? nullptr
+            : schema.FindAttribute(Subject::kCustomer, attribute->name);
+    const bool widens_type =
+        former != nullptr && former->type != attribute->type;
+    const bool widens = widens_type ||
+                        (former != nullptr && former->many != attribute->many);
     schema.Apply(*it);
+    if (widens_type) {
+      customers.MakeDouble(*names.Find(former->name));
+    }
+    if (widens) {
+      search.Clear();
+      segments.Recompile(compile_context());
+      catalogue.Recompile(compile_context());
+    }
     if (is_known && search_of_it() != before) search.Clear();
     if (const auto* space = std::get_if<NamespaceDefinition>(it)) {
       customers.DefineNamespace(
@@ -402,7 +494,10 @@ void State::Define(const Definition& definition, int64_t defined_us) {
 void State::Intern(const SchemaDefinition& definition) {
   // What expressions name must have a number before they are compiled.
   if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
-    const uint32_t name = names.Add(it->name);
+    const uint32_t name = names.Add(
+        it->subject == Subject::kCustomer
+            ? schema.Stored(DefinitionKind::kAttribute, it->name)
+            : schema.Stored(DefinitionKind::kField, it->name));
     if (it->subject == Subject::kCustomer) {
       AttributeRule rule;
       rule.many = it->many;

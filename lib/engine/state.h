@@ -9,6 +9,7 @@
 #define TRATO_ENGINE_STATE_H_
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,13 @@ namespace trato::core {
 struct KnownFact {
   uint64_t payload_hash = 0;
   int64_t event_us = 0;
+};
+
+// How interactions are told where types or fields were renamed: the numbers of
+// their names with those of the names that they have now.
+struct ShownNames {
+  absl::flat_hash_map<uint32_t, uint32_t> types;
+  absl::flat_hash_map<uint32_t, uint32_t> fields;
 };
 
 class State {
@@ -64,6 +72,9 @@ class State {
   static uint64_t KeyHash(std::string_view source, std::string_view key) {
     return KeyHasher(source)(key);
   }
+
+  // The same fact by the names that things were defined with, as it is kept.
+  void UseStoredNames(const Schema& schema_so_far, Fact& fact) const;
 
   // Whether the definition is in force already, word for word.
   bool Knows(const Definition& definition) const;
@@ -99,6 +110,8 @@ class State {
   }
 
   Interner names;
+  // Another one after each renaming; null: nothing was renamed.
+  std::shared_ptr<const ShownNames> shown;
   Schema schema;
   CustomerStore customers;
   RelationStore relations;
@@ -144,6 +157,7 @@ class State {
 
  private:
   void Intern(const SchemaDefinition& definition);
+  void Rename(const RenamingDefinition& it);
 };
 
 }  // namespace trato::core

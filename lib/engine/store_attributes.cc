@@ -53,7 +53,14 @@ absl::Status Store::DefineAttribute(const AttributeDefinitionInput& definition,
   // Defined again, it is looked for as before.
   const AttributeDefinition* known =
       impl_->state->schema.FindAttribute(it.subject, it.name);
-  if (known != nullptr) it.search = known->search;
+  if (known != nullptr && definition.plain) {
+    AttributeDefinition kept = *known;
+    kept.type = it.type;
+    kept.description = it.description;
+    it = std::move(kept);
+  } else if (known != nullptr) {
+    it.search = known->search;
+  }
   const Definition made = SchemaDefinition(std::move(it));
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, made));
   return impl_->CommitDefinitions({made}, now_us, options);
@@ -112,6 +119,23 @@ absl::StatusOr<std::string> Store::DependentsJson(uint32_t kind,
   return trato::core::DependentsJson(DependentsOf(state.model(), which, known));
 }
 
+absl::Status Store::RenameDefinition(uint32_t kind, std::string_view name,
+                                     std::string_view new_name, int64_t now_us,
+                                     const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  if (kind >= static_cast<uint32_t>(kDefinitionKindCount)) {
+    return absl::InvalidArgumentError(
+        StrCat("kind ", kind, " is no kind of definition"));
+  }
+  MutexLock lock(&impl_->writer);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  const Definition definition = SchemaDefinition(
+      RenamingDefinition{static_cast<DefinitionKind>(kind), std::string(name),
+                         std::string(new_name)});
+  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
+  return impl_->CommitDefinitions({definition}, now_us, options);
+}
+
 std::string Store::AttributeListJson() const {
   ReaderMutexLock lock(&impl_->mutex);
   return trato::core::AttributeListJson(impl_->state->model());
@@ -122,11 +146,12 @@ absl::StatusOr<std::string> Store::AttributeHistoryJson(
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
-  TRATO_RETURN_IF_ERROR(
-      state.schema.Attribute("name", Subject::kCustomer, name).status());
+  TRATO_ASSIGN_OR_RETURN(
+      const AttributeDefinition* definition,
+      state.schema.Attribute("name", Subject::kCustomer, name));
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
-  return trato::core::AttributeHistoryJson(state.model(), leader,
-                                           *state.names.Find(name), now_us);
+  return trato::core::AttributeHistoryJson(
+      state.model(), leader, *state.names.Find(definition->name), now_us);
 }
 
 }  // namespace trato::core

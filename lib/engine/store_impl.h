@@ -347,8 +347,10 @@ struct Store::Impl {
 
 // Fills everything but the record's name; `extras` keeps what the item points
 // at.
-void FillItem(const Interner& names, const TimelinePage& page, size_t index,
-              Extras& extras, TimelineItem& item);
+// `shown` may be null.
+void FillItem(const Interner& names, const ShownNames* shown,
+              const TimelinePage& page, size_t index, Extras& extras,
+              TimelineItem& item);
 
 inline IdBytes ToBytes(const Id& id) {
   IdBytes bytes;

@@ -29,6 +29,7 @@ struct TimelineReader::Impl {
   std::shared_ptr<const State> state;
   TimelinePage page;
   absl::InlinedVector<std::string_view, 2> records;  // their names
+  std::shared_ptr<const ShownNames> shown;
   size_t next = 0;
   Extras extras;
 };
@@ -47,17 +48,29 @@ bool TimelineReader::Next(TimelineItem& item) {
   const size_t row = it.next++;
   item.record = it.records[it.page.rows[row].record];
   // Names never move and never go, so no lock is needed.
-  FillItem(it.state->names, it.page, row, it.extras, item);
+  FillItem(it.state->names, it.shown.get(), it.page, row, it.extras, item);
   return true;
 }
 
-void FillItem(const Interner& names, const TimelinePage& page, size_t index,
-              Extras& extras, TimelineItem& item) {
+namespace {
+
+uint32_t ShownAs(const absl::flat_hash_map<uint32_t, uint32_t>& names,
+                 uint32_t name) {
+  const auto found = names.find(name);
+  return found == names.end() ? name : found->second;
+}
+
+}  // namespace
+
+void FillItem(const Interner& names, const ShownNames* shown,
+              const TimelinePage& page, size_t index, Extras& extras,
+              TimelineItem& item) {
   const TimelinePage::Row& row = page.rows[index];
   if (!page.ids.empty()) item.fact = ToBytes(page.ids[index]);
   item.at_us = row.at_us;
   item.recorded_us = row.recorded_us;
-  item.type = names.Text(row.type);
+  item.type = names.Text(shown == nullptr ? row.type
+                                          : ShownAs(shown->types, row.type));
   item.channel = names.Text(row.channel);
   item.source = names.Text(row.source);
   item.key = page.Key(row);
@@ -75,7 +88,10 @@ void FillItem(const Interner& names, const TimelinePage& page, size_t index,
   if (row.extras_begin == row.extras_end) return;
   extras = DecodeExtras(page.ExtrasOf(row));
   for (const FieldView& field : extras.fields) {
-    item.fields.emplace_back(names.Text(field.name), ToInput(field));
+    item.fields.emplace_back(
+        names.Text(shown == nullptr ? field.name
+                                    : ShownAs(shown->fields, field.name)),
+        ToInput(field));
   }
   if (extras.reply_to) item.reply_to = ToBytes(*extras.reply_to);
 }
@@ -97,10 +113,12 @@ absl::StatusOr<TimelineReader> Store::ReadTimeline(
   if (!options.type.empty()) {
     TRATO_RETURN_IF_ERROR(
         state.schema.CheckInteractionType("type", options.type));
-    request.type = state.names.Find(options.type);
+    request.type = state.names.Find(state.schema.Stored(
+        DefinitionKind::kInteractionType, options.type));
   }
   auto reader = std::make_unique<TimelineReader::Impl>();
   reader->state = impl_->state;
+  reader->shown = state.shown;
   for (RecordNumber record : request.records) {
     reader->records.push_back(state.customers.RecordName(record));
   }

@@ -325,9 +325,9 @@ absl::Status Checker::BindAttribute(Node& node) {
                                                     Subject::kCustomer))));
   }
   // Every defined attribute is interned.
-  node.number = context_.names->Find(node.text).value_or(0);
+  node.number = context_.names->Find(definition->name).value_or(0);
   node.type = TypeOfAttribute(*definition);
-  reads_.attributes.insert(node.text);
+  reads_.attributes.insert(definition->name);
   return absl::OkStatus();
 }
 
@@ -361,9 +361,9 @@ absl::Status Checker::BindField(Node& node) {
                                       "'", DidYouMean(node.text, known)));
   }
   node.member = Member::kField;
-  node.number = context_.names->Find(node.text).value_or(0);
+  node.number = context_.names->Find(definition->name).value_or(0);
   node.type = TypeOfAttribute(definition->type);
-  reads_.fields.insert(node.text);
+  reads_.fields.insert(definition->name);
   return absl::OkStatus();
 }
 

@@ -42,10 +42,11 @@ Function InteractionsFunction() {
                         Reads& reads) -> absl::StatusOr<Evaluator> {
     auto types = std::make_shared<std::vector<uint32_t>>();
     for (uint32_t i = 0; i < literals.size(); ++i) {
-      const std::string_view name = TextOf(literals[i]);
-      const absl::Status known =
-          context.schema->CheckInteractionType("interactions", name);
+      const absl::Status known = context.schema->CheckInteractionType(
+          "interactions", TextOf(literals[i]));
       if (!known.ok()) return AboutLiteral(known, i);
+      const std::string_view name = context.schema->Stored(
+          DefinitionKind::kInteractionType, TextOf(literals[i]));
       reads.interaction_types.emplace(name);
       // Every defined type is interned.
       if (auto number = context.names->Find(name)) types->push_back(*number);

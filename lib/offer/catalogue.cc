@@ -90,6 +90,13 @@ absl::Status Catalogue::Check(const OfferDefinition& definition,
                   StrCat(prefix, "eligibility: "));
 }
 
+void Catalogue::Recompile(const CompileContext& context) {
+  for (auto& [name, offer] : offers_) {
+    offer.eligibility =
+        CompileEligibility(offer.definition, context, *registry_);
+  }
+}
+
 void Catalogue::Define(const OfferDefinition& definition,
                        const CompileContext& context, Interner& names,
                        int64_t defined_us) {

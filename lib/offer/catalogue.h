@@ -76,6 +76,9 @@ class Catalogue {
   void Define(const OfferDefinition& definition, const CompileContext& context,
               Interner& names, int64_t defined_us);
 
+  // Compiles all anew, after a definition that they read has changed.
+  void Recompile(const CompileContext& context);
+
   // NOT_FOUND with the nearest known name.
   absl::StatusOr<const Offer*> Find(std::string_view name) const;
   // By name. Offers never move, and their names outlive redefinition.

@@ -67,6 +67,11 @@ absl::Status Unknown(std::string_view field, std::string_view what,
              " is not defined", DidYouMean(name, known)));
 }
 
+DefinitionKind KindOf(Subject subject) {
+  return subject == Subject::kCustomer ? DefinitionKind::kAttribute
+                                       : DefinitionKind::kField;
+}
+
 std::string AttributeOf(Subject subject) {
   return subject == Subject::kCustomer ? "customer attribute"
                                        : "interaction field";
@@ -194,15 +199,20 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
     }
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
     if (known == nullptr) return absl::OkStatus();
-    if (known->type != it->type) {
+    // Of customers a whole number may become one with decimals, and one value
+    // many: what was said stays true.
+    const bool widens_type = it->subject == Subject::kCustomer &&
+                             known->type == ValueType::kInt &&
+                             it->type == ValueType::kDouble;
+    if (known->type != it->type && !widens_type) {
       return absl::AlreadyExistsError(
           StrCat(field, " is defined as ", TypeName(known->type),
                  " and cannot become ", TypeName(it->type)));
     }
-    if (known->many != it->many) {
+    if (known->many && !it->many) {
       return absl::AlreadyExistsError(
-          StrCat(field, " is defined with ", known->many ? "many" : "one",
-                 " at a time, which cannot change"));
+          StrCat(field, " is defined with many at a time and cannot become one "
+                        "with one"));
     }
     if (known->per != it->per) {
       return absl::AlreadyExistsError(StrCat(field, " is defined per ",
@@ -239,6 +249,9 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
     }
     return CheckText(StrCat(field, ": description"), it->description);
   }
+  if (const auto* it = std::get_if<RenamingDefinition>(&definition)) {
+    return CheckRenaming(*it);
+  }
   if (const auto* it = std::get_if<SuppressionListDefinition>(&definition)) {
     TRATO_RETURN_IF_ERROR(CheckName("suppression list", it->name));
     const std::string field = StrCat("suppression list '", it->name, "'");
@@ -251,6 +264,61 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   const auto& product = std::get<ProductDefinition>(definition);
   TRATO_RETURN_IF_ERROR(CheckLabel("product id", product.id));
   return CheckText(StrCat("product '", product.id, "': name"), product.name);
+}
+
+absl::Status Schema::CheckRenaming(const RenamingDefinition& it) const {
+  if (it.kind == DefinitionKind::kRelation ||
+      it.kind >= DefinitionKind::kSegment) {
+    return absl::UnimplementedError(
+        "kind: attributes, fields, interaction types and segments can be "
+        "renamed");
+  }
+  if (it.kind == DefinitionKind::kInteractionType) {
+    TRATO_RETURN_IF_ERROR(CheckInteractionType("name", it.from));
+  } else {
+    const Subject subject = it.kind == DefinitionKind::kAttribute
+                                ? Subject::kCustomer
+                                : Subject::kInteraction;
+    TRATO_RETURN_IF_ERROR(Attribute("name", subject, it.from).status());
+  }
+  TRATO_RETURN_IF_ERROR(CheckName("new_name", it.to));
+  if (Stored(it.kind, it.to) == Stored(it.kind, it.from)) {
+    return absl::OkStatus();
+  }
+  const bool is_taken =
+      it.kind == DefinitionKind::kInteractionType
+          ? HasInteractionType(it.to)
+          : FindAttribute(it.kind == DefinitionKind::kAttribute
+                              ? Subject::kCustomer
+                              : Subject::kInteraction,
+                          it.to) != nullptr;
+  if (!is_taken) return absl::OkStatus();
+  return absl::AlreadyExistsError(
+      StrCat("new_name: '", it.to, "' is the name of another one, or was"));
+}
+
+std::string_view Schema::Stored(DefinitionKind kind,
+                                std::string_view name) const {
+  if (!has_renamings_ || kind > DefinitionKind::kInteractionType) return name;
+  const auto& names = stored_[static_cast<int>(kind)];
+  const auto found = names.find(name);
+  return found == names.end() ? name : std::string_view(found->second);
+}
+
+std::string_view Schema::Shown(DefinitionKind kind,
+                               std::string_view stored) const {
+  if (!has_renamings_ || kind > DefinitionKind::kInteractionType) return stored;
+  const auto& names = shown_[static_cast<int>(kind)];
+  const auto found = names.find(stored);
+  return found == names.end() ? stored : std::string_view(found->second);
+}
+
+std::vector<std::string_view> Schema::ShownNames(
+    DefinitionKind kind, std::vector<std::string_view> stored) const {
+  if (has_renamings_) {
+    for (std::string_view& name : stored) name = Shown(kind, name);
+  }
+  return stored;
 }
 
 absl::Status Schema::CheckRelation(const RelationDefinition& it) const {
@@ -293,12 +361,19 @@ absl::StatusOr<Schema::RelationEnd> Schema::Relation(
 }
 
 bool Schema::Knows(const SchemaDefinition& definition) const {
+  if (const auto* it = std::get_if<RenamingDefinition>(&definition)) {
+    return Shown(it->kind, Stored(it->kind, it->from)) == it->to;
+  }
   if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
-    return known != nullptr && *known == *it;
+    if (known == nullptr) return false;
+    AttributeDefinition wanted = *it;
+    wanted.name = known->name;
+    return *known == wanted;
   }
   if (const auto* it = std::get_if<InteractionTypeDefinition>(&definition)) {
-    auto known = types_.find(it->name);
+    auto known =
+        types_.find(Stored(DefinitionKind::kInteractionType, it->name));
     return known != types_.end() &&
            known->second.description == it->description;
   }
@@ -330,10 +405,24 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
 
 void Schema::Apply(const SchemaDefinition& definition) {
   if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
-    attributes_[static_cast<int>(it->subject)][it->name] = *it;
+    const std::string name(Stored(KindOf(it->subject), it->name));
+    AttributeDefinition& known =
+        attributes_[static_cast<int>(it->subject)][name];
+    known = *it;
+    known.name = name;
   } else if (const auto* type =
                  std::get_if<InteractionTypeDefinition>(&definition)) {
-    types_[type->name] = *type;
+    const std::string name(
+        Stored(DefinitionKind::kInteractionType, type->name));
+    types_[name] = {name, type->description};
+  } else if (const auto* renaming =
+                 std::get_if<RenamingDefinition>(&definition)) {
+    if (renaming->kind > DefinitionKind::kInteractionType) return;
+    const int kind = static_cast<int>(renaming->kind);
+    const std::string name(Stored(renaming->kind, renaming->from));
+    has_renamings_ = true;
+    shown_[kind][name] = renaming->to;
+    if (renaming->to != name) stored_[kind][renaming->to] = name;
   } else if (const auto* channel =
                  std::get_if<ChannelDefinition>(&definition)) {
     channels_[channel->name] = *channel;
@@ -359,13 +448,16 @@ absl::StatusOr<const AttributeDefinition*> Schema::Attribute(
     std::string_view field, Subject subject, std::string_view name) const {
   const AttributeDefinition* definition = FindAttribute(subject, name);
   if (definition != nullptr) return definition;
-  return Unknown(field, AttributeOf(subject), name, AttributeNames(subject));
+  return Unknown(field, AttributeOf(subject), name,
+                 ShownNames(KindOf(subject), AttributeNames(subject)));
 }
 
 absl::Status Schema::CheckInteractionType(std::string_view field,
                                           std::string_view name) const {
   if (HasInteractionType(name)) return absl::OkStatus();
-  return Unknown(field, "interaction type", name, InteractionTypeNames());
+  return Unknown(field, "interaction type", name,
+                 ShownNames(DefinitionKind::kInteractionType,
+                            InteractionTypeNames()));
 }
 
 absl::Status Schema::CheckChannel(std::string_view field,
@@ -390,12 +482,12 @@ absl::Status Schema::CheckSuppressionList(std::string_view field,
 const AttributeDefinition* Schema::FindAttribute(Subject subject,
                                                  std::string_view name) const {
   const auto& attributes = attributes_[static_cast<int>(subject)];
-  auto found = attributes.find(name);
+  auto found = attributes.find(Stored(KindOf(subject), name));
   return found == attributes.end() ? nullptr : &found->second;
 }
 
 bool Schema::HasInteractionType(std::string_view name) const {
-  return types_.contains(name);
+  return types_.contains(Stored(DefinitionKind::kInteractionType, name));
 }
 
 bool Schema::HasChannel(std::string_view name) const {

@@ -131,11 +131,30 @@ struct SuppressionListDefinition {
   bool operator==(const SuppressionListDefinition&) const = default;
 };
 
+// What there is to define and to depend on. The numbers are those of
+// TRATO_DEFINITION_... in trato.h and of the protobuf enum.
+enum class DefinitionKind : uint8_t {
+  kAttribute = 0,
+  kField = 1,  // of interactions
+  kInteractionType = 2,
+  kRelation = 3,
+  kSegment = 4,
+};
+inline constexpr int kDefinitionKindCount = 5;
+
+// From now on something is called otherwise. Its former names stay its own, in
+// expressions and in what hosts write.
+struct RenamingDefinition {
+  DefinitionKind kind = DefinitionKind::kAttribute;
+  std::string from;
+  std::string to;
+};
+
 using SchemaDefinition =
     std::variant<AttributeDefinition, InteractionTypeDefinition,
                  ChannelDefinition, NamespaceDefinition, ProductDefinition,
                  RelationDefinition, PurposeDefinition,
-                 SuppressionListDefinition>;
+                 SuppressionListDefinition, RenamingDefinition>;
 
 class Schema {
  public:
@@ -148,6 +167,14 @@ class Schema {
   bool Knows(const SchemaDefinition& definition) const;
   // Puts a checked definition in force.
   void Apply(const SchemaDefinition& definition);
+
+  // What is called so, or was once, by the name it was defined with, which is
+  // the name that facts hold and that definitions here have; another name gives
+  // itself. Of attributes, fields and interaction types.
+  std::string_view Stored(DefinitionKind kind, std::string_view name) const;
+  // And back: what people call it now.
+  std::string_view Shown(DefinitionKind kind, std::string_view stored) const;
+  bool has_renamings() const { return has_renamings_; }
 
   // NOT_FOUND with a suggestion. `field` names what held the name.
   absl::StatusOr<const AttributeDefinition*> Attribute(
@@ -189,6 +216,7 @@ class Schema {
   // The product's name, or its id when it has none.
   std::string_view ProductName(std::string_view id) const;
 
+  // Names as they were defined.
   std::vector<std::string_view> AttributeNames(Subject subject) const;
   std::vector<std::string_view> InteractionTypeNames() const;
   std::vector<std::string_view> ChannelNames() const;
@@ -201,6 +229,10 @@ class Schema {
 
  private:
   absl::Status CheckRelation(const RelationDefinition& it) const;
+  absl::Status CheckRenaming(const RenamingDefinition& it) const;
+  // The names as shown.
+  std::vector<std::string_view> ShownNames(
+      DefinitionKind kind, std::vector<std::string_view> stored) const;
 
   // By name; btree maps, so that listings and suggestions are in one order.
   StringMap<AttributeDefinition> attributes_[2];
@@ -211,6 +243,10 @@ class Schema {
   StringMap<NamespaceDefinition> namespaces_;
   StringHashMap<ProductDefinition> products_;
   StringMap<RelationDefinition> relations_;
+  // By kind: every name but the first with the first, and that with the last.
+  StringMap<std::string> stored_[3];
+  StringMap<std::string> shown_[3];
+  bool has_renamings_ = false;
 };
 
 }  // namespace trato::core

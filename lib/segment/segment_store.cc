@@ -28,7 +28,7 @@ SegmentStore::SegmentStore(const World* world, Registry* registry)
     // By name at every test, so that it follows a redefinition.
     return Evaluator([this, name](Evaluation& evaluation,
                                   std::span<const Datum>) -> Datum {
-      const auto found = segments_.find(name);
+      const auto found = segments_.find(NameNow(name));
       if (found == segments_.end() || !found->second.program.ok()) {
         return Failure{};
       }
@@ -67,20 +67,63 @@ absl::Status SegmentStore::Check(const SegmentDefinition& definition,
 
 void SegmentStore::Define(const SegmentDefinition& definition,
                           const CompileContext& context, int64_t defined_us) {
+  const std::string name(NameNow(definition.name));
   const uint64_t version = [&] {
-    auto known = segments_.find(definition.name);
+    auto known = segments_.find(name);
     return known == segments_.end() ? 1 : known->second.version + 1;
   }();
   segments_.insert_or_assign(
-      definition.name,
-      Segment{definition,
+      name,
+      Segment{{name, definition.expression},
               Program::Compile(definition.expression, context, *registry_),
               version, defined_us});
 }
 
+void SegmentStore::Recompile(const CompileContext& context) {
+  for (auto& [name, segment] : segments_) {
+    segment.program =
+        Program::Compile(segment.definition.expression, context, *registry_);
+  }
+}
+
+absl::Status SegmentStore::CheckRenaming(std::string_view from,
+                                         std::string_view to) const {
+  TRATO_ASSIGN_OR_RETURN(const Segment* segment, Find(from));
+  TRATO_RETURN_IF_ERROR(CheckLabel("new_name", to));
+  const std::string_view taken = NameNow(to);
+  if (taken == segment->definition.name || (taken == to && !Has(to))) {
+    return absl::OkStatus();
+  }
+  return absl::AlreadyExistsError(
+      StrCat("new_name: '", to, "' is the name of another segment, or was"));
+}
+
+void SegmentStore::Rename(std::string_view from, std::string_view to) {
+  const std::string before(NameNow(from));
+  auto found = segments_.find(before);
+  if (found == segments_.end() || before == to) return;
+  Segment segment = std::move(found->second);
+  segments_.erase(found);
+  segment.definition.name = to;
+  segments_.insert_or_assign(std::string(to), std::move(segment));
+  for (auto& [former, now] : names_now_) {
+    if (now == before) now = to;
+  }
+  names_now_[before] = to;
+  if (auto own = names_now_.find(to); own != names_now_.end()) {
+    names_now_.erase(own);
+  }
+}
+
+std::string_view SegmentStore::NameNow(std::string_view name) const {
+  if (names_now_.empty()) return name;
+  const auto found = names_now_.find(name);
+  return found == names_now_.end() ? name : std::string_view(found->second);
+}
+
 absl::StatusOr<const SegmentStore::Segment*> SegmentStore::Find(
     std::string_view name) const {
-  auto found = segments_.find(name);
+  auto found = segments_.find(NameNow(name));
   if (found != segments_.end()) return &found->second;
   TRATO_RETURN_IF_ERROR(CheckLabel("segment", name));
   std::vector<std::string_view> known;
@@ -116,8 +159,9 @@ absl::Status SegmentStore::AddCost(const Reads& reads, std::string_view name,
         StrCat("one test of it would run more than ", kMaxSegmentCost,
                " conditions through in_segment"));
   }
-  for (const auto& [inner, calls] : reads.segments) {
-    if (inner == name) {
+  for (const auto& [called, calls] : reads.segments) {
+    const std::string_view inner = NameNow(called);
+    if (inner == NameNow(name)) {
       return absl::InvalidArgumentError(
           "it would depend on itself through in_segment");
     }

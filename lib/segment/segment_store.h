@@ -55,13 +55,29 @@ class SegmentStore {
   void Define(const SegmentDefinition& definition,
               const CompileContext& context, int64_t defined_us);
 
+  // Gives a segment another name, by which it goes from now on as well as by
+  // its former ones. The error names what is wrong.
+  absl::Status CheckRenaming(std::string_view from, std::string_view to) const;
+  void Rename(std::string_view from, std::string_view to);
+  // What a segment is called now that goes or went by this name; another name
+  // gives itself.
+  std::string_view NameNow(std::string_view name) const;
+  // The same names as `other` has for the same segments.
+  void TakeNames(const SegmentStore& other) { names_now_ = other.names_now_; }
+  const StringMap<std::string>& former_names() const { return names_now_; }
+
+  // Compiles all anew, after a definition that they read has changed.
+  void Recompile(const CompileContext& context);
+
   // NOT_FOUND with the nearest known name.
   absl::StatusOr<const Segment*> Find(std::string_view name) const;
   const StringMap<Segment>& all() const { return segments_; }
+  bool Has(std::string_view name) const { return segments_.contains(name); }
   // Whether it is in force already.
   bool Knows(const SegmentDefinition& definition) const {
-    auto known = segments_.find(definition.name);
-    return known != segments_.end() && known->second.definition == definition;
+    auto known = segments_.find(NameNow(definition.name));
+    return known != segments_.end() &&
+           known->second.definition.expression == definition.expression;
   }
 
   // The condition for one customer.
@@ -79,6 +95,7 @@ class SegmentStore {
   const World* world_;
   const Registry* registry_;
   StringMap<Segment> segments_;
+  StringMap<std::string> names_now_;  // by former names
 };
 
 }  // namespace trato::core

@@ -118,6 +118,7 @@ def _declare() -> None:
         "attribute_define_as": [store, POINTER(AttributeDefinition), now, write],
         "attribute_list": [store, buf],
         "definition_dependents": [store, c_uint32, Str, buf],
+        "definition_rename": [store, c_uint32, Str, Str, now, write],
         "attribute_history": [store, Str, Str, now, buf],
         "attribute_set": [store, POINTER(Attribute), now, write, id_p],
         "relation_define": [store, POINTER(RelationDefinition), now, write],

@@ -119,12 +119,14 @@ class Attributes:
         category. ``retired``: it takes no values any more, and what was said of it
         stays.
 
-        Defining it again may change all but type, many and per: what is allowed
-        binds values to come, and answers follow ``reconcile`` at once.
+        Defining it again may make it wider: of customers, one value many, and int
+        float, for which ints are still taken. Type, many and per do not change
+        otherwise. The rest may: what is allowed binds values to come, and answers
+        follow ``reconcile`` at once. `Store.rename` gives it another name.
 
         Errors: AlreadyExists (defined with another type, many or per),
-        FailedPrecondition (retired while a segment or an offer reads it, see
-        `Store.dependents`).
+        FailedPrecondition (retired while a segment or an offer reads it, or wider
+        than one can read, see `Store.dependents`).
         """
         trusted = not isinstance(reconcile, str)
         struct = _capi.AttributeDefinition(ctypes.sizeof(_capi.AttributeDefinition))

@@ -318,6 +318,39 @@ class Store(Log, Bulk):
             )
         )
 
+    def rename(
+        self,
+        kind: DefinitionKind,
+        name: str,
+        new_name: str,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Gives an attribute, a field, an interaction type or a segment another
+        name.
+
+        Answers, listings and exports use the new one, of facts from before as
+        well; the former names go on meaning it wherever code or an expression
+        uses them, and nothing else can be called so. What depends on it
+        (`dependents`) needs no change. In an expression the text ``type`` of an
+        interaction stays the name with which its type was defined.
+
+        Errors: NotFound (not defined), AlreadyExists (the new name is or was that
+        of another one), Unimplemented (of relations).
+        """
+        self._call(
+            _capi.lib.trato_definition_rename,
+            choice(kind, DEFINITION_KINDS, "kind"),
+            _capi.text(name, "name"),
+            _capi.text(new_name, "new_name"),
+            self._now(now),
+            write_options(durability, actor, source, batch),
+        )
+
     @property
     def batches(self) -> Batches:
         """What was imported: `Batches.import_contacts`, `Batches.retract`, ..."""

@@ -1,0 +1,245 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Definitions that change while they are in use: renamed, wider, retired."""
+
+import unittest
+
+import trato
+from support import NOW, StoreCase, gbp, in_memory_and_on_file
+
+
+@in_memory_and_on_file
+class RenamingTest(StoreCase):
+    def setUp(self):
+        super().setUp()
+        put = self.store.attributes
+        put.define("country", str, now=NOW)
+        put.define("till", int, of="interaction", now=NOW)
+        put.set("shop:1", "country", "ES", at="2011-01-01", now=NOW)
+        self.store.record("shop:1", "visit", at="2011-02-01", fields={"till": 3},
+                          key="v1", now=NOW)
+        self.store.segments.define("spanish", 'country == "ES"', now=NOW)
+        self.store.segments.define(
+            "till 3", 'interactions("visit").exists(v, v.till == 3)', now=NOW)
+        self.store.segments.define("both", 'in_segment("spanish") && '
+                                           'in_segment("till 3")', now=NOW)
+        self.store.offers.define("tea", products=["tea"], value=gbp(100),
+                                 eligibility='in_segment("spanish")', now=NOW)
+
+    def rename_all(self):
+        rename = self.store.rename
+        rename("attribute", "country", "land", now=NOW)
+        rename("field", "till", "register", now=NOW)
+        rename("interaction type", "visit", "call_in", now=NOW)
+        rename("segment", "spanish", "from Spain", now=NOW)
+        self.reopen()
+
+    def check_answers(self):
+        store = self.store
+        self.assertEqual(
+            {name: store.segments.test(name, "shop:1", now=NOW)
+             for name in ("from Spain", "spanish", "till 3", "both")},
+            {"from Spain": True, "spanish": True, "till 3": True, "both": True})
+        self.assertEqual([it.name for it in store.segments.list()],
+                         ["both", "from Spain", "till 3"])
+        customer = store.customer("shop:1", now=NOW)
+        self.assertEqual(customer["land"], "ES")
+        self.assertEqual(set(customer.interactions), {"call_in"})
+        self.assertIn("from Spain", customer.segments)
+        self.assertEqual(len(store.offers.match("shop:1", now=NOW)), 1)
+        for type in ("visit", "call_in"):
+            (entry, *_) = store.timeline("shop:1", type=type, now=NOW)
+            self.assertEqual(entry.type, "call_in")
+            self.assertEqual(entry.fields["register"], 3)
+        (row, *_) = store.interactions(type="visit", now=NOW)
+        self.assertEqual((row["type"], row["register"]), ("call_in", 3))
+        (row,) = store.customers(now=NOW)
+        self.assertEqual(row["land"], "ES")
+        for name in ("land", "country"):
+            (version, *_) = store.attributes.history("shop:1", name, now=NOW)
+            self.assertEqual(version.value, "ES")
+            self.assertEqual(
+                [it.name for it in store.customers.list(sort=name, now=NOW).customers],
+                ["shop:1"])
+        self.assertEqual(store.segments.preview('land == "ES"', now=NOW).members, 1)
+        self.assertEqual(store.segments.preview(
+            'interactions("call_in").exists(v, v.register == 3) && country == "ES"',
+            now=NOW).members, 1)
+        self.assertEqual(store.dependents("attribute", "land").segments,
+                         store.dependents("attribute", "country").segments)
+        self.assertEqual(store.dependents("segment", "spanish").segments, ("both",))
+        self.assertEqual(store.dependents("segment", "from Spain").offers, ("tea",))
+        self.assertIn("land", {it.name for it in store.attributes.list()})
+        self.assertIn("call_in", store.info(now=NOW).interactions)
+
+    def test_answers_use_the_new_name_and_take_the_former(self):
+        self.rename_all()
+        self.check_answers()
+
+    def test_facts_by_either_name_are_of_one_thing(self):
+        self.rename_all()
+        put = self.store.attributes
+        put.set("shop:2", "country", "PT", at="2011-01-01", key="k", now=NOW)
+        put.set("shop:2", "land", "PT", at="2011-01-01", key="k", now=NOW)
+        put.set("shop:2", "land", "FR", at="2011-01-02", now=NOW)
+        self.assertEqual(self.store.customer("shop:2", now=NOW)["land"], "FR")
+        # The same visit as before the renaming, by its new names.
+        again = self.store.record("shop:1", "call_in", at="2011-02-01",
+                                  fields={"register": 3}, key="v1", now=NOW)
+        self.assertEqual(again, trato.fact_id("", "v1"))
+        self.store.record("shop:1", "visit", at="2011-03-01", fields={"till": 3},
+                          now=NOW)
+        self.store.append_interactions(
+            [{"customer": "shop:1", "at": "2011-03-02", "type": type, "register": 4}
+             for type in ("visit", "call_in")], now=NOW)
+        self.reopen()
+        self.assertEqual([it.fields["register"] for it in
+                          self.store.timeline("shop:1", type="visit", now=NOW)],
+                         [3, 3, 4, 4])
+
+    def test_the_same_definition_by_its_former_name_changes_nothing(self):
+        self.rename_all()
+        before = self.store.digest(now=NOW)
+        position = self.store.info(now=NOW).log_position
+        self.store.attributes.define("country", str, now=NOW)
+        self.store.segments.define("spanish", 'country == "ES"', now=NOW)
+        self.store.rename("attribute", "country", "land", now=NOW)
+        self.store.rename("segment", "spanish", "from Spain", now=NOW)
+        self.assertEqual(self.store.info(now=NOW).log_position, position)
+        self.assertEqual(self.store.digest(now=NOW), before)
+        self.store.segments.define("spanish", 'country == "PT"', now=NOW)
+        self.assertFalse(self.store.segments.test("from Spain", "shop:1", now=NOW))
+
+    def test_a_name_can_be_given_back(self):
+        before = self.store.digest(now=NOW)
+        self.rename_all()
+        self.assertNotEqual(self.store.digest(now=NOW), before)
+        rename = self.store.rename
+        rename("attribute", "land", "country", now=NOW)
+        rename("field", "register", "till", now=NOW)
+        rename("interaction type", "visit", "visit", now=NOW)
+        rename("segment", "from Spain", "spanish", now=NOW)
+        self.reopen()
+        self.assertEqual(self.store.digest(now=NOW), before)
+        self.assertEqual(self.store.segments.preview('land == "ES"', now=NOW).members, 1)
+
+    def test_the_past_uses_the_names_of_then(self):
+        position = self.store.info(now=NOW).log_position
+        self.rename_all()
+        with self.store.as_of(known_at=position) as past:
+            self.assertEqual(past.customer("shop:1", now=NOW)["country"], "ES")
+            self.assertEqual([it.name for it in past.segments.list()],
+                             ["both", "spanish", "till 3"])
+        with self.store.as_of("2011-01-15") as past:
+            self.assertEqual(past.customer("shop:1")["land"], "ES")
+
+    def test_a_renaming_stays_when_its_batch_is_retracted(self):
+        self.store.rename("attribute", "country", "land", now=NOW, batch="b")
+        self.store.batches.retract("b", now=NOW)
+        self.store.attributes.set("shop:1", "land", "PT", now=NOW)
+        self.assertEqual(self.reopen().customer("shop:1", now=NOW)["land"], "PT")
+
+    def test_names_that_are_taken(self):
+        self.store.attributes.define("city", str, now=NOW)
+        rename = self.store.rename
+        self.store.rename("attribute", "country", "land", now=NOW)
+        for taken in ("land", "country"):
+            with self.raises(trato.AlreadyExists, "new_name", taken):
+                rename("attribute", "city", taken, now=NOW)
+        with self.raises(trato.AlreadyExists, "new_name"):
+            rename("segment", "both", "spanish", now=NOW)
+        with self.raises(trato.AlreadyExists, "new_name"):
+            rename("interaction type", "visit", "purchase", now=NOW)
+        with self.raises(trato.AlreadyExists, "defined as string"):
+            self.store.attributes.define("country", int, now=NOW)
+        with self.raises(trato.NotFound, "did you mean 'land'"):
+            rename("attribute", "lamd", "x", now=NOW)
+        with self.raises(trato.InvalidArgument, "new_name"):
+            rename("attribute", "land", "The Land", now=NOW)
+        with self.raises(trato.Unimplemented):
+            rename("relation", "x", "y", now=NOW)
+
+
+@in_memory_and_on_file
+class WideningTest(StoreCase):
+    def test_whole_numbers_become_numbers(self):
+        put = self.store.attributes
+        put.define("weight", int, now=NOW)
+        put.set("shop:1", "weight", 70, at="2011-01-01", key="w", now=NOW)
+        position = self.store.info(now=NOW).log_position
+        self.store.segments.define("heavy", "double(weight) > 69.5", now=NOW)
+        put.define("weight", float, now=NOW)
+        self.assertTrue(self.store.segments.test("heavy", "shop:1", now=NOW))
+        put.set("shop:2", "weight", 69.75, now=NOW)
+        put.set("shop:3", "weight", 69, now=NOW)  # by code that knows no better
+        put.set("shop:1", "weight", 70, at="2011-01-01", key="w", now=NOW)
+        self.reopen()
+        self.assertEqual([it.name for it in
+                          self.store.segments["heavy"].members(now=NOW)],
+                         ["shop:1", "shop:2"])
+        values = [row["weight"] for row in self.store.customers(now=NOW)]
+        self.assertEqual(values, [70.0, 69.75, 69.0])
+        self.assertTrue(all(isinstance(value, float) for value in values))
+        self.assertEqual(self.store.segments.preview(
+            "weight == 70.0 || weight == 69.0", now=NOW).members, 2)
+        with self.store.as_of(known_at=position) as past:
+            self.assertEqual(past.customer("shop:1", now=NOW)["weight"], 70)
+            self.assertIsInstance(past.customer("shop:1", now=NOW)["weight"], int)
+        with self.raises(trato.AlreadyExists):
+            put.define("weight", int, now=NOW)
+        with self.raises(trato.InvalidArgument):
+            put.set("shop:1", "weight", 2**60, now=NOW)
+
+    def test_one_becomes_many(self):
+        put = self.store.attributes
+        put.define("likes", str, now=NOW)
+        put.set("shop:1", "likes", "tea", at="2011-01-01", now=NOW)
+        put.set("shop:2", "likes", "milk", at="2011-01-01", now=NOW)
+        self.store.link("shop:1", "shop:2", now=NOW)
+        put.define("likes", str, many=True, now=NOW)
+        put.set("shop:1", "likes", "cake", at="2011-01-03", now=NOW)
+        self.reopen()
+        self.assertEqual(
+            sorted(self.store.customer("shop:1", now=NOW)["likes"]),
+            ["cake", "milk", "tea"])
+        self.assertEqual(self.store.segments.preview(
+            'likes.exists(x, x == "milk")', now=NOW).members, 1)
+        with self.raises(trato.AlreadyExists, "many"):
+            put.define("likes", str, now=NOW)
+        with self.store.view({"likes": "milk"}) as view:
+            self.assertEqual(len(view.customers.list(now=NOW).customers), 1)
+
+    def test_what_cannot_read_it_so_is_named(self):
+        put = self.store.attributes
+        put.define("likes", str, now=NOW)
+        self.store.segments.define("tea drinkers", 'likes == "tea"', now=NOW)
+        before = self.store.digest(now=NOW)
+        with self.raises(trato.FailedPrecondition, "tea drinkers", "likes"):
+            put.define("likes", str, many=True, now=NOW)
+        self.assertEqual(self.store.digest(now=NOW), before)
+        self.store.segments.define("tea drinkers", "true", now=NOW)
+        self.store.offers.define("tea", products=["tea"], value=gbp(100),
+                                 eligibility='likes == "tea"', now=NOW)
+        with self.raises(trato.FailedPrecondition, "offer 'tea'"):
+            put.define("likes", str, many=True, now=NOW)
+
+    def test_a_wider_definition_stays_while_values_need_it(self):
+        put = self.store.attributes
+        put.define("weight", int, now=NOW)
+        put.define("weight", float, now=NOW, batch="b")
+        put.set("shop:1", "weight", 1.5, now=NOW)
+        self.store.batches.retract("b", now=NOW)
+        self.assertEqual(self.reopen().customer("shop:1", now=NOW)["weight"], 1.5)
+
+    def test_other_changes_are_refused(self):
+        put = self.store.attributes
+        put.define("a", str, now=NOW)
+        put.define("n", int, of="interaction", now=NOW)
+        for name, type, more in (("a", int, {}), ("a", str, {"per": "product"}),
+                                 ("n", float, {"of": "interaction"})):
+            with self.raises(trato.AlreadyExists, name):
+                put.define(name, type, now=NOW, **more)
+
+
+if __name__ == "__main__":
+    unittest.main()
