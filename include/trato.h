@@ -50,8 +50,9 @@
  *   INVALID_ARGUMENT     a pointer that must not be NULL, text that is not
  *                        UTF-8, a struct_size that no version had, a malformed
  *                        name
- *   OUT_OF_RANGE         a time outside the years 1 to 9999, an amount outside
- *                        64 bits
+ *   OUT_OF_RANGE         a time outside the years 1 to 9999, or before the
+ *                        earliest that retention has left (chapter 6); an
+ *                        amount outside 64 bits
  *   UNIMPLEMENTED        a field set that this version does not know
  *   NOT_FOUND            a `customer` of whom nothing is known at now_us
  *   FAILED_PRECONDITION  a `customer` given by an identifier of several
@@ -890,6 +891,68 @@ TRATO_API TRATO_NODISCARD trato_status trato_customer_erase(
 TRATO_API TRATO_NODISCARD trato_status
 trato_store_erasures(const trato_store *store, trato_buf *out_text,
                      trato_error *error) TRATO_NOEXCEPT;
+
+/* What rules of retention are about. */
+#define TRATO_RETAIN_INTERACTIONS 0u /* of a type */
+#define TRATO_RETAIN_ATTRIBUTE 1u    /* what was said of an attribute */
+#define TRATO_RETAIN_GRANTS 2u       /* consent granted to a purpose */
+#define TRATO_RETAIN_DECISIONS 3u    /* with their outcomes; the name is "*" */
+
+/* How long facts of a kind are kept, and what for. */
+typedef struct trato_retention {
+  uint32_t struct_size;
+  uint32_t kind;     /* TRATO_RETAIN_... */
+  trato_str name;    /* of the type, attribute or purpose; "*": every one that
+                        has no rule of its own */
+  trato_str purpose; /* what they are kept for, one that is defined; may be
+                        empty */
+  trato_str keep;    /* a span as in expressions, such as "2y"; empty: the rule
+                        ends */
+} trato_retention;
+
+#define TRATO_RETENTION_INIT \
+  { sizeof(trato_retention), 0, {NULL, 0}, {NULL, 0}, {NULL, 0} }
+
+/* Defines a rule, or redefines the one of the same kind, name and purpose. A
+ * fact is kept as long as any rule for its kind and name keeps it; what no rule
+ * is for is kept for ever, and so are, whatever the rules, refusals and
+ * objections, restrictions, identifiers, links, coupons and definitions. A rule
+ * alone removes nothing: see trato_retention_apply.
+ * Errors: NOT_FOUND (undefined type, attribute or purpose), INVALID_ARGUMENT (a
+ *   malformed span). */
+TRATO_API TRATO_NODISCARD trato_status trato_retention_define(
+    trato_store *store, const trato_retention *rule, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* The rules in force, with the instant from which on each keeps what it is for
+ * at now_us, and under "earliest" the one before which reads are refused, null
+ * where nothing was taken out yet, as JSON.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_retention_list(
+    const trato_store *store, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Takes out what happened longer ago than the rules keep it, of everybody, as
+ * an erasure does: from the facts, the bytes of the file, its free pages and its
+ * log; the chain still verifies and shows that something went. Of what was said
+ * of an attribute it takes also what is in force still. A correction goes with
+ * its interaction, by what that was in truth. Of whom no fact is left the name
+ * goes as well.
+ * From then on the store does not tell what was before the latest instant up to
+ * which anything went: to be asked as of then, or at such a now_us, is
+ * OUT_OF_RANGE.
+ * *out_report is JSON: dry_run, facts and interactions that went (with dry_run
+ * 1: that would), by_kind, earliest, log_position and purged (as of
+ * trato_customer_erase; null where nothing went).
+ * Errors: FAILED_PRECONDITION (no rule is defined; a store of the past is open).
+ * Ownership: the caller disposes *out_report.
+ * Cost: one pass over everything; where something goes, a seal, writing the
+ *   blocks that it lies in, and reading the store anew; what concerns the
+ *   records of which something goes is held in memory meanwhile. */
+TRATO_API TRATO_NODISCARD trato_status trato_retention_apply(
+    trato_store *store, uint32_t dry_run, trato_str reason, int64_t now_us,
+    const trato_write_options *options, trato_buf *out_report,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* How people look for an attribute of text, or for the identifiers of a
  * namespace. By name means, where a part of the name (between underscores) is

@@ -457,6 +457,22 @@ struct ViewOptions {
   std::string filter;  ///< An expression that holds as well; may be empty.
 };
 
+/// What rules of retention are about.
+enum class Retained : uint32_t {
+  kInteractions = TRATO_RETAIN_INTERACTIONS,  ///< Of a type.
+  kAttribute = TRATO_RETAIN_ATTRIBUTE,  ///< What was said of an attribute.
+  kGrants = TRATO_RETAIN_GRANTS,        ///< Consent granted to a purpose.
+  kDecisions = TRATO_RETAIN_DECISIONS,  ///< With their outcomes; of "*".
+};
+
+/// How long facts of a kind are kept, and what for: see trato_retention.
+struct Retention {
+  Retained kind = Retained::kInteractions;
+  std::string name;     ///< "*": every one that has no rule of its own.
+  std::string purpose;  ///< What they are kept for; may be empty.
+  std::string keep;     ///< A span, such as "2y"; empty: the rule ends.
+};
+
 enum class Durability : uint32_t {
   kSynced = TRATO_SYNCED,      ///< The call returns when it is on disk.
   kBuffered = TRATO_BUFFERED,  ///< It returns at once; flush makes durable.
@@ -930,6 +946,15 @@ inline Pointed<trato_as_of> c(const AsOf& as_of) noexcept {
   trato_as_of result = TRATO_AS_OF_INIT;
   result.as_of_us = as_of.as_of_us;
   result.known_at = as_of.known_at;
+  return {result};
+}
+
+inline Pointed<trato_retention> c(const Retention& rule) noexcept {
+  trato_retention result = TRATO_RETENTION_INIT;
+  result.kind = c(rule.kind);
+  result.name = c(rule.name);
+  result.purpose = c(rule.purpose);
+  result.keep = c(rule.keep);
   return {result};
 }
 
@@ -1916,6 +1941,30 @@ class Store {
                                  std::string_view name) const {
     return internal::get<std::string>(trato_definition_dependents, handle(),
                                       kind, name);
+  }
+
+  /// Defines how long facts of a kind are kept; removes nothing itself.
+  /// Errors: kNotFound (undefined type, attribute or purpose), kInvalidArgument
+  /// (a malformed span).
+  Answer<void> define_retention(const Retention& rule, int64_t now_us,
+                                const WriteOptions& options = {}) {
+    return internal::run(trato_retention_define, handle(), rule, now_us,
+                         options);
+  }
+
+  /// The rules in force, and the instant before which reads are refused, as JSON.
+  Answer<std::string> list_retention(int64_t now_us) const {
+    return internal::get<std::string>(trato_retention_list, handle(), now_us);
+  }
+
+  /// Takes out what no rule keeps any more, and gives a report as JSON; with
+  /// dry_run it only counts (trato_retention_apply).
+  /// Errors: kFailedPrecondition (no rule; a store of the past is open).
+  Answer<std::string> apply_retention(bool dry_run, std::string_view reason,
+                                      int64_t now_us,
+                                      const WriteOptions& options = {}) {
+    return internal::get<std::string>(trato_retention_apply, handle(), dry_run,
+                                      reason, now_us, options);
   }
 
   /// Gives an attribute, a field, an interaction type or a segment another name;

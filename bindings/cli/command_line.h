@@ -108,6 +108,7 @@ void AddCustomerCommands(CommandLine& line);
 // After those of customers.
 void AddLinkCommands(CommandLine& line);
 void AddErasureCommands(CommandLine& line);
+void AddRetentionCommands(CommandLine& line);
 void AddRelationCommands(CommandLine& line);
 void AddAttributeCommands(CommandLine& line);
 void AddBatchCommands(CommandLine& line);

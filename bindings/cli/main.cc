@@ -58,6 +58,7 @@ int Run(int argc, char** argv) {
   AddCustomerCommands(line);
   AddLinkCommands(line);
   AddErasureCommands(line);
+  AddRetentionCommands(line);
   AddAttributeCommands(line);
   AddRelationCommands(line);
   AddConsentCommands(line);

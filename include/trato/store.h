@@ -344,6 +344,13 @@ struct ConsentResult {
   IdBytes fact{};
 };
 
+struct RetentionInput {
+  uint32_t kind = 0;       // TRATO_RETAIN_...
+  std::string_view name;   // "*": every other
+  std::string_view purpose;
+  std::string_view keep;   // empty: the rule ends
+};
+
 struct SuppressionInput {
   std::string_view list;
   // Identifiers, one a line, or what an export gave.
@@ -479,6 +486,13 @@ class Store {
                                             int64_t now_us,
                                             const WriteOptions& options);
   std::string Erasures() const;
+  absl::Status DefineRetention(const RetentionInput& rule, int64_t now_us,
+                               const WriteOptions& options);
+  absl::StatusOr<std::string> RetentionListJson(int64_t now_us) const;
+  absl::StatusOr<std::string> ApplyRetention(bool dry_run,
+                                             std::string_view reason,
+                                             int64_t now_us,
+                                             const WriteOptions& options);
 
   absl::Status DefinePurpose(std::string_view name, bool direct_marketing,
                              std::string_view description, int64_t now_us,
@@ -640,7 +654,7 @@ class Store {
   Store(std::shared_ptr<Impl> impl, std::shared_ptr<const Scope> scope);
   // Whom this shows; null: everybody. The caller holds the state still, as for
   // the two below.
-  absl::StatusOr<std::shared_ptr<const Sight>> See() const;
+  absl::StatusOr<std::shared_ptr<const Sight>> See(int64_t now_us) const;
   // The leader of the customer with this identifier, who is shown.
   absl::StatusOr<uint32_t> Resolve(std::string_view customer,
                                    int64_t now_us) const;

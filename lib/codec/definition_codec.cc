@@ -158,6 +158,17 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
       return Definition(SchemaDefinition(RelationDefinition{
           message.relation().name(), message.relation().inverse(),
           message.relation().description(), message.relation().acyclic()}));
+    case pb::Definition::kRetention: {
+      const pb::Retention& it = message.retention();
+      if (it.kind() < 0 || it.kind() >= kRetainedKindCount) {
+        return absl::InvalidArgumentError(
+            StrCat("retention: kind ", static_cast<int>(it.kind()),
+                   " is not known to this version"));
+      }
+      return Definition(SchemaDefinition(
+          RetentionDefinition{static_cast<RetainedKind>(it.kind()), it.name(),
+                              it.purpose(), it.keep()}));
+    }
     case pb::Definition::kRenaming: {
       const pb::Renaming& it = message.renaming();
       if (it.kind() < 0 || it.kind() >= kDefinitionKindCount) {
@@ -221,6 +232,12 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     out.set_inverse(relation->inverse);
     out.set_description(relation->description);
     out.set_acyclic(relation->acyclic);
+  } else if (const auto* rule = std::get_if<RetentionDefinition>(&schema)) {
+    pb::Retention& out = *message.mutable_retention();
+    out.set_kind(static_cast<pb::Retained>(rule->kind));
+    out.set_name(rule->name);
+    out.set_purpose(rule->purpose);
+    out.set_keep(rule->keep);
   } else if (const auto* renaming = std::get_if<RenamingDefinition>(&schema)) {
     pb::Renaming& out = *message.mutable_renaming();
     out.set_kind(static_cast<pb::DefinitionKind>(renaming->kind));

@@ -155,6 +155,13 @@ struct ErasureFact {
   std::string reason;
 };
 
+struct RetentionFact {
+  int64_t earliest_us = 0;
+  uint64_t facts = 0;
+  uint64_t interactions = 0;
+  std::string reason;
+};
+
 struct RelationFact {
   std::string record;
   std::string relation;  // its name, and not its inverse
@@ -167,7 +174,8 @@ using Payload =
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
                  CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact,
                  RelationFact, ConsentFact, ObjectionFact,
-                 SuppressionUpdateFact, BatchRetractionFact, RestrictionFact>;
+                 SuppressionUpdateFact, BatchRetractionFact, RestrictionFact,
+                 RetentionFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

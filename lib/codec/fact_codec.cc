@@ -394,6 +394,18 @@ absl::StatusOr<Payload> FromProto(const pb::CouponRedemption& message) {
   return Payload(CouponRedemptionFact{CouponHash{id}});
 }
 
+void ToProto(const RetentionFact& it, pb::Fact& fact) {
+  pb::RetentionRun& out = *fact.mutable_retention();
+  out.set_earliest_us(it.earliest_us);
+  out.set_facts(it.facts);
+  out.set_interactions(it.interactions);
+  out.set_reason(it.reason);
+}
+absl::StatusOr<Payload> FromProto(const pb::RetentionRun& message) {
+  return Payload(RetentionFact{message.earliest_us(), message.facts(),
+                               message.interactions(), message.reason()});
+}
+
 void ToProto(const ErasureFact& it, pb::Fact& fact) {
   pb::Erasure& out = *fact.mutable_erasure();
   out.set_id(it.id.ToByteString());
@@ -450,6 +462,8 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.correction());
     case pb::Fact::kRecordKind:
       return FromProto(fact.record_kind());
+    case pb::Fact::kRetention:
+      return FromProto(fact.retention());
     case pb::Fact::kErasure:
       return FromProto(fact.erasure());
     case pb::Fact::kRelation:
@@ -499,6 +513,7 @@ constexpr uint32_t kPayloadNumbers[] = {
     pb::Fact::kSuppressionUpdateFieldNumber,
     pb::Fact::kBatchRetractionFieldNumber,
     pb::Fact::kRestrictionFieldNumber,
+    pb::Fact::kRetentionFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 

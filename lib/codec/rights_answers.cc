@@ -56,6 +56,10 @@ std::string DefinitionText(const Definition& definition) {
             {"search", static_cast<int>(space->search)}};
   } else if (const auto* renaming = std::get_if<RenamingDefinition>(&schema)) {
     json = {{"new_name", renaming->to}};
+  } else if (const auto* rule = std::get_if<RetentionDefinition>(&schema)) {
+    json = {{"of", Text(NameOf(rule->kind))},
+            {"purpose", rule->purpose},
+            {"keep", rule->keep}};
   } else if (const auto* product = std::get_if<ProductDefinition>(&schema)) {
     json = {{"name", product->name}};
   }
@@ -143,6 +147,10 @@ struct Describe {
     if (!coupon.ok()) return {"coupon", "", "", "redeemed", ""};
     return {"coupon", Text(model.customers->RecordName((*coupon)->record)),
             (*coupon)->offer, "redeemed", ""};
+  }
+  Change operator()(const RetentionFact& it) const {
+    return {"retention", "", "", StrCat(it.facts, " facts taken out"),
+            it.reason};
   }
   Change operator()(const ErasureFact& it) const {
     return {"erasure", "", it.id.Hex(), "erased", it.reason};
@@ -368,6 +376,9 @@ std::pair<std::string_view, std::string_view> NameOfDefinition(
   }
   if (const auto* renaming = std::get_if<RenamingDefinition>(&schema)) {
     return {"name", renaming->from};
+  }
+  if (const auto* rule = std::get_if<RetentionDefinition>(&schema)) {
+    return {"retention", rule->name};
   }
   std::string_view what = "something else";
   if (std::holds_alternative<AttributeDefinition>(schema)) what = "attribute";

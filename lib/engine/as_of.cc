@@ -126,6 +126,7 @@ absl::StatusOr<std::shared_ptr<Store>> Store::AsOf(int64_t as_of_us,
   horizon.known_at = known_at;
   MutexLock lock(&impl_->writer);
   if (impl_->file == nullptr) return impl_->CheckOpen();
+  TRATO_RETURN_IF_ERROR(impl_->CheckTold("as_of_us", horizon.as_of_us));
   if (impl_->is_past) {
     return absl::FailedPreconditionError(
         "this is the store as it was; ask the store itself for another past");

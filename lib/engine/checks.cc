@@ -169,6 +169,11 @@ absl::Status CheckPayload(const State& state, const Schema& schema,
   return Prefixed(CheckPayload(state, schema, *it.content), "content.");
 }
 
+absl::Status CheckPayload(const State&, const Schema&,
+                          const RetentionFact& it) {
+  return CheckText("reason", it.reason, 1024);
+}
+
 absl::Status CheckPayload(const State&, const Schema&, const ErasureFact& it) {
   return CheckText("reason", it.reason, 1024);
 }

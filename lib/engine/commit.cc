@@ -469,8 +469,19 @@ absl::Status Store::Impl::CommitDefinitions(std::vector<Definition> definitions,
       .status();
 }
 
+absl::Status Store::Impl::CheckTold(std::string_view field,
+                                    int64_t at_us) const {
+  if (at_us >= state->earliest_us) return absl::OkStatus();
+  return absl::OutOfRangeError(
+      StrCat(field, ": ", trato::core::FormatTime(at_us, state->zone),
+             " is before ",
+             trato::core::FormatTime(state->earliest_us, state->zone),
+             ", from which on rules of retention have left what was"));
+}
+
 absl::StatusOr<RecordNumber> Store::Impl::Resolve(std::string_view customer,
                                                   int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckTold("now_us", now_us));
   TRATO_RETURN_IF_ERROR(CheckIdentifier("customer", customer));
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader,
                          state->customers.Resolve(customer));

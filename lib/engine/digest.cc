@@ -93,6 +93,11 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     fact.payload = Definition(SchemaDefinition(relation));
     hasher.AddText(CanonicalPayload(fact));
   }
+  for (const auto& [key, rule] : state.schema.retention()) {
+    Fact fact;
+    fact.payload = Definition(SchemaDefinition(rule));
+    hasher.AddText(CanonicalPayload(fact));
+  }
   std::vector<std::string_view> products = state.schema.NamedProducts();
   std::sort(products.begin(), products.end());
   hasher.AddNumber(products.size());
@@ -276,6 +281,7 @@ void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
 absl::StatusOr<std::array<uint8_t, 32>> Store::Digest(int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->CheckTold("now_us", now_us));
   const State& state = *impl_->state;
   std::vector<std::pair<Id, RecordNumber>> customers;
   state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {

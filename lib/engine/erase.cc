@@ -95,7 +95,7 @@ absl::Status Store::Impl::Rebuild(Eraser& left) {
   timeline.SetRuns(left.runs());
   std::vector<AmendedInteraction> places;
   then.timeline.amendments().ForEach([&](const AmendedInteraction& it) {
-    if (!it.found || left.Goes(it.record)) return;
+    if (!it.found || left.Goes(it.record) || left.GoesAmended(it.fact)) return;
     AmendedInteraction& place = places.emplace_back();
     place.fact = it.fact;
     place.record = it.record;
@@ -192,12 +192,16 @@ absl::StatusOr<ErasureReport> Store::Impl::Erase(
   buffered.buffered = true;
   TRATO_RETURN_IF_ERROR(Commit(std::move(facts), now_us, buffered).status());
   report.position = position;
+  TRATO_ASSIGN_OR_RETURN(report.purged, TakeOut(eraser, sealing));
+  return report;
+}
+
+absl::StatusOr<bool> Store::Impl::TakeOut(Eraser& eraser, Sealing& sealing) {
   if (path.empty()) {
-    // The erasure itself is the last entry.
+    // What says so is the last entry.
     eraser.entries().push_back(std::move(unsealed.back()));
     TRATO_RETURN_IF_ERROR(Rebuild(eraser));
-    report.purged = true;
-    return report;
+    return true;
   }
   for (const auto& slot : eraser.retired()) {
     state->timeline.cache().Retire(slot);
@@ -211,12 +215,12 @@ absl::StatusOr<ErasureReport> Store::Impl::Erase(
                             return state->customers.RecordName(record);
                           }));
   chain.Drop();
-  if (status.ok()) report.purged = file->Purge().ok();
+  const bool purged = status.ok() && file->Purge().ok();
   // Where nothing was written, the file says what holds.
   const absl::Status reloaded = Reload();
   TRATO_RETURN_IF_ERROR(status);
   TRATO_RETURN_IF_ERROR(reloaded);
-  return report;
+  return purged;
 }
 
 absl::Status Store::Impl::ApplyErasures(std::string_view list) {

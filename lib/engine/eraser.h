@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -18,7 +19,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "engine/retention.h"
 #include "engine/store_impl.h"
 
 namespace trato::core {
@@ -31,6 +34,12 @@ class Eraser {
         form_(&state_.names),
         erased_(records.begin(), records.end()) {}
 
+  // What no rule of retention keeps any more, instead of persons.
+  Eraser(Store::Impl& impl, const RetentionCut* cut)
+      : impl_(impl), state_(*impl.state), form_(&state_.names), cut_(cut) {}
+
+  // Counts what would go, and changes nothing.
+  absl::Status Count();
   // Reads only.
   absl::Status Find();
   // The blocks as they are to be. Without a file only the runs are made.
@@ -49,7 +58,20 @@ class Eraser {
     return state_.names.Text(name);
   }
   bool NameGoes(uint32_t name) const { return names_.contains(name); }
+  // Whether nothing of the record is left.
   bool Goes(RecordNumber record) const { return erased_.contains(record); }
+  // Whether an interaction that was corrected or retracted goes.
+  bool GoesAmended(const FactId& interaction) const {
+    const auto found = amended_.find(interaction);
+    return found != amended_.end() && found->second;
+  }
+  // By kind and name, how many facts go by retention, and the latest instant
+  // before which that is so.
+  const std::map<std::pair<RetainedKind, std::string>, uint64_t>& counts()
+      const {
+    return counts_;
+  }
+  int64_t earliest_us() const { return earliest_us_; }
   // When somebody who stays was first named, where that has changed.
   const std::map<RecordNumber, int64_t>& first_seen() const {
     return first_seen_;
@@ -57,6 +79,12 @@ class Eraser {
 
  private:
   bool Goes(const Fact& fact) const;
+  bool GoesRow(RecordNumber record, const InteractionRef& it) const;
+  absl::StatusOr<bool> AnyGoes(BlockSlot& slot) const;
+  void FindAmended();
+  absl::Status FindRows();
+  void CountOne(RetainedKind kind, std::string_view name, int64_t at_us);
+  void CountFact(const Fact& fact);
   // Somebody else's interaction that was hers in truth: that it was not theirs
   // is all that stays.
   bool MustForget(const Fact& fact) const {
@@ -105,7 +133,12 @@ class Eraser {
   Store::Impl& impl_;
   const State& state_;
   CanonicalForm form_;
-  const absl::flat_hash_set<RecordNumber> erased_;
+  const RetentionCut* cut_ = nullptr;
+  absl::flat_hash_set<RecordNumber> erased_;
+  absl::flat_hash_map<Id, bool> amended_;  // of retention: whether it goes
+  absl::flat_hash_set<RecordNumber> amended_records_;
+  std::map<std::pair<RetainedKind, std::string>, uint64_t> counts_;
+  int64_t earliest_us_ = std::numeric_limits<int64_t>::min();
   absl::flat_hash_set<Id> decisions_;
   absl::flat_hash_set<Id> coupons_;
   std::vector<uint64_t> ends_;  // of links

@@ -13,7 +13,106 @@
 
 namespace trato::core {
 
+bool Eraser::GoesRow(RecordNumber record, const InteractionRef& it) const {
+  if (cut_ == nullptr) return erased_.contains(record);
+  if (amended_records_.contains(record)) {
+    const auto found = amended_.find(state_.timeline.IdOf(record, it));
+    if (found != amended_.end()) return found->second;
+  }
+  return cut_->Goes(it.type(), it.at_us());
+}
+
+// What was corrected goes by what it was in truth.
+void Eraser::FindAmended() {
+  state_.timeline.amendments().ForEach([&](const AmendedInteraction& it) {
+    if (!it.found || it.amendments.empty()) return;
+    const Amendment& last = *it.amendments.back();
+    const bool goes = last.retracts
+                          ? cut_->Goes(it.type, it.at_us)
+                          : cut_->Goes(last.content.type, last.content.at_us);
+    amended_[it.fact] = goes;
+    amended_records_.insert(it.record);
+  });
+}
+
+void Eraser::CountOne(RetainedKind kind, std::string_view name,
+                      int64_t at_us) {
+  ++counts_[{kind, std::string(name)}];
+  earliest_us_ = std::max(earliest_us_, at_us);
+}
+
+void Eraser::CountFact(const Fact& fact) {
+  ++facts_;
+  const auto at = cut_->CutOf(fact);
+  if (at) CountOne(at->kind, at->name, at->cut_us);
+}
+
+absl::Status Eraser::FindRows() {
+  ReadScope scope;
+  const auto add = [&](RecordNumber record, const InteractionRef& it) {
+    ++interactions_;
+    links_[record].insert(LinkOf(it.position()));
+    for (uint32_t name : {it.source(), it.actor(), it.batch()}) {
+      names_.insert(name);
+    }
+    it.ForEachLine([&](const Line& line) {
+      names_.insert(line.product);
+      names_.insert(line.unit);
+      return true;
+    });
+  };
+  if (cut_ == nullptr) {
+    for (RecordNumber record : erased_) {
+      state_.timeline.ForEachRawOf(
+          record, [&](const InteractionRef& it) { add(record, it); });
+    }
+    return scope.status();
+  }
+  FindAmended();
+  state_.timeline.ForEachRaw([&](uint32_t record, const InteractionRef& it) {
+    if (!GoesRow(record, it)) return;
+    add(record, it);
+    CountOne(RetainedKind::kInteractions, state_.names.Text(it.type()),
+             cut_->CutOf(it.type()));
+  });
+  return scope.status();
+}
+
+absl::Status Eraser::Count() {
+  TRATO_RETURN_IF_ERROR(FindRows());
+  state_.decisions.ForEach([&](const Decision& it) {
+    if (cut_->GoesDecision(it.at_us)) decisions_.insert(it.id);
+  });
+  const auto count = [&](uint64_t, std::string_view entry) -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(DecodedEntry decoded, DecodeEntry(entry));
+    for (const Fact& fact : decoded.facts) {
+      if (Goes(fact)) CountFact(fact);
+    }
+    return absl::OkStatus();
+  };
+  if (!impl_.path.empty()) {
+    TRATO_RETURN_IF_ERROR(
+        Store::Impl::ForEachSealedEntry(*impl_.file, count));
+  }
+  for (const auto& [at, entry] : impl_.unsealed) {
+    TRATO_RETURN_IF_ERROR(count(at, entry));
+  }
+  return absl::OkStatus();
+}
+
 bool Eraser::Goes(const Fact& fact) const {
+  if (cut_ != nullptr) {
+    // Interactions are kept apart, and asked for by GoesRow.
+    if (std::holds_alternative<InteractionFact>(fact.payload)) return false;
+    if (const auto* it = std::get_if<OutcomeFact>(&fact.payload)) {
+      return decisions_.contains(it->decision);
+    }
+    if (const auto* it = std::get_if<CorrectionFact>(&fact.payload)) {
+      return GoesAmended(it->interaction);
+    }
+    const auto at = cut_->CutOf(fact);
+    return at && fact.event_us < at->cut_us;
+  }
   if (const auto* it = std::get_if<OutcomeFact>(&fact.payload)) {
     return decisions_.contains(it->decision);
   }
@@ -79,22 +178,12 @@ absl::Status Eraser::Find() {
   if (!impl_.path.empty()) {
     TRATO_ASSIGN_OR_RETURN(ends_, impl_.LinkEnds());
   }
-  ReadScope scope;
-  for (RecordNumber record : erased_) {
-    state_.timeline.ForEachRawOf(record, [&](const InteractionRef& it) {
-      ++interactions_;
-      links_[record].insert(LinkOf(it.position()));
-      for (uint32_t name : {it.source(), it.actor(), it.batch()}) {
-        names_.insert(name);
-      }
-      it.ForEachLine([&](const Line& line) {
-        names_.insert(line.product);
-        names_.insert(line.unit);
-        return true;
-      });
+  if (cut_ != nullptr) {
+    state_.decisions.ForEach([&](const Decision& it) {
+      if (cut_->GoesDecision(it.at_us)) decisions_.insert(it.id);
     });
   }
-  TRATO_RETURN_IF_ERROR(scope.status());
+  TRATO_RETURN_IF_ERROR(FindRows());
   TRATO_RETURN_IF_ERROR(FindFacts());
   TRATO_RETURN_IF_ERROR(FindFirstSeen());
   if (!impl_.path.empty()) TRATO_RETURN_IF_ERROR(FindCommitments());
@@ -109,7 +198,7 @@ absl::Status Eraser::FindFacts() {
   for (const Id& id : decisions_) texts.push_back(id.ToByteString());
   for (const Id& id : coupons_) texts.push_back(id.ToByteString());
   // Looking for many texts takes longer than reading.
-  const bool is_few = texts.size() <= 16;
+  const bool is_few = cut_ == nullptr && texts.size() <= 16;
   return ForEachEntry([&](uint64_t at, std::string_view entry) -> absl::Status {
     if (is_few && !Holds(entry, texts)) {
       if (impl_.path.empty()) entries_.emplace_back(at, entry);
@@ -123,7 +212,11 @@ absl::Status Eraser::FindFacts() {
         left.push_back(std::move(fact));
         continue;
       }
-      facts_ += goes;
+      if (goes && cut_ != nullptr) {
+        CountFact(fact);
+      } else {
+        facts_ += goes;
+      }
       AddNames(fact);
       bool any = false;
       ForEachRecordName(fact, [&](std::string_view name) {
@@ -154,14 +247,17 @@ absl::Status Eraser::FindFirstSeen() {
     first_us = std::numeric_limits<int64_t>::max();
     texts.emplace_back(state_.customers.RecordName(record));
     ReadScope scope;
+    const RecordNumber of = record;
     state_.timeline.ForEachRawOf(record, [&](const InteractionRef& it) {
-      first_us = std::min(first_us, it.at_us());
+      if (!GoesRow(of, it)) first_us = std::min(first_us, it.at_us());
     });
     TRATO_RETURN_IF_ERROR(scope.status());
   }
   if (texts.empty()) return absl::OkStatus();
-  return ForEachEntry([&](uint64_t, std::string_view entry) -> absl::Status {
-    if (!Holds(entry, texts)) return absl::OkStatus();
+  const bool is_few = texts.size() <= 16;
+  TRATO_RETURN_IF_ERROR(
+      ForEachEntry([&](uint64_t, std::string_view entry) -> absl::Status {
+    if (is_few && !Holds(entry, texts)) return absl::OkStatus();
     TRATO_ASSIGN_OR_RETURN(DecodedEntry decoded, DecodeEntry(entry));
     Reduce(decoded.facts);
     for (const Fact& fact : decoded.facts) {
@@ -174,7 +270,18 @@ absl::Status Eraser::FindFirstSeen() {
       });
     }
     return absl::OkStatus();
-  });
+  }));
+  if (cut_ == nullptr) return absl::OkStatus();
+  // Of whom nothing is left the name goes as well.
+  for (auto it = first_seen_.begin(); it != first_seen_.end();) {
+    if (it->second == std::numeric_limits<int64_t>::max()) {
+      erased_.insert(it->first);
+      it = first_seen_.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Eraser::FindCommitments() {
@@ -259,9 +366,11 @@ absl::Status Eraser::FindNames() {
                              state_.timeline.cache().Read(*slot));
       for (const Cluster& cluster : block->clusters()) {
         cluster.ForEachEntry([&](uint32_t at, uint32_t begin, uint32_t end) {
-          if (erased_.contains(slot->first_record + at)) return;
+          const RecordNumber record = slot->first_record + at;
+          if (erased_.contains(record)) return;
           for (uint32_t row = begin; row < end && !names_.empty(); ++row) {
             const InteractionRef it(&cluster, row, slot.get());
+            if (cut_ != nullptr && GoesRow(record, it)) continue;
             use(it.source());
             use(it.actor());
             use(it.batch());

@@ -13,7 +13,9 @@
 namespace trato::core {
 
 absl::Status Eraser::MakeRuns(Sealing& sealing) {
-  const auto goes = [&](uint32_t record) { return erased_.contains(record); };
+  const auto goes = [&](uint32_t record, const InteractionRef& it) {
+    return GoesRow(record, it);
+  };
   for (const auto& run : state_.timeline.runs()) {
     const auto concerns = [&](const BlockSlot& slot) {
       return std::any_of(
@@ -22,7 +24,8 @@ absl::Status Eraser::MakeRuns(Sealing& sealing) {
                    record - slot.first_record < slot.record_count;
           });
     };
-    if (std::none_of(run->blocks.begin(), run->blocks.end(),
+    if (cut_ == nullptr &&
+        std::none_of(run->blocks.begin(), run->blocks.end(),
                      [&](const auto& slot) { return concerns(*slot); })) {
       runs_.push_back(run);
       continue;
@@ -34,7 +37,11 @@ absl::Status Eraser::MakeRuns(Sealing& sealing) {
     for (const auto& slot : run->blocks) {
       uint64_t gone = 0;
       std::vector<PackedBlock> blocks;
-      if (concerns(*slot)) {
+      bool is_concerned = cut_ == nullptr && concerns(*slot);
+      if (cut_ != nullptr) {
+        TRATO_ASSIGN_OR_RETURN(is_concerned, AnyGoes(*slot));
+      }
+      if (is_concerned) {
         TRATO_ASSIGN_OR_RETURN(
             blocks, state_.timeline.PackWithout(
                         *slot, goes, [&](const InteractionRef&) { ++gone; }));
@@ -63,6 +70,21 @@ absl::Status Eraser::MakeRuns(Sealing& sealing) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> Eraser::AnyGoes(BlockSlot& slot) const {
+  TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const Block> block,
+                         state_.timeline.cache().Read(slot));
+  bool any = false;
+  for (const Cluster& cluster : block->clusters()) {
+    cluster.ForEachEntry([&](uint32_t at, uint32_t begin, uint32_t end) {
+      for (uint32_t row = begin; row < end && !any; ++row) {
+        any = GoesRow(slot.first_record + at,
+                      InteractionRef(&cluster, row, &slot));
+      }
+    });
+  }
+  return any;
+}
+
 absl::Status Eraser::Put(Sealing& sealing) {
   TRATO_RETURN_IF_ERROR(MakeRuns(sealing));
   TRATO_RETURN_IF_ERROR(FindNames());
@@ -87,7 +109,7 @@ absl::Status Eraser::PutFacts(Sealing& sealing) {
   }
   for (const Id& id : decisions_) texts.push_back(id.ToByteString());
   for (const Id& id : coupons_) texts.push_back(id.ToByteString());
-  const bool is_few = texts.size() <= 16;
+  const bool is_few = cut_ == nullptr && texts.size() <= 16;
   for (const BlockId& id : ids) {
     TRATO_ASSIGN_OR_RETURN(const std::string bytes, impl_.file->ReadBlock(id));
     if (is_few && !Holds(bytes, texts)) continue;
@@ -216,7 +238,7 @@ absl::Status Eraser::PutFound(Sealing& sealing) {
     bool is_changed = false;
     while (!reader.rest().empty()) {
       const std::string_view begin = reader.rest();
-      reader.Take(16);
+      const std::string_view fact = reader.Take(16);
       const auto record = static_cast<uint32_t>(reader.Varint());
       reader.Varint();
       reader.Signed();
@@ -224,7 +246,9 @@ absl::Status Eraser::PutFound(Sealing& sealing) {
       reader.Varint();
       reader.Bytes();
       if (!reader.ok()) return Unreadable("list of corrections");
-      if (erased_.contains(record)) {
+      if (erased_.contains(record) ||
+          GoesAmended(FactId{Id::FromBytes(
+              reinterpret_cast<const unsigned char*>(fact.data()))})) {
         is_changed = true;
         continue;
       }

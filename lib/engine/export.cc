@@ -83,7 +83,7 @@ absl::StatusOr<Exporter> Store::Export(int64_t now_us,
         DefinitionKind::kInteractionType, options.type));
     exporter->is_empty = !exporter->type;
   }
-  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
   const auto add = [&](RecordNumber leader) {
     Exporter::Impl::Customer& it = exporter->customers.emplace_back();
     it.name = state.customers.RecordName(leader);

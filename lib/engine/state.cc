@@ -179,6 +179,10 @@ struct Applier {
     state.coupons.Redeem(it.hash, {fact.event_us, fact.id});
   }
 
+  void operator()(const RetentionFact& it) {
+    state.earliest_us = std::max(state.earliest_us, it.earliest_us);
+  }
+
   void operator()(const ErasureFact& it) {
     state.erasures.push_back({it.id, fact.event_us, it.subjects});
   }
@@ -258,6 +262,7 @@ bool State::IsVoided(const Fact& fact) const {
          !std::holds_alternative<ObjectionFact>(fact.payload) &&
          !std::holds_alternative<RestrictionFact>(fact.payload) &&
          !std::holds_alternative<ErasureFact>(fact.payload) &&
+         !std::holds_alternative<RetentionFact>(fact.payload) &&
          !std::holds_alternative<SuppressionUpdateFact>(fact.payload) &&
          !std::holds_alternative<BatchRetractionFact>(fact.payload);
 }
@@ -428,6 +433,12 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
           defined->name);
     } else if (auto* type = std::get_if<InteractionTypeDefinition>(it)) {
       put(DefinitionKind::kInteractionType, type->name);
+    } else if (auto* rule = std::get_if<RetentionDefinition>(it)) {
+      if (rule->kind == RetainedKind::kInteractions) {
+        put(DefinitionKind::kInteractionType, rule->name);
+      } else if (rule->kind == RetainedKind::kAttribute) {
+        put(DefinitionKind::kAttribute, rule->name);
+      }
     } else if (auto* renaming = std::get_if<RenamingDefinition>(it)) {
       put(renaming->kind, renaming->from);
     }

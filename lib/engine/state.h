@@ -9,6 +9,7 @@
 #define TRATO_ENGINE_STATE_H_
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -127,6 +128,9 @@ class State {
 
   uint64_t interactions = 0;  // all that were recorded
   std::vector<Erasure> erasures;
+  // Before this instant the store does not tell any more what was: facts were
+  // taken out by retention.
+  int64_t earliest_us = std::numeric_limits<int64_t>::min();
 
   std::string zone_name;
   absl::TimeZone zone;

@@ -60,7 +60,7 @@ absl::StatusOr<std::string> Store::ListCustomersJson(const ListOptions& options,
   ReaderMutexLock lock(&impl_->mutex);
   const State& state = *impl_->state;
   ReadScope scope;
-  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
   TRATO_ASSIGN_OR_RETURN(CustomerList list,
                          ListCustomers(state, how, sight.get(), now_us));
   TRATO_RETURN_IF_ERROR(scope.status());

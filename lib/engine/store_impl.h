@@ -224,6 +224,9 @@ struct Store::Impl {
                         bool may_withdraw, std::string_view reason,
                         int64_t now_us, const WriteOptions& options);
 
+  // OUT_OF_RANGE for an instant of which the store does not tell any more what
+  // was.
+  absl::Status CheckTold(std::string_view field, int64_t at_us) const;
   // The leader of the customer with this identifier, as far as anything is
   // known of her at now_us.
   absl::StatusOr<RecordNumber> Resolve(std::string_view customer,
@@ -321,6 +324,9 @@ struct Store::Impl {
   absl::StatusOr<ErasureReport> Erase(std::span<const RecordNumber> records,
                                       ErasureFact erasure, int64_t now_us,
                                       const WriteOptions& options);
+  // Puts in force what the eraser made, after what says so was committed; says
+  // whether no file holds the bytes any more.
+  absl::StatusOr<bool> TakeOut(Eraser& eraser, Sealing& sealing);
   // The identifiers, as hashes, of those of them who object to direct marketing.
   std::vector<SuppressionHash> ObjectionsOf(
       std::span<const RecordNumber> records, int64_t now_us) const;

@@ -70,7 +70,7 @@ absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
-  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
   ReadScope scope;
   const SegmentSize size =
       Count(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
@@ -88,7 +88,7 @@ absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
   TRATO_ASSIGN_OR_RETURN(
       std::shared_ptr<const Program> program,
       Program::Compile(expression, state.compile_context(), state.registry));
-  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
   ReadScope scope;
   const SegmentSize size =
       Count(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
@@ -127,7 +127,7 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
   TRATO_ASSIGN_OR_RETURN(const SegmentStore::Segment* segment,
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
-  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
   ReadScope scope;
   if (held != nullptr) *held = impl_->state;
   std::vector<SegmentMember> members =
@@ -146,7 +146,7 @@ absl::StatusOr<SegmentOverlap> Store::DiffSegments(std::string_view first,
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Program* one, ProgramOf(state, first));
   TRATO_ASSIGN_OR_RETURN(const Program* other, ProgramOf(state, second));
-  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
   ReadScope scope;
   SegmentOverlap overlap;
   state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
@@ -172,7 +172,7 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentDiffMembers(
   const State& state = *impl_->state;
   TRATO_ASSIGN_OR_RETURN(const Program* one, ProgramOf(state, first));
   TRATO_ASSIGN_OR_RETURN(const Program* other, ProgramOf(state, second));
-  TRATO_ASSIGN_OR_RETURN(const auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
   ReadScope scope;
   if (held != nullptr) *held = impl_->state;
   std::vector<SegmentMember> members =

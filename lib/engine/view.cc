@@ -104,7 +104,8 @@ absl::StatusOr<std::shared_ptr<Store>> Store::View(
   return std::shared_ptr<Store>(new Store(impl_, std::move(scope)));
 }
 
-absl::StatusOr<std::shared_ptr<const Sight>> Store::See() const {
+absl::StatusOr<std::shared_ptr<const Sight>> Store::See(int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(impl_->CheckTold("now_us", now_us));
   if (scope_ == nullptr) return std::shared_ptr<const Sight>();
   return scope_->At(impl_->state);
 }
@@ -113,7 +114,7 @@ absl::StatusOr<RecordNumber> Store::Resolve(std::string_view customer,
                                             int64_t now_us) const {
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   if (scope_ == nullptr) return leader;
-  TRATO_ASSIGN_OR_RETURN(auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(auto sight, See(now_us));
   ReadScope scope;
   const bool is_shown = sight->Shows(leader, now_us);
   TRATO_RETURN_IF_ERROR(scope.status());
@@ -125,8 +126,8 @@ absl::StatusOr<RecordNumber> Store::Resolve(std::string_view customer,
 
 absl::StatusOr<Model> Store::ModelHere(int64_t now_us) const {
   Model model = impl_->state->model();
-  if (scope_ == nullptr) return model;
-  TRATO_ASSIGN_OR_RETURN(auto sight, See());
+  TRATO_ASSIGN_OR_RETURN(auto sight, See(now_us));
+  if (sight == nullptr) return model;
   model.shows = [sight, now_us](RecordNumber leader) {
     return sight->Shows(leader, now_us);
   };

@@ -157,6 +157,20 @@ std::string_view NameOf(Sensitivity sensitivity) {
   return "";
 }
 
+std::string_view NameOf(RetainedKind kind) {
+  switch (kind) {
+    case RetainedKind::kInteractions:
+      return "interactions";
+    case RetainedKind::kAttribute:
+      return "attribute";
+    case RetainedKind::kGrants:
+      return "grants";
+    case RetainedKind::kDecisions:
+      break;
+  }
+  return "decisions";
+}
+
 std::string_view NameOf(Per per) {
   switch (per) {
     case Per::kNothing:
@@ -252,6 +266,9 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<RenamingDefinition>(&definition)) {
     return CheckRenaming(*it);
   }
+  if (const auto* it = std::get_if<RetentionDefinition>(&definition)) {
+    return CheckRetention(*it);
+  }
   if (const auto* it = std::get_if<SuppressionListDefinition>(&definition)) {
     TRATO_RETURN_IF_ERROR(CheckName("suppression list", it->name));
     const std::string field = StrCat("suppression list '", it->name, "'");
@@ -264,6 +281,28 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   const auto& product = std::get<ProductDefinition>(definition);
   TRATO_RETURN_IF_ERROR(CheckLabel("product id", product.id));
   return CheckText(StrCat("product '", product.id, "': name"), product.name);
+}
+
+absl::Status Schema::CheckRetention(const RetentionDefinition& it) const {
+  if (it.kind == RetainedKind::kDecisions) {
+    if (it.name != "*") {
+      return absl::InvalidArgumentError("name: decisions have none, give '*'");
+    }
+  } else if (it.name != "*") {
+    if (it.kind == RetainedKind::kInteractions) {
+      TRATO_RETURN_IF_ERROR(CheckInteractionType("name", it.name));
+    } else if (it.kind == RetainedKind::kAttribute) {
+      TRATO_RETURN_IF_ERROR(
+          Attribute("name", Subject::kCustomer, it.name).status());
+    } else {
+      TRATO_RETURN_IF_ERROR(Purpose("name", it.name).status());
+    }
+  }
+  if (!it.purpose.empty()) {
+    TRATO_RETURN_IF_ERROR(Purpose("purpose", it.purpose).status());
+  }
+  if (it.keep.empty()) return absl::OkStatus();
+  return Prefixed(ParseSpan(it.keep).status(), "keep: ");
 }
 
 absl::Status Schema::CheckRenaming(const RenamingDefinition& it) const {
@@ -361,6 +400,10 @@ absl::StatusOr<Schema::RelationEnd> Schema::Relation(
 }
 
 bool Schema::Knows(const SchemaDefinition& definition) const {
+  if (const auto* it = std::get_if<RetentionDefinition>(&definition)) {
+    const auto known = retention_.find({it->kind, it->name, it->purpose});
+    return known == retention_.end() ? it->keep.empty() : known->second == *it;
+  }
   if (const auto* it = std::get_if<RenamingDefinition>(&definition)) {
     return Shown(it->kind, Stored(it->kind, it->from)) == it->to;
   }
@@ -415,6 +458,13 @@ void Schema::Apply(const SchemaDefinition& definition) {
     const std::string name(
         Stored(DefinitionKind::kInteractionType, type->name));
     types_[name] = {name, type->description};
+  } else if (const auto* rule =
+                 std::get_if<RetentionDefinition>(&definition)) {
+    if (rule->keep.empty()) {
+      retention_.erase({rule->kind, rule->name, rule->purpose});
+    } else {
+      retention_[{rule->kind, rule->name, rule->purpose}] = *rule;
+    }
   } else if (const auto* renaming =
                  std::get_if<RenamingDefinition>(&definition)) {
     if (renaming->kind > DefinitionKind::kInteractionType) return;

@@ -9,8 +9,10 @@
 #define TRATO_SCHEMA_SCHEMA_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -150,11 +152,33 @@ struct RenamingDefinition {
   std::string to;
 };
 
+// What a rule of retention is about. The numbers are those of TRATO_RETAIN_...
+// in trato.h and of the protobuf enum.
+enum class RetainedKind : uint8_t {
+  kInteractions = 0,  // of a type
+  kAttribute = 1,     // what was said of one, of customers
+  kGrants = 2,        // consent that was granted to a purpose
+  kDecisions = 3,     // with their outcomes
+};
+inline constexpr int kRetainedKindCount = 4;
+std::string_view NameOf(RetainedKind kind);
+
+// How long facts of a kind are kept, and what for.
+struct RetentionDefinition {
+  RetainedKind kind = RetainedKind::kInteractions;
+  std::string name;     // of the type, attribute or purpose; "*": every other
+  std::string purpose;  // what they are kept for; may be empty
+  std::string keep;     // a span; empty: the rule ends
+
+  bool operator==(const RetentionDefinition&) const = default;
+};
+
 using SchemaDefinition =
     std::variant<AttributeDefinition, InteractionTypeDefinition,
                  ChannelDefinition, NamespaceDefinition, ProductDefinition,
                  RelationDefinition, PurposeDefinition,
-                 SuppressionListDefinition, RenamingDefinition>;
+                 SuppressionListDefinition, RenamingDefinition,
+                 RetentionDefinition>;
 
 class Schema {
  public:
@@ -216,6 +240,11 @@ class Schema {
   // The product's name, or its id when it has none.
   std::string_view ProductName(std::string_view id) const;
 
+  // The rules of retention in force, by kind, name and purpose.
+  using RetentionRules =
+      std::map<std::tuple<RetainedKind, std::string, std::string>,
+               RetentionDefinition>;
+  const RetentionRules& retention() const { return retention_; }
   // Names as they were defined.
   std::vector<std::string_view> AttributeNames(Subject subject) const;
   std::vector<std::string_view> InteractionTypeNames() const;
@@ -230,6 +259,7 @@ class Schema {
  private:
   absl::Status CheckRelation(const RelationDefinition& it) const;
   absl::Status CheckRenaming(const RenamingDefinition& it) const;
+  absl::Status CheckRetention(const RetentionDefinition& it) const;
   // The names as shown.
   std::vector<std::string_view> ShownNames(
       DefinitionKind kind, std::vector<std::string_view> stored) const;
@@ -243,6 +273,7 @@ class Schema {
   StringMap<NamespaceDefinition> namespaces_;
   StringHashMap<ProductDefinition> products_;
   StringMap<RelationDefinition> relations_;
+  RetentionRules retention_;
   // By kind: every name but the first with the first, and that with the last.
   StringMap<std::string> stored_[3];
   StringMap<std::string> shown_[3];

@@ -197,7 +197,8 @@ absl::StatusOr<std::vector<PackedBlock>> Timeline::PackRuns(
 }
 
 absl::StatusOr<std::vector<PackedBlock>> Timeline::PackWithout(
-    BlockSlot& slot, const std::function<bool(uint32_t record)>& goes,
+    BlockSlot& slot,
+    const std::function<bool(uint32_t record, const InteractionRef&)>& goes,
     const std::function<void(const InteractionRef&)>& visit) const {
   TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const Block> block,
                          cache_->Read(slot));
@@ -217,13 +218,16 @@ absl::StatusOr<std::vector<PackedBlock>> Timeline::PackWithout(
   for (const Cluster& cluster : block->clusters()) {
     cluster.ForEachEntry([&](uint32_t at, uint32_t begin, uint32_t end) {
       const uint32_t record = slot.first_record + at;
-      if (!goes(record)) {
-        pieces.push_back({record, begin, end, &cluster});
-        return;
-      }
+      // Rows that stay, up to one that goes.
+      uint32_t first = begin;
       for (uint32_t row = begin; row < end; ++row) {
-        visit(InteractionRef(&cluster, row, &slot));
+        const InteractionRef it(&cluster, row, &slot);
+        if (!goes(record, it)) continue;
+        visit(it);
+        if (first < row) pieces.push_back({record, first, row, &cluster});
+        first = row + 1;
       }
+      if (first < end) pieces.push_back({record, first, end, &cluster});
     });
   }
   std::stable_sort(

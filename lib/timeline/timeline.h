@@ -120,10 +120,11 @@ class Timeline {
   absl::StatusOr<std::vector<PackedBlock>> PackRuns(
       std::span<const std::shared_ptr<Run>> inputs, uint32_t from,
       uint64_t rows, uint32_t& until) const;
-  // The block anew without the rows of some records; nothing where no row is
-  // left. `visit` is called for each row that goes.
+  // The block anew without some rows; nothing where no row is left. `visit` is
+  // called for each row that goes.
   absl::StatusOr<std::vector<PackedBlock>> PackWithout(
-      BlockSlot& slot, const std::function<bool(uint32_t record)>& goes,
+      BlockSlot& slot,
+      const std::function<bool(uint32_t record, const InteractionRef&)>& goes,
       const std::function<void(const InteractionRef&)>& visit) const;
   void DropTail() { tail_ = nullptr; }
   // A copy of what is readable now, for a store of the past: runs are shared,

@@ -16,6 +16,7 @@ void use_init_macros(void) {
   trato_store_options store_options = TRATO_STORE_OPTIONS_INIT;
   trato_verify_options verify_options = TRATO_VERIFY_OPTIONS_INIT;
   trato_as_of as_of = TRATO_AS_OF_INIT;
+  trato_retention retention = TRATO_RETENTION_INIT;
   trato_view_options view_options = TRATO_VIEW_OPTIONS_INIT;
   trato_write_options write_options = TRATO_WRITE_OPTIONS_INIT;
   trato_value value = TRATO_VALUE_INIT;

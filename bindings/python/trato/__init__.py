@@ -150,6 +150,7 @@ from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
 from .offers import Coupons, Decisions, Offers
 from .relations import Related, Relation, RelationDefinition, Relations
+from .retention import Retained, Retention, RetentionReport, RetentionRule
 from .segments import Segment, Segments, SegmentSize
 from .store import Mode, Store, fact_id
 from .store import open as open
@@ -249,6 +250,10 @@ __all__ = [
     "Restriction",
     "Rule",
     "Search",
+    "Retained",
+    "Retention",
+    "RetentionReport",
+    "RetentionRule",
     "Segment",
     "SegmentExplanation",
     "SegmentOverlap",

@@ -99,6 +99,16 @@ class AsOf(Structure):
     ]
 
 
+class Retention(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("kind", c_uint32),
+        ("name", Str),
+        ("purpose", Str),
+        ("keep", Str),
+    ]
+
+
 class Tag(Structure):
     _fields_ = [("name", Str), ("value", Str)]
 

@@ -31,6 +31,7 @@ from .interactions import Direction, Interaction, fill, next_entry
 from .log import Erasure, Log
 from .offers import Coupons, Decisions, Offers
 from .relations import Relations
+from .retention import Retention
 from .segments import Segments
 from .suppressions import Suppressions
 from .values import Line, Money, Number, Value, When, instant
@@ -350,6 +351,11 @@ class Store(Log, Bulk):
             self._now(now),
             write_options(durability, actor, source, batch),
         )
+
+    @property
+    def retention(self) -> Retention:
+        """How long facts are kept: `Retention.define`, `Retention.apply`."""
+        return Retention(self)
 
     @property
     def batches(self) -> Batches:
