@@ -844,6 +844,14 @@ trato_customer_related(const trato_store *store, trato_str customer,
                        trato_str relation, uint32_t levels, int64_t now_us,
                        trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
+/* The public id of the customer that goes by an identifier. The cheapest
+ * question about a customer, to be asked in the host's own paths.
+ * Errors: NOT_FOUND; FAILED_PRECONDITION when several customers have it.
+ * Cost: that of finding the identifier and of one hash. */
+TRATO_API TRATO_NODISCARD trato_status trato_customer_resolve(
+    const trato_store *store, trato_str customer, int64_t now_us,
+    trato_id *out_id, trato_error *error) TRATO_NOEXCEPT;
+
 /* One customer as JSON: public id, kind, records, identifiers, the links and
  * cannot-links of its records with who said them, when and why, attributes in
  * force at now_us with source and date, under "taught" those about a product or
@@ -1163,6 +1171,49 @@ TRATO_API TRATO_NODISCARD trato_status trato_interaction_record(
 TRATO_API TRATO_NODISCARD trato_status trato_interaction_record_many(
     trato_store *store, const trato_interaction *interactions, size_t count,
     int64_t now_us, const trato_write_options *options, size_t *out_new,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What a customer did with a competitor. */
+#define TRATO_COMPETITOR_SEEN 0u
+#define TRATO_COMPETITOR_TRIED 1u
+#define TRATO_COMPETITOR_OFFERED 2u /* got an offer of theirs */
+#define TRATO_COMPETITOR_BOUGHT 3u  /* accepted it */
+#define TRATO_COMPETITOR_LEFT 4u    /* went over to them */
+
+/* A competitor observed at a customer. */
+typedef struct trato_competitor {
+  uint32_t struct_size;
+  uint32_t action;      /* TRATO_COMPETITOR_... */
+  int64_t at_us;        /* event time; TRATO_AT_NOW */
+  trato_str customer;   /* names the record; it comes to exist with this fact */
+  trato_str competitor; /* who; not empty */
+  trato_str product;    /* theirs; may be empty */
+  trato_str currency;   /* of the price; empty: the store's */
+  int64_t price_minor;  /* 0: not known */
+  trato_str channel;    /* where it was learned; may be empty */
+  trato_str key;        /* idempotency key; may be empty */
+} trato_competitor;
+
+#define TRATO_COMPETITOR_INIT                                                  \
+  {                                                                            \
+    sizeof(trato_competitor), TRATO_COMPETITOR_SEEN, TRATO_AT_NOW, {NULL, 0},  \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, {NULL, 0}, {                       \
+      NULL, 0                                                                  \
+    }                                                                          \
+  }
+
+/* Records what a customer did with a competitor, as an interaction of the type
+ * "competitor" with the fields competitor, competitor_action (seen, tried,
+ * offered, bought, left), competitor_product and competitor_price, which it
+ * defines where they are not. So it is in the timeline, is corrected and kept as
+ * any other, and is asked for by expressions:
+ *   interactions("competitor").within("1y")
+ *     .exists(i, i.competitor == "Acme" && i.competitor_action == "bought")
+ * Errors: as trato_interaction_record; INVALID_ARGUMENT also where the
+ *   host has defined such a field with another type. */
+TRATO_API TRATO_NODISCARD trato_status trato_competitor_record(
+    trato_store *store, const trato_competitor *seen, int64_t now_us,
+    const trato_write_options *options, trato_id *out_fact,
     trato_error *error) TRATO_NOEXCEPT;
 
 /* Says that an interaction was recorded wrongly, or never happened. */
@@ -1503,7 +1554,7 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_diff(
     const trato_store *store, trato_str first, trato_str second, int64_t now_us,
     trato_segment_overlap *out_overlap, trato_error *error) TRATO_NOEXCEPT;
 
-/* All segments with name, expression, version and date, as JSON.
+/* All segments with name, expression, version, date and former names, as JSON.
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_segment_list(const trato_store *store, trato_buf *out_json,

@@ -642,6 +642,28 @@ struct Interaction {
   std::string key;             ///< Idempotency key; may be empty.
 };
 
+/// What a customer did with a competitor.
+enum class CompetitorAction : uint32_t {
+  kSeen = TRATO_COMPETITOR_SEEN,
+  kTried = TRATO_COMPETITOR_TRIED,
+  kOffered = TRATO_COMPETITOR_OFFERED,  ///< Got an offer of theirs.
+  kBought = TRATO_COMPETITOR_BOUGHT,    ///< Accepted it.
+  kLeft = TRATO_COMPETITOR_LEFT,        ///< Went over to them.
+};
+
+/// A competitor observed at a customer.
+struct Competitor {
+  CompetitorAction action = CompetitorAction::kSeen;
+  int64_t at_us = kAtNow;
+  std::string customer;     ///< Names the record.
+  std::string competitor;   ///< Who; not empty.
+  std::string product;      ///< Theirs; may be empty.
+  std::string currency;     ///< Of the price; empty: the store's.
+  int64_t price_minor = 0;  ///< 0: not known.
+  std::string channel;      ///< Where it was learned; may be empty.
+  std::string key;          ///< Idempotency key; may be empty.
+};
+
 /// Says that an interaction was recorded wrongly, or never happened.
 struct Correction {
   int64_t at_us = kAtNow;  ///< When this was found out.
@@ -946,6 +968,20 @@ inline Pointed<trato_as_of> c(const AsOf& as_of) noexcept {
   trato_as_of result = TRATO_AS_OF_INIT;
   result.as_of_us = as_of.as_of_us;
   result.known_at = as_of.known_at;
+  return {result};
+}
+
+inline Pointed<trato_competitor> c(const Competitor& seen) noexcept {
+  trato_competitor result = TRATO_COMPETITOR_INIT;
+  result.action = c(seen.action);
+  result.at_us = seen.at_us;
+  result.customer = c(seen.customer);
+  result.competitor = c(seen.competitor);
+  result.product = c(seen.product);
+  result.currency = c(seen.currency);
+  result.price_minor = seen.price_minor;
+  result.channel = c(seen.channel);
+  result.key = c(seen.key);
   return {result};
 }
 
@@ -2107,6 +2143,13 @@ class Store {
                                       customer, relation, levels, now_us);
   }
 
+  /// The public id of the customer that goes by an identifier: the cheapest
+  /// question about a customer.
+  /// Errors: as get_customer.
+  Answer<Id> resolve_customer(std::string_view customer, int64_t now_us) const {
+    return internal::get<Id>(trato_customer_resolve, handle(), customer, now_us);
+  }
+
   /// One customer as JSON: public id, kind, records, identifiers, links,
   /// attributes in force at now_us, segments, interactions by type, coupons.
   /// Errors: kNotFound; kFailedPrecondition when the identifier is not unique
@@ -2231,6 +2274,14 @@ class Store {
                                  const WriteOptions& options = {}) {
     return internal::get<Id>(trato_interaction_correct, handle(), correction,
                              now_us, options);
+  }
+
+  /// Records what a customer did with a competitor, as an interaction of the
+  /// type "competitor" with fields of its own (trato_competitor_record).
+  Answer<Id> record_competitor(const Competitor& seen, int64_t now_us,
+                               const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_competitor_record, handle(), seen, now_us,
+                             options);
   }
 
   /// Says that an interaction never happened; the correction has no content. A

@@ -339,6 +339,49 @@ void AddCorrection(CLI::App* command, CorrectOptions& options) {
   AddNow(command, options);
 }
 
+struct CompetitorOptions : CommonOptions {
+  std::string customer;
+  std::string competitor;
+  std::string action = "seen";
+  std::string product;
+  std::string price;
+  std::string channel;
+  std::string at;
+  std::string key;
+};
+
+// By number, as in trato.h.
+const std::vector<std::string> kActions = {"seen", "tried", "offered", "bought",
+                                           "left"};
+
+void RunCompetitor(const CompetitorOptions& options, Output& output) {
+  Store store(options.store);
+  const std::int64_t now_us = options.Now(store);
+  trato_competitor seen = TRATO_COMPETITOR_INIT;
+  for (std::uint32_t i = 0; i < kActions.size(); ++i) {
+    if (kActions[i] == options.action) seen.action = i;
+  }
+  if (!options.at.empty()) seen.at_us = store.ParseTime(options.at, "--at");
+  seen.customer = View(options.customer);
+  seen.competitor = View(options.competitor);
+  seen.product = View(options.product);
+  seen.channel = View(options.channel);
+  seen.key = View(options.key);
+  const std::string currency = store.Currency();
+  if (!options.price.empty()) {
+    seen.price_minor =
+        ParseDecimal(options.price, CurrencyDigits(currency), "--price");
+  }
+  trato_id fact = {};
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_competitor_record(store.get(), &seen, now_us, nullptr, &fact,
+                                &error),
+        error);
+  store.Close();
+  output.Facts(Printable(options.customer),
+               {Printable(options.competitor), options.action, IdText(fact)});
+}
+
 }  // namespace
 
 void AddInteractionCommands(CommandLine& line) {
@@ -362,6 +405,34 @@ return carries negative quantities and amounts.)",
   AddOption(command, "--key", "KEY", record->key,
             "Idempotency key: the same key is recorded once");
   AddNow(command, *record);
+
+  auto competitor =
+      line.Add("competitor", "Record a competitor seen at a customer",
+               "Customers", R"(Example:
+  trato competitor shop.trato shop:12748 Acme --action bought \
+      --product "tea lights" --price 3.95
+
+An interaction of the type "competitor" with the fields competitor,
+competitor_action, competitor_product and competitor_price.)",
+               RunCompetitor, &command);
+  AddStore(command, *competitor);
+  AddArgument(command, "CUSTOMER", competitor->customer,
+              "The record, namespace:value; it may be new");
+  AddArgument(command, "COMPETITOR", competitor->competitor, "Who");
+  AddOption(command, "--action", "ACTION", competitor->action,
+            "seen, tried, offered, bought or left")
+      ->check(CLI::IsMember(kActions));
+  AddOption(command, "--product", "TEXT", competitor->product,
+            "Which product of theirs");
+  AddOption(command, "--price", "AMOUNT", competitor->price,
+            "At what price, in the store's currency");
+  AddOption(command, "--channel", "CHANNEL", competitor->channel,
+            "Where it was learned");
+  AddOption(command, "--at", "TIME", competitor->at,
+            "When it was (else: now)");
+  AddOption(command, "--key", "KEY", competitor->key,
+            "Idempotency key: the same key is recorded once");
+  AddNow(command, *competitor);
 
   auto correct =
       line.Add("correct", "Say what an interaction was in truth", "Customers",

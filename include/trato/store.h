@@ -140,6 +140,18 @@ struct InteractionInput {
   std::string_view key;
 };
 
+struct CompetitorInput {
+  uint32_t action = 0;  // TRATO_COMPETITOR_...
+  int64_t at_us = kAtNow;
+  std::string_view customer;
+  std::string_view competitor;
+  std::string_view product;
+  std::string_view currency;
+  int64_t price_minor = 0;  // 0: not known
+  std::string_view channel;
+  std::string_view key;
+};
+
 struct CorrectionInput {
   int64_t at_us = kAtNow;
   std::string_view record;
@@ -452,6 +464,9 @@ class Store {
                                           std::string_view identifier,
                                           int64_t now_us,
                                           const WriteOptions& options);
+  absl::StatusOr<Written> RecordCompetitor(const CompetitorInput& seen,
+                                           int64_t now_us,
+                                           const WriteOptions& options);
   absl::StatusOr<Written> SetCustomerKind(std::string_view customer,
                                           uint32_t kind, int64_t at_us,
                                           int64_t now_us,
@@ -479,6 +494,8 @@ class Store {
   absl::StatusOr<std::string> LinkPreviewJson(std::string_view one,
                                               std::string_view other,
                                               int64_t now_us) const;
+  absl::StatusOr<IdBytes> ResolveCustomer(std::string_view customer,
+                                          int64_t now_us) const;
   absl::StatusOr<std::string> CustomerJson(std::string_view customer,
                                            int64_t now_us) const;
   absl::StatusOr<std::string> EraseCustomer(std::string_view customer,

@@ -302,6 +302,21 @@ trato_status trato_link_preview(const trato_store* store, trato_str one,
   });
 }
 
+trato_status trato_customer_resolve(const trato_store* store,
+                                    trato_str customer, int64_t now_us,
+                                    trato_id* out_id,
+                                    trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_id, "out_id"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
+    TRATO_ASSIGN_OR_RETURN(trato::core::IdBytes id,
+                           core->ResolveCustomer(who, now_us));
+    *out_id = ToId(id);
+    return absl::OkStatus();
+  });
+}
+
 trato_status trato_customer_get(const trato_store* store, trato_str customer,
                                 int64_t now_us, trato_buf* out_json,
                                 trato_error* error) noexcept {

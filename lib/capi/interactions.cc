@@ -174,6 +174,31 @@ trato_status trato_interaction_record(trato_store* store,
   });
 }
 
+trato_status trato_competitor_record(trato_store* store,
+                                     const trato_competitor* seen,
+                                     int64_t now_us,
+                                     const trato_write_options* options,
+                                     trato_id* out_fact,
+                                     trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(trato_competitor it, ReadStruct(seen, "seen"));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    trato::core::CompetitorInput input;
+    input.action = it.action;
+    input.at_us = it.at_us;
+    input.price_minor = it.price_minor;
+    TRATO_ASSIGN_OR_RETURN(input.customer, ToText(it.customer, "seen.customer"));
+    TRATO_ASSIGN_OR_RETURN(input.competitor,
+                           ToText(it.competitor, "seen.competitor"));
+    TRATO_ASSIGN_OR_RETURN(input.product, ToText(it.product, "seen.product"));
+    TRATO_ASSIGN_OR_RETURN(input.currency, ToText(it.currency, "seen.currency"));
+    TRATO_ASSIGN_OR_RETURN(input.channel, ToText(it.channel, "seen.channel"));
+    TRATO_ASSIGN_OR_RETURN(input.key, ToText(it.key, "seen.key"));
+    return GiveFact(core->RecordCompetitor(input, now_us, write), out_fact);
+  });
+}
+
 trato_status trato_interaction_record_many(
     trato_store* store, const trato_interaction* interactions, size_t count,
     int64_t now_us, const trato_write_options* options, size_t* out_new,

@@ -71,6 +71,10 @@ std::string SegmentListJson(const Model& model) {
                {"expression", segment.definition.expression},
                {"version", segment.version}};
     PutTime(model, entry, "defined", segment.defined_us);
+    entry["former_names"] = Json::array();
+    for (const auto& [former, now] : model.segments->former_names()) {
+      if (now == name) entry["former_names"].push_back(former);
+    }
     list.push_back(std::move(entry));
   }
   return Written(list);

@@ -9,14 +9,19 @@
 #include <boost/multi_index/hashed_index.hpp>
 #include <boost/multi_index/member.hpp>
 #include <boost/multi_index_container.hpp>
-#include <string>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
 
+#include "base/name_table.h"
 #include "customer/customer_store.h"
 
 namespace trato::core {
 
+// An identifier by its number in the table: its text is kept and hashed once.
 struct ClaimEntry {
-  std::string identifier;
+  uint32_t identifier;
   RecordNumber record;
 };
 struct ByIdentifier {};
@@ -26,7 +31,7 @@ using ClaimIndex = boost::multi_index_container<
     ClaimEntry, boost::multi_index::indexed_by<
                     boost::multi_index::hashed_non_unique<
                         boost::multi_index::tag<ByIdentifier>,
-                        boost::multi_index::member<ClaimEntry, std::string,
+                        boost::multi_index::member<ClaimEntry, uint32_t,
                                                    &ClaimEntry::identifier>>,
                     boost::multi_index::hashed_non_unique<
                         boost::multi_index::tag<ByRecord>,
@@ -34,7 +39,19 @@ using ClaimIndex = boost::multi_index_container<
                                                    &ClaimEntry::record>>>>;
 
 struct CustomerStore::Claims {
+  NameTable identifiers;
   ClaimIndex index;
+
+  // Who claims it, as a range.
+  auto Of(std::string_view identifier) const {
+    const auto& by_identifier = index.get<ByIdentifier>();
+    const std::optional<uint32_t> number = identifiers.Find(identifier);
+    return number ? by_identifier.equal_range(*number)
+                  : std::pair(by_identifier.end(), by_identifier.end());
+  }
+  std::string_view TextOf(const ClaimEntry& claim) const {
+    return identifiers.Text(claim.identifier);
+  }
 };
 
 }  // namespace trato::core

@@ -61,11 +61,12 @@ bool CustomerStore::HasIdentifier(RecordNumber record,
   if (RecordName(record) == identifier) return true;
   // A record may have many identifiers and an identifier many records: the
   // shorter list decides.
+  const auto number = claims_->identifiers.Find(identifier);
+  if (!number) return false;
   auto [mine, my_end] = claims_->index.get<ByRecord>().equal_range(record);
-  auto [its, its_end] =
-      claims_->index.get<ByIdentifier>().equal_range(std::string(identifier));
+  auto [its, its_end] = claims_->index.get<ByIdentifier>().equal_range(*number);
   for (; mine != my_end && its != its_end; ++mine, ++its) {
-    if (mine->identifier == identifier || its->record == record) return true;
+    if (mine->identifier == *number || its->record == record) return true;
   }
   return false;
 }
@@ -76,8 +77,7 @@ std::vector<RecordNumber> CustomerStore::Claimants(std::string_view identifier,
   if (auto record = FindRecord(identifier); record && IsNamed(*record)) {
     claimants.push_back(*record);
   }
-  auto [begin, end] =
-      claims_->index.get<ByIdentifier>().equal_range(std::string(identifier));
+  auto [begin, end] = claims_->Of(identifier);
   for (auto it = begin; it != end && claimants.size() < limit; ++it) {
     claimants.push_back(it->record);
   }
@@ -93,7 +93,7 @@ LinkGraph::Identifiers CustomerStore::identifiers() const {
         };
         each(RecordName(record));
         auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
-        for (auto it = begin; it != end; ++it) each(it->identifier);
+        for (auto it = begin; it != end; ++it) each(claims_->TextOf(*it));
       },
       [this](std::string_view identifier) { return Claimants(identifier); }};
 }
@@ -104,7 +104,7 @@ void CustomerStore::Admit(RecordNumber record) {
 
 void CustomerStore::Claim(RecordNumber record, std::string_view identifier) {
   if (HasIdentifier(record, identifier)) return;
-  claims_->index.insert({std::string(identifier), record});
+  claims_->index.insert({claims_->identifiers.FindOrAdd(identifier), record});
   NoteChange(record);
   Share(record, identifier);
 }
@@ -141,10 +141,11 @@ void CustomerStore::DefineNamespace(std::string_view name_space,
   known = rule;
   std::vector<RecordNumber> seeds;
   for (const ClaimEntry& claim : claims_->index) {
-    if (NamespaceOf(claim.identifier) == name_space) {
+    const std::string_view identifier = claims_->TextOf(claim);
+    if (NamespaceOf(identifier) == name_space) {
       seeds.push_back(claim.record);
       // Who bears it as a name may be with other people now.
-      if (auto named = FindRecord(claim.identifier)) seeds.push_back(*named);
+      if (auto named = FindRecord(identifier)) seeds.push_back(*named);
     }
   }
   if (rule.single || was_single) {
@@ -382,7 +383,7 @@ std::vector<LinkObjection> CustomerStore::ObjectionsTo(RecordNumber a,
       };
       each(RecordName(record));
       auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
-      for (auto it = begin; it != end; ++it) each(it->identifier);
+      for (auto it = begin; it != end; ++it) each(claims_->TextOf(*it));
     }
   };
   visit(LeaderOf(a), [&](std::string_view identifier) {

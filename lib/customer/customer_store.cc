@@ -152,7 +152,9 @@ absl::StatusOr<RecordNumber> CustomerStore::ResolveRecord(
     return *record;
   }
   std::optional<RecordNumber> smallest;
-  for (RecordNumber claimant : Claimants(identifier)) {
+  auto [begin, end] = claims_->Of(identifier);
+  for (auto it = begin; it != end; ++it) {
+    const RecordNumber claimant = it->record;
     if (smallest && LeaderOf(*smallest) != LeaderOf(claimant)) {
       return absl::FailedPreconditionError(
           StrCat("the identifier ", identifier, " names several customers"));
@@ -167,7 +169,9 @@ std::vector<std::string_view> CustomerStore::ClaimsOf(
     RecordNumber record) const {
   std::vector<std::string_view> identifiers;
   auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
-  for (auto it = begin; it != end; ++it) identifiers.push_back(it->identifier);
+  for (auto it = begin; it != end; ++it) {
+    identifiers.push_back(claims_->TextOf(*it));
+  }
   std::sort(identifiers.begin(), identifiers.end());
   return identifiers;
 }

@@ -378,9 +378,6 @@ absl::Status CheckDefinitions(const State& state,
       trial.names.Add(name);
     }
   }
-  for (const auto& [name, offer] : state.catalogue.all()) {
-    trial.Define(offer.definition, 0);
-  }
   for (auto names :
        {state.schema.InteractionTypeNames(), state.schema.PurposeNames()}) {
     for (std::string_view name : names) trial.names.Add(name);
@@ -393,6 +390,9 @@ absl::Status CheckDefinitions(const State& state,
   }
   for (const auto& [name, segment] : state.segments.all()) {
     trial.Define(segment.definition, 0);
+  }
+  for (const auto& [name, offer] : state.catalogue.all()) {
+    trial.Define(offer.definition, 0);
   }
   for (size_t i = 0; i < definitions.size(); ++i) {
     TRATO_RETURN_IF_ERROR(Prefixed(CheckDefinition(trial, definitions[i]),

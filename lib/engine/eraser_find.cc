@@ -30,6 +30,11 @@ void Eraser::FindAmended() {
     const bool goes = last.retracts
                           ? cut_->Goes(it.type, it.at_us)
                           : cut_->Goes(last.content.type, last.content.at_us);
+    if (goes) {
+      earliest_us_ = std::max(
+          earliest_us_,
+          cut_->CutOf(last.retracts ? it.type : last.content.type));
+    }
     amended_[it.fact] = goes;
     amended_records_.insert(it.record);
   });

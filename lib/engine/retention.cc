@@ -60,12 +60,6 @@ std::optional<RetentionCut::Place> RetentionCut::CutOf(
       std::holds_alternative<OutcomeFact>(fact.payload)) {
     return place(RetainedKind::kDecisions, "*");
   }
-  if (const auto* it = std::get_if<CorrectionFact>(&fact.payload)) {
-    // Goes with its interaction, and is counted there.
-    return Place{RetainedKind::kInteractions,
-                 it->content ? it->content->type : std::string(),
-                 std::numeric_limits<int64_t>::min()};
-  }
   return std::nullopt;
 }
 

@@ -44,6 +44,14 @@ absl::StatusOr<std::string> Store::InfoJson(int64_t now_us) const {
   return json;
 }
 
+absl::StatusOr<IdBytes> Store::ResolveCustomer(std::string_view customer,
+                                               int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  ReaderMutexLock lock(&impl_->mutex);
+  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
+  return ToBytes(impl_->state->customers.IdOf(leader));
+}
+
 absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,
                                                 int64_t now_us) const {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));

@@ -133,6 +133,77 @@ absl::StatusOr<Written> Store::CorrectInteraction(
   return impl_->Submit(std::move(facts), now_us, std::move(commit));
 }
 
+absl::StatusOr<Written> Store::RecordCompetitor(const CompetitorInput& seen,
+                                                int64_t now_us,
+                                                const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  constexpr std::string_view kActions[] = {"seen", "tried", "offered", "bought",
+                                           "left"};
+  if (seen.action >= std::size(kActions)) {
+    return absl::InvalidArgumentError(
+        StrCat("action ", seen.action, " is nothing that is done with one"));
+  }
+  TRATO_RETURN_IF_ERROR(CheckLabel("competitor", seen.competitor));
+  struct Field {
+    std::string_view name;
+    ValueType type;
+    std::string_view description;
+  };
+  constexpr Field kFields[] = {
+      {"competitor", ValueType::kString, "who was seen at the customer"},
+      {"competitor_action", ValueType::kString, "what the customer did"},
+      {"competitor_product", ValueType::kString, "which product of theirs"},
+      {"competitor_price", ValueType::kMoney, "at what price"}};
+  std::vector<Definition> definitions;
+  {
+    MutexLock lock(&impl_->writer);
+    TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+    for (const Field& field : kFields) {
+      // As the host has it, where it has.
+      if (impl_->state->schema.FindAttribute(Subject::kInteraction,
+                                             field.name) != nullptr) {
+        continue;
+      }
+      AttributeDefinition it;
+      it.name = field.name;
+      it.subject = Subject::kInteraction;
+      it.type = field.type;
+      it.description = field.description;
+      definitions.push_back(SchemaDefinition(std::move(it)));
+    }
+    if (!definitions.empty()) {
+      TRATO_RETURN_IF_ERROR(CheckDefinitions(*impl_->state, definitions));
+      TRATO_RETURN_IF_ERROR(impl_->CommitDefinitions(std::move(definitions),
+                                                     now_us, options));
+    }
+  }
+  InteractionInput input;
+  input.at_us = seen.at_us;
+  input.customer = seen.customer;
+  input.type = "competitor";
+  input.channel = seen.channel;
+  input.key = seen.key;
+  const auto text = [](std::string_view value) {
+    ValueInput it;
+    it.kind = static_cast<uint32_t>(ValueType::kString);
+    it.text = value;
+    return it;
+  };
+  input.fields.emplace_back("competitor", text(seen.competitor));
+  input.fields.emplace_back("competitor_action", text(kActions[seen.action]));
+  if (!seen.product.empty()) {
+    input.fields.emplace_back("competitor_product", text(seen.product));
+  }
+  if (seen.price_minor != 0) {
+    ValueInput price;
+    price.kind = static_cast<uint32_t>(ValueType::kMoney);
+    price.integer = seen.price_minor;
+    price.currency = seen.currency;
+    input.fields.emplace_back("competitor_price", price);
+  }
+  return RecordInteractions({&input, 1}, now_us, options);
+}
+
 absl::Status Store::DefineSegment(std::string_view name,
                                   std::string_view expression, int64_t now_us,
                                   const WriteOptions& options) {

@@ -129,9 +129,42 @@ static void test_all_or_none(void) {
   close_store(store);
 }
 
+static void test_renaming(void) {
+  trato_store *store = NULL;
+  CHECK_OK(trato_store_open(str(""), NULL, &store, &error));
+  CHECK_OK(trato_attribute_define(store, str("city"), TRATO_OF_CUSTOMER,
+                                  TRATO_VALUE_STRING, str(""), NOW, NULL,
+                                  &error));
+  CHECK_OK(trato_definition_rename(store, TRATO_DEFINITION_ATTRIBUTE,
+                                   str("city"), str("town"), NOW, NULL,
+                                   &error));
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_attribute_list(store, &json, &error));
+  CHECK(strstr(json.data, "\"town\"") != NULL);
+  CHECK(strstr(json.data, "\"city\"") == NULL);
+  trato_buf_dispose(&json);
+  CHECK_STATUS(TRATO_ALREADY_EXISTS,
+               trato_attribute_define(store, str("city"), TRATO_OF_CUSTOMER,
+                                      TRATO_VALUE_INT, str(""), NOW, NULL,
+                                      &error));
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_definition_rename(store, TRATO_DEFINITION_SEGMENT,
+                                       str("none"), str("x"), NOW, NULL,
+                                       &error));
+  CHECK_STATUS(TRATO_UNIMPLEMENTED,
+               trato_definition_rename(store, TRATO_DEFINITION_RELATION,
+                                       str("a"), str("b"), NOW, NULL, &error));
+  CHECK_INVALID(trato_definition_rename(store, 9, str("town"), str("x"), NOW,
+                                        NULL, &error));
+  CHECK_INVALID(trato_definition_rename(NULL, 0, str("town"), str("x"), NOW,
+                                        NULL, &error));
+  CHECK_OK(trato_store_close(store, &error));
+}
+
 int main(void) {
   test_what_is_defined_is_there();
   test_attributes_and_namespaces();
   test_all_or_none();
+  test_renaming();
   return check_done();
 }

@@ -157,9 +157,64 @@ static void test_documents(void) {
   CHECK_OK(trato_store_close(store, &error));
 }
 
+static void test_retention(void) {
+  trato_store *store = NULL;
+  trato_buf report = TRATO_BUF_INIT;
+  CHECK_OK(trato_store_open(str(""), NULL, &store, &error));
+  trato_competitor seen = TRATO_COMPETITOR_INIT;
+  seen.customer = str("shop:1");
+  seen.competitor = str("Acme");
+  seen.at_us = NOW - 10 * DAY;
+  CHECK_OK(trato_competitor_record(store, &seen, NOW, NULL, NULL, &error));
+  seen.action = 5;
+  CHECK_INVALID(trato_competitor_record(store, &seen, NOW, NULL, NULL, &error));
+  seen.action = TRATO_COMPETITOR_LEFT;
+  seen.competitor = str("");
+  CHECK_INVALID(trato_competitor_record(store, &seen, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_competitor_record(NULL, &seen, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_competitor_record(store, NULL, NOW, NULL, NULL, &error));
+
+  trato_retention rule = TRATO_RETENTION_INIT;
+  rule.name = str("competitor");
+  rule.keep = str("9d");
+  CHECK_INVALID(trato_retention_define(NULL, &rule, NOW, NULL, &error));
+  CHECK_INVALID(trato_retention_define(store, NULL, NOW, NULL, &error));
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_retention_apply(store, 0, str(""), NOW, NULL, &report,
+                                     &error));
+  CHECK_OK(trato_retention_define(store, &rule, NOW, NULL, &error));
+  rule.kind = 4;
+  CHECK_INVALID(trato_retention_define(store, &rule, NOW, NULL, &error));
+  CHECK_INVALID(trato_retention_apply(store, 2, str(""), NOW, NULL, &report,
+                                      &error));
+  CHECK_INVALID(
+      trato_retention_apply(store, 0, str(""), NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_retention_list(store, NOW, NULL, &error));
+  trato_id id;
+  CHECK_OK(trato_customer_resolve(store, str("shop:1"), NOW, &id, &error));
+  CHECK_INVALID(trato_customer_resolve(store, str("shop:1"), NOW, NULL, &error));
+  CHECK_OK(trato_retention_apply(store, 1, str(""), NOW, NULL, &report, &error));
+  CHECK(strstr(report.data, "\"interactions\": 1") != NULL);
+  trato_buf_dispose(&report);
+  CHECK_OK(trato_retention_apply(store, 0, str("law"), NOW, NULL, &report,
+                                 &error));
+  CHECK(strstr(report.data, "\"purged\": true") != NULL);
+  trato_buf_dispose(&report);
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_customer_resolve(store, str("shop:1"), NOW, &id, &error));
+  CHECK_STATUS(TRATO_OUT_OF_RANGE,
+               trato_customer_resolve(store, str("shop:1"), NOW - 20 * DAY, &id,
+                                      &error));
+  CHECK_OK(trato_retention_list(store, NOW, &report, &error));
+  CHECK(strstr(report.data, "\"keep\": \"9d\"") != NULL);
+  trato_buf_dispose(&report);
+  CHECK_OK(trato_store_close(store, &error));
+}
+
 int main(void) {
   test_lists();
   test_restrictions();
   test_documents();
+  test_retention();
   return check_done();
 }

@@ -64,6 +64,59 @@ class Customers(CliTest):
         self.assertIn("not NAME=VALUE", self.fails(
             "customer", "list", self.store, "--tag", "north"))
 
+    def test_definitions_live(self):
+        self.ok("segment", "define", self.store, "adas",
+                'customer.full_name.startsWith("Ada")', "--now", NOW)
+        self.assertIn("segment  adas", self.ok(
+            "dependents", self.store, "attribute", "full_name"))
+        self.assertIn("full_name is called name", self.ok(
+            "rename", self.store, "attribute", "full_name", "name", "--now", NOW))
+        self.ok("rename", self.store, "segment", "adas", "called Ada", "--now", NOW)
+        shown = self.ok("customer", "show", self.store, "shop:2", "--now", NOW)
+        self.assertIn("  name", shown)
+        self.assertIn("called Ada", shown)
+        self.assertNotIn("full_name", shown)
+        self.assertIn("is or was", self.fails(
+            "rename", self.store, "attribute", "motto", "full_name").replace(
+                "is the name of another one, or was", "is or was"))
+        self.ok("attribute", "define", self.store, "motto", "string", "--many",
+                "--now", NOW)
+        self.assertIn("called Ada", self.fails(
+            "attribute", "define", self.store, "name", "string", "--many",
+            "--now", NOW))
+
+    def test_retention(self):
+        self.ok("record", self.store, "shop:2", "view", "--at", "2011-01-01",
+                "--now", NOW)
+        self.assertIn("no rule", self.fails(
+            "retention", "apply", self.store, "--dry-run", "--now", NOW))
+        self.ok("retention", "define", self.store, "interactions", "view", "90d",
+                "--purpose", "marketing", "--now", NOW)
+        self.assertIn("2011-09-11", self.ok(
+            "retention", "list", self.store, "--now", NOW))
+        self.assertIn("would go · 1 fact", self.ok(
+            "retention", "apply", self.store, "--dry-run", "--now", NOW))
+        self.assertIn("--yes", self.fails("retention", "apply", self.store))
+        self.assertIn("taken out · 1 fact", self.ok(
+            "retention", "apply", self.store, "--yes", "--now", NOW))
+        self.assertIn("2011-09-11", self.fails(
+            "customer", "list", self.store, "--as-of", "2011-05-01"))
+        self.ok("retention", "define", self.store, "interactions", "view", "for-ever",
+                "--purpose", "marketing", "--now", NOW)
+        self.assertNotIn("view", self.ok(
+            "retention", "list", self.store, "--now", NOW))
+
+    def test_competitors(self):
+        self.assertIn("Acme · bought", self.ok(
+            "competitor", self.store, "shop:2", "Acme", "--action", "bought",
+            "--product", "tea lights", "--price", "3.95", "--now", NOW))
+        self.assertIn("1 of 3", self.ok(
+            "segment", "preview", self.store,
+            'interactions("competitor").exists(i, i.competitor == "Acme")',
+            "--now", NOW))
+        self.assertIn("--price", self.fails(
+            "competitor", self.store, "shop:2", "Acme", "--price", "cheap"))
+
     def test_what_is_looked_for(self):
         self.ok("customer", "set", self.store, "shop:3", "motto", "amor fati",
                 "--now", NOW)

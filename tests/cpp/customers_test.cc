@@ -58,6 +58,45 @@ TEST(Customers, AreShownInPartByAView) {
   EXPECT_THROW(store.view({}), trato::Error);
 }
 
+TEST(Customers, AreAskedForByNewNamesAndFormerOnes) {
+  Store store = People();
+  store.rename_definition(trato::DefinitionKind::kAttribute, "full_name", "name",
+                          kNow);
+  EXPECT_THAT(store.get_customer("shop:1", kNow),
+              AllOf(HasSubstr("\"name\": \"name\""),
+                    Not(HasSubstr("full_name"))));
+  for (const char* condition :
+       {"customer.name == \"Adam\"", "customer.full_name == \"Adam\""}) {
+    EXPECT_EQ(store.preview_segment(condition, kNow).members, 1u) << condition;
+  }
+  EXPECT_THROW(store.rename_definition(trato::DefinitionKind::kRelation, "a",
+                                       "b", kNow),
+               trato::Error);
+}
+
+TEST(Customers, AreKeptAsLongAsRulesSay) {
+  Store store = People();
+  trato::Competitor seen;
+  seen.customer = "shop:3";
+  seen.competitor = "Acme";
+  seen.action = trato::CompetitorAction::kTried;
+  seen.at_us = kNow - 1;
+  store.record_competitor(seen, kNow);
+  EXPECT_THROW(store.apply_retention(true, "", kNow), trato::Error);
+  trato::Retention rule;
+  rule.name = "competitor";
+  rule.keep = "1d";
+  store.define_retention(rule, kNow);
+  EXPECT_THAT(store.list_retention(kNow), HasSubstr("\"keep\": \"1d\""));
+  constexpr int64_t kTwoDays = int64_t{172'800'000'000};
+  EXPECT_THAT(store.apply_retention(true, "", kNow + kTwoDays),
+              HasSubstr("\"facts\": 1"));
+  store.apply_retention(false, "the law", kNow + kTwoDays);
+  EXPECT_THROW(store.get_customer("shop:3", kNow + kTwoDays), trato::Error);
+  EXPECT_THROW(store.get_customer("shop:1", kNow), trato::Error);
+  EXPECT_NE(store.resolve_customer("shop:1", kNow + kTwoDays), trato::Id());
+}
+
 TEST(Customers, AreFoundAsPeopleType) {
   Store store = People();
   EXPECT_THAT(store.find_customers("LOVE", 0, kNow),

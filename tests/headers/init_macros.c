@@ -16,6 +16,7 @@ void use_init_macros(void) {
   trato_store_options store_options = TRATO_STORE_OPTIONS_INIT;
   trato_verify_options verify_options = TRATO_VERIFY_OPTIONS_INIT;
   trato_as_of as_of = TRATO_AS_OF_INIT;
+  trato_competitor competitor = TRATO_COMPETITOR_INIT;
   trato_retention retention = TRATO_RETENTION_INIT;
   trato_view_options view_options = TRATO_VIEW_OPTIONS_INIT;
   trato_write_options write_options = TRATO_WRITE_OPTIONS_INIT;
@@ -51,6 +52,9 @@ void use_init_macros(void) {
   (void)store_options;
   (void)verify_options;
   (void)as_of;
+  (void)competitor;
+  (void)retention;
+  (void)view_options;
   (void)write_options;
   (void)value;
   (void)attribute;

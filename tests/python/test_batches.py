@@ -127,12 +127,20 @@ class ContactsTest(StoreCase):
              ("contact:4", "goes by an identifier of contact:3")],
         )
 
+    def test_a_million_rows_of_one_person_are_one_person(self):
+        report = self.contacts("Email,City\n" + "a@b,Leeds\n" * 1_000_000)
+        self.assertEqual(
+            (report.rows, report.new_customers, report.refused, report.conflicts),
+            (1_000_000, 1, 0, 0))
+        self.assertEqual(len(self.store.attributes.history(
+            "email:a@b", "city", now=NOW)), 1)
+
     def test_names_of_all_kinds_and_lengths(self):
         long = "A" * 10_000
-        self.contacts(f"Email,First Name\na@b,{long}\nc@d,محمد 李 Ñ 😀\n")
+        self.contacts(f"Email,First Name\na@b,{long}\nc@d,محمد 李 Etxeberria Ñ 😀\n")
         self.assertEqual(self.store.customer("email:a@b", now=NOW)["first_name"], long)
         self.assertEqual(
-            self.store.customer("email:c@d", now=NOW)["first_name"], "محمد 李 Ñ 😀")
+            self.store.customer("email:c@d", now=NOW)["first_name"], "محمد 李 Etxeberria Ñ 😀")
 
     def test_mistakes(self):
         digest = self.store.digest(now=NOW)

@@ -18,7 +18,7 @@ class RenamingTest(StoreCase):
         put.set("shop:1", "country", "ES", at="2011-01-01", now=NOW)
         self.store.record("shop:1", "visit", at="2011-02-01", fields={"till": 3},
                           key="v1", now=NOW)
-        self.store.segments.define("spanish", 'country == "ES"', now=NOW)
+        self.store.segments.define("spanish", 'customer.country == "ES"', now=NOW)
         self.store.segments.define(
             "till 3", 'interactions("visit").exists(v, v.till == 3)', now=NOW)
         self.store.segments.define("both", 'in_segment("spanish") && '
@@ -61,9 +61,9 @@ class RenamingTest(StoreCase):
             self.assertEqual(
                 [it.name for it in store.customers.list(sort=name, now=NOW).customers],
                 ["shop:1"])
-        self.assertEqual(store.segments.preview('land == "ES"', now=NOW).members, 1)
+        self.assertEqual(store.segments.preview('customer.land == "ES"', now=NOW).members, 1)
         self.assertEqual(store.segments.preview(
-            'interactions("call_in").exists(v, v.register == 3) && country == "ES"',
+            'interactions("call_in").exists(v, v.register == 3) && customer.country == "ES"',
             now=NOW).members, 1)
         self.assertEqual(store.dependents("attribute", "land").segments,
                          store.dependents("attribute", "country").segments)
@@ -102,12 +102,12 @@ class RenamingTest(StoreCase):
         before = self.store.digest(now=NOW)
         position = self.store.info(now=NOW).log_position
         self.store.attributes.define("country", str, now=NOW)
-        self.store.segments.define("spanish", 'country == "ES"', now=NOW)
+        self.store.segments.define("spanish", 'customer.country == "ES"', now=NOW)
         self.store.rename("attribute", "country", "land", now=NOW)
         self.store.rename("segment", "spanish", "from Spain", now=NOW)
         self.assertEqual(self.store.info(now=NOW).log_position, position)
         self.assertEqual(self.store.digest(now=NOW), before)
-        self.store.segments.define("spanish", 'country == "PT"', now=NOW)
+        self.store.segments.define("spanish", 'customer.country == "PT"', now=NOW)
         self.assertFalse(self.store.segments.test("from Spain", "shop:1", now=NOW))
 
     def test_a_name_can_be_given_back(self):
@@ -121,7 +121,7 @@ class RenamingTest(StoreCase):
         rename("segment", "from Spain", "spanish", now=NOW)
         self.reopen()
         self.assertEqual(self.store.digest(now=NOW), before)
-        self.assertEqual(self.store.segments.preview('land == "ES"', now=NOW).members, 1)
+        self.assertEqual(self.store.segments.preview('customer.land == "ES"', now=NOW).members, 1)
 
     def test_the_past_uses_the_names_of_then(self):
         position = self.store.info(now=NOW).log_position
@@ -167,13 +167,13 @@ class WideningTest(StoreCase):
         put.define("weight", int, now=NOW)
         put.set("shop:1", "weight", 70, at="2011-01-01", key="w", now=NOW)
         position = self.store.info(now=NOW).log_position
-        self.store.segments.define("heavy", "double(weight) > 69.5", now=NOW)
+        self.store.segments.define("heavy", "double(customer.weight) > 69.5", now=NOW)
         put.define("weight", float, now=NOW)
         self.assertTrue(self.store.segments.test("heavy", "shop:1", now=NOW))
         put.set("shop:2", "weight", 69.75, now=NOW)
         put.set("shop:3", "weight", 69, now=NOW)  # by code that knows no better
         put.set("shop:1", "weight", 70, at="2011-01-01", key="w", now=NOW)
-        self.reopen()
+        put = self.reopen().attributes
         self.assertEqual([it.name for it in
                           self.store.segments["heavy"].members(now=NOW)],
                          ["shop:1", "shop:2"])
@@ -181,7 +181,7 @@ class WideningTest(StoreCase):
         self.assertEqual(values, [70.0, 69.75, 69.0])
         self.assertTrue(all(isinstance(value, float) for value in values))
         self.assertEqual(self.store.segments.preview(
-            "weight == 70.0 || weight == 69.0", now=NOW).members, 2)
+            "customer.weight == 70.0 || customer.weight == 69.0", now=NOW).members, 2)
         with self.store.as_of(known_at=position) as past:
             self.assertEqual(past.customer("shop:1", now=NOW)["weight"], 70)
             self.assertIsInstance(past.customer("shop:1", now=NOW)["weight"], int)
@@ -198,12 +198,12 @@ class WideningTest(StoreCase):
         self.store.link("shop:1", "shop:2", now=NOW)
         put.define("likes", str, many=True, now=NOW)
         put.set("shop:1", "likes", "cake", at="2011-01-03", now=NOW)
-        self.reopen()
+        put = self.reopen().attributes
         self.assertEqual(
             sorted(self.store.customer("shop:1", now=NOW)["likes"]),
             ["cake", "milk", "tea"])
         self.assertEqual(self.store.segments.preview(
-            'likes.exists(x, x == "milk")', now=NOW).members, 1)
+            'customer.likes.exists(x, x == "milk")', now=NOW).members, 1)
         with self.raises(trato.AlreadyExists, "many"):
             put.define("likes", str, now=NOW)
         with self.store.view({"likes": "milk"}) as view:
@@ -212,14 +212,14 @@ class WideningTest(StoreCase):
     def test_what_cannot_read_it_so_is_named(self):
         put = self.store.attributes
         put.define("likes", str, now=NOW)
-        self.store.segments.define("tea drinkers", 'likes == "tea"', now=NOW)
+        self.store.segments.define("tea drinkers", 'customer.likes == "tea"', now=NOW)
         before = self.store.digest(now=NOW)
         with self.raises(trato.FailedPrecondition, "tea drinkers", "likes"):
             put.define("likes", str, many=True, now=NOW)
         self.assertEqual(self.store.digest(now=NOW), before)
         self.store.segments.define("tea drinkers", "true", now=NOW)
         self.store.offers.define("tea", products=["tea"], value=gbp(100),
-                                 eligibility='likes == "tea"', now=NOW)
+                                 eligibility='customer.likes == "tea"', now=NOW)
         with self.raises(trato.FailedPrecondition, "offer 'tea'"):
             put.define("likes", str, many=True, now=NOW)
 

@@ -152,7 +152,7 @@ from .offers import Coupons, Decisions, Offers
 from .relations import Related, Relation, RelationDefinition, Relations
 from .retention import Retained, Retention, RetentionReport, RetentionRule
 from .segments import Segment, Segments, SegmentSize
-from .store import Mode, Store, fact_id
+from .store import CompetitorAction, Mode, Store, fact_id
 from .store import open as open
 from .suppressions import SuppressionList, Suppressions
 from .tables import Table
@@ -175,6 +175,7 @@ __all__ = [
     "Cancelled",
     "Change",
     "ColumnUse",
+    "CompetitorAction",
     "Conflict",
     "Consent",
     "ConsentExplanation",
@@ -248,12 +249,12 @@ __all__ = [
     "Relations",
     "ResourceExhausted",
     "Restriction",
-    "Rule",
-    "Search",
     "Retained",
     "Retention",
     "RetentionReport",
     "RetentionRule",
+    "Rule",
+    "Search",
     "Segment",
     "SegmentExplanation",
     "SegmentOverlap",

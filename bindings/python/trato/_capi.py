@@ -121,6 +121,7 @@ def _declare() -> None:
         "retention_define": [store, POINTER(Retention), now, write],
         "retention_list": [store, now, buf],
         "retention_apply": [store, c_uint32, Str, now, write, buf],
+        "customer_resolve": [store, Str, now, id_p],
         "definition_rename": [store, c_uint32, Str, Str, now, write],
         "attribute_history": [store, Str, Str, now, buf],
         "attribute_set": [store, POINTER(Attribute), now, write, id_p],
@@ -156,6 +157,7 @@ def _declare() -> None:
             POINTER(c_size_t),
         ],
         "interaction_correct": [store, POINTER(Correction), now, write, id_p],
+        "competitor_record": [store, POINTER(Competitor), now, write, id_p],
         "interaction_retract": [store, POINTER(Correction), now, write, id_p],
         "timeline_open": [
             store,

@@ -99,6 +99,21 @@ class AsOf(Structure):
     ]
 
 
+class Competitor(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("action", c_uint32),
+        ("at_us", c_int64),
+        ("customer", Str),
+        ("competitor", Str),
+        ("product", Str),
+        ("currency", Str),
+        ("price_minor", c_int64),
+        ("channel", Str),
+        ("key", Str),
+    ]
+
+
 class Retention(Structure):
     _fields_ = [
         ("struct_size", c_uint32),

@@ -42,6 +42,20 @@ class Linking:
             store._json(_capi.lib.trato_customer_get, customer, store._now(now))
         )
 
+    def resolve(self, customer: str, *, now: Optional[When] = None) -> str:
+        """The public id of the customer that goes by an identifier.
+
+        Errors: NotFound; FailedPrecondition when several customers have it.
+        """
+        out = _capi.Id()
+        self._store._call(
+            _capi.lib.trato_customer_resolve,
+            _capi.text(customer, "customer"),
+            self._store._now(now),
+            byref(out),
+        )
+        return _capi.id_text(out)
+
     def set_kind(
         self,
         customer: str,

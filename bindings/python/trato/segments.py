@@ -7,7 +7,7 @@ from __future__ import annotations
 import ctypes
 import datetime as _datetime
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Tuple
 
 from . import _capi
 from ._handle import Cursor
@@ -211,6 +211,7 @@ class Segments:
                 expression=json["expression"],
                 version=json["version"],
                 defined=instant(json["defined_us"]),
+                former_names=tuple(json["former_names"]),
             )
             for json in self._store._json(_capi.lib.trato_segment_list)
         ]
@@ -222,11 +223,11 @@ class Segments:
         return len(self.list())
 
     def __contains__(self, name: object) -> bool:
-        return any(segment.name == name for segment in self)
+        return any(segment.is_called(name) for segment in self)
 
     def __getitem__(self, name: str) -> Segment:
         for segment in self:
-            if segment.name == name:
+            if segment.is_called(name):
                 return segment
         raise NotFound(f"no segment has the name {name}")
 
@@ -257,12 +258,18 @@ class Segment:
         expression: str,
         version: int,
         defined: _datetime.datetime,
+        former_names: Tuple[str, ...] = (),
     ) -> None:
         self._segments = segments
         self.name = name
         self.expression = expression
         self.version = version
         self.defined = defined
+        self.former_names = former_names
+
+    def is_called(self, name: object) -> bool:
+        """Whether it goes by this name, or did."""
+        return name == self.name or name in self.former_names
 
     def count(self, *, now: Optional[When] = None) -> SegmentSize:
         """See `Segments.count`."""

@@ -39,6 +39,10 @@ from .values import Line, Money, Number, Value, When, instant
 Mode = Literal["open_or_create", "open_existing", "create_new", "read"]
 
 _MODES = {"open_or_create": 0, "open_existing": 1, "create_new": 2, "read": 3}
+CompetitorAction = Literal["seen", "tried", "offered", "bought", "left"]
+"""What a customer did with a competitor; offered: got an offer of theirs."""
+
+_COMPETITOR_ACTIONS = {"seen": 0, "tried": 1, "offered": 2, "bought": 3, "left": 4}
 _OUTCOMES = {"shown": 1, "accepted": 2, "refused": 3}
 
 
@@ -506,6 +510,55 @@ class Store(Log, Bulk):
             byref(out),
         )
         return out.value
+
+    def competitor(
+        self,
+        customer: str,
+        competitor: str,
+        action: CompetitorAction = "seen",
+        *,
+        product: str = "",
+        price: Optional[Money] = None,
+        channel: str = "",
+        at: Optional[When] = None,
+        key: str = "",
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> str:
+        """Records what a customer did with a competitor; gives the fact's id.
+
+        It is an interaction of the type "competitor" with the fields competitor,
+        competitor_action, competitor_product and competitor_price, which it
+        defines where they are not: in the timeline, corrected and kept as any
+        other, and asked for by expressions.
+
+        Errors: as `record`; InvalidArgument also where such a field is defined
+        with another type.
+        """
+        seen = _capi.Competitor(
+            ctypes.sizeof(_capi.Competitor),
+            choice(action, _COMPETITOR_ACTIONS, "action"),
+            self._at(at, "at"),
+            _capi.text(customer, "customer"),
+            _capi.text(competitor, "competitor"),
+            _capi.text(product, "product"),
+            _capi.text("" if price is None else price.currency, "price"),
+            0 if price is None else price.minor,
+            _capi.text(channel, "channel"),
+            _capi.text(key, "key"),
+        )
+        out = _capi.Id()
+        self._call(
+            _capi.lib.trato_competitor_record,
+            byref(seen),
+            self._now(now),
+            write_options(durability, actor, source, batch),
+            byref(out),
+        )
+        return _capi.id_text(out)
 
     def correct(
         self,
