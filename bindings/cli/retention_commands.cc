@@ -120,8 +120,8 @@ void AddRetentionCommands(CommandLine& line) {
   trato retention define shop.trato interactions purchase 10y --purpose accounts
   trato retention define shop.trato attribute '*' for-ever
 
-A fact is kept as long as any rule for its kind and name keeps it; a rule for '*'
-is for what has none of its own. Without a rule everything is kept.)",
+A fact is kept as long as any rule for its kind and name keeps it; a rule for
+'*' is for what has none of its own. Without a rule everything is kept.)",
                          RunDefine, &command);
   AddStore(command, *define);
   AddArgument(command, "KIND", define->kind,
