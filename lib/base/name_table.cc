@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 namespace trato::core {
 
@@ -54,17 +55,27 @@ void NameTable::Reserve(size_t names) {
   if (names > buckets_.size() * Bucket::kPlaces * 3 / 4) Rebuild(names);
 }
 
+void NameTable::AddPage() {
+  const size_t number = pages_.size();
+  if (number == (uint64_t{1} << 32) / kPageBytes) throw std::bad_alloc();
+  const size_t of_slab = number < kPagesAtOnce ? 0 : number % kPagesAtOnce;
+  if (of_slab == 0) {
+    const size_t bytes = number < kPagesAtOnce ? kPageBytes : kHugePage;
+    std::unique_ptr<char[], FreeSlab> slab(
+        static_cast<char*>(AllocateLarge(bytes)), FreeSlab{bytes});
+    slabs_.push_back(std::move(slab));
+  }
+  pages_.push_back(slabs_.back().get() + of_slab * kPageBytes);
+}
+
 uint32_t NameTable::Keep(std::string_view name) {
   const size_t head = kNumberBytes + (name.size() < kLong ? 1 : 3);
   if (used_ + head + name.size() > kPageBytes) {
-    if (owned_.size() == (uint64_t{1} << 32) / kPageBytes)
-      throw std::bad_alloc();
-    owned_.push_back(std::make_unique_for_overwrite<char[]>(kPageBytes));
-    pages_.push_back(owned_.back().get());
+    AddPage();
     used_ = 0;
   }
   const auto number = static_cast<uint32_t>(places_.size());
-  char* const at = owned_.back().get() + used_;
+  char* const at = pages_[pages_.size() - 1] + used_;
   std::memcpy(at, &number, kNumberBytes);
   char* const length = at + kNumberBytes;
   if (name.size() < kLong) {
@@ -75,7 +86,7 @@ uint32_t NameTable::Keep(std::string_view name) {
     std::memcpy(length + 1, &size, sizeof(size));
   }
   std::copy(name.begin(), name.end(), at + head);
-  places_.push_back(static_cast<uint32_t>((owned_.size() - 1) * kPageBytes) +
+  places_.push_back(static_cast<uint32_t>((pages_.size() - 1) * kPageBytes) +
                     used_);
   used_ += static_cast<uint32_t>(head + name.size());
   return number;
@@ -132,7 +143,7 @@ void NameTable::DropLast() {
         here.tags[here.count];
     break;
   }
-  if (place / kPageBytes == owned_.size() - 1) used_ = place % kPageBytes;
+  if (place / kPageBytes == pages_.size() - 1) used_ = place % kPageBytes;
   places_.pop_back();
 }
 

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "base/stable_vector.h"
 #include "base/strings.h"
 
@@ -60,6 +61,8 @@ class NameTable {
  private:
   // A name lies on a page: its number, its length and its bytes.
   static constexpr uint32_t kPageBytes = 1 << 16;
+  // From so many pages on, as many are taken at once.
+  static constexpr size_t kPagesAtOnce = kHugePage / kPageBytes;
   static constexpr size_t kNumberBytes = sizeof(uint32_t);
   // Leads the two bytes of a length that is not below it.
   static constexpr unsigned char kLong = 255;
@@ -72,6 +75,11 @@ class NameTable {
     std::array<uint8_t, kPlaces> tags;  // what tells most hashes apart
     uint8_t count = 0;
     bool overflowed = false;  // some are in the buckets that follow
+  };
+
+  struct FreeSlab {
+    size_t bytes = 0;
+    void operator()(char* memory) const { FreeLarge(memory, bytes); }
   };
 
   const char* At(uint32_t place) const {
@@ -98,6 +106,7 @@ class NameTable {
   std::optional<uint32_t> FindHashed(uint64_t hash,
                                      std::string_view name) const;
   uint32_t AddHashed(uint64_t hash, std::string_view name);
+  void AddPage();
   // Keeps the name, without the index.
   uint32_t Keep(std::string_view name);
   void Index(uint64_t hash, uint32_t place);
@@ -105,9 +114,9 @@ class NameTable {
 
   StableVector<uint32_t> places_;  // page and byte in it
   StableVector<char*> pages_;
-  std::vector<std::unique_ptr<char[]>> owned_;
+  std::vector<std::unique_ptr<char[], FreeSlab>> slabs_;  // with the pages
   uint32_t used_ = kPageBytes;  // of the last page
-  std::vector<Bucket> buckets_;
+  std::vector<Bucket, LargeAllocator<Bucket>> buckets_;
 };
 
 }  // namespace trato::core

@@ -15,6 +15,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/huge_pages.h"
+
 namespace trato::core {
 
 template <typename T>
@@ -24,7 +26,12 @@ class StableVector {
   StableVector(const StableVector&) = delete;
   StableVector& operator=(const StableVector&) = delete;
   ~StableVector() {
-    for (auto& chunk : chunks_) delete[] chunk.load(std::memory_order_relaxed);
+    for (size_t i = 0; i < chunks_.size(); ++i) {
+      T* const chunk = chunks_[i].load(std::memory_order_relaxed);
+      if (chunk == nullptr) break;
+      std::destroy_n(chunk, kFirst << i);
+      FreeLarge(chunk, (kFirst << i) * sizeof(T));
+    }
   }
 
   T& operator[](size_t i) { return *At(i); }
@@ -34,7 +41,8 @@ class StableVector {
     const auto [chunk, place] = Locate(size_);
     if (place == 0 &&
         chunks_[chunk].load(std::memory_order_relaxed) == nullptr) {
-      chunks_[chunk].store(new T[kFirst << chunk], std::memory_order_release);
+      chunks_[chunk].store(NewChunk(kFirst << chunk),
+                           std::memory_order_release);
     }
     T& added = chunks_[chunk].load(std::memory_order_relaxed)[place];
     added = std::move(value);
@@ -56,6 +64,16 @@ class StableVector {
     const size_t chunk = static_cast<size_t>(std::bit_width(from_first)) -
                          static_cast<size_t>(std::bit_width(kFirst));
     return {chunk, from_first - (kFirst << chunk)};
+  }
+  static T* NewChunk(size_t count) {
+    auto* const chunk = static_cast<T*>(AllocateLarge(count * sizeof(T)));
+    try {
+      std::uninitialized_default_construct_n(chunk, count);
+    } catch (...) {
+      FreeLarge(chunk, count * sizeof(T));
+      throw;
+    }
+    return chunk;
   }
   T* At(size_t i) const {
     const auto [chunk, place] = Locate(i);

@@ -5,6 +5,7 @@
 
 #include <google/protobuf/stubs/logging.h>
 
+#include <bit>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -584,37 +585,72 @@ void PutNumber(int field, int64_t number, std::string& out) {
   PutVarint(out, static_cast<uint64_t>(field) << 3);
   PutSigned(out, number);
 }
+// What leads a message of that size, which is not empty.
+void PutMessage(int field, size_t size, std::string& out) {
+  PutVarint(out, static_cast<uint64_t>(field) << 3 | 2);
+  PutVarint(out, size);
+}
+
+// What these write.
+size_t VarintSize(uint64_t value) {
+  return (static_cast<size_t>(std::bit_width(value | 1)) + 6) / 7;
+}
+size_t TagSize(int field) {
+  return VarintSize(static_cast<uint64_t>(field) << 3);
+}
+size_t SizeOfMessage(int field, size_t size) {
+  return TagSize(field) + VarintSize(size) + size;
+}
+size_t SizeOf(int field, std::string_view text) {
+  return text.empty() ? 0 : SizeOfMessage(field, text.size());
+}
+size_t SizeOf(int field, int64_t number) {
+  if (number == 0) return 0;
+  return TagSize(field) + VarintSize((static_cast<uint64_t>(number) << 1) ^
+                                     static_cast<uint64_t>(number >> 63));
+}
 
 }  // namespace
 
-std::string EncodePlainEntry(int64_t recorded_us, int64_t event_us,
-                             std::string_view actor, std::string_view source,
-                             std::string_view batch, std::string_view record,
-                             std::string_view type, std::string_view channel,
-                             bool outbound, Money amount) {
-  std::string money;
-  PutNumber(pb::Money::kMinorFieldNumber, amount.minor, money);
-  PutText(pb::Money::kCurrencyFieldNumber, amount.currency.code(), money);
-  std::string interaction;
-  PutText(pb::Interaction::kRecordFieldNumber, record, interaction);
-  PutText(pb::Interaction::kTypeFieldNumber, type, interaction);
-  PutText(pb::Interaction::kChannelFieldNumber, channel, interaction);
+void EncodePlainEntry(int64_t recorded_us, int64_t event_us,
+                      std::string_view actor, std::string_view source,
+                      std::string_view batch, std::string_view record,
+                      std::string_view type, std::string_view channel,
+                      bool outbound, Money amount, std::string& out) {
+  const std::string_view currency = amount.currency.code();
+  // A message within another is led by its size, so sizes come first.
+  const size_t money =
+      SizeOf(pb::Money::kMinorFieldNumber, amount.minor) +
+      SizeOf(pb::Money::kCurrencyFieldNumber, currency);
+  const size_t interaction =
+      SizeOf(pb::Interaction::kRecordFieldNumber, record) +
+      SizeOf(pb::Interaction::kTypeFieldNumber, type) +
+      SizeOf(pb::Interaction::kChannelFieldNumber, channel) +
+      (outbound ? TagSize(pb::Interaction::kOutboundFieldNumber) + 1 : 0) +
+      SizeOfMessage(pb::Interaction::kAmountFieldNumber, money);
+  const size_t fact =
+      SizeOf(pb::Fact::kEventUsFieldNumber, event_us) +
+      SizeOf(pb::Fact::kActorFieldNumber, actor) +
+      SizeOf(pb::Fact::kSourceFieldNumber, source) +
+      SizeOf(pb::Fact::kBatchFieldNumber, batch) +
+      SizeOfMessage(pb::Fact::kInteractionFieldNumber, interaction);
+  PutNumber(pb::Entry::kRecordedUsFieldNumber, recorded_us, out);
+  PutMessage(pb::Entry::kFactsFieldNumber, fact, out);
+  PutNumber(pb::Fact::kEventUsFieldNumber, event_us, out);
+  PutText(pb::Fact::kActorFieldNumber, actor, out);
+  PutText(pb::Fact::kSourceFieldNumber, source, out);
+  PutText(pb::Fact::kBatchFieldNumber, batch, out);
+  PutMessage(pb::Fact::kInteractionFieldNumber, interaction, out);
+  PutText(pb::Interaction::kRecordFieldNumber, record, out);
+  PutText(pb::Interaction::kTypeFieldNumber, type, out);
+  PutText(pb::Interaction::kChannelFieldNumber, channel, out);
   if (outbound) {
-    PutVarint(interaction, pb::Interaction::kOutboundFieldNumber << 3);
-    PutVarint(interaction, 1);
+    PutVarint(out, pb::Interaction::kOutboundFieldNumber << 3);
+    PutVarint(out, 1);
   }
-  PutText(pb::Interaction::kAmountFieldNumber, money, interaction);
-  std::string fact;
-  PutNumber(pb::Fact::kEventUsFieldNumber, event_us, fact);
-  PutText(pb::Fact::kActorFieldNumber, actor, fact);
-  PutText(pb::Fact::kSourceFieldNumber, source, fact);
-  PutText(pb::Fact::kBatchFieldNumber, batch, fact);
-  PutText(pb::Fact::kInteractionFieldNumber, interaction, fact);
-  std::string entry;
-  entry.reserve(fact.size() + 16);
-  PutNumber(pb::Entry::kRecordedUsFieldNumber, recorded_us, entry);
-  PutText(pb::Entry::kFactsFieldNumber, fact, entry);
-  return entry;
+  PutMessage(pb::Interaction::kAmountFieldNumber, money, out);
+  PutNumber(pb::Money::kMinorFieldNumber, amount.minor, out);
+  PutText(pb::Money::kCurrencyFieldNumber, currency, out);
 }
 
 absl::StatusOr<DecodedEntry> DecodeEntry(std::string_view bytes) {

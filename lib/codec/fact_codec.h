@@ -41,12 +41,13 @@ absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,
                                         std::string_view salts = {});
 
 // The same for one interaction without key, lines and fields, written straight
-// from what it consists of. The source is not empty.
-std::string EncodePlainEntry(int64_t recorded_us, int64_t event_us,
-                             std::string_view actor, std::string_view source,
-                             std::string_view batch, std::string_view record,
-                             std::string_view type, std::string_view channel,
-                             bool outbound, Money amount);
+// from what it consists of, at the end of `out`. Source and currency are not
+// empty.
+void EncodePlainEntry(int64_t recorded_us, int64_t event_us,
+                      std::string_view actor, std::string_view source,
+                      std::string_view batch, std::string_view record,
+                      std::string_view type, std::string_view channel,
+                      bool outbound, Money amount, std::string& out);
 
 // The facts of an entry, without ids. DATA_LOSS when the bytes are no entry.
 struct DecodedEntry {

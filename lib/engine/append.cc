@@ -126,7 +126,7 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
     const Hash256 next_chain = link.Close(head.chain, position + 1);
     TRATO_ASSIGN_OR_RETURN(std::string entry, EncodeEntry(now_us, {}));
     link_ends.push_back(position + 1);
-    absl::Status status = file->Append(std::move(entry)).status();
+    absl::Status status = file->Append(entry).status();
     if (status.ok()) {
       // Readers see them when all of it is on disk.
       PutState(sealing, runs,
@@ -142,7 +142,7 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
     link_ends.clear();
   }
   if (path.empty()) {
-    TRATO_RETURN_IF_ERROR(file->Append(std::string()).status());
+    TRATO_RETURN_IF_ERROR(file->Append({}).status());
     TRATO_RETURN_IF_ERROR(file->Sync({}));
   }
   std::move(forget_salts).Cancel();

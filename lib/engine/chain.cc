@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "codec/fact_codec.h"
+#include "engine/hash_each.h"
 #include "engine/hasher.h"
 
 namespace trato::core {
@@ -183,7 +184,7 @@ void CanonicalForm::Append(const Fact& fact, std::string& bytes) {
 
 void CommitmentWriter::Grow(size_t size) {
   const auto used = static_cast<size_t>(end_ - buffer_.data());
-  buffer_.resize(std::max<size_t>(2 * buffer_.size(), used + size + 4096));
+  buffer_.resize(std::max<size_t>(2 * buffer_.size(), used + size + 512));
   end_ = buffer_.data() + used;
 }
 
@@ -298,6 +299,17 @@ Hash256 Chain::Next(const Hash256& previous, uint64_t position,
         return a.record != b.record ? a.record < b.record : a.begin < b.begin;
       });
   Link link;
+  CommitmentWriter writer;
+  size_t written = 0;
+  const auto hash = [&] {
+    const std::vector<std::string_view> messages = writer.Messages();
+    std::vector<Hash256> hashes(messages.size());
+    HashEach(messages, hashes.data());
+    for (const Hash256& it : hashes) link.AddCommitment(it);
+    writer.Clear();
+    written = 0;
+  };
+  constexpr size_t kAtOnce = 1024;
   std::vector<std::string_view> facts;
   for (size_t begin = 0; begin < pending_.size();) {
     const uint32_t record = pending_[begin].record;
@@ -313,9 +325,11 @@ Hash256 Chain::Next(const Hash256& previous, uint64_t position,
                                   : fresh != new_names_.end()
                                       ? std::string_view(fresh->second)
                                       : name_of(record);
-    link.AddCommitment(Link::Commit(
-        record == kNoRecord ? kNone : SaltOf(record), name, facts));
+    writer.Begin(record == kNoRecord ? kNone : SaltOf(record), name);
+    writer.AddFacts(facts);
+    if (++written == kAtOnce) hash();
   }
+  if (written > 0) hash();
   return link.Close(previous, position);
 }
 

@@ -3,9 +3,12 @@
 //
 // The way of a write, below what each call makes of its arguments.
 
+#include <sched.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/container/flat_hash_map.h"
 #include "base/calendar.h"
 #include "base/fault.h"
@@ -355,7 +358,7 @@ absl::Status Store::Impl::Journal(std::span<Request* const> group,
       entry->clear();
     }
     if (file->pending_entries() == 0) pending_since_us = request->now_us;
-    status = file->Append(*std::move(entry)).status();
+    status = file->Append(*entry).status();
     if (!status.ok()) break;
   }
   if (status.ok() && must_sync && !Fault("acknowledged_early")) {
@@ -408,23 +411,66 @@ absl::StatusOr<Written> Store::Impl::Submit(std::vector<NewFact> facts,
   request.facts = std::move(facts);
   request.now_us = now_us;
   request.options = std::move(options);
+  const auto signal = std::make_shared<std::atomic<int>>(Waiting::kWaits);
   {
     MutexLock lock(&queue_mutex);
-    queue.push_back(&request);
-  }
-  MutexLock lock(&writer);
-  // Another caller may have taken it along.
-  if (!request.done) {
-    std::vector<Request*> group;
-    {
-      MutexLock queue_lock(&queue_mutex);
-      group.swap(queue);
+    queue.push_back({&request, signal});
+    if (!has_leader) {
+      has_leader = true;
+      signal->store(Waiting::kLeads, std::memory_order_relaxed);
     }
-    CommitGroup(group);
-    for (Request* each : group) each->done = true;
   }
+  signal->wait(Waiting::kWaits, std::memory_order_acquire);
+  if (signal->load(std::memory_order_acquire) == Waiting::kLeads) Lead();
   TRATO_RETURN_IF_ERROR(request.status);
   return request.written;
+}
+
+void Store::Impl::Lead() {
+  std::vector<Waiting> taken;
+  // After `writer` is free again.
+  const absl::Cleanup finish = [&] {
+    MutexLock lock(&queue_mutex);
+    for (const Waiting& it : taken) {
+      it.signal->store(Waiting::kDone, std::memory_order_release);
+      it.signal->notify_one();
+    }
+    has_leader = !queue.empty();
+    if (has_leader) {
+      std::atomic<int>& next = *queue.front().signal;
+      next.store(Waiting::kLeads, std::memory_order_release);
+      next.notify_one();
+    }
+  };
+  MutexLock lock(&writer);
+  // Those who shared the last sync are on their way back here, if they have
+  // more to write; to let them come takes less than another sync.
+  constexpr int kPatience = 2;
+  for (int i = 0;; ++i) {
+    {
+      MutexLock queue_lock(&queue_mutex);
+      if (i == kPatience || queue.size() >= last_group) {
+        taken.swap(queue);
+        break;
+      }
+    }
+    sched_yield();
+  }
+  last_group = taken.size();
+  try {
+    std::vector<Request*> group;
+    group.reserve(taken.size());
+    for (const Waiting& it : taken) group.push_back(it.request);
+    CommitGroup(group);
+  } catch (...) {
+    // The others must hear of it, too.
+    for (const Waiting& it : taken) {
+      if (it.request->status.ok()) {
+        it.request->status = absl::ResourceExhaustedError("out of memory");
+      }
+    }
+    throw;
+  }
 }
 
 absl::StatusOr<Written> Store::Impl::Submit(NewFact fact, int64_t now_us,

@@ -34,6 +34,8 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
     return false;
   }
   MutexLock lock(&writer);
+  // What will be read lies anywhere in memory, and is asked for ahead.
+  state->customers.PrefetchRecord(input.customer);
   if (!CheckOpen().ok() || !chain_is_loaded ||
       state->retractions.contains(options.batch) ||
       file->pending_bytes() >= kBufferedBytes ||
@@ -58,6 +60,8 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
       !KnowsKind(type_name, *type, input.channel, *channel)) {
     return false;
   }
+  state->customers.PrefetchTouch(*record);
+  state->timeline.PrefetchTail(*record);
   Interaction it;
   it.amount = {input.amount_minor, state->currency};
   if (!input.currency.empty() && input.currency != state->currency.code()) {
@@ -74,14 +78,14 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   it.actor = *actor;
   it.batch = *batch;
   it.direction = input.outbound ? Direction::kOutbound : Direction::kInbound;
-  std::string entry;
+  plain_entry.clear();
   if (!path.empty()) {
-    entry = EncodePlainEntry(now_us, at_us, options.actor, source_name,
-                             options.batch, input.customer, type_name,
-                             input.channel, input.outbound, it.amount);
+    EncodePlainEntry(now_us, at_us, options.actor, source_name, options.batch,
+                     input.customer, type_name, input.channel, input.outbound,
+                     it.amount, plain_entry);
   }
   const bool first_pending = file->pending_entries() == 0;
-  if (!file->Append(std::move(entry)).ok()) return false;
+  if (!file->Append(plain_entry).ok()) return false;
   if (first_pending) pending_since_us = now_us;
   if (!path.empty()) chain.Add(*record, InteractionRef(&it), {});
   {

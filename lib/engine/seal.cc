@@ -25,8 +25,8 @@ namespace {
 // A seal when so many rows wait; a step of a merge packs about so many, and
 // one is due when so many were written.
 constexpr size_t kSealRows = 65536;
-constexpr uint64_t kMergeRows = 131072;
-constexpr uint64_t kRowsPerMergeStep = 16384;
+constexpr uint64_t kMergeRows = 65536;
+constexpr uint64_t kRowsPerMergeStep = 8192;
 constexpr size_t kMaxRuns = 4;
 
 }  // namespace
@@ -229,10 +229,11 @@ absl::Status Store::Impl::Seal(RecordNumber records) {
   // In memory they are the only copy.
   if (!path.empty()) unsealed.clear();
   link_ends.clear();
+  std::shared_ptr<const void> sealed_tail;  // goes when readers go on
   WriterMutexLock lock(&mutex);
   timeline.amendments().SetFoundSealed();
   timeline.SetRuns(std::move(runs));
-  timeline.DropTail();
+  sealed_tail = timeline.TakeTail();
   return absl::OkStatus();
 }
 
@@ -366,6 +367,9 @@ void Store::Impl::Tidy(size_t rows_written) {
   if (tail >= std::max(kSealRows, seal_at)) {
     // What cannot be sealed now waits in the journal, and is tried again later.
     seal_at = Seal().ok() ? 0 : tail + kSealRows;
+    // Merging is for the calls after this one, so that none waits for both.
+    merge_debt += rows_written;
+    return;
   }
   merge_debt += rows_written;
   if (merge_debt < kRowsPerMergeStep) return;

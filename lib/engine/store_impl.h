@@ -8,6 +8,7 @@
 #ifndef TRATO_ENGINE_STORE_IMPL_H_
 #define TRATO_ENGINE_STORE_IMPL_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -170,16 +171,27 @@ struct Store::Impl {
     int64_t now_us = 0;
     CommitOptions options;
 
-    bool done = false;
     absl::Status status;
     Written written;
     std::vector<Fact> fresh;
     std::vector<KnownFact> known;
   };
 
-  // Calls that wait for the writer, to share its next sync.
+  // Calls that wait, to share the next sync. One of those that are not done
+  // leads: it commits for all. The others sleep, each until it is done or has to
+  // lead; none of them needs `writer` for that.
+  struct Waiting {
+    static constexpr int kWaits = 0, kLeads = 1, kDone = 2;
+    Request* request;
+    // Shared, because it is told when its caller may be gone.
+    std::shared_ptr<std::atomic<int>> signal;
+  };
   Mutex queue_mutex;
-  std::vector<Request*> queue ABSL_GUARDED_BY(queue_mutex);
+  std::vector<Waiting> queue ABSL_GUARDED_BY(queue_mutex);
+  bool has_leader ABSL_GUARDED_BY(queue_mutex) = false;
+  size_t last_group = 1;  // how many shared the last commit
+  // Commits what waits. The caller leads, and does so no more afterwards.
+  void Lead();
 
   // One transaction: all of the facts, or none, in this order. What is known
   // already is left out. Definitions among them are in force for the facts
@@ -245,6 +257,7 @@ struct Store::Impl {
   bool KnowsKind(std::string_view type, uint32_t type_number,
                  std::string_view channel, uint32_t channel_number);
   absl::flat_hash_set<uint64_t> known_kinds;  // types and channels, found so
+  std::string plain_entry;                    // RecordPlain's, used again
 
   // Makes durable what waits. The caller holds `writer`, as for all below.
   absl::Status Sync();

@@ -27,7 +27,7 @@ class MemoryFile final : public StoreFile {
   }
   Head head() const override { return head_; }
 
-  absl::StatusOr<uint64_t> Append(std::string entry) override {
+  absl::StatusOr<uint64_t> Append(std::string_view entry) override {
     pending_bytes_ += entry.size();
     ++pending_entries_;
     return head_.position + pending_entries_;

@@ -18,6 +18,7 @@
 #include "base/fault.h"
 #include "base/status.h"
 #include "base/strings.h"
+#include "storage/fork_count.h"
 #include "storage/format.h"
 
 namespace trato::core {
@@ -70,7 +71,7 @@ absl::Status CheckSealing(const Sealing& sealing) {
 }  // namespace
 
 SqliteFile::SqliteFile(std::string path, std::vector<Damage>* damage)
-    : path_(std::move(path)), report_(path_, damage), process_(getpid()) {}
+    : path_(std::move(path)), report_(path_, damage), forks_(ForkCount()) {}
 
 SqliteFile::~SqliteFile() {
   if (CheckProcess().ok()) {
@@ -206,7 +207,7 @@ absl::StatusOr<bool> SqliteFile::IsUnfinished() const {
 }
 
 absl::Status SqliteFile::CheckProcess() const {
-  if (getpid() == process_) return absl::OkStatus();
+  if (ForkCount() == forks_) return absl::OkStatus();
   return absl::FailedPreconditionError(StrCat(
       "the store ", path_, " was opened by another process, before a fork"));
 }
@@ -219,7 +220,7 @@ absl::Status SqliteFile::CheckWritable() const {
       StrCat("the store ", path_, " is open to be read only"));
 }
 
-absl::StatusOr<uint64_t> SqliteFile::Append(std::string entry) {
+absl::StatusOr<uint64_t> SqliteFile::Append(std::string_view entry) {
   TRATO_RETURN_IF_ERROR(CheckWritable());
   constexpr size_t kLead = 16;  // more than an entry's length takes
   if (entry.size() > kMaxPayload - kLead ||

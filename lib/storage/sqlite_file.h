@@ -42,7 +42,7 @@ class SqliteFile final : public StoreFile {
       override;
   absl::StatusOr<std::vector<uint64_t>> RowEnds() override;
   Head head() const override { return state_.head; }
-  absl::StatusOr<uint64_t> Append(std::string entry) override;
+  absl::StatusOr<uint64_t> Append(std::string_view entry) override;
   size_t pending_bytes() const override { return pending_bytes_; }
   uint64_t pending_entries() const override { return pending_entries_; }
   absl::Status Sync(const Head::Chain& chain) override;
@@ -118,7 +118,7 @@ class SqliteFile final : public StoreFile {
 
   const std::string path_;
   const DamageReport report_;
-  const pid_t process_;
+  const uint64_t forks_;  // before it was opened
   FileLock lock_;
 
   std::unique_ptr<Connection> writer_;  // null: read only, or closed

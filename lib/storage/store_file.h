@@ -124,7 +124,7 @@ class StoreFile {
 
   // Takes the next entry and gives its position. It waits for the next Sync or
   // Seal. RESOURCE_EXHAUSTED when more waits than one row can hold.
-  virtual absl::StatusOr<uint64_t> Append(std::string entry) = 0;
+  virtual absl::StatusOr<uint64_t> Append(std::string_view entry) = 0;
   virtual size_t pending_bytes() const = 0;
   virtual uint64_t pending_entries() const = 0;
 

@@ -19,11 +19,11 @@ Timeline::Timeline(const Interner* names, IdFunction id_of)
 void Timeline::Insert(uint32_t record, Interaction interaction) {
   if (tail_ == nullptr) tail_ = std::make_shared<Tail>();
   Tail& tail = *tail_;
-  tail.interactions.push_back(std::move(interaction));
+  const Interaction* added =
+      &tail.interactions.push_back(std::move(interaction));
   tail.records.push_back(record);
   ++tail.rows;
-  const Interaction* added = &tail.interactions.back();
-  std::vector<TailRun>& runs = tail.by_record[record];
+  TailRuns& runs = tail.by_record[record];
   auto run = std::find_if(runs.begin(), runs.end(), [&](const TailRun& known) {
     return known.type == added->type;
   });
@@ -31,14 +31,14 @@ void Timeline::Insert(uint32_t record, Interaction interaction) {
     runs.push_back({added->type, {}});
     run = runs.end() - 1;
   }
-  auto& sorted = run->sorted;
-  auto place = std::upper_bound(sorted.begin(), sorted.end(), added,
+  SortedRows& sorted = run->sorted;
+  const auto place = std::upper_bound(sorted.begin(), sorted.end(), added,
                                 [&](const auto* a, const auto* b) {
                                   if (a->at_us != b->at_us)
                                     return a->at_us < b->at_us;
                                   return SourceBefore(a->source, b->source);
                                 });
-  sorted.insert(place, added);
+  sorted.Insert(static_cast<size_t>(place - sorted.begin()), added);
   if (amendments_.HasUnresolved(record)) {
     Resolve(record, InteractionRef(added));
   }
@@ -121,9 +121,9 @@ void Timeline::ShareWith(Timeline& other) const {
       TailRun& made = to.emplace_back();
       made.type = run.type;
       for (const Interaction* it : run.sorted) {
-        copy->interactions.push_back(*it);
+        made.sorted.Insert(made.sorted.size(),
+                           &copy->interactions.push_back(*it));
         copy->records.push_back(record);
-        made.sorted.push_back(&copy->interactions.back());
       }
     }
   }

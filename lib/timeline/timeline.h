@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -20,10 +19,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
+#include "base/chunked_list.h"
 #include "base/interner.h"
 #include "timeline/amendments.h"
 #include "timeline/block_cache.h"
@@ -93,6 +94,10 @@ class Timeline {
 
   // `record` is the record's internal number. The interaction has been checked.
   void Insert(uint32_t record, Interaction interaction);
+  // Asks for the memory in which that will look for the record.
+  void PrefetchTail(uint32_t record) const {
+    if (tail_ != nullptr) tail_->by_record.prefetch(record);
+  }
   void Amend(uint32_t record, const FactId& interaction, Amendment amendment);
   void SetCache(std::shared_ptr<BlockCache> cache) {
     cache_ = std::move(cache);
@@ -126,7 +131,11 @@ class Timeline {
       BlockSlot& slot,
       const std::function<bool(uint32_t record, const InteractionRef&)>& goes,
       const std::function<void(const InteractionRef&)>& visit) const;
-  void DropTail() { tail_ = nullptr; }
+  // Takes the tail away. To let go of what this gives takes a while, for which
+  // readers need not wait.
+  [[nodiscard]] std::shared_ptr<const void> TakeTail() {
+    return std::exchange(tail_, nullptr);
+  }
   // A copy of what is readable now, for a store of the past: runs are shared,
   // the tail is copied. Amendments are for the caller to add.
   void ShareWith(Timeline& other) const;
@@ -198,14 +207,43 @@ class Timeline {
     }
   };
   using Sources = absl::InlinedVector<Source, 12>;
+  // Rows in order. One takes no memory of its own: most are alone.
+  class SortedRows {
+   public:
+    size_t size() const {
+      return many_.empty() ? (one_ == nullptr ? 0 : 1) : many_.size();
+    }
+    const Interaction* const* data() const {
+      return many_.empty() ? &one_ : many_.data();
+    }
+    const Interaction* const* begin() const { return data(); }
+    const Interaction* const* end() const { return data() + size(); }
+    void Insert(size_t place, const Interaction* row) {
+      if (size() == 0) {
+        one_ = row;
+        return;
+      }
+      if (many_.empty()) {
+        many_.reserve(4);
+        many_.push_back(one_);
+      }
+      many_.insert(many_.begin() + static_cast<ptrdiff_t>(place), row);
+    }
+
+   private:
+    const Interaction* one_ = nullptr;
+    std::vector<const Interaction*> many_;  // where there are more
+  };
   struct TailRun {
     uint32_t type = 0;
-    std::vector<const Interaction*> sorted;
+    SortedRows sorted;
   };
+  // Most records have few rows of few types here.
+  using TailRuns = absl::InlinedVector<TailRun, 1>;
   struct Tail {
-    std::deque<Interaction> interactions;  // never move
-    std::deque<uint32_t> records;          // whose each of them is
-    absl::flat_hash_map<uint32_t, std::vector<TailRun>> by_record;
+    ChunkedList<Interaction> interactions;
+    ChunkedList<uint32_t> records;  // whose each of them is
+    absl::flat_hash_map<uint32_t, TailRuns> by_record;
     size_t rows = 0;
   };
   // What amendments put into a record in the window.

@@ -38,8 +38,8 @@ THIRD_PARTY = {
 
 # Headers of the system that need no declaration. C++ headers have no suffix.
 SYSTEM = re.compile(r"[a-z_0-9]+"
-                    r"|(fcntl|pthread|stddef|stdint|unistd)\.h"
-                    r"|sys/(file|stat|types)\.h")
+                    r"|(fcntl|pthread|sched|stddef|stdint|unistd)\.h"
+                    r"|sys/(file|mman|stat|types)\.h")
 
 # The deliberate bugs, which no library that is shipped has.
 FAULTS = "lib/base/fault.h"

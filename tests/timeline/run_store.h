@@ -108,7 +108,7 @@ inline void Seal(Timeline& timeline, RunStore& store) {
   runs.push_back(std::move(run));
   timeline.amendments().SetFoundSealed();
   timeline.SetRuns(std::move(runs));
-  timeline.DropTail();
+  const auto sealed = timeline.TakeTail();
 }
 
 // Merges runs into one, a part at a time.
