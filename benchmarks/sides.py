@@ -25,7 +25,7 @@ class Sides:
     def path(self, name):
         return os.path.join(self.work, name)
 
-    def _run(self, name, command):
+    def run(self, name, command):
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
         if done.returncode != 0:
@@ -37,13 +37,13 @@ class Sides:
         command = [os.path.join(self.options.build, "shop_benchmark"), side]
         for key, value in arguments.items():
             command += ["--" + key.replace("_", "-"), str(value)]
-        return self._run(name, command)
+        return self.run(name, command)
 
     def duckdb(self, name, topic, interactions, form="append"):
         """None when the peer is not there."""
         if not self.options.peers:
             return None
-        return self._run(name, [
+        return self.run(name, [
             self.options.peers, "-B", os.path.join(HERE, "peers", "duckdb_peer.py"), topic,
             "--library", os.path.join(self.options.build, "shop", "libtrato_shop.so"),
             "--path", self.path("peer.duckdb"), "--interactions", str(interactions),

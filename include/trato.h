@@ -1531,7 +1531,10 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_explain(
  * interaction_types, fields, line_fields, relations, segments), and each
  * question it asks of a customer's interactions with what that reads ("times":
  * where a window begins and ends, "interactions": each in the window, "lines":
- * their lines too) and whether one answer is shared by several places.
+ * their lines too) and whether one answer is shared by several places. What
+ * is counted over all customers is evaluated over columns; one_by_one has the
+ * parts for which there is no such way, asked of one customer after the other,
+ * and linked_one_by_one says whether customers of several records all are.
  * Evaluates nothing.
  * Ownership: the caller disposes *out_json. Errors: INVALID_ARGUMENT with line
  *   and column when the expression has an error. */

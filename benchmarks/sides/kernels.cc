@@ -148,4 +148,58 @@ int64_t CountBehaviourByKernel(trato_store* store, int64_t now_us) {
   });
 }
 
+uint64_t BytesRead(trato_store* store, std::string_view question) {
+  using core::ColumnId;
+  struct Read {
+    std::string_view type;
+    std::vector<ColumnId> columns;
+    std::vector<ColumnId> of_lines;
+  };
+  std::vector<Read> reads;
+  const bool is_sequence = question == "sequence";
+  if (question == "count and sum in a window") {
+    reads = {{"purchase", {ColumnId::kAt, ColumnId::kAmount}, {}},
+             {"complaint", {ColumnId::kAt}, {}}};
+  } else if (is_sequence) {
+    reads = {{"visit", {ColumnId::kAt}, {}},
+             {"purchase", {ColumnId::kAt}, {}},
+             {"complaint", {ColumnId::kAt}, {}}};
+  } else if (question == "distinct products") {
+    reads = {{"purchase", {ColumnId::kLineEnd}, {ColumnId::kProduct}}};
+  } else {
+    reads = {{"purchase", {ColumnId::kAt}, {}}};
+  }
+  return static_cast<uint64_t>(WithState(store, [&](const State& state) {
+    int64_t bytes = 0;
+    for (const auto& run : state.timeline.runs()) {
+      for (const auto& slot : run->blocks) {
+        std::shared_ptr<const void> owner;
+        const core::Block* block = state.timeline.cache().Get(*slot, owner);
+        for (const Read& read : reads) {
+          const auto* cluster = block->Find(TypeNumber(state, read.type));
+          if (cluster == nullptr) continue;
+          const uint32_t rows = cluster->rows();
+          // Where each record's rows end.
+          bytes += cluster->entries() != 0
+                       ? int64_t{8} * cluster->entries()
+                       : int64_t{block->record_count()} *
+                             core::RowEndWidth(rows) / 8;
+          const auto add = [&](const std::vector<ColumnId>& columns,
+                               size_t count) {
+            for (const ColumnId id : columns) {
+              const core::PackedColumn& column = cluster->column(id);
+              if (!column.is_constant()) {
+                bytes += column.place(count) - column.place(0);
+              }
+            }
+          };
+          add(read.columns, rows);
+          add(read.of_lines, cluster->LinesOf(rows - 1).second);
+        }
+      }
+    }
+    return bytes;
+  }));
+}
+
 }  // namespace trato::bench

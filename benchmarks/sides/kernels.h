@@ -21,6 +21,9 @@ int64_t CountTypeByKernel(trato_store* store, std::string_view type,
 // The sum of all amounts, in minor units, whatever their currency.
 int64_t SumAmountByKernel(trato_store* store, int64_t now_us);
 // How many customers fulfil kBehaviour (trato_store.h).
+// The bytes of the packed columns and row ends that one of the questions of the
+// topic segments reads, where nothing lies in the tail.
+uint64_t BytesRead(trato_store* store, std::string_view question);
 int64_t CountBehaviourByKernel(trato_store* store, int64_t now_us);
 
 }  // namespace trato::bench

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
       {"trato-ask", TratoAsk},
       {"trato-open", TratoOpen},
       {"trato-customers", TratoCustomers},
+      {"trato-segments", TratoSegments},
       {"sqlite-bulk", SqliteBulk},
       {"sqlite-log", SqliteLog},
       {"sqlite-open", SqliteOpen},

@@ -57,11 +57,36 @@ Recording::Recording(const shop::Shop& shop, uint64_t index, bool corrected,
   interaction_.key = Text(key_);
 }
 
+Recording::Recording(const shop::Row& row, bool key) {
+  customer_ = shop::CustomerName(row.customer);
+  if (key) key_ = std::to_string(row.key);
+  interaction_ = TRATO_INTERACTION_INIT;
+  interaction_.at_us = row.at_us;
+  interaction_.customer = Text(customer_);
+  interaction_.type = Text(shop::TypeName(row.type));
+  interaction_.channel = Text(shop::ChannelName(row.channel));
+  interaction_.amount_minor = row.amount_minor;
+  interaction_.key = Text(key_);
+  for (int i = 0; i < row.line_count; ++i) {
+    const auto at = static_cast<size_t>(i);
+    products_[at] = shop::ProductName(row.lines[i].product);
+    lines_[at].product = Text(products_[at]);
+    lines_[at].quantity = int64_t{row.lines[i].quantity} * 1000000;
+    lines_[at].unit_price = row.lines[i].unit_price * 10000;
+    lines_[at].amount_minor = row.lines[i].amount_minor;
+  }
+  interaction_.lines = lines_.data();
+  interaction_.line_count = static_cast<size_t>(row.line_count);
+}
+
 TratoStore::TratoStore(const std::string& path, uint32_t mode,
-                       uint64_t memory_limit) {
+                       uint64_t memory_limit, trato_run_fn run,
+                       void* run_context) {
   trato_store_options options = TRATO_STORE_OPTIONS_INIT;
   options.mode = mode;
   options.memory_limit = memory_limit;
+  options.run = run;
+  options.run_context = run_context;
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_store_open(Text(path), &options, &store_, &error), error);
   if (mode == TRATO_CREATE_NEW) {
@@ -92,8 +117,11 @@ void TratoStore::Record(const trato_interaction& interaction,
         error);
 }
 
-void TratoStore::Correct(const shop::Shop& shop, uint64_t index) {
-  const Recording truth(shop, index, /*corrected=*/true, /*key=*/false);
+void TratoStore::Correct(const shop::Shop& shop, uint64_t index,
+                         bool with_lines) {
+  const Recording plain(shop, index, /*corrected=*/true, /*key=*/false);
+  const Recording whole(shop.At(index, /*corrected=*/true), /*key=*/false);
+  const Recording& truth = with_lines ? whole : plain;
   const std::string key = std::to_string(shop.At(index).key);
   trato_correction correction = TRATO_CORRECTION_INIT;
   correction.record = truth.get().customer;

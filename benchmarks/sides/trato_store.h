@@ -9,6 +9,7 @@
 
 #include <trato.h>
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,8 @@ inline constexpr const char* kBehaviour =
 class Recording {
  public:
   Recording(const shop::Shop& shop, uint64_t index, bool corrected, bool key);
+  // With its lines.
+  Recording(const shop::Row& row, bool key);
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;
 
@@ -37,6 +40,8 @@ class Recording {
  private:
   std::string customer_;
   std::string key_;
+  std::array<std::string, shop::kLinesMax> products_;
+  std::array<trato_line, shop::kLinesMax> lines_{};
   trato_interaction interaction_;
 };
 
@@ -44,7 +49,8 @@ class TratoStore {
  public:
   // Opens or makes the file. Types of the shop that a store does not know by
   // itself are defined in a new one.
-  TratoStore(const std::string& path, uint32_t mode, uint64_t memory_limit = 0);
+  TratoStore(const std::string& path, uint32_t mode, uint64_t memory_limit = 0,
+             trato_run_fn run = nullptr, void* run_context = nullptr);
   ~TratoStore() { Close(); }
   TratoStore(const TratoStore&) = delete;
   TratoStore& operator=(const TratoStore&) = delete;
@@ -55,7 +61,8 @@ class TratoStore {
               int64_t now_us);
   // Puts the truth in the place of row `index`, which was recorded with its
   // key.
-  void Correct(const shop::Shop& shop, uint64_t index);
+  void Correct(const shop::Shop& shop, uint64_t index,
+               bool with_lines = false);
   // Links the pairs of which both have been seen.
   void LinkPairs(const shop::Shop& shop);
   // Seals and merges all there is.

@@ -310,6 +310,13 @@ void RunPlan(const SegmentOptions& options, Output& output) {
   if (options.json) return WriteJson(output, answer.view());
   const Json json = answer.json();
   output.Line("evaluated: " + Text(json, "evaluated"));
+  for (const Json& part : json.at("one_by_one")) {
+    output.Line("one customer after the other: " +
+                Printable(part.get<std::string>()));
+  }
+  if (json.at("linked_one_by_one").get<bool>()) {
+    output.Line("one customer after the other: who has linked records");
+  }
   for (const auto& [what, names] : json.at("reads").items()) {
     if (names.empty()) continue;
     std::string list;

@@ -100,10 +100,16 @@ std::string SegmentExplanationJson(const Model& model,
   return Written(json);
 }
 
-std::string PlanJson(const Program& program) {
+std::string PlanJson(const Program& program, const Course& course) {
   const Reads& reads = program.reads();
   Json json{{"expression", program.text()},
-            {"evaluated", "one customer after the other"},
+            {"evaluated", course.is_all_one_by_one
+                              ? "one customer after the other"
+                          : course.one_by_one.empty()
+                              ? "over columns"
+                              : "over columns, but for some parts"},
+            {"one_by_one", course.one_by_one},
+            {"linked_one_by_one", course.is_linked_one_by_one},
             {"shared", program.shared()}};
   std::set<std::string> segments;
   for (const auto& [name, times] : reads.segments) segments.insert(name);

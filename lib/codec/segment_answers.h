@@ -11,6 +11,7 @@
 
 #include "codec/answers.h"
 #include "expression/explanation.h"
+#include "expression/plan.h"
 #include "expression/program.h"
 
 namespace trato::core {
@@ -23,7 +24,7 @@ std::string SegmentExplanationJson(const Model& model,
                                    int64_t now_us);
 
 // How an expression is evaluated, and what it reads.
-std::string PlanJson(const Program& program);
+std::string PlanJson(const Program& program, const Course& course);
 
 }  // namespace trato::core
 

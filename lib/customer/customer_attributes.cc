@@ -27,6 +27,7 @@ void CustomerStore::MakeDouble(uint32_t attribute) {
 }
 
 void CustomerStore::DefineAttribute(uint32_t attribute, AttributeRule rule) {
+  columns_.erase(attribute);
   if (!rule.many && !rule.is_about &&
       rule.reconciliation == Reconciliation::kLatest) {
     attribute_rules_.erase(attribute);
@@ -52,6 +53,54 @@ void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
       versions.begin(), versions.end(), version,
       [&](const auto& a, const auto& b) { return Before(a, b); });
   versions.insert(place, std::move(version));
+  if (!columns_.empty()) {
+    const auto column = columns_.find(attribute);
+    if (column != columns_.end()) {
+      SetEntry(*column->second, record, attribute, attributes);
+    }
+  }
+}
+
+const AttributeColumn* CustomerStore::ColumnOf(uint32_t attribute) const {
+  const auto rule = attribute_rules_.find(attribute);
+  if (rule != attribute_rules_.end() &&
+      (rule->second.many || rule->second.is_about)) {
+    return nullptr;
+  }
+  MutexLock lock(&columns_mutex_);
+  std::unique_ptr<AttributeColumn>& column = columns_[attribute];
+  if (column == nullptr) {
+    column = std::make_unique<AttributeColumn>();
+    // Ascending, so that it grows once.
+    if (!attributes_.empty()) {
+      for (RecordNumber record = 0; record < records_.size(); ++record) {
+        const auto said = AttributesIn(record);
+        if (!said.empty()) SetEntry(*column, record, attribute, said);
+      }
+    }
+  }
+  return column->is_useful() ? column.get() : nullptr;
+}
+
+void CustomerStore::SetEntry(AttributeColumn& column, RecordNumber record,
+                             uint32_t attribute,
+                             std::span<const Attribute> said) const {
+  const Attribute* it = nullptr;
+  for (const Attribute& known : said) {
+    if (known.name != attribute) continue;
+    if (it != nullptr || known.about != kAboutNothing) {
+      return column.SetLookUp(record);
+    }
+    it = &known;
+  }
+  if (it == nullptr) return;
+  // Where another rule than the latest holds, it has to have no choice.
+  if (it->versions.size() > 1 && attribute_rules_.contains(attribute)) {
+    return column.SetLookUp(record);
+  }
+  const AttributeVersion& last = it->versions.back();
+  const bool has_value = TypeOf(last.value) != ValueType::kNone;
+  column.Set(record, last.at_us, has_value ? &last.value : nullptr);
 }
 
 std::span<const CustomerStore::Attribute> CustomerStore::AttributesIn(

@@ -31,6 +31,7 @@
 #include "base/name_table.h"
 #include "base/stable_vector.h"
 #include "base/strings.h"
+#include "customer/attribute_column.h"
 #include "customer/link_graph.h"
 #include "customer/restrictions.h"
 #include "schema/schema.h"
@@ -256,6 +257,11 @@ class CustomerStore {
     }
   }
 
+  // The values of an attribute with one value at a time that is about nothing,
+  // by record, or null where a column is no use. It is true until the next
+  // write. Cost: the first time all that all records say is gone through.
+  const AttributeColumn* ColumnOf(uint32_t attribute) const;
+
   // The records of which something changed that people look for, since the last
   // call: their names, identifiers, attributes, whose they are. Nothing the
   // first time, from which on it is kept. One reader at a time.
@@ -287,6 +293,11 @@ class CustomerStore {
 
   void Restrict(RecordNumber record, Restrictions::Version version) {
     restrictions_.Set(record, std::move(version));
+  }
+  // Calls `visit` with each record of which that was ever said.
+  template <typename Visit>
+  void ForEachEverRestricted(Visit visit) const {
+    restrictions_.ForEach(visit);
   }
   // What keeps the customer out of every segment and decision at `now_us`;
   // null: nothing does.
@@ -373,6 +384,9 @@ class CustomerStore {
   void SortById(std::vector<RecordNumber>& records) const;
   bool Before(const AttributeVersion& a, const AttributeVersion& b) const;
   std::span<const Attribute> AttributesIn(RecordNumber record) const;
+  // Brings the record's entry up to date with what it says.
+  void SetEntry(AttributeColumn& column, RecordNumber record,
+                uint32_t attribute, std::span<const Attribute> said) const;
   // Those of the customer's records, up to now_us.
   template <typename Visit>
   void ForEachVersion(RecordNumber leader, uint32_t attribute, uint32_t about,
@@ -401,6 +415,11 @@ class CustomerStore {
   absl::flat_hash_map<RecordNumber, std::vector<RecordNumber>> groups_;
   std::unique_ptr<Claims> claims_;
   StringHashMap<NamespaceRule> rules_;
+  // Made when they are first asked for. Writing, which nobody reads beside,
+  // keeps them up.
+  mutable Mutex columns_mutex_;
+  mutable absl::flat_hash_map<uint32_t, std::unique_ptr<AttributeColumn>>
+      columns_;
   // Of attributes that are not simply the latest of one value a customer.
   absl::flat_hash_map<uint32_t, AttributeRule> attribute_rules_;
   LinkGraph graph_;

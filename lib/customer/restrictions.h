@@ -36,6 +36,12 @@ class Restrictions {
 
   void Set(RecordNumber record, Version version);
 
+  // Calls `visit` with each record of which anything was ever said.
+  template <typename Visit>
+  void ForEach(Visit visit) const {
+    for (const auto& [record, versions] : versions_) visit(record);
+  }
+
   // What restricts one of the records at `now_us`, the one since when it is
   // longest; null: nothing does.
   const Version* Find(std::span<const RecordNumber> records,

@@ -5,46 +5,29 @@
 // file.
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/status.h"
 #include "codec/segment_answers.h"
 #include "engine/store_impl.h"
 #include "engine/view.h"
+#include "vector/evaluator.h"
 
 namespace trato::core {
 namespace {
 
-// Counts the customers for whom `test` holds; `sight` may be null.
-template <typename Test>
-SegmentSize Count(const CustomerStore& customers, const Sight* sight,
-                  int64_t now_us, Test test) {
-  SegmentSize size;
-  customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
-    if (sight != nullptr && !sight->Shows(customer, now_us)) return;
-    ++size.customers;
-    if (customers.RestrictionOf(customer, now_us) != nullptr) return;
-    const Verdict verdict = test(customer);
-    size.members += verdict.holds;
-    size.undecided += verdict.is_undecided();
-  });
-  return size;
-}
-
-// The customers for whom `test` holds, by name.
-template <typename Test>
+// The customers of whom `is_member` holds of what they are, by name.
+template <typename IsMember>
 std::vector<SegmentMember> Members(const CustomerStore& customers,
-                                   const Sight* sight, int64_t now_us,
-                                   Test test) {
+                                   IsMember is_member) {
   std::vector<SegmentMember> members;
-  customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
-    if (customers.RestrictionOf(customer, now_us) == nullptr &&
-        (sight == nullptr || sight->Shows(customer, now_us)) &&
-        test(customer)) {
+  for (RecordNumber record = 0; record < customers.record_count(); ++record) {
+    if (is_member(record)) {
       members.push_back(
-          {ToBytes(customers.IdOf(customer)), customers.RecordName(customer)});
+          {ToBytes(customers.IdOf(record)), customers.RecordName(record)});
     }
-  });
+  }
   std::sort(members.begin(), members.end(),
             [](const SegmentMember& a, const SegmentMember& b) {
               return a.name < b.name;
@@ -60,6 +43,49 @@ absl::StatusOr<const Program*> ProgramOf(const State& state,
   return found->program->get();
 }
 
+FindSegment FindIn(const SegmentStore& segments) {
+  return [&segments](std::string_view name) -> const Program* {
+    const auto found = segments.all().find(name);
+    if (found == segments.all().end() || !found->second.program.ok()) {
+      return nullptr;
+    }
+    return found->second.program->get();
+  };
+}
+
+// By record, what holds of the customer that it leads; who is not shown is
+// nobody. `sight` may be null.
+absl::StatusOr<std::vector<Membership>> Everybody(
+    const State& state, const Program& program, const Sight* sight,
+    int64_t now_us, const decltype(StoreOptions::run)& run) {
+  TestOptions options;
+  options.now_us = now_us;
+  options.run = run;
+  options.find_segment = FindIn(state.segments);
+  std::vector<Membership> who;
+  TRATO_RETURN_IF_ERROR(TestEverybody(state.world, program, options, who));
+  if (sight == nullptr) return who;
+  for (RecordNumber record = 0; record < who.size(); ++record) {
+    if (who[record] != Membership::kNobody && !sight->Shows(record, now_us)) {
+      who[record] = Membership::kNobody;
+    }
+  }
+  return who;
+}
+
+SegmentSize SizeOf(const std::vector<Membership>& who) {
+  std::array<uint64_t, 5> counts{};
+  for (const Membership it : who) ++counts[static_cast<size_t>(it)];
+  const auto count = [&](Membership it) {
+    return counts[static_cast<size_t>(it)];
+  };
+  SegmentSize size;
+  size.members = count(Membership::kIn);
+  size.undecided = count(Membership::kUndecided);
+  size.customers = who.size() - count(Membership::kNobody);
+  return size;
+}
+
 }  // namespace
 
 absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
@@ -71,13 +97,10 @@ absl::StatusOr<SegmentSize> Store::CountSegment(std::string_view name,
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
   TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
-  ReadScope scope;
-  const SegmentSize size =
-      Count(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
-        return (*segment->program)->Test(state.world, customer, now_us);
-      });
-  TRATO_RETURN_IF_ERROR(scope.status());
-  return size;
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<Membership> who,
+      Everybody(state, **segment->program, sight.get(), now_us, impl_->run));
+  return SizeOf(who);
 }
 
 absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
@@ -89,13 +112,10 @@ absl::StatusOr<SegmentSize> Store::PreviewSegment(std::string_view expression,
       std::shared_ptr<const Program> program,
       Program::Compile(expression, state.compile_context(), state.registry));
   TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
-  ReadScope scope;
-  const SegmentSize size =
-      Count(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
-        return program->Test(state.world, customer, now_us);
-      });
-  TRATO_RETURN_IF_ERROR(scope.status());
-  return size;
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<Membership> who,
+      Everybody(state, *program, sight.get(), now_us, impl_->run));
+  return SizeOf(who);
 }
 
 absl::StatusOr<bool> Store::TestSegment(std::string_view name,
@@ -128,14 +148,13 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentMembers(
                          state.segments.Find(name));
   TRATO_RETURN_IF_ERROR(segment->program.status());
   TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
-  ReadScope scope;
   if (held != nullptr) *held = impl_->state;
-  std::vector<SegmentMember> members =
-      Members(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
-        return (*segment->program)->Test(state.world, customer, now_us).holds;
-      });
-  TRATO_RETURN_IF_ERROR(scope.status());
-  return members;
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<Membership> who,
+      Everybody(state, **segment->program, sight.get(), now_us, impl_->run));
+  return Members(state.customers, [&](RecordNumber customer) {
+    return who[customer] == Membership::kIn;
+  });
 }
 
 absl::StatusOr<SegmentOverlap> Store::DiffSegments(std::string_view first,
@@ -147,20 +166,24 @@ absl::StatusOr<SegmentOverlap> Store::DiffSegments(std::string_view first,
   TRATO_ASSIGN_OR_RETURN(const Program* one, ProgramOf(state, first));
   TRATO_ASSIGN_OR_RETURN(const Program* other, ProgramOf(state, second));
   TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
-  ReadScope scope;
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<Membership> of_one,
+      Everybody(state, *one, sight.get(), now_us, impl_->run));
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<Membership> of_other,
+      Everybody(state, *other, sight.get(), now_us, impl_->run));
   SegmentOverlap overlap;
-  state.customers.ForEachCustomer(now_us, [&](RecordNumber customer) {
-    if (sight != nullptr && !sight->Shows(customer, now_us)) return;
+  for (size_t i = 0; i < of_one.size(); ++i) {
+    if (of_one[i] == Membership::kNobody) continue;
     ++overlap.customers;
-    if (state.customers.RestrictionOf(customer, now_us) != nullptr) return;
-    const Verdict a = one->Test(state.world, customer, now_us);
-    const Verdict b = other->Test(state.world, customer, now_us);
-    overlap.both += a.holds && b.holds;
-    overlap.first_only += a.holds && !b.holds;
-    overlap.second_only += !a.holds && b.holds;
-    overlap.undecided += a.is_undecided() || b.is_undecided();
-  });
-  TRATO_RETURN_IF_ERROR(scope.status());
+    const bool a = of_one[i] == Membership::kIn;
+    const bool b = of_other[i] == Membership::kIn;
+    overlap.both += a && b;
+    overlap.first_only += a && !b;
+    overlap.second_only += !a && b;
+    overlap.undecided += of_one[i] == Membership::kUndecided ||
+                         of_other[i] == Membership::kUndecided;
+  }
   return overlap;
 }
 
@@ -173,15 +196,17 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentDiffMembers(
   TRATO_ASSIGN_OR_RETURN(const Program* one, ProgramOf(state, first));
   TRATO_ASSIGN_OR_RETURN(const Program* other, ProgramOf(state, second));
   TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
-  ReadScope scope;
   if (held != nullptr) *held = impl_->state;
-  std::vector<SegmentMember> members =
-      Members(state.customers, sight.get(), now_us, [&](RecordNumber customer) {
-        return one->Test(state.world, customer, now_us).holds &&
-               !other->Test(state.world, customer, now_us).holds;
-      });
-  TRATO_RETURN_IF_ERROR(scope.status());
-  return members;
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<Membership> of_one,
+      Everybody(state, *one, sight.get(), now_us, impl_->run));
+  TRATO_ASSIGN_OR_RETURN(
+      std::vector<Membership> of_other,
+      Everybody(state, *other, sight.get(), now_us, impl_->run));
+  return Members(state.customers, [&](RecordNumber customer) {
+    return of_one[customer] == Membership::kIn &&
+           of_other[customer] != Membership::kIn;
+  });
 }
 
 absl::StatusOr<std::string> Store::ExplainSegmentJson(std::string_view name,
@@ -208,7 +233,8 @@ absl::StatusOr<std::string> Store::PlanJson(std::string_view expression) const {
   TRATO_ASSIGN_OR_RETURN(
       std::shared_ptr<const Program> program,
       Program::Compile(expression, state.compile_context(), state.registry));
-  return trato::core::PlanJson(*program);
+  return trato::core::PlanJson(
+      *program, CourseOf(state.world, *program, FindIn(state.segments)));
 }
 
 std::string Store::SegmentListJson() const {

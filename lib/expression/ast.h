@@ -94,6 +94,7 @@ struct Node {
   Member member = Member::kNone;
   bool is_method = false;
   bool is_absolute = false;  // .name: not a variable
+  bool is_pure = false;      // a call whose value follows from its arguments
   uint8_t slot = 0;
   uint16_t shared = 0;  // counts from 1: worth the same as others that have it
   uint32_t number = 0;  // an interned name

@@ -500,6 +500,7 @@ absl::Status Checker::VisitArithmetic(Node& node) {
       left.is(Kind::kSpan) && right.is(Kind::kTimestamp) && node.op == Op::kAdd;
   if (!forwards && !backwards) return Mismatch(node, left, right);
   node.op = Op::kCall;
+  node.is_pure = true;
   node.text = SymbolOf(subtract ? Op::kSubtract : Op::kAdd);
   node.type = Kind::kTimestamp;
   const absl::TimeZone zone = context_.zone;

@@ -180,6 +180,8 @@ absl::Status Checker::Bind(Node& node,
     node.type = bound.size() == 1 ? function->result
                                   : Joined(node.type, function->result);
   }
+  node.is_pure = std::all_of(functions.begin(), functions.end(),
+                             [](const Function* it) { return it->is_pure; });
   if (is_certain) {
     // Overloads do not overlap, so there is one.
     node.evaluator = std::move(bound[0].second);

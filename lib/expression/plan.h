@@ -28,6 +28,15 @@ struct Question {
   bool is_shared = false;  // worked out once for several places
 };
 
+// How a condition on everybody is evaluated: over columns, but for these parts,
+// as they are written, which are asked of one customer after the other.
+struct Course {
+  std::vector<std::string> one_by_one;
+  bool is_all_one_by_one = false;
+  // Whether customers of several linked records are all asked so.
+  bool is_linked_one_by_one = false;
+};
+
 // In the order in which they are written; what is asked inside a condition is
 // part of the question that has the condition.
 std::vector<Question> QuestionsOf(const Program& program);

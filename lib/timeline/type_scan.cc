@@ -37,7 +37,8 @@ TypeScan::TypeScan(const Timeline& timeline, const ScanOptions& options)
   if (timeline.tail_ != nullptr) {
     auto record = timeline.tail_->records.begin();
     for (const Interaction& it : timeline.tail_->interactions) {
-      const uint32_t of = *record++;
+      const uint32_t of = *record;
+      ++record;
       if (it.type == options.type && it.at_us > options.from_us &&
           it.at_us <= until_us_ && it.position <= known_at_ &&
           !IsDropped(of, InteractionRef(&it))) {
@@ -104,60 +105,98 @@ bool TypeScan::ReadBlock(BlockSlot& slot, uint32_t from, uint32_t until,
     for (size_t i = begin; i < count; ++i) ends[i] -= part.first_row;
   }
   part.ends = {ends + begin, count - begin};
-  if (!AllCount(part)) LeaveOut(buffer, part);
+  FindDropped(buffer, part);
+  if (CutsMuch(part)) {
+    CutMuch(buffer, part);
+  } else if (!buffer.gaps_.empty()) {
+    CutFew(buffer, part);
+  }
   if (part.records.empty()) return false;
   ReadColumns(buffer, part);
   return true;
 }
 
-bool TypeScan::AllCount(const Part& part) const {
+bool TypeScan::CutsMuch(const Part& part) const {
   if (options_.from_us != std::numeric_limits<int64_t>::min() ||
       known_at_ != std::numeric_limits<uint64_t>::max()) {
-    return false;
-  }
-  const auto dropped = FirstDropped(part.records.front());
-  if (dropped != dropped_.end() && dropped->record <= part.records.back()) {
-    return false;
+    return true;
   }
   const PackedColumn& times = part.cluster->column(ColumnId::kAt);
-  if (times.largest_possible() <= until_us_) return true;
+  if (times.largest_possible() <= until_us_) return false;
   bool all_count = true;
   for (const uint32_t end : part.ends) {
     all_count &= times[part.first_row + end - 1] <= until_us_;
   }
-  return all_count;
+  return !all_count;
 }
 
-void TypeScan::LeaveOut(Buffer& buffer, Part& part) const {
+void TypeScan::FindDropped(Buffer& buffer, const Part& part) const {
+  buffer.gaps_.clear();
+  auto record = part.records.begin();
+  for (auto it = FirstDropped(part.records.front());
+       it != dropped_.end() && it->record <= part.records.back(); ++it) {
+    record = std::lower_bound(record, part.records.end(), it->record);
+    if (record == part.records.end()) break;
+    if (*record != it->record) continue;
+    const auto i = static_cast<size_t>(record - part.records.begin());
+    const PackedColumn& times = part.cluster->column(ColumnId::kAt);
+    const size_t end = part.first_row + part.ends[i];
+    for (size_t row =
+             times.UpperBound(part.first_row + (i == 0 ? 0 : part.ends[i - 1]),
+                              end, it->it->at_us - 1);
+         row < end && times[row] == it->it->at_us; ++row) {
+      const InteractionRef candidate(part.cluster, static_cast<uint32_t>(row),
+                                     part.slot);
+      if (timeline_.IsThat(it->record, candidate, *it->it)) {
+        buffer.gaps_.push_back(static_cast<uint32_t>(row) - part.first_row);
+      }
+    }
+  }
+  std::sort(buffer.gaps_.begin(), buffer.gaps_.end());
+  buffer.gaps_.erase(std::unique(buffer.gaps_.begin(), buffer.gaps_.end()),
+                     buffer.gaps_.end());
+}
+
+void TypeScan::CutMuch(Buffer& buffer, Part& part) const {
   const size_t rows = part.row_count();
-  buffer.times_.resize(rows);
+  buffer.at_us_.resize(rows);
   part.cluster->column(ColumnId::kAt)
-      .Read(part.first_row, rows, buffer.times_.data());
-  const bool drops = FindDropped(buffer, part);
+      .Read(part.first_row, rows, buffer.at_us_.data());
+  // What does not count whenever it happened is put before all windows.
+  constexpr int64_t kNever = std::numeric_limits<int64_t>::min();
+  for (const uint32_t row : buffer.gaps_) buffer.at_us_[row] = kNever;
+  if (known_at_ != std::numeric_limits<uint64_t>::max()) {
+    const PackedColumn& positions = part.cluster->column(ColumnId::kPosition);
+    for (size_t row = 0; row < rows; ++row) {
+      if (static_cast<uint64_t>(positions[part.first_row + row]) > known_at_) {
+        buffer.at_us_[row] = kNever;
+      }
+    }
+  }
   // Which rows are kept, and how many of them come before each row: without a
   // branch, as it is hard to guess.
   buffer.rows_.resize(rows);
   buffer.kept_.resize(rows + 1);
-  const int64_t* const times = buffer.times_.data();
+  const int64_t* const times = buffer.at_us_.data();
+  const int64_t from_us = std::max(options_.from_us, kNever);
+  const int64_t until_us = until_us_;
+  const uint32_t first_row = part.first_row;
+  uint32_t* const out = buffer.rows_.data();
+  uint32_t* const before_row = buffer.kept_.data();
   uint32_t kept = 0;
-  const auto keep = [&](auto counts) {
-    for (uint32_t row = 0; row < rows; ++row) {
-      buffer.rows_[kept] = part.first_row + row;
-      kept += static_cast<uint32_t>((times[row] > options_.from_us) &
-                                    (times[row] <= until_us_) & counts(row));
-      buffer.kept_[row + 1] = kept;
-    }
-  };
-  if (drops) {
-    keep([&](uint32_t row) { return !buffer.is_dropped_[row]; });
-  } else {
-    keep([](uint32_t) { return true; });
+  for (uint32_t row = 0; row < rows; ++row) {
+    out[kept] = first_row + row;
+    before_row[row] = kept;
+    kept += static_cast<uint32_t>((times[row] > from_us) &
+                                  (times[row] <= until_us));
   }
+  before_row[rows] = kept;
+  buffer.gaps_.clear();
   size_t entries = 0;
   uint32_t before = 0;
   for (size_t i = 0; i < part.records.size(); ++i) {
     const uint32_t record = part.records[i];
-    const uint32_t end = buffer.kept_[part.ends[i]];
+    const uint32_t end = before_row[part.ends[i]];
     buffer.records_[entries] = record;
     buffer.ends_[entries] = end;
     entries += end > before;
@@ -168,78 +207,84 @@ void TypeScan::LeaveOut(Buffer& buffer, Part& part) const {
   part.rows = {buffer.rows_.data(), kept};
 }
 
-bool TypeScan::FindDropped(Buffer& buffer, const Part& part) const {
-  bool any = false;
-  const auto drop = [&](uint32_t row) {
-    if (!any) buffer.is_dropped_.assign(part.row_count(), false);
-    any = true;
-    buffer.is_dropped_[row] = true;
-  };
-  if (known_at_ != std::numeric_limits<uint64_t>::max()) {
-    const PackedColumn& positions = part.cluster->column(ColumnId::kPosition);
-    for (uint32_t row = 0; row < part.row_count(); ++row) {
-      if (static_cast<uint64_t>(positions[part.first_row + row]) > known_at_) {
-        drop(row);
-      }
-    }
+void TypeScan::CutFew(Buffer& buffer, Part& part) const {
+  const std::vector<uint32_t>& cut = buffer.gaps_;
+  size_t entries = 0;
+  uint32_t gone = 0;
+  uint32_t before = 0;
+  for (size_t i = 0; i < part.records.size(); ++i) {
+    const uint32_t record = part.records[i];
+    while (gone < cut.size() && cut[gone] < part.ends[i]) ++gone;
+    const uint32_t end = part.ends[i] - gone;
+    buffer.records_[entries] = record;
+    buffer.ends_[entries] = end;
+    entries += end > before;
+    before = end;
   }
-  auto record = part.records.begin();
-  for (auto it = FirstDropped(part.records.front());
-       it != dropped_.end() && it->record <= part.records.back(); ++it) {
-    record = std::lower_bound(record, part.records.end(), it->record);
-    if (record == part.records.end()) break;
-    if (*record != it->record) continue;
-    const auto i = static_cast<size_t>(record - part.records.begin());
-    for (uint32_t row = i == 0 ? 0 : part.ends[i - 1]; row < part.ends[i];
-         ++row) {
-      if (buffer.times_[row] != it->it->at_us) continue;
-      const InteractionRef candidate(part.cluster, part.first_row + row,
-                                     part.slot);
-      if (timeline_.IsThat(it->record, candidate, *it->it)) drop(row);
+  part.records = {buffer.records_.data(), entries};
+  part.ends = {buffer.ends_.data(), entries};
+}
+
+template <typename T>
+void TypeScan::LeaveOut(const Buffer& buffer, const Part& part,
+                        std::vector<T>& column) const {
+  T* const data = column.data();
+  if (!part.rows.empty()) {
+    size_t kept = 0;
+    for (const uint32_t row : part.rows) {
+      data[kept++] = data[row - part.first_row];
     }
+    column.resize(kept);
+    return;
   }
-  return any;
+  const std::vector<uint32_t>& cut = buffer.gaps_;
+  for (size_t k = 0; k < cut.size(); ++k) {
+    const size_t end = k + 1 < cut.size() ? cut[k + 1] : column.size();
+    std::copy(data + cut[k] + 1, data + end, data + cut[k] - k);
+  }
+  column.resize(column.size() - cut.size());
 }
 
 void TypeScan::ReadColumns(Buffer& buffer, Part& part) const {
-  const size_t rows = part.row_count();
-  const bool all = part.rows.empty();
-  const auto row_at = [&](size_t i) {
-    return all ? part.first_row + static_cast<uint32_t>(i) : part.rows[i];
-  };
+  // All of it at once, and then what is left out goes.
+  const size_t all = [&]() -> size_t {
+    if (!part.rows.empty()) return buffer.kept_.size() - 1;
+    return part.row_count() + buffer.gaps_.size();
+  }();
   const auto read = [&](ColumnId id, std::vector<int64_t>& to) {
-    // A copy stays in registers.
-    const PackedColumn column = part.cluster->column(id);
-    to.resize(rows);
-    if (all) {
-      column.Read(part.first_row, rows, to.data());
-    } else {
-      for (size_t i = 0; i < rows; ++i) to[i] = column[part.rows[i]];
-    }
+    to.resize(all);
+    part.cluster->column(id).Read(part.first_row, all, to.data());
+    LeaveOut(buffer, part, to);
   };
   if (options_.times) {
-    if (all) {
+    // CutMuch has looked at these.
+    if (part.rows.empty()) {
       read(ColumnId::kAt, buffer.at_us_);
     } else {
-      buffer.at_us_.resize(rows);
-      for (size_t i = 0; i < rows; ++i) {
-        buffer.at_us_[i] = buffer.times_[part.rows[i] - part.first_row];
-      }
+      LeaveOut(buffer, part, buffer.at_us_);
     }
     part.at_us = buffer.at_us_;
   }
-  if (!options_.amounts) return;
-  read(ColumnId::kAmount, buffer.amounts_);
-  part.amounts = buffer.amounts_;
-  if (part.cluster->column(ColumnId::kCurrency).is_constant()) {
-    part.currencies = {&part.cluster->currency(0), 1};
-    return;
+  if (options_.amounts) {
+    read(ColumnId::kAmount, buffer.amounts_);
+    part.amounts = buffer.amounts_;
+    if (part.cluster->column(ColumnId::kCurrency).is_constant()) {
+      part.currencies = {&part.cluster->currency(0), 1};
+    } else {
+      buffer.currencies_.resize(all);
+      for (size_t i = 0; i < all; ++i) {
+        buffer.currencies_[i] =
+            part.cluster->currency(part.first_row + static_cast<uint32_t>(i));
+      }
+      LeaveOut(buffer, part, buffer.currencies_);
+      part.currencies = buffer.currencies_;
+    }
   }
-  buffer.currencies_.clear();
-  for (size_t i = 0; i < rows; ++i) {
-    buffer.currencies_.push_back(part.cluster->currency(row_at(i)));
+  // From rows to how many of the part come before.
+  for (size_t k = 0; k < buffer.gaps_.size(); ++k) {
+    buffer.gaps_[k] -= static_cast<uint32_t>(k);
   }
-  part.currencies = buffer.currencies_;
+  part.gaps = buffer.gaps_;
 }
 
 bool TypeScan::ReadPlain(uint32_t from, uint32_t until, Buffer& buffer,

@@ -70,24 +70,34 @@ class TypeScan {
     // The row itself, for what the columns above do not say.
     InteractionRef Row(size_t i) const {
       if (plain != nullptr) return InteractionRef(plain[i]);
-      return InteractionRef(
-          cluster,
-          rows.empty() ? first_row + static_cast<uint32_t>(i) : rows[i], slot);
+      return InteractionRef(cluster, RowInCluster(i), slot);
+    }
+    // Of what is sealed.
+    uint32_t RowInCluster(size_t i) const {
+      if (!rows.empty()) return rows[i];
+      const auto row = static_cast<uint32_t>(i);
+      if (gaps.empty()) return first_row + row;
+      return first_row + row +
+             static_cast<uint32_t>(
+                 std::upper_bound(gaps.begin(), gaps.end(), row) -
+                 gaps.begin());
     }
 
     const Interaction* const* plain = nullptr;  // where it is not sealed
     const Cluster* cluster = nullptr;
     BlockSlot* slot = nullptr;
-    uint32_t first_row = 0;          // in the cluster
-    std::span<const uint32_t> rows;  // where some were left out
+    uint32_t first_row = 0;  // in the cluster
+    // Where many were left out: which are there. Where few were: for each of
+    // those before how many rows of the part it came.
+    std::span<const uint32_t> rows;
+    std::span<const uint32_t> gaps;
   };
 
   // What the spans of a part point into until the next one.
   class Buffer {
     friend class TypeScan;
-    std::vector<uint32_t> records_, ends_, rows_, kept_;
-    std::vector<int64_t> times_, at_us_, amounts_;
-    std::vector<bool> is_dropped_;
+    std::vector<uint32_t> records_, ends_, rows_, kept_, gaps_;
+    std::vector<int64_t> at_us_, amounts_;
     std::vector<Currency> currencies_;
     std::vector<const Interaction*> plain_;
   };
@@ -140,13 +150,18 @@ class TypeScan {
   bool IsDropped(uint32_t record, const InteractionRef& it) const;
   // The first of that record or a later one.
   std::vector<Dropped>::const_iterator FirstDropped(uint32_t record) const;
-  // Whether no row of a block's part has to be left out; then leaves out those
-  // that have to be. The columns that are wanted come last.
-  bool AllCount(const Part& part) const;
-  void LeaveOut(Buffer& buffer, Part& part) const;
-  // Marks what does not count whenever it happened; whether there is any.
-  bool FindDropped(Buffer& buffer, const Part& part) const;
+  // Where the window or what is known leaves out rows: finds which are there.
+  bool CutsMuch(const Part& part) const;
+  void CutMuch(Buffer& buffer, Part& part) const;
+  // The same of single rows, which something else holds in the place of.
+  void CutFew(Buffer& buffer, Part& part) const;
+  // The rows of the part that are such, ascending.
+  void FindDropped(Buffer& buffer, const Part& part) const;
+  // The columns that are wanted, without the rows that are left out.
   void ReadColumns(Buffer& buffer, Part& part) const;
+  template <typename T>
+  void LeaveOut(const Buffer& buffer, const Part& part,
+                std::vector<T>& column) const;
 
   const Timeline& timeline_;
   const ScanOptions options_;

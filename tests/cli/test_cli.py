@@ -766,10 +766,18 @@ class Segments(CliTest):
     def test_plan_says_what_is_read(self):
         text = self.ok("segment", "plan", self.store,
                        'interactions("return").lines().exists()')
-        self.assertEqual(text, "evaluated: one customer after the other\n"
+        self.assertEqual(text, "evaluated: over columns\n"
                                "reads interaction_types: return\n"
                                'asks for lines: interactions("return").lines()'
                                ".exists()\n")
+
+    def test_plan_says_what_has_no_column(self):
+        text = self.ok("segment", "plan", self.store,
+                       'interactions("return").exists()'
+                       ' && interactions("return").min(i, i.channel) == "web"')
+        self.assertIn("evaluated: over columns, but for some parts\n"
+                      'one customer after the other: interactions("return")'
+                      ".min(i, i.channel)\n", text)
 
     def test_preview_defines_nothing(self):
         self.assertIn("2 of 2 customers (100.0 %)",

@@ -154,6 +154,12 @@ class Plan:
 
     expression: str
     evaluated: str
+    """``"over columns"``, ``"over columns, but for some parts"`` or
+    ``"one customer after the other"``."""
+    one_by_one: Tuple[str, ...]
+    """The parts that are asked of one customer after the other."""
+    linked_one_by_one: bool
+    """Whether customers of several linked records all are."""
     attributes: Tuple[str, ...]
     interaction_types: Tuple[str, ...]
     fields: Tuple[str, ...]
@@ -168,6 +174,8 @@ class Plan:
         return cls(
             expression=json["expression"],
             evaluated=json["evaluated"],
+            one_by_one=tuple(json["one_by_one"]),
+            linked_one_by_one=json["linked_one_by_one"],
             attributes=tuple(reads["attributes"]),
             interaction_types=tuple(reads["interaction_types"]),
             fields=tuple(reads["fields"]),

@@ -1,0 +1,583 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "vector/worker.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "expression/attribute_values.h"
+
+namespace trato::core {
+namespace {
+
+using Form = Column::Form;
+using Ask = RowQuestion::Ask;
+
+// What an element may take of what a whole test may (kMaxSteps): far less, so
+// that all of them together stay below it.
+constexpr int64_t kStepsOfOperator = 1000;
+constexpr int64_t kStepsOfOneByOne = 20'000;
+constexpr size_t kBytesOfOneByOne = size_t{64} << 10;
+
+bool Any(const std::vector<uint8_t>& wanted) {
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [](uint8_t it) { return it != 0; });
+}
+
+bool IsWhole(const RowSet& set, int64_t now_us) {
+  return set.from_us == std::numeric_limits<int64_t>::min() &&
+         set.until_us >= now_us;
+}
+
+bool IsAmount(const Part* body) {
+  return body != nullptr && body->kind == Part::Kind::kMember &&
+         body->node->member == Member::kAmount;
+}
+
+std::vector<uint8_t> TakeConditions(Column column, size_t count) {
+  if (column.form == Form::kCondition) return std::move(column.bytes);
+  return ConditionsOf(column, count);
+}
+
+Column OfConditions(std::vector<uint8_t> conditions) {
+  Column column;
+  column.form = Form::kCondition;
+  column.bytes = std::move(conditions);
+  return column;
+}
+
+}  // namespace
+
+Worker::Worker(const Everybody& everybody)
+    : everybody_(&everybody),
+      parts_(everybody.parts),
+      scratch_(&parts_->world(), parts_->now_us(), parts_->all().size()),
+      tables_(&parts_->names()),
+      columns_(parts_->all().size()),
+      answers_(parts_->questions().size()),
+      is_asked_(parts_->questions().size()) {}
+
+void Worker::Begin(size_t count) {
+  count_ = count;
+  all_.assign(count, 1);
+  for (auto& column : columns_) column.reset();
+  is_asked_.assign(is_asked_.size(), false);
+  for (auto& [sequence, state] : sequences_) state->is_ready = false;
+  texts_.Release(no_texts_);
+}
+
+std::vector<uint8_t> Worker::TestRecords(RecordNumber from,
+                                         const std::vector<uint8_t>& wanted,
+                                         std::span<const RecordNumber> linked) {
+  from_ = from;
+  groups_ = {};
+  linked_ = linked;
+  Begin(wanted.size());
+  return ConditionsOf(Evaluate(parts_->root(), wanted), count_);
+}
+
+std::vector<uint8_t> Worker::TestGroups(std::span<const Group> groups) {
+  groups_ = groups;
+  linked_ = {};
+  Begin(groups.size());
+  return ConditionsOf(Evaluate(parts_->root(), all_), count_);
+}
+
+bool Worker::TakeCell(const RowQuestion& question, RecordNumber record,
+                      Answers::Cell& cell) {
+  if (!is_asked_[question.index]) return false;
+  cell = answers_[question.index]->Take(record - from_);
+  // What was asked of the record is not what the customer is, or what she did.
+  if (question.asks_customer || question.set.has_sequence()) {
+    cell.set_state = kUnsure;
+  }
+  return true;
+}
+
+const Column& Worker::Evaluate(const Part& part,
+                               const std::vector<uint8_t>& wanted) {
+  if (columns_[part.index] == nullptr) {
+    auto made = std::make_unique<Column>(EvaluateNow(part, wanted));
+    columns_[part.index] = std::move(made);
+  }
+  return *columns_[part.index];
+}
+
+Column Worker::EvaluateNow(const Part& part,
+                           const std::vector<uint8_t>& wanted) {
+  switch (part.kind) {
+    case Part::Kind::kConstant:
+      return Column::Constant(part.constant);
+    case Part::Kind::kAnd:
+    case Part::Kind::kOr:
+      return EvaluateLogic(part, wanted);
+    case Part::Kind::kNot: {
+      std::vector<uint8_t> held =
+          ConditionsOf(Evaluate(*part.args[0], wanted), count_);
+      NegateAll(held);
+      return OfConditions(std::move(held));
+    }
+    case Part::Kind::kSegment: {
+      std::vector<uint8_t> held =
+          ConditionsOf(Evaluate(*part.args[0], wanted), count_);
+      AbsentToFalse(held);
+      return OfConditions(std::move(held));
+    }
+    case Part::Kind::kConditional: {
+      const Column& condition = Evaluate(*part.args[0], wanted);
+      const Column& one = Evaluate(*part.args[1], wanted);
+      return Choose(condition, one, Evaluate(*part.args[2], wanted), count_);
+    }
+    case Part::Kind::kOperator: {
+      absl::InlinedVector<const Column*, 4> args;
+      for (const Part* arg : part.args) args.push_back(&Evaluate(*arg, wanted));
+      return Operate(scratch_, part, {args.data(), args.size()}, count_,
+                     kStepsOfOperator);
+    }
+    case Part::Kind::kAttribute:
+      return AttributeOf(part, wanted);
+    case Part::Kind::kHasAttribute:
+      return HasAttribute(part, wanted);
+    case Part::Kind::kQuestion:
+      return AnswerOf(*part.question);
+    case Part::Kind::kOneByOne:
+      return OneByOne(part, wanted);
+    case Part::Kind::kMember:
+    case Part::Kind::kHasField:
+      break;
+  }
+  return Column::Constant(Fail(Failure::Reason::kOverload));
+}
+
+Column Worker::EvaluateLogic(const Part& part,
+                             const std::vector<uint8_t>& wanted) {
+  const bool is_and = part.kind == Part::Kind::kAnd;
+  const uint8_t decided = is_and ? kFalse : kTrue;
+  std::vector<uint8_t> result(count_, is_and ? kTrue : kFalse);
+  std::vector<uint8_t> still = wanted;
+  for (size_t k = 0; k < part.args.size(); ++k) {
+    const Part& arg = *part.args[k];
+    if (k > 0) {
+      for (size_t i = 0; i < count_; ++i) {
+        still[i] = wanted[i] & (result[i] != decided);
+      }
+      // What linked records have is wanted whatever the others' answer is.
+      if (linked_.empty() && !Any(still)) break;
+    }
+    const Column& column = Evaluate(arg, still);
+    if (column.form == Form::kCondition) {
+      is_and ? AndInto(result, column.bytes) : OrInto(result, column.bytes);
+    } else {
+      const std::vector<uint8_t> held = ConditionsOf(column, count_);
+      is_and ? AndInto(result, held) : OrInto(result, held);
+    }
+  }
+  return OfConditions(std::move(result));
+}
+
+Column Worker::AttributeOneByOne(const Part& part) {
+  Column result = Column::OfForm(Form::kDatum, Kind::kDyn, count_);
+  for (size_t i = 0; i < count_; ++i) {
+    scratch_.evaluation.customer = LeaderOf(i);
+    result.datums[i] = AttributeDatum(scratch_.evaluation, *part.node);
+  }
+  return result;
+}
+
+Column Worker::AttributeOf(const Part& part,
+                           const std::vector<uint8_t>& wanted) {
+  const auto& attribute =
+      everybody_->attributes.find(part.node->number)->second;
+  if (!groups_.empty() || attribute.column == nullptr) {
+    return AttributeOneByOne(part);
+  }
+  const AttributeColumn& from = *attribute.column;
+  using Entry = AttributeColumn::Entry;
+  Form form = Form::kWhole;
+  Kind kind = part.node->type.kind();
+  if (kind == Kind::kString) form = Form::kText;
+  if (kind == Kind::kDouble) form = Form::kReal;
+  if (kind == Kind::kBool) form = Form::kCondition;
+  Column result = Column::OfForm(form, kind, count_);
+  result.table = attribute.texts.get();
+  result.currency = from.currency();
+  std::vector<uint8_t> states(count_, kAbsent);
+  const size_t end =
+      std::min<size_t>(count_, from.size() > from_ ? from.size() - from_ : 0);
+  // An entry in the future says nothing of now.
+  const bool is_now = from.latest_us() <= parts_->now_us();
+  uint8_t any = kKnown;
+  bool looks_up = false;
+  for (size_t i = 0; i < end; ++i) {
+    const bool holds = is_now || from.from_us()[from_ + i] <= parts_->now_us();
+    const Entry entry = from.entries()[from_ + i];
+    const bool is_lookup = entry == Entry::kLookUp || !holds;
+    states[i] = is_lookup ? kUnsure : entry == Entry::kValue ? kKnown : kAbsent;
+    looks_up |= is_lookup;
+    any |= states[i];
+  }
+  // Where no record has a value now, there are none.
+  if (end > 0 && from.type() != ValueType::kNone) {
+    const auto copy = [&](const auto* values, auto& to) {
+      std::copy_n(values + from_, end, to.begin());
+    };
+    switch (form) {
+      case Form::kText:
+        copy(from.codes(), result.codes);
+        break;
+      case Form::kReal:
+        copy(from.reals(), result.reals);
+        break;
+      case Form::kCondition:
+        copy(from.wholes(), result.bytes);
+        break;
+      default:
+        copy(from.wholes(), result.wholes);
+        break;
+    }
+  }
+  if (looks_up && form != Form::kText) {
+    for (size_t i = 0; i < end; ++i) {
+      if (states[i] != kUnsure || wanted[i] == 0) continue;
+      scratch_.evaluation.customer = LeaderOf(i);
+      const Datum value = AttributeDatum(scratch_.evaluation, *part.node);
+      uint8_t state = StateOf(value);
+      if (const auto* it = std::get_if<bool>(&value)) {
+        result.bytes[i] = *it;
+      } else if (const auto* it = std::get_if<int64_t>(&value)) {
+        result.wholes[i] = *it;
+      } else if (const auto* it = std::get_if<Timestamp>(&value)) {
+        result.wholes[i] = it->us;
+      } else if (const auto* it = std::get_if<double>(&value)) {
+        result.reals[i] = *it;
+      } else if (const auto* it = std::get_if<Money>(&value)) {
+        result.wholes[i] = it->minor;
+        if (it->currency != from.currency()) state = kUnsure;
+      }
+      states[i] = state;
+    }
+  }
+  if (form == Form::kCondition) {
+    for (size_t i = 0; i < count_; ++i) {
+      if (states[i] != kKnown) result.bytes[i] = states[i];
+    }
+  } else if (any != kKnown || end < count_) {
+    result.states = std::move(states);
+  }
+  return result;
+}
+
+Column Worker::HasAttribute(const Part& part,
+                            const std::vector<uint8_t>& wanted) {
+  Column result = Column::OfForm(Form::kCondition, Kind::kBool, count_);
+  const auto& attribute =
+      everybody_->attributes.find(part.node->number)->second;
+  const AttributeColumn* column = attribute.column;
+  const int64_t now_us = parts_->now_us();
+  using Entry = AttributeColumn::Entry;
+  for (size_t i = 0; i < count_; ++i) {
+    if (groups_.empty() && column != nullptr) {
+      const size_t record = from_ + i;
+      if (record >= column->size()) continue;
+      const Entry entry = column->entries()[record];
+      if (entry != Entry::kLookUp && column->from_us()[record] <= now_us) {
+        result.bytes[i] = entry == Entry::kValue;
+        continue;
+      }
+    }
+    if (wanted[i] != 0) {
+      result.bytes[i] = parts_->world().customers->HasAttribute(
+          LeaderOf(i), part.node->number, now_us);
+    }
+  }
+  return result;
+}
+
+Column Worker::OneByOne(const Part& part, const std::vector<uint8_t>& wanted) {
+  const Node& node = *part.node;
+  const bool is_condition = node.type.is(Kind::kBool);
+  Column result = is_condition
+                      ? Column::OfForm(Form::kCondition, Kind::kBool, count_)
+                      : Column::OfForm(Form::kDatum, node.type.kind(), count_);
+  const Datum unsure = Fail(Failure::Reason::kOverload, node);
+  for (size_t i = 0; i < count_; ++i) {
+    Datum value = unsure;
+    if (wanted[i] != 0) {
+      Nesting nesting;
+      Evaluation evaluation{&parts_->world(), LeaderOf(i), parts_->now_us(),
+                            &nesting};
+      value = trato::core::Evaluate(evaluation, node);
+      if (nesting.steps > kStepsOfOneByOne ||
+          evaluation.arena.bytes() > kBytesOfOneByOne) {
+        value = unsure;
+      }
+      if (const auto* text = std::get_if<std::string_view>(&value)) {
+        value = texts_.Copy(*text);
+      }
+    }
+    if (is_condition) {
+      result.bytes[i] = ConditionOf(value);
+    } else {
+      // Of what has parts, these are gone.
+      const Kind kind = KindOf(value);
+      const bool stays = IsFailure(value) || kind < Kind::kBytes ||
+                         kind == Kind::kMoney || kind == Kind::kTimestamp ||
+                         kind == Kind::kDuration;
+      result.datums[i] = stays ? value : unsure;
+    }
+  }
+  return result;
+}
+
+Column Worker::AnswerOf(const RowQuestion& question) {
+  std::unique_ptr<Answers>& answers = answers_[question.index];
+  if (!is_asked_[question.index]) {
+    if (groups_.empty()) {
+      AskScans(question);
+    } else {
+      if (answers == nullptr) answers = std::make_unique<Answers>();
+      answers->Begin(question, count_, parts_->now_us());
+      const auto& cells = everybody_->cells[question.index];
+      for (size_t i = 0; i < count_; ++i) {
+        for (uint32_t k = 0; k < groups_[i].cell_count; ++k) {
+          answers->Put(static_cast<uint32_t>(i),
+                       cells[groups_[i].first_cell + k]);
+        }
+      }
+      is_asked_[question.index] = true;
+    }
+  }
+  return answers->Finish();
+}
+
+void Worker::AskScans(const RowQuestion& question) {
+  PrepareParts(question.set);
+  if (question.body != nullptr) PreparePart(*question.body);
+  // What else is asked of these types comes along, where it takes little more.
+  absl::InlinedVector<const RowQuestion*, 4> asked;
+  for (const RowQuestion& it : parts_->questions()) {
+    const bool is_light =
+        !it.set.is_of_lines && !it.set.has_sequence() && !it.asks_customer;
+    if (&it == &question || (is_light && it.set.types == question.set.types &&
+                             !is_asked_[it.index])) {
+      asked.push_back(&it);
+    }
+  }
+  for (const RowQuestion* it : asked) {
+    std::unique_ptr<Answers>& answers = answers_[it->index];
+    if (answers == nullptr) answers = std::make_unique<Answers>();
+    answers->Begin(*it, count_, parts_->now_us());
+    for (const RecordNumber record : linked_) {
+      answers->WillTake(record - from_);
+    }
+    is_asked_[it->index] = true;
+    PrepareSequences(it->set);
+    for (const RowFilter& filter : it->set.filters) {
+      if (filter.sequence == nullptr) continue;
+      const SequenceState& state = *sequences_[filter.sequence];
+      for (const Times* times : {&state.before, &state.without}) {
+        for (size_t slot = 0; slot < times->states().size(); ++slot) {
+          answers->NoteState(static_cast<uint32_t>(slot),
+                             times->states()[slot]);
+        }
+      }
+    }
+  }
+  for (const uint32_t type : question.set.types) {
+    for (const RowQuestion* it : asked) answers_[it->index]->BeginType();
+    everybody_->scans.find(type)->second->Read(
+        from_, from_ + static_cast<RecordNumber>(count_), buffer_,
+        [&](const TypeScan::Part& part) {
+          for (const RowQuestion* it : asked) AddPart(*it, part, type);
+        });
+  }
+}
+
+void Worker::AddPart(const RowQuestion& question, const TypeScan::Part& part,
+                     uint32_t type) {
+  Answers& answers = *answers_[question.index];
+  answers.BeginPart();
+  const RowSet& set = question.set;
+  const bool is_whole = IsWhole(set, parts_->now_us());
+  const bool is_plain = set.filters.empty() && !set.is_of_lines;
+  if (is_plain && question.body == nullptr) {
+    if (question.ask == Ask::kRecency) {
+      return answers.LastTimes(part, from_, is_whole);
+    }
+    return answers.CountRows(part, from_, is_whole);
+  }
+  if (is_plain && question.ask == Ask::kSum && IsAmount(question.body)) {
+    return answers.SumAmounts(part, from_, is_whole);
+  }
+  Rows& rows = rows_;
+  SelectRows(part, type, from_, set.from_us, set.until_us, is_whole, rows);
+  Pass(set, rows,
+       [&](uint32_t slot, uint8_t state) { answers.NoteState(slot, state); });
+  if (rows.size() == 0) return;
+  if (question.ask == Ask::kFirst || question.ask == Ask::kLast) {
+    std::vector<uint8_t> is_candidate(rows.size(), kFalse);
+    for (const uint32_t k : answers.Candidates(rows)) is_candidate[k] = kTrue;
+    Keep(rows, is_candidate);
+    answers.AddCandidates(rows, EvaluateRows(*question.body, rows), texts_);
+    return;
+  }
+  if (question.body == nullptr) return answers.Add(rows, nullptr);
+  const Column body = EvaluateRows(*question.body, rows);
+  answers.Add(rows, &body);
+}
+
+template <typename Note>
+void Worker::Pass(const RowSet& set, Rows& rows, Note note) {
+  const auto pass = [&](const std::vector<RowFilter>& filters) {
+    for (const RowFilter& filter : filters) {
+      if (rows.size() == 0) return;
+      if (filter.sequence != nullptr) {
+        SequenceState& state = *sequences_[filter.sequence];
+        Keep(rows, Completing(rows, state.before, state.without,
+                              state.span ? &*state.span : nullptr));
+        continue;
+      }
+      const std::vector<uint8_t> held =
+          TakeConditions(EvaluateRows(*filter.body, rows), rows.size());
+      for (size_t k = 0; k < held.size(); ++k) {
+        if (held[k] >= kAbsent) note(rows.slots[k], held[k]);
+      }
+      Keep(rows, held);
+    }
+  };
+  pass(set.filters);
+  if (!set.is_of_lines) return;
+  ToLines(rows);
+  pass(set.line_filters);
+}
+
+void Worker::PreparePart(const Part& part) {
+  if (part.kind == Part::Kind::kConstant) return;
+  if (!part.is_of_rows) {
+    Evaluate(part, all_);
+    return;
+  }
+  for (const Part* arg : part.args) PreparePart(*arg);
+}
+
+void Worker::PrepareParts(const RowSet& set) {
+  for (const auto* filters : {&set.filters, &set.line_filters}) {
+    for (const RowFilter& filter : *filters) {
+      if (filter.body != nullptr) PreparePart(*filter.body);
+    }
+  }
+}
+
+void Worker::PrepareSequences(const RowSet& set) {
+  for (const RowFilter& filter : set.filters) {
+    if (filter.sequence == nullptr) continue;
+    std::unique_ptr<SequenceState>& state = sequences_[filter.sequence];
+    if (state == nullptr) {
+      state = std::make_unique<SequenceState>();
+      if (filter.sequence->span != nullptr) {
+        state->span.emplace(*filter.sequence->span, filter.sequence->zone);
+      }
+    }
+    if (state->is_ready) continue;
+    state->is_ready = true;
+    SequenceState* const it = state.get();
+    it->before.Begin(count_);
+    CollectTimes(filter.sequence->before, it->before);
+    it->before.Sort();
+    it->without.Begin(count_);
+    for (const RowSet& without : filter.sequence->without) {
+      CollectTimes(without, it->without);
+    }
+    it->without.Sort();
+  }
+}
+
+void Worker::CollectTimes(const RowSet& set, Times& times) {
+  PrepareParts(set);
+  PrepareSequences(set);
+  for (const RowFilter& filter : set.filters) {
+    if (filter.sequence == nullptr) continue;
+    const SequenceState& state = *sequences_[filter.sequence];
+    for (const Times* step : {&state.before, &state.without}) {
+      for (size_t slot = 0; slot < step->states().size(); ++slot) {
+        times.NoteState(static_cast<uint32_t>(slot), step->states()[slot]);
+      }
+    }
+  }
+  const bool is_whole = IsWhole(set, parts_->now_us());
+  for (const uint32_t type : set.types) {
+    everybody_->scans.find(type)->second->Read(
+        from_, from_ + static_cast<RecordNumber>(count_), buffer_,
+        [&](const TypeScan::Part& part) {
+          if (set.filters.empty()) {
+            uint32_t row = 0;
+            for (size_t i = 0; i < part.records.size(); ++i) {
+              const uint32_t slot = part.records[i] - from_;
+              for (; row < part.ends[i]; ++row) {
+                const int64_t at_us = part.at_us[row];
+                if (is_whole ||
+                    (at_us > set.from_us && at_us <= set.until_us)) {
+                  times.Add(slot, at_us);
+                }
+              }
+            }
+            return;
+          }
+          SelectRows(part, type, from_, set.from_us, set.until_us, is_whole,
+                     rows_);
+          Pass(set, rows_, [&](uint32_t slot, uint8_t state) {
+            times.NoteState(slot, state);
+          });
+          for (size_t k = 0; k < rows_.size(); ++k) {
+            times.Add(rows_.slots[k], rows_.TimeAt(k));
+          }
+        });
+  }
+}
+
+Column Worker::EvaluateRows(const Part& part, const Rows& rows) {
+  if (part.kind == Part::Kind::kConstant) {
+    return Column::Constant(part.constant);
+  }
+  if (!part.is_of_rows) return Spread(Evaluate(part, all_), rows.slots);
+  const size_t count = rows.size();
+  switch (part.kind) {
+    case Part::Kind::kMember:
+      return LoadMember(rows, *part.node, tables_);
+    case Part::Kind::kHasField:
+      return LoadHasField(rows, *part.node);
+    case Part::Kind::kAnd:
+    case Part::Kind::kOr: {
+      const bool is_and = part.kind == Part::Kind::kAnd;
+      std::vector<uint8_t> result(count, is_and ? kTrue : kFalse);
+      for (const Part* arg : part.args) {
+        const std::vector<uint8_t> held =
+            TakeConditions(EvaluateRows(*arg, rows), count);
+        is_and ? AndInto(result, held) : OrInto(result, held);
+      }
+      return OfConditions(std::move(result));
+    }
+    case Part::Kind::kNot: {
+      std::vector<uint8_t> held =
+          TakeConditions(EvaluateRows(*part.args[0], rows), count);
+      NegateAll(held);
+      return OfConditions(std::move(held));
+    }
+    case Part::Kind::kConditional:
+      return Choose(EvaluateRows(*part.args[0], rows),
+                    EvaluateRows(*part.args[1], rows),
+                    EvaluateRows(*part.args[2], rows), count);
+    default:
+      break;
+  }
+  absl::InlinedVector<Column, 4> columns;
+  absl::InlinedVector<const Column*, 4> args;
+  for (const Part* arg : part.args) columns.push_back(EvaluateRows(*arg, rows));
+  for (const Column& column : columns) args.push_back(&column);
+  return Operate(scratch_, part, {args.data(), args.size()}, count, 0);
+}
+
+}  // namespace trato::core

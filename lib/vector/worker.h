@@ -1,0 +1,127 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Evaluates the parts of an expression for one range of customers after the
+// other, on one thread: either the records of a range, or customers of several
+// records whose cells were taken before.
+
+#ifndef TRATO_VECTOR_WORKER_H_
+#define TRATO_VECTOR_WORKER_H_
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "timeline/type_scan.h"
+#include "vector/answers.h"
+#include "vector/operations.h"
+#include "vector/part.h"
+#include "vector/rows.h"
+#include "vector/sequence_times.h"
+
+namespace trato::core {
+
+// What all workers read.
+struct Everybody {
+  const Parts* parts = nullptr;
+  absl::flat_hash_map<uint32_t, std::unique_ptr<TypeScan>> scans;  // by type
+  // The columns of attributes, with their texts; null: there is none.
+  struct Attribute {
+    const AttributeColumn* column = nullptr;
+    std::unique_ptr<TextTable> texts;
+  };
+  absl::flat_hash_map<uint32_t, Attribute> attributes;
+  // By question, and by place among the linked records.
+  std::vector<std::vector<Answers::Cell>> cells;
+};
+
+class Worker {
+ public:
+  explicit Worker(const Everybody& everybody);
+
+  // The records from `from` on: conditions for those whose byte in `wanted` is
+  // not 0; of the others they may be anything. The records in `linked` will be
+  // taken.
+  std::vector<uint8_t> TestRecords(RecordNumber from,
+                                   const std::vector<uint8_t>& wanted,
+                                   std::span<const RecordNumber> linked);
+  // Of the records that were tested last: what they add to their customer's
+  // answers. False when the question was not asked of anybody.
+  bool TakeCell(const RowQuestion& question, RecordNumber record,
+                Answers::Cell& cell);
+
+  // Customers with the places of their records' cells.
+  struct Group {
+    RecordNumber leader;
+    uint32_t first_cell;
+    uint32_t cell_count;
+  };
+  std::vector<uint8_t> TestGroups(std::span<const Group> groups);
+
+ private:
+  void Begin(size_t count);
+  RecordNumber LeaderOf(size_t slot) const {
+    return groups_.empty() ? from_ + static_cast<RecordNumber>(slot)
+                           : groups_[slot].leader;
+  }
+  std::vector<uint8_t> Test();
+
+  // Of customers. `wanted` as above.
+  const Column& Evaluate(const Part& part, const std::vector<uint8_t>& wanted);
+  Column EvaluateNow(const Part& part, const std::vector<uint8_t>& wanted);
+  Column EvaluateLogic(const Part& part, const std::vector<uint8_t>& wanted);
+  Column AttributeOf(const Part& part, const std::vector<uint8_t>& wanted);
+  Column AttributeOneByOne(const Part& part);
+  Column HasAttribute(const Part& part, const std::vector<uint8_t>& wanted);
+  Column OneByOne(const Part& part, const std::vector<uint8_t>& wanted);
+  Column AnswerOf(const RowQuestion& question);
+
+  // Of the rows of a part.
+  Column EvaluateRows(const Part& part, const Rows& rows);
+
+  void AskScans(const RowQuestion& question);
+  void AddPart(const RowQuestion& question, const TypeScan::Part& part,
+               uint32_t type);
+  // Narrows the rows to those that pass; `note(slot, state)` hears of those of
+  // which it is not known.
+  template <typename Note>
+  void Pass(const RowSet& set, Rows& rows, Note note);
+  // What conditions on rows have of customers, before rows are read: it may
+  // itself read some.
+  void PreparePart(const Part& part);
+  void PrepareParts(const RowSet& set);
+  void PrepareSequences(const RowSet& set);
+  void CollectTimes(const RowSet& set, Times& times);
+
+  struct SequenceState {
+    Times before;
+    Times without;
+    std::optional<SpanBack> span;
+    bool is_ready = false;
+  };
+
+  const Everybody* everybody_;
+  const Parts* parts_;
+  Scratch scratch_;
+  Arena texts_;  // of a range
+  const Arena::Mark no_texts_ = texts_.mark();
+  RowTables tables_;
+  TypeScan::Buffer buffer_;
+  RecordNumber from_ = 0;
+  size_t count_ = 0;
+  std::span<const RecordNumber> linked_;
+  std::span<const Group> groups_;
+  std::vector<uint8_t> all_;                       // wanted, all of them
+  std::vector<std::unique_ptr<Column>> columns_;   // by part, where known
+  std::vector<std::unique_ptr<Answers>> answers_;  // by question
+  std::vector<bool> is_asked_;                     // by question
+  absl::flat_hash_map<const Sequence*, std::unique_ptr<SequenceState>>
+      sequences_;
+  Rows rows_;
+};
+
+}  // namespace trato::core
+
+#endif  // TRATO_VECTOR_WORKER_H_
