@@ -57,6 +57,7 @@ Worker::Worker(const Everybody& everybody)
       scratch_(&parts_->world(), parts_->now_us(), parts_->all().size()),
       tables_(&parts_->names()),
       columns_(parts_->all().size()),
+      known_(parts_->all().size()),
       answers_(parts_->questions().size()),
       is_asked_(parts_->questions().size()) {}
 
@@ -99,11 +100,23 @@ bool Worker::TakeCell(const RowQuestion& question, RecordNumber record,
 
 const Column& Worker::Evaluate(const Part& part,
                                const std::vector<uint8_t>& wanted) {
-  if (columns_[part.index] == nullptr) {
+  std::unique_ptr<Column>& column = columns_[part.index];
+  std::vector<uint8_t>& known = known_[part.index];
+  if (column == nullptr) {
+    known = wanted;
     auto made = std::make_unique<Column>(EvaluateNow(part, wanted));
-    columns_[part.index] = std::move(made);
+    column = std::move(made);
+  } else if (part.kind != Part::Kind::kConstant &&
+             part.kind != Part::Kind::kQuestion) {
+    // Shared, and wanted now of some of whom it may be anything.
+    uint8_t is_missing = 0;
+    for (size_t i = 0; i < count_; ++i) {
+      is_missing |= wanted[i] & static_cast<uint8_t>(known[i] ^ 1);
+      known[i] |= wanted[i];
+    }
+    if (is_missing != 0) *column = EvaluateNow(part, known);
   }
-  return *columns_[part.index];
+  return *column;
 }
 
 Column Worker::EvaluateNow(const Part& part,

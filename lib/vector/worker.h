@@ -115,6 +115,7 @@ class Worker {
   std::span<const Group> groups_;
   std::vector<uint8_t> all_;                       // wanted, all of them
   std::vector<std::unique_ptr<Column>> columns_;   // by part, where known
+  std::vector<std::vector<uint8_t>> known_;        // by part: of whom it is
   std::vector<std::unique_ptr<Answers>> answers_;  // by question
   std::vector<bool> is_asked_;                     // by question
   absl::flat_hash_map<const Sequence*, std::unique_ptr<SequenceState>>

@@ -266,5 +266,34 @@ class SegmentTest(StoreCase):
             self.assertEqual(found, expected, now)
 
 
+@in_memory_and_on_file
+class PartsThatAreShared(StoreCase):
+    def test_who_matters_to_one_branch_only_is_answered_for(self):
+        # What stands twice is evaluated once: first for whom a holds, of whom
+        # none needs q, then for whom b holds.
+        said = {"shop:1": "aq", "shop:2": "bp", "shop:3": "bpq"}
+        for name in "abpq":
+            self.store.attributes.define(name, bool, now="2011-01-01")
+            for customer, letters in said.items():
+                self.store.attributes.set(customer, name, name in letters, at="2011-01-02", now=NOW)
+        shared = "!(customer.p && customer.q)"
+        condition = f"(customer.a && {shared}) || (customer.b && {shared})"
+        self.store.segments.define("either", condition, now=NOW)
+        members = {it.name for it in self.store.segments.members("either", now=NOW)}
+        self.assertEqual(members, {"shop:1", "shop:2"})
+
+    def test_so_is_who_has_something_later(self):
+        self.store.attributes.define("a", bool, now="2011-01-01")
+        self.store.attributes.define("note", str, now="2011-01-01")
+        for customer in ("shop:1", "shop:2"):
+            self.store.attributes.set(customer, "a", customer == "shop:1", at="2011-01-02", now=NOW)
+        self.store.attributes.set("shop:2", "note", "early", at="2011-01-02", now=NOW)
+        self.store.attributes.set("shop:2", "note", "late", at="2011-06-01", now=NOW)
+        condition = "(customer.a && has(customer.note)) || (!customer.a && has(customer.note))"
+        self.store.segments.define("noted", condition, now=NOW)
+        members = [it.name for it in self.store.segments.members("noted", now="2011-03-01")]
+        self.assertEqual(members, ["shop:2"])
+
+
 if __name__ == "__main__":
     unittest.main()
