@@ -114,7 +114,7 @@ class CommitmentWriter {
   }
   void AddBytes(const void* bytes, size_t size) {
     Reserve(size);
-    std::memcpy(end_, bytes, size);
+    if (size > 0) std::memcpy(end_, bytes, size);
     end_ += size;
   }
   // Facts in canonical form, which are put in order first.
