@@ -12,7 +12,7 @@ static trato_store *open_store(void) {
   CHECK_OK(trato_attribute_define(store, str("points"), TRATO_OF_CUSTOMER,
                                   TRATO_VALUE_INT, str(""), NOW, NULL, &error));
   for (int i = 1; i <= 3; ++i) {
-    char name[16];
+    char name[24];
     snprintf(name, sizeof(name), "shop:%d", i);
     trato_attribute attribute = TRATO_ATTRIBUTE_INIT;
     attribute.at_us = NOW - i * DAY;
