@@ -155,7 +155,8 @@ bool Parts::IsConstant(const Node& node, uint32_t bound) const {
     case Op::kVariable:
       return (bound >> node.slot & 1) != 0;
     case Op::kCall:
-      if (!node.is_pure) return false;
+      // A span is the call's own, so it is no literal.
+      if (!node.is_pure && !node.type.is(Kind::kSpan)) return false;
       break;
     case Op::kCount:
     case Op::kFirst:
