@@ -1517,7 +1517,9 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_test(
 /* Why one customer is in a segment at now_us or is not, as JSON: member,
  * restriction (why her data is not used, with since; then she is in no segment
  * whatever the condition says; null: she is not restricted), undecided, missing
- * (what it takes to be in, one sentence each), and why: the
+ * (what it takes to be in, one sentence each), changes_at (and changes_at_us:
+ * when she enters or leaves if no fact comes; null: never, or not within 1,000
+ * tests), and why: the
  * expression as a tree of expression, value or error (each null without),
  * missing, parts, and facts: the attribute versions and interactions that it
  * rests on, by record, at, source and id, the latest 10 of fact_count.
@@ -1526,6 +1528,31 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_test(
 TRATO_API TRATO_NODISCARD trato_status trato_segment_explain(
     const trato_store *store, trato_str name, trato_str customer,
     int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* From when on a customer is in a segment, or is not. Frozen. */
+typedef struct trato_segment_step {
+  int64_t at_us;
+  uint32_t member; /* 1: she enters, 0: she leaves */
+  uint32_t reserved;
+} trato_segment_step;
+
+/* The instants in (from_us, until_us] at which one customer enters or leaves a
+ * segment, in order, by all that is known now (late facts included). After the
+ * present they are what happens if no fact comes: the first one after now tells
+ * when she will be in, or no longer. until_us may be INT64_MAX: without end.
+ * *out_member (may be NULL) is 1 where she is in at from_us, otherwise 0.
+ * *out_until_us is up to when it was followed: until_us, or the instant from
+ * which to go on, where out_steps is full or 100,000 tests were made.
+ * Errors: NOT_FOUND; OUT_OF_RANGE; INVALID_ARGUMENT when until_us is before
+ *   from_us; FAILED_PRECONDITION with line and column when nobody can say when
+ *   a part of the expression changes, such as string(now).
+ * Cost: a test for each instant at which the membership may change, two where a
+ *   window empties. Nothing is stored. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_history(
+    const trato_store *store, trato_str name, trato_str customer,
+    int64_t from_us, int64_t until_us, trato_segment_step *out_steps,
+    size_t capacity, size_t *out_count, int64_t *out_until_us,
+    uint32_t *out_member, trato_error *error) TRATO_NOEXCEPT;
 
 /* How an expression is evaluated, as JSON: what it reads (attributes,
  * interaction_types, fields, line_fields, relations, segments), and each

@@ -798,6 +798,12 @@ struct SegmentSize {
   uint64_t undecided = 0;  ///< For whom the evaluation fails.
 };
 
+/// From when on a customer is in a segment, or is not.
+struct SegmentStep {
+  int64_t at_us = 0;
+  bool member = false;  ///< Whether she enters; otherwise she leaves.
+};
+
 /// How many customers are in one of two segments, or in both.
 struct SegmentOverlap {
   uint64_t first_only = 0;
@@ -2416,6 +2422,17 @@ class Store {
                                       customer, now_us);
   }
 
+  /// The instants in (from_us, until_us] at which one customer enters or leaves
+  /// a segment, in order, by all that is known now; after the present what
+  /// happens if no fact comes. At most `limit` of them: go on from the last.
+  /// Errors: kNotFound; kOutOfRange; kFailedPrecondition when nobody can say
+  /// when a part of the expression changes.
+  Answer<std::vector<SegmentStep>> segment_history(std::string_view name,
+                                                   std::string_view customer,
+                                                   int64_t from_us,
+                                                   int64_t until_us,
+                                                   std::size_t limit = 100) const;
+
   /// How an expression is evaluated and what it reads, as JSON.
   /// Errors: kInvalidArgument with line and column.
   Answer<std::string> plan_segment(std::string_view expression) const {
@@ -2836,6 +2853,29 @@ inline Answer<std::vector<Match>> Store::match_offers(std::string_view customer,
     }
     capacity = capacity > limit / 2 ? limit : capacity * 2;
   }
+}
+
+inline Answer<std::vector<SegmentStep>> Store::segment_history(
+    std::string_view name, std::string_view customer, int64_t from_us,
+    int64_t until_us, std::size_t limit) const {
+  using Steps = std::vector<SegmentStep>;
+  Steps steps;
+  std::vector<trato_segment_step> page(limit < 100 ? limit : 100);
+  while (steps.size() < limit) {
+    std::size_t count = 0;
+    trato_error failure = TRATO_ERROR_INIT;
+    const trato_status status = trato_segment_history(
+        handle(), internal::c(name), internal::c(customer), from_us, until_us,
+        page.data(), page.size(), &count, &from_us, nullptr, &failure);
+    if (status != TRATO_OK) {
+      return internal::answer<Steps>(internal::error(status, failure));
+    }
+    for (std::size_t i = 0; i < count && steps.size() < limit; ++i) {
+      steps.push_back({page[i].at_us, page[i].member != 0});
+    }
+    if (from_us >= until_us) break;
+  }
+  return internal::answer<Steps>(std::move(steps));
 }
 
 inline std::string Error::excerpt(std::string_view text) const {

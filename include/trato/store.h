@@ -634,6 +634,16 @@ class Store {
   absl::StatusOr<std::string> ExplainSegmentJson(std::string_view name,
                                                  std::string_view customer,
                                                  int64_t now_us) const;
+  // Calls `visit` for each instant in (from_us, until_us] at which the customer
+  // enters or leaves the segment, by all that is known now, until it gives
+  // false. Gives up to when it was followed: until_us, the last instant visited,
+  // or how far kMaxHistorySteps went. `member_at_start` (may be null) gets
+  // whether she is in at from_us.
+  absl::StatusOr<int64_t> SegmentHistory(
+      std::string_view name, std::string_view customer, int64_t from_us,
+      int64_t until_us, bool* member_at_start,
+      const std::function<bool(int64_t at_us, bool member)>& visit) const;
+  static constexpr int kMaxHistorySteps = 100'000;
   absl::StatusOr<std::string> PlanJson(std::string_view expression) const;
   std::string SegmentListJson() const;
 

@@ -9,6 +9,7 @@
 #define TRATO_BASE_CALENDAR_H_
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ namespace trato::core {
 // Years 1 to 9999, UTC.
 inline constexpr int64_t kMinInstant = -62135596800000000;
 inline constexpr int64_t kMaxInstant = 253402300799999999;
+// Later than every instant.
+inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
 // OUT_OF_RANGE that names `field` unless the instant is within these years.
 absl::Status CheckInstant(std::string_view field, int64_t us);

@@ -122,6 +122,36 @@ trato_status trato_segment_explain(const trato_store* store, trato_str name,
   });
 }
 
+trato_status trato_segment_history(
+    const trato_store* store, trato_str name, trato_str customer,
+    int64_t from_us, int64_t until_us, trato_segment_step* out_steps,
+    size_t capacity, size_t* out_count, int64_t* out_until_us,
+    uint32_t* out_member, trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
+    TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_steps, "out_steps"));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_count, "out_count"));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_until_us, "out_until_us"));
+    if (capacity == 0) {
+      return absl::InvalidArgumentError("capacity is 0");
+    }
+    size_t count = 0;
+    bool member = false;
+    TRATO_ASSIGN_OR_RETURN(
+        *out_until_us,
+        core->SegmentHistory(segment, who, from_us, until_us, &member,
+                             [&](int64_t at_us, bool is_member) {
+                               out_steps[count++] = {at_us, is_member, 0};
+                               return count < capacity;
+                             }));
+    *out_count = count;
+    if (out_member != nullptr) *out_member = member;
+    return absl::OkStatus();
+  });
+}
+
 trato_status trato_segment_plan(const trato_store* store, trato_str expression,
                                 trato_buf* out_json,
                                 trato_error* error) noexcept {

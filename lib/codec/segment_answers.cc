@@ -79,6 +79,7 @@ std::string SegmentExplanationJson(const Model& model,
                                    const SegmentStore::Segment& segment,
                                    RecordNumber customer,
                                    const Explanation& explanation,
+                                   std::optional<int64_t> changes_at_us,
                                    int64_t now_us) {
   Json json;
   json["segment"] = segment.definition.name;
@@ -96,6 +97,9 @@ std::string SegmentExplanationJson(const Model& model,
   json["member"] = restriction == nullptr && explanation.value == "true";
   json["undecided"] = !explanation.error.empty() && !explanation.is_absent;
   json["missing"] = NamesJson(MissingOf(explanation));
+  json["changes_at"] = Json();
+  json["changes_at_us"] = Json();
+  if (changes_at_us) PutTime(model, json, "changes_at", *changes_at_us);
   json["why"] = PartJson(model, explanation);
   return Written(json);
 }

@@ -7,6 +7,7 @@
 #define TRATO_CODEC_SEGMENT_ANSWERS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "codec/answers.h"
@@ -16,11 +17,12 @@
 
 namespace trato::core {
 
-// Why the customer is in the segment or not.
+// Why the customer is in the segment or not, and when that changes by itself.
 std::string SegmentExplanationJson(const Model& model,
                                    const SegmentStore::Segment& segment,
                                    RecordNumber customer,
                                    const Explanation& explanation,
+                                   std::optional<int64_t> changes_at_us,
                                    int64_t now_us);
 
 // How an expression is evaluated, and what it reads.

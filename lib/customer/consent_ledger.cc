@@ -203,6 +203,32 @@ ConsentAnswer ConsentLedger::ObjectionOf(const CustomerStore& customers,
   return best;
 }
 
+int64_t ConsentLedger::NextChange(const CustomerStore& customers,
+                                  RecordNumber customer, int64_t now_us) const {
+  int64_t next_us = lists_.NextChange(now_us);
+  const auto consider = [&](int64_t at_us) {
+    if (at_us > now_us) next_us = std::min(next_us, at_us);
+  };
+  const auto consider_all = [&](RecordNumber record) {
+    for (const ConsentStatement& it : StatementsOf(record)) {
+      consider(it.at_us);
+      consider(it.valid_until_us);
+    }
+  };
+  for (RecordNumber record : customers.RecordsOf(customer)) {
+    consider_all(record);
+    if (objectors_.empty()) continue;
+    const auto look_up = [&](std::string_view identifier) {
+      auto found = objectors_.find(identifier);
+      if (found == objectors_.end()) return;
+      for (RecordNumber objector : found->second) consider_all(objector);
+    };
+    look_up(customers.RecordName(record));
+    for (std::string_view claim : customers.ClaimsOf(record)) look_up(claim);
+  }
+  return next_us;
+}
+
 std::span<const ConsentStatement> ConsentLedger::StatementsOf(
     RecordNumber record) const {
   auto found = statements_.find(record);

@@ -129,6 +129,11 @@ class ConsentLedger {
   // ever objected also one look-up for each of her identifiers.
   ConsentAnswer Answer(const CustomerStore& customers, RecordNumber customer,
                        const ConsentQuestion& question, int64_t now_us) const;
+  // The first instant after `now_us` at which an answer about the customer may
+  // be another one by the clock alone; kNever: there is none. Not later than
+  // the true one.
+  int64_t NextChange(const CustomerStore& customers, RecordNumber customer,
+                     int64_t now_us) const;
   // The objection that covers the customer at the instant; state kNone: none.
   ConsentAnswer ObjectionOf(const CustomerStore& customers,
                             RecordNumber customer, int64_t now_us) const;

@@ -9,6 +9,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "base/calendar.h"
 #include "base/status.h"
 #include "customer/claim_index.h"
 
@@ -174,6 +175,32 @@ std::vector<std::string_view> CustomerStore::ClaimsOf(
   }
   std::sort(identifiers.begin(), identifiers.end());
   return identifiers;
+}
+
+int64_t CustomerStore::NextStanding(RecordNumber leader, int64_t now_us) const {
+  const auto records = RecordsOf(leader);
+  int64_t next_us = restrictions_.NextChange(records, now_us);
+  if (!IsKnown(leader, now_us)) {
+    for (RecordNumber record : records) {
+      next_us = std::min(next_us, records_[record].first_us);
+    }
+  }
+  return next_us;
+}
+
+int64_t CustomerStore::NextVersion(RecordNumber record, uint32_t attribute,
+                                   int64_t now_us) const {
+  int64_t next_us = kNever;
+  for (const Attribute& it : AttributesIn(record)) {
+    if (it.name != attribute || it.versions.back().at_us <= now_us) continue;
+    next_us = std::min(
+        next_us, std::upper_bound(it.versions.begin(), it.versions.end(), now_us,
+                                  [](int64_t us, const AttributeVersion& b) {
+                                    return us < b.at_us;
+                                  })
+                     ->at_us);
+  }
+  return next_us;
 }
 
 bool CustomerStore::IsKnown(RecordNumber leader, int64_t now_us) const {

@@ -306,6 +306,14 @@ class CustomerStore {
     return restrictions_.Find(RecordsOf(leader), now_us);
   }
 
+  // When the customer comes to be known, or another word on her being
+  // restricted takes effect, after `now_us`; kNever: neither does.
+  int64_t NextStanding(RecordNumber leader, int64_t now_us) const;
+  // When the record's next version of the attribute, whatever it is about, takes
+  // effect after `now_us`; kNever: there is none.
+  int64_t NextVersion(RecordNumber record, uint32_t attribute,
+                      int64_t now_us) const;
+
   // What the customer is at `now_us`: by the last record that says more than
   // "anonymous", and anonymous when that is all they say.
   CustomerKind KindOf(RecordNumber leader, int64_t now_us) const;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "absl/container/flat_hash_set.h"
+#include "base/calendar.h"
 
 namespace trato::core {
 
@@ -71,6 +72,20 @@ std::vector<RelationStore::Related> RelationStore::Of(RecordNumber leader,
                             }),
                 related.end());
   return related;
+}
+
+int64_t RelationStore::NextChange(RecordNumber leader, int64_t now_us) const {
+  int64_t next_us = kNever;
+  for (RecordNumber record : customers_->RecordsOf(leader)) {
+    auto places = of_record_.find(record);
+    if (places == of_record_.end()) continue;
+    for (size_t place : places->second) {
+      for (const RelationVersion& it : edges_[place].versions) {
+        if (it.at_us > now_us) next_us = std::min(next_us, it.at_us);
+      }
+    }
+  }
+  return next_us;
 }
 
 std::vector<RelationStore::Reached> RelationStore::Reach(RecordNumber leader,

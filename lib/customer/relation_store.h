@@ -53,6 +53,10 @@ class RelationStore {
   // one customer are none.
   std::vector<Related> Of(RecordNumber leader, int64_t now_us) const;
 
+  // The first instant after `now_us` at which anything that was said of her
+  // relations takes effect; kNever: there is none.
+  int64_t NextChange(RecordNumber leader, int64_t now_us) const;
+
   // The customers reached by going along one relation again and again, the
   // nearest first, up to kMaxRelated; each once, and never the first one, so
   // that cycles end.

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/calendar.h"
+
 namespace trato::core {
 
 void Restrictions::Set(RecordNumber record, Version version) {
@@ -33,6 +35,20 @@ const Restrictions::Version* Restrictions::Find(
     if (longest == nullptr || Before(*last, *longest)) longest = last;
   }
   return longest;
+}
+
+int64_t Restrictions::NextChange(std::span<const RecordNumber> records,
+                                 int64_t now_us) const {
+  int64_t next_us = kNever;
+  if (versions_.empty()) return next_us;
+  for (RecordNumber record : records) {
+    auto found = versions_.find(record);
+    if (found == versions_.end()) continue;
+    for (const Version& it : found->second) {
+      if (it.at_us > now_us) next_us = std::min(next_us, it.at_us);
+    }
+  }
+  return next_us;
 }
 
 bool Restrictions::Before(const Version& a, const Version& b) const {

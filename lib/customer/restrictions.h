@@ -47,6 +47,11 @@ class Restrictions {
   const Version* Find(std::span<const RecordNumber> records,
                       int64_t now_us) const;
 
+  // The first instant after `now_us` from which on anything else was said of
+  // one of the records; kNever: there is none.
+  int64_t NextChange(std::span<const RecordNumber> records,
+                     int64_t now_us) const;
+
  private:
   bool Before(const Version& a, const Version& b) const;
 

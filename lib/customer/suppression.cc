@@ -118,6 +118,19 @@ void SuppressionLists::Add(std::string_view list, SuppressionUpdate update) {
                  std::move(update));
 }
 
+int64_t SuppressionLists::NextChange(int64_t now_us) const {
+  int64_t next_us = kNever;
+  for (const auto& [name, list] : lists_) {
+    for (const SuppressionUpdate& it : list.updates) {
+      if (it.at_us > now_us) next_us = std::min(next_us, it.at_us);
+      if (!list.max_age) continue;
+      const int64_t old_us = trato::core::Add(it.at_us, *list.max_age, zone_);
+      if (old_us > now_us) next_us = std::min(next_us, old_us);
+    }
+  }
+  return next_us;
+}
+
 bool SuppressionLists::IsTooOld(const List& list, int64_t now_us) const {
   if (!list.max_age) return false;
   const SuppressionUpdate* last = list.LastUpdate(now_us);

@@ -111,6 +111,8 @@ class SuppressionLists {
           lifted_at) const;
 
   const StringMap<List>& all() const { return lists_; }
+  // When a list is updated, or becomes too old, after `now_us`.
+  int64_t NextChange(int64_t now_us) const;
   bool IsTooOld(const List& list, int64_t now_us) const;
   bool HasOtherKey(const List& list, int64_t now_us) const;
   // What is on the list by then, sorted.

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
+#include "base/calendar.h"
 #include "base/status.h"
 #include "codec/segment_answers.h"
 #include "engine/store_impl.h"
@@ -41,6 +43,24 @@ absl::StatusOr<const Program*> ProgramOf(const State& state,
                          state.segments.Find(segment));
   TRATO_RETURN_IF_ERROR(found->program.status());
   return found->program->get();
+}
+
+// When she enters or leaves if no fact comes, as far as some tests tell.
+std::optional<int64_t> NextChange(const SegmentStore& segments,
+                                  const SegmentStore::Segment& segment,
+                                  RecordNumber customer, int64_t now_us) {
+  constexpr int kTests = 1000;
+  if (!segment.UnforeseenError().ok()) return std::nullopt;
+  std::optional<bool> holds;
+  for (int i = 0; i < kTests && now_us != kNever; ++i) {
+    int64_t until_us;
+    const auto verdict = segments.Test(segment, customer, now_us, &until_us);
+    if (!verdict.ok()) return std::nullopt;
+    if (holds && verdict->holds != *holds) return now_us;
+    holds = verdict->holds;
+    now_us = until_us;
+  }
+  return std::nullopt;
 }
 
 FindSegment FindIn(const SegmentStore& segments) {
@@ -222,7 +242,8 @@ absl::StatusOr<std::string> Store::ExplainSegmentJson(std::string_view name,
   ReadScope scope;
   std::string json = SegmentExplanationJson(
       state.model(), *segment, leader,
-      Explain(*program, state.world, leader, now_us), now_us);
+      Explain(*program, state.world, leader, now_us),
+      NextChange(state.segments, *segment, leader, now_us), now_us);
   TRATO_RETURN_IF_ERROR(scope.status());
   return json;
 }

@@ -96,6 +96,7 @@ struct Node {
   bool is_absolute = false;  // .name: not a variable
   bool is_pure = false;      // a call whose value follows from its arguments
   uint8_t slot = 0;
+  int8_t slope = 0;     // by how much it moves with now: motion.h
   uint16_t shared = 0;  // counts from 1: worth the same as others that have it
   uint32_t number = 0;  // an interned name
   int depth = 1;        // of the tree from here down, as it was parsed

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "expression/ast.h"
+#include "expression/changes.h"
 #include "expression/plain_function.h"
 
 namespace trato::core {
@@ -49,6 +50,7 @@ Datum MapOf(Evaluation& evaluation, const Node& node) {
 
 Datum StrengthOf(Evaluation& evaluation, uint32_t attribute,
                  const std::string& value) {
+  if (evaluation.bound != nullptr) BoundAttribute(evaluation, attribute);
   for (const AttributeValue& it : evaluation.world->customers->ValuesAt(
            evaluation.customer, attribute, kAboutNothing, evaluation.now_us)) {
     if (std::get<std::string>(it.version->value) == value) {

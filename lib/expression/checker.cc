@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "base/calendar.h"
+#include "base/calendar_steps.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "expression/attribute_values.h"
+#include "expression/changes.h"
 #include "expression/evaluator.h"
 #include "expression/lexer.h"
 
@@ -505,11 +507,19 @@ absl::Status Checker::VisitArithmetic(Node& node) {
   node.type = Kind::kTimestamp;
   const absl::TimeZone zone = context_.zone;
   node.evaluator = [zone, subtract, backwards](
-                       Evaluation&, std::span<const Datum> args) -> Datum {
+                       Evaluation& evaluation,
+                       std::span<const Datum> args) -> Datum {
     const int64_t us = std::get<Timestamp>(args[backwards ? 1 : 0]).us;
     const Span& span = *std::get<const Span*>(args[backwards ? 0 : 1]);
     const int64_t moved =
         subtract ? Subtract(us, span, zone) : Add(us, span, zone);
+    if (ChangeBound* bound = evaluation.bound;
+        bound != nullptr && bound->call->slope == 1) {
+      // It moves with `us` up to there.
+      BoundIn(evaluation, FollowsUntil(us, span, subtract, zone), us);
+      BoundIn(evaluation, kMaxInstant, moved);
+      if (moved < kMinInstant) BoundIn(evaluation, kMinInstant, moved);
+    }
     if (moved < kMinInstant || moved > kMaxInstant) {
       return Fail(Failure::Reason::kOverflow);
     }

@@ -38,6 +38,11 @@ void AddConsentFunction(const ConsentLedger* ledger, Registry& registry) {
                                        std::span<const Datum>) -> Datum {
           ConsentQuestion asked = question;
           asked.is_direct_marketing = definition->is_direct_marketing;
+          if (evaluation.bound != nullptr) {
+            evaluation.bound->NotAfter(
+                ledger->NextChange(*evaluation.world->customers,
+                                   evaluation.customer, evaluation.now_us));
+          }
           return ledger
               ->Answer(*evaluation.world->customers, evaluation.customer, asked,
                        evaluation.now_us)

@@ -28,6 +28,11 @@ Datum Made(Evaluation& evaluation, const InteractionSet& set) {
   return static_cast<const InteractionSet*>(evaluation.arena.New(set));
 }
 
+void AddEnd(Evaluation& evaluation, MovingEnd end, InteractionSet& set) {
+  end.rest = set.ends;
+  set.ends = evaluation.arena.New(end);
+}
+
 // interactions("purchase", "return"): the customer's interactions of these
 // types up to now.
 Function InteractionsFunction() {
@@ -78,11 +83,15 @@ Function WithinFunction() {
                         std::span<const Datum> literals,
                         Reads&) -> absl::StatusOr<Evaluator> {
     TRATO_ASSIGN_OR_RETURN(Span span, ParseSpan(TextOf(literals[0])));
+    auto kept = std::make_shared<const Span>(span);
     const absl::TimeZone zone = context.zone;
-    return Evaluator([span, zone](Evaluation& evaluation, Args args) {
+    return Evaluator([kept, zone](Evaluation& evaluation, Args args) {
       InteractionSet set = SetOf(args[0]);
-      set.from_us =
-          std::max(set.from_us, Subtract(evaluation.now_us, span, zone));
+      const int64_t from_us = Subtract(evaluation.now_us, *kept, zone);
+      set.from_us = std::max(set.from_us, from_us);
+      if (evaluation.bound != nullptr) {
+        AddEnd(evaluation, {kept.get(), zone, from_us, false, nullptr}, set);
+      }
       return Made(evaluation, set);
     });
   };
@@ -98,6 +107,9 @@ Datum WithinDuration(Evaluation& evaluation, Args args) {
     return Fail(Failure::Reason::kOverflow);
   }
   set.from_us = std::max(set.from_us, from_us);
+  if (evaluation.bound != nullptr) {
+    AddEnd(evaluation, {nullptr, {}, from_us, false, nullptr}, set);
+  }
   return Made(evaluation, set);
 }
 
@@ -106,6 +118,14 @@ Datum Between(Evaluation& evaluation, Args args) {
   InteractionSet set = SetOf(args[0]);
   set.from_us = std::max(set.from_us, std::get<Timestamp>(args[1]).us - 1);
   set.until_us = std::min(set.until_us, std::get<Timestamp>(args[2]).us - 1);
+  if (const ChangeBound* bound = evaluation.bound; bound != nullptr) {
+    for (size_t i : {1, 2}) {
+      if (bound->call->args[i]->slope != 1) continue;
+      AddEnd(evaluation,
+             {nullptr, {}, std::get<Timestamp>(args[i]).us - 1, i == 2, nullptr},
+             set);
+    }
+  }
   // An empty window, rather than one that ends before it begins.
   set.until_us = std::max(set.until_us, set.from_us);
   return Made(evaluation, set);

@@ -66,12 +66,23 @@ struct Filter {
   const Filter* rest = nullptr;
 };
 
+// How an end of a window moves, where somebody asks until when the answer holds.
+struct MovingEnd {
+  // It is now - span in the zone; null: `at_us` moves along with now.
+  const Span* span = nullptr;
+  absl::TimeZone zone = absl::UTCTimeZone();
+  int64_t at_us = 0;
+  bool is_until = false;  // otherwise it is a from_us
+  const MovingEnd* rest = nullptr;
+};
+
 // The customer's interactions of some types with from_us < time <= until_us.
 struct InteractionSet {
   std::span<const uint32_t> types;
   int64_t from_us = std::numeric_limits<int64_t>::min();
   int64_t until_us = 0;
   const Filter* filter = nullptr;
+  const MovingEnd* ends = nullptr;
 };
 
 // The order lines of one interaction, or of a set.

@@ -8,7 +8,9 @@
 
 #include "absl/container/inlined_vector.h"
 #include "expression/attribute_values.h"
+#include "expression/changes.h"
 #include "expression/comprehensions.h"
+#include "expression/motion.h"
 #include "expression/operators.h"
 #include "expression/sets.h"
 
@@ -92,11 +94,17 @@ using Reason = Failure::Reason;
   return result;
 }
 
-[[gnu::noinline]] Datum Call(Evaluation& evaluation, const Node& node) {
+[[gnu::noinline]] Datum Call(Evaluation& evaluation, const Node& node,
+                             Aspect aspect = Aspect::kValue) {
   absl::InlinedVector<Datum, 4> args;
   for (const auto& arg : node.args) {
     args.push_back(Evaluate(evaluation, *arg));
     if (IsFailure(args.back())) return args.back();
+  }
+  if (evaluation.bound != nullptr) {
+    BoundCall(evaluation, node, {args.data(), args.size()});
+    evaluation.bound->call = &node;
+    evaluation.bound->aspect_of_call = aspect;
   }
   Datum value = node.evaluator(evaluation, {args.data(), args.size()});
   // A function knows no place.
@@ -233,9 +241,74 @@ Datum EvaluateHere(Evaluation& evaluation, const Node& node) {
   }
 }
 
+// The same as EvaluateHere, and until when.
+[[gnu::noinline]] Datum EvaluateAndChanges(Evaluation& evaluation,
+                                           const Node& node, Aspect aspect) {
+  ChangeBound& bound = *evaluation.bound;
+  if (node.slope == kUnforeseen) bound.NotAfter(evaluation.now_us + 1);
+  switch (node.op) {
+    case Op::kAnd:
+    case Op::kOr:
+      return LogicAndChanges(evaluation, node, node.op == Op::kOr, aspect);
+    case Op::kNot:
+      if (aspect != Aspect::kValue) {
+        bound.aspect =
+            aspect == Aspect::kHolds ? Aspect::kFails : Aspect::kHolds;
+      }
+      break;
+    case Op::kConditional: {
+      const Datum condition = Evaluate(evaluation, *node.args[0]);
+      if (IsFailure(condition)) return condition;
+      bound.aspect = aspect;
+      return Conditional(evaluation, node, condition);
+    }
+    case Op::kAttribute:
+    case Op::kHasAttribute:
+      BoundAttribute(evaluation, node.number);
+      break;
+    case Op::kCall:
+      return Call(evaluation, node, aspect);
+    case Op::kEqual:
+    case Op::kNotEqual:
+    case Op::kLess:
+    case Op::kLessOrEqual:
+    case Op::kGreater:
+    case Op::kGreaterOrEqual:
+      return ComparisonAndChanges(evaluation, node);
+    default:
+      break;
+  }
+  return EvaluateHere(evaluation, node);
+}
+
+[[gnu::noinline]] Datum EvaluateBounded(Evaluation& evaluation,
+                                            const Node& node) {
+  ChangeBound& bound = *evaluation.bound;
+  const Aspect aspect = std::exchange(bound.aspect, Aspect::kValue);
+  if (node.shared == 0 || evaluation.is_known.empty()) {
+    return EvaluateAndChanges(evaluation, node, aspect);
+  }
+  // Several places ask, maybe for different things: so its value.
+  const size_t at = node.shared - 1u;
+  if (!evaluation.is_known[at]) {
+    const int64_t outer_us = std::exchange(bound.until_us, kNever);
+    const bool ignored = std::exchange(bound.ignores_departures, false);
+    evaluation.shared[at] =
+        EvaluateAndChanges(evaluation, node, Aspect::kValue);
+    evaluation.is_known[at] = true;
+    evaluation.shared_until[at] = std::exchange(bound.until_us, outer_us);
+    bound.ignores_departures = ignored;
+  }
+  bound.NotAfter(evaluation.shared_until[at]);
+  return evaluation.shared[at];
+}
+
 }  // namespace
 
 Datum Evaluate(Evaluation& evaluation, const Node& node) {
+  if (evaluation.bound != nullptr) [[unlikely]] {
+    return EvaluateBounded(evaluation, node);
+  }
   if (node.shared == 0 || evaluation.is_known.empty()) {
     return EvaluateHere(evaluation, node);
   }

@@ -15,6 +15,7 @@
 #include "expression/arena.h"
 #include "expression/ast.h"
 #include "expression/datum.h"
+#include "expression/change_bound.h"
 #include "timeline/timeline.h"
 
 namespace trato::core {
@@ -50,6 +51,9 @@ struct Evaluation {
   std::span<bool> is_known{};
   std::array<Datum, kMaxVariables> variables{};
   Arena arena{};
+  // Where somebody asks until when the result holds.
+  ChangeBound* bound = nullptr;
+  std::span<int64_t> shared_until{};
   // Keeps alive what interactions outside of a loop point at.
   Pins pins{};
 

@@ -10,6 +10,7 @@
 #include "base/strings.h"
 #include "expression/checker.h"
 #include "expression/format.h"
+#include "expression/motion.h"
 #include "expression/parser.h"
 #include "expression/sharing.h"
 
@@ -23,6 +24,7 @@ absl::StatusOr<std::shared_ptr<Program>> Program::Make(
   Checker checker(context, registry, program->constants_, program->reads_);
   TRATO_RETURN_IF_ERROR(checker.Visit(*root));
   program->shared_ = NumberShared(*root);
+  program->unforeseen_ = FindMotion(*root);
   program->text_ = std::string(text);
   program->root_ = std::move(root);
   return program;
@@ -47,7 +49,7 @@ absl::StatusOr<std::shared_ptr<const Program>> Program::CompileValue(
 
 template <typename Use>
 void Program::Run(const World& world, RecordNumber customer, int64_t now_us,
-                  Nesting* nesting, Use use) const {
+                  Nesting* nesting, ChangeBound* bound, Use use) const {
   Nesting own;
   Evaluation evaluation{&world, customer, now_us,
                         nesting == nullptr ? &own : nesting};
@@ -55,13 +57,19 @@ void Program::Run(const World& world, RecordNumber customer, int64_t now_us,
   absl::InlinedVector<bool, 4> is_known(shared_);
   evaluation.shared = {shared.data(), shared.size()};
   evaluation.is_known = {is_known.data(), is_known.size()};
+  absl::InlinedVector<int64_t, 4> shared_until;
+  if (bound != nullptr) {
+    shared_until.resize(shared_);
+    evaluation.shared_until = {shared_until.data(), shared_until.size()};
+    evaluation.bound = bound;
+  }
   use(Evaluate(evaluation, *root_));
 }
 
 Verdict Program::Test(const World& world, RecordNumber customer, int64_t now_us,
-                      Nesting* nesting) const {
+                      Nesting* nesting, ChangeBound* bound) const {
   Verdict verdict;
-  Run(world, customer, now_us, nesting, [&](const Datum& result) {
+  Run(world, customer, now_us, nesting, bound, [&](const Datum& result) {
     if (const auto* failure = std::get_if<Failure>(&result)) {
       verdict.failure = *failure;
     } else if (const auto* holds = std::get_if<bool>(&result)) {
@@ -77,7 +85,7 @@ absl::StatusOr<std::string> Program::Value(const World& world,
                                            RecordNumber customer,
                                            int64_t now_us) const {
   absl::StatusOr<std::string> value;
-  Run(world, customer, now_us, nullptr, [&](const Datum& result) {
+  Run(world, customer, now_us, nullptr, nullptr, [&](const Datum& result) {
     const auto* failure = std::get_if<Failure>(&result);
     value = failure == nullptr
                 ? absl::StatusOr<std::string>(FormatDatum(result))

@@ -44,8 +44,10 @@ class Program {
 
   // The condition for the customer led by `customer` at `now_us`; `nesting` is
   // that of the condition that asks, where one does.
+  // With a `bound` also until when it stays so, if no fact comes: whether it
+  // holds, or with Aspect::kValue also whether it fails. Costs more.
   Verdict Test(const World& world, RecordNumber customer, int64_t now_us,
-               Nesting* nesting = nullptr) const;
+               Nesting* nesting = nullptr, ChangeBound* bound = nullptr) const;
 
   // The expression's value as text (format.h), or the failure in words.
   absl::StatusOr<std::string> Value(const World& world, RecordNumber customer,
@@ -58,6 +60,9 @@ class Program {
   const Reads& reads() const { return reads_; }
   Type type() const { return root_->type; }
   const Node& root() const { return *root_; }
+  // The first part whose value may be another one at every instant; null: the
+  // next change of all can be foreseen.
+  const Node* unforeseen() const { return unforeseen_; }
   // How many parts are evaluated once for several places that ask for them.
   size_t shared() const { return shared_; }
 
@@ -69,11 +74,12 @@ class Program {
   // Calls `use(datum)` with what the expression is worth.
   template <typename Use>
   void Run(const World& world, RecordNumber customer, int64_t now_us,
-           Nesting* nesting, Use use) const;
+           Nesting* nesting, ChangeBound* bound, Use use) const;
 
   std::string text_;
   Arena constants_;
   size_t shared_ = 0;
+  const Node* unforeseen_ = nullptr;
   std::unique_ptr<Node> root_;
   Reads reads_;
 };

@@ -16,6 +16,10 @@ template <typename Visit>
 void ForEachRelated(const RelationStore& relations,
                     const Evaluation& evaluation, uint32_t relation,
                     bool inverse, Visit visit) {
+  if (evaluation.bound != nullptr) {
+    evaluation.bound->NotAfter(
+        relations.NextChange(evaluation.customer, evaluation.now_us));
+  }
   for (const RelationStore::Related& it :
        relations.Of(evaluation.customer, evaluation.now_us)) {
     if (it.relation == relation && it.inverse == inverse) visit(it.other);

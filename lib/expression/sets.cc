@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <compare>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "absl/numeric/int128.h"
 #include "base/calendar.h"
+#include "expression/changes.h"
 #include "expression/operators.h"
 
 namespace trato::core {
@@ -58,11 +60,52 @@ Datum Passes(Evaluation& evaluation, const Filter* filter, const Datum& value) {
   return Fail(Reason::kOverload, filter->body);
 }
 
+// The same as ForEachOf, and when the set changes: what is not in it does not
+// matter until it comes.
+template <typename Visit>
+bool ForEachAndChanges(Evaluation& evaluation, const InteractionSet& set,
+                       RecordNumber record, Datum& result, Visit& visit) {
+  ChangeBound& bound = *evaluation.bound;
+  const bool departures = set.ends != nullptr && !bound.ignores_departures;
+  int64_t first_us = kNever;
+  bool all = true;
+  for (uint32_t type : set.types) {
+    BoundArrivals(evaluation, set, record, type);
+    const Window window = {set.from_us, set.until_us, evaluation.now_us};
+    all = evaluation.world->timeline->ForEach(
+        record, type, window, [&](const InteractionRef& it) {
+          if (set.filter != nullptr) {
+            const Datum passes = Passes(evaluation, set.filter, it);
+            if (IsFailure(passes)) {
+              first_us = std::min(first_us, it.at_us());
+              // Who ignores departures counts on there being no failure.
+              if (set.ends != nullptr && !departures) {
+                bound.NotAfter(DepartureFrom(evaluation, set, it.at_us()));
+              }
+              Keep(result, passes);
+              return true;
+            }
+            if (!std::get<bool>(passes)) return true;
+          }
+          first_us = std::min(first_us, it.at_us());
+          return visit(Datum(it)) || set.filter != nullptr;
+        });
+    if (!all) break;
+  }
+  if (departures && first_us != kNever) {
+    bound.NotAfter(DepartureFrom(evaluation, set, first_us));
+  }
+  return all;
+}
+
 // Calls `visit(value)` for each interaction of the set that the record has;
 // false when it ended early. `result` keeps why a condition failed.
 template <typename Visit>
 bool ForEachOf(Evaluation& evaluation, const InteractionSet& set,
                RecordNumber record, Datum& result, Visit& visit) {
+  if (evaluation.bound != nullptr) {
+    return ForEachAndChanges(evaluation, set, record, result, visit);
+  }
   for (uint32_t type : set.types) {
     const Window window = {set.from_us, set.until_us, evaluation.now_us};
     const bool all = evaluation.world->timeline->ForEach(
@@ -136,15 +179,33 @@ Datum ForEachIn(Evaluation& evaluation, const Datum& set, Visit visit) {
   return ForEach(evaluation, *std::get<const LineSet*>(set), visit);
 }
 
+// When the first of an unfiltered set leaves.
+void BoundFirst(Evaluation& evaluation, const InteractionSet& set,
+                RecordNumber record, uint32_t type) {
+  evaluation.world->timeline->ForEach(
+      record, type, {set.from_us, set.until_us, evaluation.now_us},
+      [&](const InteractionRef& it) {
+        evaluation.bound->NotAfter(DepartureFrom(evaluation, set, it.at_us()));
+        return false;
+      });
+}
+
 [[gnu::noinline]] Datum Count(Evaluation& evaluation, const Datum& set) {
   int64_t count = 0;
   const auto* interactions = std::get_if<const InteractionSet*>(&set);
   if (interactions != nullptr && (*interactions)->filter == nullptr) {
     const InteractionSet& all = **interactions;
     const World& world = *evaluation.world;
+    const bool departs = evaluation.bound != nullptr &&
+                         !evaluation.bound->ignores_departures &&
+                         all.ends != nullptr;
     for (RecordNumber record :
          world.customers->RecordsOf(evaluation.customer)) {
       for (uint32_t type : all.types) {
+        if (evaluation.bound != nullptr) {
+          BoundArrivals(evaluation, all, record, type);
+          if (departs) BoundFirst(evaluation, all, record, type);
+        }
         count += static_cast<int64_t>(world.timeline->Count(
             record, type, {all.from_us, all.until_us, evaluation.now_us}));
       }
@@ -359,10 +420,70 @@ bool Before(const Datum& a, const Datum& b) {
   return static_cast<const ListValue*>(evaluation.arena.New(ListValue{items}));
 }
 
+// ExistsOrAll, and until when: while one of those that decide is there and
+// stays what it is, or else while none comes to.
+Datum ExistsAndChanges(Evaluation& evaluation, const Node& node,
+                       const InteractionSet& set) {
+  const bool deciding = node.op == Op::kExists;
+  ChangeBound& bound = *evaluation.bound;
+  const int64_t outer_us = std::exchange(bound.until_us, kNever);
+  const bool ignored = std::exchange(bound.ignores_departures, true);
+  int64_t all_us = kNever;
+  int64_t decided_us = std::numeric_limits<int64_t>::min();
+  bool decided = false;
+  Datum result = !deciding;
+  const Datum status = ForEach(evaluation, set, [&](const Datum& element) {
+    const int64_t at_us = std::get<InteractionRef>(element).at_us();
+    Datum held = deciding;
+    // What the set itself says is no matter of this one.
+    const int64_t set_us = std::exchange(bound.until_us, kNever);
+    if (node.args.size() > 1) {
+      evaluation.variables[node.slot] = element;
+      held = Body(evaluation, *node.args[1]);
+    }
+    const auto* known = std::get_if<bool>(&held);
+    const bool decides = known != nullptr && *known == deciding;
+    if (decides || known == nullptr) {
+      bound.NotAfter(DepartureFrom(evaluation, set, at_us));
+    }
+    if (decides) {
+      decided = true;
+      decided_us = std::max(decided_us, bound.until_us);
+    } else {
+      all_us = std::min(all_us, bound.until_us);
+    }
+    if (known == nullptr) {
+      Keep(result, IsFailure(held) ? held : Fail(Reason::kOverload, node));
+    }
+    bound.until_us = set_us;
+    return true;
+  });
+  const int64_t set_us = std::exchange(bound.until_us, outer_us);
+  bound.ignores_departures = ignored;
+  if (decided) result = deciding;
+  if (decided && !IsFailure(status)) {
+    // A condition of the set that comes to fail would make all of it fail.
+    if (set.filter == nullptr) {
+      bound.NotAfter(decided_us);
+    } else {
+      bound.NotAfter(std::min(decided_us, set_us));
+    }
+  } else {
+    bound.NotAfter(std::min({all_us, set_us, decided ? decided_us : kNever}));
+  }
+  if (IsFailure(status)) Keep(result, status);
+  return result;
+}
+
 // One for which the condition is `deciding` decides; what fails otherwise makes
 // the result fail, but not where the set itself does.
 [[gnu::noinline]] Datum ExistsOrAll(Evaluation& evaluation, const Node& node,
                                     const Datum& set) {
+  if (evaluation.bound != nullptr) {
+    if (const auto* it = std::get_if<const InteractionSet*>(&set)) {
+      return ExistsAndChanges(evaluation, node, **it);
+    }
+  }
   const bool deciding = node.op == Op::kExists;
   Datum result = !deciding;
   bool decided = false;
@@ -438,6 +559,34 @@ Datum TimesOf(Evaluation& evaluation, const InteractionSet& set,
 
 }  // namespace
 
+bool CollectValues(Evaluation& evaluation, const Node& node,
+                   const InteractionSet& set, std::vector<WindowValue>& out) {
+  bool simple = true;
+  const Datum status = ForEach(evaluation, set, [&](const Datum& element) {
+    WindowValue value = {std::get<InteractionRef>(element).at_us(), 1, {}};
+    if (node.op != Op::kCount) {
+      evaluation.variables[node.slot] = element;
+      const Datum added = Body(evaluation, *node.args[1]);
+      if (const auto* money = std::get_if<Money>(&added)) {
+        value.value = money->minor;
+        value.currency = money->currency;
+      } else if (const auto* whole = std::get_if<int64_t>(&added)) {
+        value.value = *whole;
+      } else if (const auto* length = std::get_if<Duration>(&added)) {
+        value.value = length->us;
+      } else if (const auto* natural = std::get_if<uint64_t>(&added);
+                 natural != nullptr && *natural <= uint64_t{INT64_MAX}) {
+        value.value = static_cast<int64_t>(*natural);
+      } else {
+        simple = false;
+      }
+    }
+    out.push_back(value);
+    return true;
+  });
+  return simple && !IsFailure(status);
+}
+
 Datum ForEachInteractionOf(
     Evaluation& evaluation, const InteractionSet& set, RecordNumber record,
     const std::function<bool(const InteractionRef&)>& visit) {
@@ -453,6 +602,9 @@ Datum FirstOrLast(Evaluation& evaluation, const Node* node,
                   const InteractionSet& set, bool last) {
   // Two passes: the instant, then what lies at it.
   std::optional<int64_t> best_us;
+  ChangeBound* const bound = evaluation.bound;
+  const bool ignored =
+      bound != nullptr && std::exchange(bound->ignores_departures, true);
   const Datum status = ForEach(evaluation, set, [&](const Datum& value) {
     const int64_t at_us = std::get<InteractionRef>(value).at_us();
     if (!best_us || (last ? at_us > *best_us : at_us < *best_us)) {
@@ -460,6 +612,10 @@ Datum FirstOrLast(Evaluation& evaluation, const Node* node,
     }
     return true;
   });
+  if (bound != nullptr) {
+    bound->ignores_departures = ignored;
+    if (best_us) bound->NotAfter(DepartureFrom(evaluation, set, *best_us));
+  }
   if (IsFailure(status)) return status;
   if (!best_us) return Fail(Reason::kAbsent, node);
   const World& world = *evaluation.world;

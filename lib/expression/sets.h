@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "expression/evaluator.h"
 
@@ -23,6 +24,18 @@ Datum AskOfSet(Evaluation& evaluation, const Node& node, const Datum& set);
 Datum ForEachInteractionOf(
     Evaluation& evaluation, const InteractionSet& set, RecordNumber record,
     const std::function<bool(const InteractionRef&)>& visit);
+
+// An interaction of a window and what it adds: 1 to a count, to a sum of whole
+// numbers, amounts or durations its value.
+struct WindowValue {
+  int64_t at_us = 0;
+  int64_t value = 0;
+  Currency currency;
+};
+// Those of the set, for the count or sum that the node asks for. False: what is
+// summed fails for one of them, or is too large.
+bool CollectValues(Evaluation& evaluation, const Node& node,
+                   const InteractionSet& set, std::vector<WindowValue>& out);
 
 // The first of the set in order of (event time, source, fact id), or the last.
 // It stays valid as long as the evaluation. kAbsent where there is none.

@@ -3,8 +3,9 @@
 //
 // timestamp( ), duration( ), span( ), and the parts of times.
 
+#include "expression/time_functions.h"
+
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "absl/time/civil_time.h"
@@ -100,30 +101,6 @@ Function SpanFunction() {
   return function;
 }
 
-// An IANA name, UTC, or an offset like +01:00.
-std::optional<absl::TimeZone> ZoneOf(std::string_view name) {
-  if (name == "UTC" || name == "Z") return absl::UTCTimeZone();
-  std::string_view rest = name;
-  const bool negative = rest.starts_with('-');
-  if (negative || rest.starts_with('+')) rest.remove_prefix(1);
-  const auto digit = [&](size_t at) { return rest[at] - '0'; };
-  if (rest.size() == 5 && rest[2] == ':' && digit(0) >= 0 && digit(0) <= 2) {
-    int parts[2];
-    for (size_t i = 0; i < 2; ++i) {
-      const int tens = digit(3 * i);
-      const int ones = digit(3 * i + 1);
-      if (tens < 0 || tens > 5 || ones < 0 || ones > 9) return std::nullopt;
-      parts[i] = tens * 10 + ones;
-    }
-    if (parts[0] > 23) return std::nullopt;
-    const int seconds = parts[0] * 3600 + parts[1] * 60;
-    return absl::FixedTimeZone(negative ? -seconds : seconds);
-  }
-  const auto zone = LoadZone(name);
-  if (!zone.ok()) return std::nullopt;
-  return *zone;
-}
-
 int64_t Milliseconds(int64_t us) {
   const int64_t part = us % kSecond;
   return (part < 0 ? part + kSecond : part) / 1000;
@@ -212,6 +189,29 @@ Datum Whole(Args args) {
 }
 
 }  // namespace
+
+std::optional<absl::TimeZone> ZoneOf(std::string_view name) {
+  if (name == "UTC" || name == "Z") return absl::UTCTimeZone();
+  std::string_view rest = name;
+  const bool negative = rest.starts_with('-');
+  if (negative || rest.starts_with('+')) rest.remove_prefix(1);
+  const auto digit = [&](size_t at) { return rest[at] - '0'; };
+  if (rest.size() == 5 && rest[2] == ':' && digit(0) >= 0 && digit(0) <= 2) {
+    int parts[2];
+    for (size_t i = 0; i < 2; ++i) {
+      const int tens = digit(3 * i);
+      const int ones = digit(3 * i + 1);
+      if (tens < 0 || tens > 5 || ones < 0 || ones > 9) return std::nullopt;
+      parts[i] = tens * 10 + ones;
+    }
+    if (parts[0] > 23) return std::nullopt;
+    const int seconds = parts[0] * 3600 + parts[1] * 60;
+    return absl::FixedTimeZone(negative ? -seconds : seconds);
+  }
+  const auto zone = LoadZone(name);
+  if (!zone.ok()) return std::nullopt;
+  return *zone;
+}
 
 void AddTimeFunctions(Registry& registry) {
   registry.Add(TimestampFunction());

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "expression/ast.h"
 
 namespace trato::core {
 
@@ -32,7 +33,16 @@ SegmentStore::SegmentStore(const World* world, Registry* registry)
       if (found == segments_.end() || !found->second.program.ok()) {
         return Failure{};
       }
+      ChangeBound* const outer = evaluation.bound;
+      if (outer != nullptr) {
+        outer->NotAfter(evaluation.world->customers->NextStanding(
+            evaluation.customer, evaluation.now_us));
+      }
       if (IsRestricted(evaluation.customer, evaluation.now_us)) return false;
+      ChangeBound inner;
+      if (outer != nullptr && outer->aspect_of_call == Aspect::kHolds) {
+        inner.aspect = Aspect::kHolds;
+      }
       Nesting& nesting = *evaluation.nesting;
       if (nesting.depth >= kMaxSegmentDepth ||
           ++nesting.conditions > kMaxSegmentCost) {
@@ -41,7 +51,9 @@ SegmentStore::SegmentStore(const World* world, Registry* registry)
       ++nesting.depth;
       const Verdict verdict = (*found->second.program)
                                   ->Test(*evaluation.world, evaluation.customer,
-                                         evaluation.now_us, &nesting);
+                                         evaluation.now_us, &nesting,
+                                         outer == nullptr ? nullptr : &inner);
+      if (outer != nullptr) outer->NotAfter(inner.until_us);
       --nesting.depth;
       if (verdict.is_undecided()) {
         Failure failure = *verdict.failure;
@@ -52,6 +64,17 @@ SegmentStore::SegmentStore(const World* world, Registry* registry)
     });
   };
   registry->Add(std::move(function));
+}
+
+absl::Status SegmentStore::Segment::UnforeseenError() const {
+  const Node* node = program.ok() ? (*program)->unforeseen() : nullptr;
+  if (node == nullptr) return absl::OkStatus();
+  return AtPlace(
+      absl::FailedPreconditionError(
+          StrCat("line ", node->place.line, ", column ", node->place.column,
+                 ": this may change at every instant; compare times, or parts "
+                 "of a clock such as now.getHours(zone)")),
+      node->place);
 }
 
 absl::Status SegmentStore::Check(const SegmentDefinition& definition,
@@ -134,13 +157,28 @@ absl::StatusOr<const SegmentStore::Segment*> SegmentStore::Find(
 
 absl::StatusOr<Verdict> SegmentStore::Test(const Segment& segment,
                                            RecordNumber customer,
-                                           int64_t now_us) const {
+                                           int64_t now_us,
+                                           int64_t* until_us) const {
   if (!segment.program.ok()) {
     return Prefixed(segment.program.status(),
                     StrCat("segment '", segment.definition.name, "': "));
   }
-  if (IsRestricted(customer, now_us)) return Verdict();
-  return (*segment.program)->Test(*world_, customer, now_us);
+  if (until_us == nullptr) {
+    if (IsRestricted(customer, now_us)) return Verdict();
+    return (*segment.program)->Test(*world_, customer, now_us);
+  }
+  ChangeBound bound;
+  bound.NotAfter(world_->customers->NextStanding(customer, now_us));
+  Verdict verdict;
+  // Of whom nothing is known yet she is nobody.
+  if (world_->customers->IsKnown(customer, now_us) &&
+      !IsRestricted(customer, now_us)) {
+    bound.aspect = Aspect::kHolds;
+    verdict = (*segment.program)
+                  ->Test(*world_, customer, now_us, nullptr, &bound);
+  }
+  *until_us = bound.until_us;
+  return verdict;
 }
 
 bool SegmentStore::IsRestricted(RecordNumber customer, int64_t now_us) const {

@@ -42,6 +42,9 @@ class SegmentStore {
     absl::StatusOr<std::shared_ptr<const Program>> program;
     uint64_t version = 0;  // counts definitions of this name from 1
     int64_t defined_us = 0;
+
+    // What nobody can say when it changes, as INVALID_ARGUMENT with its place.
+    absl::Status UnforeseenError() const;
   };
 
   // Registers in_segment; `world` and `registry` outlive this.
@@ -81,8 +84,12 @@ class SegmentStore {
   }
 
   // The condition for one customer.
+  // `until_us` (may be null) gets until when she stays in or out, if no fact
+  // comes: kNever, or the first instant at which that may change. Cost: with it
+  // about twice that of a test.
   absl::StatusOr<Verdict> Test(const Segment& segment, RecordNumber customer,
-                               int64_t now_us) const;
+                               int64_t now_us,
+                               int64_t* until_us = nullptr) const;
 
  private:
   bool IsRestricted(RecordNumber customer, int64_t now_us) const;

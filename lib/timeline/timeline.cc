@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "base/calendar.h"
 
 namespace trato::core {
 
@@ -421,6 +422,72 @@ void Timeline::SortTies(uint32_t record,
     }
     begin = end;
   }
+}
+
+int64_t Timeline::FirstAfter(uint32_t record, uint32_t type,
+                             int64_t after_us) const {
+  Sources sources;
+  Pins pins;
+  FindSources(record, type, after_us, horizon_.as_of_us, sources, pins);
+  int64_t first_us = kNever;
+  for (const Source& source : sources) {
+    first_us = std::min(first_us, source.TimeAt(source.begin));
+  }
+  if (!amendments_.Concern(record)) return first_us;
+  for (const AmendedInteraction* it : amendments_.PlacedIn(record)) {
+    for (const auto& amendment : it->amendments) {
+      if (amendment->retracts || amendment->content.type != type) continue;
+      const int64_t at_us = amendment->content.at_us;
+      if (at_us > after_us) first_us = std::min(first_us, at_us);
+    }
+  }
+  return first_us;
+}
+
+int64_t Timeline::LastIn(uint32_t record, uint32_t type, int64_t after_us,
+                         int64_t until_us) const {
+  Sources sources;
+  Pins pins;
+  FindSources(record, type, after_us, std::min(until_us, horizon_.as_of_us),
+              sources, pins);
+  int64_t last_us = std::numeric_limits<int64_t>::min();
+  for (const Source& source : sources) {
+    last_us = std::max(last_us, source.TimeAt(source.end - 1));
+  }
+  if (amendments_.Concern(record)) {
+    for (const AmendedInteraction* it : amendments_.PlacedIn(record)) {
+      for (const auto& amendment : it->amendments) {
+        if (amendment->retracts || amendment->content.type != type) continue;
+        const int64_t at_us = amendment->content.at_us;
+        if (at_us > after_us && at_us <= until_us) {
+          last_us = std::max(last_us, at_us);
+        }
+      }
+    }
+  }
+  return last_us == std::numeric_limits<int64_t>::min() ? kNever : last_us;
+}
+
+int64_t Timeline::NextAmendment(uint32_t record, int64_t now_us) const {
+  if (!amendments_.Concern(record)) return kNever;
+  int64_t next_us = kNever;
+  const auto consider = [&](const std::vector<AmendedInteraction*>& of) {
+    for (const AmendedInteraction* it : of) {
+      // What is replaced counts from its own time on.
+      if (it->at_us > now_us) next_us = std::min(next_us, it->at_us);
+      for (const auto& amendment : it->amendments) {
+        if (amendment->at_us > now_us) {
+          next_us = std::min(next_us, amendment->at_us);
+        }
+        if (!amendment->retracts && amendment->content.at_us > now_us) {
+          next_us = std::min(next_us, amendment->content.at_us);
+        }
+      }
+    }
+  };
+  consider(amendments_.Of(record));
+  consider(amendments_.PlacedIn(record));
+  return next_us;
 }
 
 const Amendment* Timeline::InForce(const AmendedInteraction& it,

@@ -148,6 +148,15 @@ class Timeline {
   bool ForEach(uint32_t record, uint32_t type, const Window& window,
                Visit visit) const;
   size_t Count(uint32_t record, uint32_t type, const Window& window) const;
+  // The time of the first interaction of the type after `after_us`, or the last
+  // in (after_us, until_us], recorded or put there by an amendment, in force or
+  // not, which is no harm: kNever where there is none.
+  int64_t FirstAfter(uint32_t record, uint32_t type, int64_t after_us) const;
+  int64_t LastIn(uint32_t record, uint32_t type, int64_t after_us,
+                 int64_t until_us) const;
+  // The first instant after `now_us` at which an amendment takes effect on the
+  // record; kNever where there is none.
+  int64_t NextAmendment(uint32_t record, int64_t now_us) const;
   // The types of which the record has, or had, anything; sorted.
   std::vector<uint32_t> TypesOf(uint32_t record) const;
   // The types of which anything was recorded, sorted. Looks at each block's

@@ -371,6 +371,27 @@ static void test_segments(void) {
   CHECK_INVALID(trato_segment_explain(store, a, kNull, NOW, &out_buf, &error));
   CHECK_INVALID(
       trato_segment_explain(store, a, str("shop:1"), NOW, NULL, &error));
+  trato_segment_step step;
+  size_t steps;
+  int64_t until_us;
+  CHECK_INVALID(trato_segment_history(NULL, a, str("shop:1"), NOW, NOW, &step,
+                                      1, &steps, &until_us, NULL, &error));
+  CHECK_INVALID(trato_segment_history(store, kNull, str("shop:1"), NOW, NOW,
+                                      &step, 1, &steps, &until_us, NULL,
+                                      &error));
+  CHECK_INVALID(trato_segment_history(store, a, kNull, NOW, NOW, &step, 1,
+                                      &steps, &until_us, NULL, &error));
+  CHECK_INVALID(trato_segment_history(store, a, str("shop:1"), NOW, NOW, NULL,
+                                      1, &steps, &until_us, NULL, &error));
+  CHECK_INVALID(trato_segment_history(store, a, str("shop:1"), NOW, NOW, &step,
+                                      0, &steps, &until_us, NULL, &error));
+  CHECK_INVALID(trato_segment_history(store, a, str("shop:1"), NOW, NOW, &step,
+                                      1, NULL, &until_us, NULL, &error));
+  CHECK_INVALID(trato_segment_history(store, a, str("shop:1"), NOW, NOW, &step,
+                                      1, &steps, NULL, NULL, &error));
+  CHECK_INVALID(trato_segment_history(store, a, str("shop:1"), NOW, NOW - 1,
+                                      &step, 1, &steps, &until_us, NULL,
+                                      &error));
   CHECK_INVALID(trato_segment_plan(NULL, str("true"), &out_buf, &error));
   CHECK_INVALID(trato_segment_plan(store, kNull, &out_buf, &error));
   CHECK_INVALID(trato_segment_plan(store, str("true"), NULL, &error));

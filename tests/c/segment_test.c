@@ -162,6 +162,25 @@ static void test_why_somebody_is_not_in(void) {
   CHECK_OK(trato_segment_explain(store, str("loyal"), str("shop:2"), NOW, &json,
                                  &error));
   CHECK(gave(&json, "\"member\":true"));
+  /* When they enter and leave, and that what is full is gone on with. */
+  trato_segment_step steps[2];
+  size_t count;
+  int64_t until_us;
+  uint32_t member;
+  CHECK_OK(trato_segment_history(store, str("loyal"), str("shop:2"),
+                                 NOW - 100 * DAY, INT64_MAX, steps, 1, &count,
+                                 &until_us, &member, &error));
+  CHECK(member == 0 && count == 1 && steps[0].member == 1 &&
+        steps[0].at_us == NOW - 10 * DAY && until_us == NOW - 10 * DAY);
+  CHECK_OK(trato_segment_history(store, str("loyal"), str("shop:2"), until_us,
+                                 INT64_MAX, steps, 2, &count, &until_us,
+                                 &member, &error));
+  CHECK(member == 1 && count == 1 && steps[0].member == 0 &&
+        steps[0].at_us > NOW && until_us == INT64_MAX);
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_segment_history(store, str("loyal"), str("shop:9"), NOW,
+                                     NOW, steps, 2, &count, &until_us, NULL,
+                                     &error));
   CHECK_STATUS(TRATO_NOT_FOUND,
                trato_segment_explain(store, str("loyel"), str("shop:1"), NOW,
                                      &json, &error));

@@ -753,6 +753,28 @@ class Segments(CliTest):
         self.fails("segment", "explain", self.store, "big", "shop:404",
                    "--now", NOW)
 
+    def test_history_tells_when_she_entered_and_will_leave(self):
+        self.segment("define", "buyers", "true")
+        self.segment("define", "recent",
+                     'interactions("purchase").within("90d").exists()')
+        early = ("--now", "2010-12-20")
+        text = self.ok("segment", "history", self.store, "recent", "shop:13047",
+                       "--until", "2013-01-01", *early)
+        self.assertEqual(text, "at\n2010-12-01 08:34  enters\n"
+                               "2011-03-01 08:34  leaves, if nothing comes\n")
+        answer = json.loads(self.ok("segment", "history", self.store, "recent",
+                                    "shop:13047", "--json", *early))
+        self.assertEqual([step["member"] for step in answer["steps"]], [True])
+        explained = json.loads(self.ok("segment", "explain", self.store, "recent",
+                                       "shop:13047", "--json", *early))
+        self.assertEqual(explained["changes_at"], "2011-03-01 08:34")
+        self.assertIn("if nothing comes the customer leaves at 2011-03-01 08:34",
+                      self.ok("segment", "explain", self.store, "recent",
+                              "shop:13047", *early))
+        self.assertIn("has not entered or left buyers",
+                      self.segment("history", "buyers", "shop:13047",
+                                   "--from", "2011-12-01"))
+
     def test_diff_counts_and_names(self):
         self.segment("define", "all", "true")
         self.segment("define", "back", 'interactions("return").exists()')

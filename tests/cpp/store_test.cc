@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <set>
 #include <sstream>
@@ -409,6 +410,15 @@ TEST(Segments, AreCountedTestedAndListed) {
   EXPECT_FALSE(store.test_segment("buyers", "shop:2", kNow));
   EXPECT_THAT(store.explain_segment("buyers", "shop:2", kNow),
               HasSubstr("needs at least 1"));
+  const std::vector<trato::SegmentStep> steps = store.segment_history(
+      "buyers", "shop:1", std::numeric_limits<int64_t>::min() / 200, kNow);
+  ASSERT_EQ(steps.size(), 1u);
+  EXPECT_TRUE(steps[0].member);
+  EXPECT_LE(steps[0].at_us, kNow);
+  EXPECT_TRUE(store
+                  .segment_history("buyers", "shop:1", kNow,
+                                   std::numeric_limits<int64_t>::max(), 1)
+                  .empty());
   EXPECT_THAT(store.plan_segment("true"), HasSubstr("\"questions\": []"));
   store.define_segment("everybody", "true", kNow);
   EXPECT_EQ(store.diff_segments("everybody", "buyers", kNow).first_only, 1u);

@@ -143,6 +143,7 @@ from .explanations import (
     Question,
     SegmentExplanation,
     SegmentOverlap,
+    SegmentStep,
 )
 from .finding import Search
 from .interactions import Direction, Interaction
@@ -259,6 +260,7 @@ __all__ = [
     "SegmentExplanation",
     "SegmentOverlap",
     "SegmentSize",
+    "SegmentStep",
     "Segments",
     "Sensitivity",
     "Source",

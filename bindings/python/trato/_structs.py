@@ -364,6 +364,14 @@ class SegmentSize(Structure):
     ]
 
 
+class SegmentStep(Structure):
+    _fields_ = [
+        ("at_us", c_int64),
+        ("member", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class SegmentOverlap(Structure):
     _fields_ = [
         ("first_only", c_uint64),

@@ -14,13 +14,16 @@ from ._handle import Cursor
 from ._options import Durability, write_options
 from .answers import Member
 from .errors import NotFound
-from .explanations import Plan, SegmentExplanation, SegmentOverlap
+from .explanations import Plan, SegmentExplanation, SegmentOverlap, SegmentStep
 from .values import When, instant
 
 if TYPE_CHECKING:
     from .store import Store
 
 _BATCH = 256
+# The first instant that there is, and no end.
+_FIRST_US = -62_135_596_800_000_000
+_NEVER_US = _capi.INT64_MAX
 
 
 class SegmentSize(int):
@@ -141,6 +144,66 @@ class Segments:
                 self._store._now(now),
             )
         )
+
+    def history(
+        self,
+        name: str,
+        customer: str,
+        *,
+        since: Optional[When] = None,
+        until: Optional[When] = None,
+        now: Optional[When] = None,
+    ) -> Iterator[SegmentStep]:
+        """When a customer enters and leaves a segment, in order.
+
+        From after ``since`` (default: the first instant there is) to ``until``
+        (default: ``now``), by all that is known now. After the present: what
+        happens if no fact comes.
+
+        Errors: NotFound; FailedPrecondition when nobody can say when a part of
+        the expression changes. Cost: a test for each instant at which the
+        membership may change.
+        """
+        from_us = _FIRST_US if since is None else self._store._at(since, "since")
+        until_us = (
+            self._store._now(now) if until is None else self._store._at(until, "until")
+        )
+        return self._steps(name, customer, from_us, until_us, _BATCH)
+
+    def next_change(
+        self, name: str, customer: str, *, now: Optional[When] = None
+    ) -> Optional[SegmentStep]:
+        """When a customer enters or leaves a segment next if no fact comes.
+
+        None: never. Errors: as `history`.
+        """
+        steps = self._steps(name, customer, self._store._now(now), _NEVER_US, 1)
+        return next(steps, None)
+
+    def _steps(
+        self, name: str, customer: str, from_us: int, until_us: int, capacity: int
+    ) -> Iterator[SegmentStep]:
+        steps = (_capi.SegmentStep * capacity)()
+        count = ctypes.c_size_t()
+        followed = ctypes.c_int64()
+        while True:
+            self._store._call(
+                _capi.lib.trato_segment_history,
+                _capi.text(name, "name"),
+                _capi.text(customer, "customer"),
+                from_us,
+                until_us,
+                steps,
+                capacity,
+                byref(count),
+                byref(followed),
+                None,
+            )
+            for step in steps[: count.value]:
+                yield SegmentStep(instant(step.at_us), step.member != 0)
+            if followed.value >= until_us:
+                return
+            from_us = followed.value
 
     def plan(self, expression: str) -> Plan:
         """How an expression is evaluated and what it reads; evaluates nothing.
@@ -284,6 +347,25 @@ class Segment:
     ) -> SegmentExplanation:
         """See `Segments.explain`."""
         return self._segments.explain(self.name, customer, now=now)
+
+    def history(
+        self,
+        customer: str,
+        *,
+        since: Optional[When] = None,
+        until: Optional[When] = None,
+        now: Optional[When] = None,
+    ) -> Iterator[SegmentStep]:
+        """See `Segments.history`."""
+        return self._segments.history(
+            self.name, customer, since=since, until=until, now=now
+        )
+
+    def next_change(
+        self, customer: str, *, now: Optional[When] = None
+    ) -> Optional[SegmentStep]:
+        """See `Segments.next_change`."""
+        return self._segments.next_change(self.name, customer, now=now)
 
     def test(self, customer: str, *, now: Optional[When] = None) -> bool:
         """See `Segments.test`."""
