@@ -19,7 +19,7 @@ Json TratoOrders(const Arguments& arguments);
 Json TratoAsk(const Arguments& arguments);
 Json TratoLog(const Arguments& arguments);
 Json TratoCustomers(const Arguments& arguments);
-// --threads N --corrections N --keep 0|1
+// --threads N --corrections N --keep 0|1 --question N --times N
 Json TratoSegments(const Arguments& arguments);
 // --cache cold|warm --memory-limit BYTES --timelines N
 Json TratoOpen(const Arguments& arguments);

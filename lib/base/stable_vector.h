@@ -8,11 +8,13 @@
 #ifndef TRATO_BASE_STABLE_VECTOR_H_
 #define TRATO_BASE_STABLE_VECTOR_H_
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "base/huge_pages.h"
@@ -54,6 +56,14 @@ class StableVector {
   void pop_back() { (*this)[--size_] = T(); }
 
   size_t size() const { return size_; }
+
+  // Elements that lie one after the other from the i-th on, up to `most`.
+  std::span<const T> From(size_t i, size_t most) const {
+    const auto [chunk, place] = Locate(i);
+    const T* const first =
+        chunks_[chunk].load(std::memory_order_acquire) + place;
+    return {first, std::min(most, (kFirst << chunk) - place)};
+  }
 
  private:
   // Each chunk is twice as large as the one before it.

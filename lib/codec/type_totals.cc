@@ -22,9 +22,10 @@ void AddLines(const InteractionRef& it, TypeTotals& totals) {
 void AddPart(const TypeScan::Part& part, TypeTotals& totals) {
   const size_t rows = part.row_count();
   totals.interactions += rows;
-  for (size_t i = 0; i < part.records.size(); ++i) {
+  for (size_t i = 0; i < part.size(); ++i) {
     // Sorted within each record.
     const size_t begin = i == 0 ? 0 : part.ends[i - 1];
+    if (begin == part.ends[i]) continue;
     totals.first_us = std::min(totals.first_us, part.at_us[begin]);
     totals.last_us = std::max(totals.last_us, part.at_us[part.ends[i] - 1]);
   }
@@ -80,7 +81,11 @@ TotalsByType TotalsOfAll(const Model& model, int64_t now_us) {
     has_any.assign(records, false);
     scan.Read(0, records, buffer, [&](const TypeScan::Part& part) {
       AddPart(part, totals);
-      for (const RecordNumber record : part.records) has_any[record] = true;
+      uint32_t before = 0;
+      for (size_t i = 0; i < part.size(); ++i) {
+        if (part.ends[i] > before) has_any[part.RecordAt(i)] = true;
+        before = part.ends[i];
+      }
     });
     if (totals.interactions == 0) continue;
     // Linked records count once.

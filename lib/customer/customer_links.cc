@@ -233,6 +233,7 @@ void CustomerStore::Merge(RecordNumber a, RecordNumber b) {
   RecordNumber into = records_[a].leader;
   RecordNumber from = records_[b].leader;
   if (into == from) return;
+  linked_ = nullptr;
   const auto take = [&](RecordNumber leader) {
     auto group = groups_.find(leader);
     if (group == groups_.end()) return std::vector<RecordNumber>{leader};
@@ -265,6 +266,7 @@ void CustomerStore::Merge(RecordNumber a, RecordNumber b) {
 }
 
 void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
+  linked_ = nullptr;
   // Whoever was with a seed may have lost what joined them.
   absl::flat_hash_set<RecordNumber> leaders;
   const size_t given = seeds.size();

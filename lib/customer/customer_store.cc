@@ -114,6 +114,46 @@ std::optional<RecordNumber> CustomerStore::FindId(const Id& id) const {
 
 size_t CustomerStore::claim_count() const { return claims_->index.size(); }
 
+void CustomerStore::ReadLeading(RecordNumber from, std::span<uint8_t> out,
+                                int64_t now_us) const {
+  if (pretences_.load(std::memory_order_relaxed) > 0) {
+    for (size_t i = 0; i < out.size(); ++i) {
+      const RecordNumber record = from + static_cast<RecordNumber>(i);
+      out[i] = LeaderOf(record) == record && FirstSeen(record) <= now_us;
+    }
+    return;
+  }
+  for (size_t i = 0; i < out.size();) {
+    const std::span<const Record> records = records_.From(from + i, out.size() - i);
+    for (size_t k = 0; k < records.size(); ++k) {
+      out[i + k] = static_cast<uint8_t>(records[k].leader == from + i + k) &
+                   static_cast<uint8_t>(records[k].first_us <= now_us);
+    }
+    i += records.size();
+  }
+}
+
+std::shared_ptr<const CustomerStore::Linked> CustomerStore::AllLinked() const {
+  MutexLock lock(&linked_mutex_);
+  if (linked_ == nullptr) {
+    auto linked = std::make_shared<Linked>();
+    uint32_t place = 0;
+    for (const auto& [leader, records] : groups_) {
+      linked->groups.push_back(
+          {leader, place, static_cast<uint32_t>(records.size())});
+      for (const RecordNumber record : records) {
+        linked->by_record.push_back({record, place++});
+      }
+    }
+    std::sort(linked->by_record.begin(), linked->by_record.end(),
+              [](const Linked::Place& a, const Linked::Place& b) {
+                return a.record < b.record;
+              });
+    linked_ = std::move(linked);
+  }
+  return linked_;
+}
+
 std::span<const RecordNumber> CustomerStore::RecordsOf(
     RecordNumber leader) const {
   if (const Pretence* pretence = PretenceOf(leader)) {

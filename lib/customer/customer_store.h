@@ -213,6 +213,10 @@ class CustomerStore {
     }
     return records_[record].leader;
   }
+  // By record from `from` on: whether it leads a customer and was heard of by
+  // `now_us`.
+  void ReadLeading(RecordNumber from, std::span<uint8_t> out,
+                   int64_t now_us) const;
   // All records of the customer led by `leader`, by id.
   std::span<const RecordNumber> RecordsOf(RecordNumber leader) const;
 
@@ -290,6 +294,22 @@ class CustomerStore {
       visit(leader, std::span<const RecordNumber>(records));
     }
   }
+  // The same as a list, which is made once for all who ask until it changes.
+  struct Linked {
+    struct Group {
+      RecordNumber leader = 0;
+      uint32_t first = 0;  // of its records
+      uint32_t count = 0;
+    };
+    // One of the records of all groups, one after the other.
+    struct Place {
+      RecordNumber record = 0;
+      uint32_t place = 0;
+    };
+    std::vector<Group> groups;
+    std::vector<Place> by_record;  // ascending
+  };
+  std::shared_ptr<const Linked> AllLinked() const;
 
   void Restrict(RecordNumber record, Restrictions::Version version) {
     restrictions_.Set(record, std::move(version));
@@ -421,6 +441,8 @@ class CustomerStore {
   mutable RecordNumber by_id_until_ ABSL_GUARDED_BY(by_id_mutex_) = 0;
   // The customers of more than one record, by leader; their records by id.
   absl::flat_hash_map<RecordNumber, std::vector<RecordNumber>> groups_;
+  mutable Mutex linked_mutex_;
+  mutable std::shared_ptr<const Linked> linked_;  // null: not made
   std::unique_ptr<Claims> claims_;
   StringHashMap<NamespaceRule> rules_;
   // Made when they are first asked for. Writing, which nobody reads beside,

@@ -5,7 +5,6 @@
 // file.
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -94,15 +93,10 @@ absl::StatusOr<std::vector<Membership>> Everybody(
 }
 
 SegmentSize SizeOf(const std::vector<Membership>& who) {
-  std::array<uint64_t, 5> counts{};
-  for (const Membership it : who) ++counts[static_cast<size_t>(it)];
-  const auto count = [&](Membership it) {
-    return counts[static_cast<size_t>(it)];
-  };
   SegmentSize size;
-  size.members = count(Membership::kIn);
-  size.undecided = count(Membership::kUndecided);
-  size.customers = who.size() - count(Membership::kNobody);
+  size.members = CountOf(who, Membership::kIn);
+  size.undecided = CountOf(who, Membership::kUndecided);
+  size.customers = who.size() - CountOf(who, Membership::kNobody);
   return size;
 }
 

@@ -10,6 +10,7 @@ namespace trato::core {
 
 AmendedInteraction& Amendments::Add(uint32_t record, const FactId& interaction,
                                     Amendment amendment) {
+  ++version_;
   auto [place, is_new] = by_id_.try_emplace({interaction, record});
   if (is_new) {
     place->second = &all_.emplace_back();
@@ -59,6 +60,7 @@ AmendedInteraction& Amendments::Add(uint32_t record, const FactId& interaction,
 void Amendments::Found(AmendedInteraction& it, uint32_t type, int64_t at_us,
                        uint32_t source, uint64_t position, std::string key) {
   if (it.found) return;
+  ++version_;
   it.found = true;
   newly_found_.push_back(&it);
   it.type = type;

@@ -86,6 +86,8 @@ class Amendments {
     for (const AmendedInteraction& it : all_) visit(it);
   }
   size_t size() const { return all_.size(); }
+  // Another one after each change.
+  uint64_t version() const { return version_; }
 
  private:
   using ByRecord =
@@ -95,6 +97,7 @@ class Amendments {
   void SetConcerned(uint32_t record);
 
   const Interner* names_;
+  uint64_t version_ = 0;
   std::deque<AmendedInteraction> all_;  // never move
   absl::flat_hash_map<std::pair<Id, uint32_t>, AmendedInteraction*> by_id_;
   absl::flat_hash_map<std::pair<Id, uint32_t>, AmendedInteraction> expected_;

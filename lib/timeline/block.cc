@@ -4,6 +4,8 @@
 #include "timeline/block.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -267,6 +269,7 @@ bool Block::Read() {
     cluster.index_ = static_cast<uint32_t>(i);
     cluster.type_ = static_cast<uint32_t>(reader.Varint());
     if (i > 0 && clusters_[i - 1].type_ >= cluster.type_) return false;
+    types_.push_back(cluster.type_);
     cluster.rows_ = static_cast<uint32_t>(reader.Varint());
     cluster.lines_ = static_cast<uint32_t>(reader.Varint());
     cluster.extra_count_ = static_cast<uint32_t>(reader.Varint());
@@ -340,6 +343,23 @@ bool Block::Read() {
                      [](const Cluster& it) { return it.IsSound(); });
 }
 
+int64_t Cluster::latest_us() const {
+  const std::atomic_ref<int64_t> known(latest_us_);
+  int64_t latest_us = known.load(std::memory_order_relaxed);
+  if (latest_us != std::numeric_limits<int64_t>::min()) return latest_us;
+  const PackedColumn& times = column(ColumnId::kAt);
+  constexpr uint32_t kAtOnce = 256;
+  std::array<int64_t, kAtOnce> some;
+  for (uint32_t row = 0; row < rows_; row += kAtOnce) {
+    const uint32_t count = std::min(kAtOnce, rows_ - row);
+    times.Read(row, count, some.data());
+    latest_us =
+        std::max(latest_us, *std::max_element(some.begin(), some.begin() + count));
+  }
+  known.store(latest_us, std::memory_order_relaxed);
+  return latest_us;
+}
+
 uint32_t Cluster::ReadEntries(uint32_t first_record, uint32_t* records,
                               uint32_t* ends) const {
   const uint32_t count = entry_count();
@@ -349,7 +369,7 @@ uint32_t Cluster::ReadEntries(uint32_t first_record, uint32_t* records,
     for (uint32_t i = 0; i < count; ++i) records[i] += first_record;
     return count;
   }
-  ends_.Read(count, ends);
+  ends_.Read(0, count, ends);
   // Those without rows are left out, without a branch, as it is hard to guess.
   uint32_t kept = 0;
   uint32_t before = 0;
@@ -397,10 +417,10 @@ bool Cluster::IsSound() const {
 }
 
 const Cluster* Block::Find(uint32_t type) const {
-  const auto found = std::lower_bound(
-      clusters_.begin(), clusters_.end(), type,
-      [](const Cluster& it, uint32_t of) { return it.type() < of; });
-  return found == clusters_.end() || found->type() != type ? nullptr : &*found;
+  const auto found = std::lower_bound(types_.begin(), types_.end(), type);
+  return found == types_.end() || *found != type
+             ? nullptr
+             : &clusters_[static_cast<size_t>(found - types_.begin())];
 }
 
 absl::StatusOr<std::shared_ptr<const BlockKeys>> BlockKeys::Parse(

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "timeline/interaction.h"
 #include "timeline/packed_column.h"
@@ -125,6 +127,12 @@ class Cluster {
   uint32_t ReadEntries(uint32_t first_record, uint32_t* records,
                        uint32_t* ends) const;
   uint32_t entry_count() const;
+  // Of a type in the block's directory: the row after the last of each of
+  // `count` records from the i-th on, whether they have rows or not.
+  void ReadEnds(uint32_t i, uint32_t count, uint32_t* ends) const {
+    ends_.Read(i, count, ends);
+  }
+  bool is_in_directory() const { return entries_ == 0; }
   // Where the type is not in the block's directory: how many records have
   // rows; otherwise 0.
   uint32_t entries() const { return entries_; }
@@ -132,6 +140,8 @@ class Cluster {
   const PackedColumn& column(ColumnId id) const {
     return columns_[places_[static_cast<size_t>(id)]];
   }
+  // When the last of all its rows happened; gone through when it is first asked.
+  int64_t latest_us() const;
   int64_t at_us(uint32_t row) const { return column(ColumnId::kAt)[row]; }
   int64_t recorded_us(uint32_t row) const {
     return recorded_us(at_us(row), row);
@@ -148,6 +158,8 @@ class Cluster {
   Money amount(uint32_t row) const;
   const Currency& currency(uint32_t row) const;
   bool has_lines() const { return lines_ != 0; }
+  // Asks for where the event times begin.
+  void PrefetchTimes() const { __builtin_prefetch(column(ColumnId::kAt).place(0)); }
   std::pair<uint32_t, uint32_t> LinesOf(uint32_t row) const {
     if (lines_ == 0) return {0, 0};
     const PackedColumn& end = column(ColumnId::kLineEnd);
@@ -195,6 +207,8 @@ class Cluster {
   std::array<uint8_t, kColumnCount> places_{};
   uint32_t extra_count_ = 0;
   std::string_view extra_bytes_;
+  // Read and written as an atomic.
+  alignas(8) mutable int64_t latest_us_ = std::numeric_limits<int64_t>::min();
 };
 
 // The idempotency keys of a block.
@@ -248,6 +262,24 @@ class Block {
   std::span<const Cluster> clusters() const { return clusters_; }
   // Null when the block has nothing of the type.
   const Cluster* Find(uint32_t type) const;
+  // Asks for what reading a type of all records begins with; in two steps, as
+  // the second one needs what the first has asked for.
+  void PrefetchFind() const {
+    constexpr size_t kLine = 64;
+    const auto* const at = reinterpret_cast<const char*>(this);
+    for (size_t k = 0; k < sizeof(*this); k += kLine) __builtin_prefetch(at + k);
+  }
+  void PrefetchScan(uint32_t type) const {
+    constexpr size_t kLine = 64;
+    const Cluster* cluster = Find(type);
+    if (cluster == nullptr) return;
+    const auto* const at = reinterpret_cast<const char*>(cluster);
+    for (size_t k = 0; k < sizeof(*cluster); k += kLine) {
+      __builtin_prefetch(at + k);
+    }
+    __builtin_prefetch(directory_);
+    __builtin_prefetch(directory_ + kLine);
+  }
   // Asks for the memory that finding the i-th record's rows takes, all of it
   // side by side: it lies apart, and one thing after the other takes long.
   void Prefetch(uint32_t i) const {
@@ -293,6 +325,7 @@ class Block {
   const char* directory_ = nullptr;
   uint64_t stride_ = 0;            // its bits for each record
   std::vector<Cluster> clusters_;  // by type
+  absl::InlinedVector<uint32_t, 12> types_;  // theirs
   std::vector<PackedColumn> columns_;
 };
 

@@ -40,8 +40,9 @@ class RowEnds {
     std::memcpy(&word, bits_ + (bit >> 3), sizeof(word));
     return static_cast<uint32_t>((word >> (bit & 7)) & mask_);
   }
-  void Read(uint32_t count, uint32_t* out) const {
-    uint64_t bit = offset_;
+  // Of `count` records from the first-th on.
+  void Read(uint32_t first, uint32_t count, uint32_t* out) const {
+    uint64_t bit = first * stride_ + offset_;
     for (uint32_t i = 0; i < count; ++i, bit += stride_) {
       uint64_t word;
       std::memcpy(&word, bits_ + (bit >> 3), sizeof(word));

@@ -29,6 +29,7 @@
 #include "timeline/amendments.h"
 #include "timeline/block_cache.h"
 #include "timeline/interaction_ref.h"
+#include "timeline/unsealed_rows.h"
 
 namespace trato::core {
 
@@ -254,6 +255,7 @@ class Timeline {
     ChunkedList<uint32_t> records;  // whose each of them is
     absl::flat_hash_map<uint32_t, TailRuns> by_record;
     size_t rows = 0;
+    TailRows by_type;
   };
   // What amendments put into a record in the window.
   struct Placed {
@@ -311,6 +313,7 @@ class Timeline {
   std::vector<std::shared_ptr<Run>> runs_;
   std::shared_ptr<Tail> tail_;
   Amendments amendments_;
+  mutable AmendedRowCache amended_rows_;
 };
 
 template <typename Visit>

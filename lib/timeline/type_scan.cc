@@ -4,64 +4,71 @@
 #include "timeline/type_scan.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace trato::core {
+namespace {
+
+constexpr int64_t kAlways = std::numeric_limits<int64_t>::min();
+
+}  // namespace
 
 TypeScan::TypeScan(const Timeline& timeline, const ScanOptions& options)
     : timeline_(timeline),
       options_(options),
       until_us_(std::min(options.now_us, timeline.horizon_.as_of_us)),
-      known_at_(std::min(options.known_at, timeline.horizon_.known_at)) {
-  Window window = Window::Until(options.now_us);
-  window.known_at = known_at_;
-  timeline.amendments_.ForEach([&](const AmendedInteraction& it) {
-    if (!it.found) return;
-    const Amendment* amendment = timeline.InForce(it, window);
-    if (amendment == nullptr) return;
-    if (it.type == options.type) {
-      dropped_.push_back({it.record, &it});
-    }
-    // What was found out by then may be dated later.
-    const Interaction& content = amendment->content;
-    if (!amendment->retracts && content.type == options.type &&
-        content.at_us > options.from_us && content.at_us <= options.now_us &&
-        content.position <= known_at_ && it.at_us <= until_us_ &&
-        it.position <= known_at_) {
-      plain_.push_back({amendment->record, &content});
-    }
-  });
-  std::sort(
-      dropped_.begin(), dropped_.end(),
-      [](const Dropped& a, const Dropped& b) { return a.record < b.record; });
+      known_at_(std::min(options.known_at, timeline.horizon_.known_at)),
+      amended_(FindAmended()) {
   if (timeline.tail_ != nullptr) {
-    auto record = timeline.tail_->records.begin();
-    for (const Interaction& it : timeline.tail_->interactions) {
-      const uint32_t of = *record;
-      ++record;
-      if (it.type == options.type && it.at_us > options.from_us &&
-          it.at_us <= until_us_ && it.position <= known_at_ &&
-          !IsDropped(of, InteractionRef(&it))) {
-        plain_.push_back({of, &it});
-      }
-    }
+    tail_ = timeline.tail_->by_type.Of(options.type,
+                                       timeline.tail_->interactions,
+                                       timeline.tail_->records);
   }
-  std::sort(plain_.begin(), plain_.end(), [](const Plain& a, const Plain& b) {
-    return std::tie(a.record, a.it->at_us) < std::tie(b.record, b.it->at_us);
-  });
 }
 
-std::vector<TypeScan::Dropped>::const_iterator TypeScan::FirstDropped(
+std::shared_ptr<const AmendedRows> TypeScan::FindAmended() const {
+  const Amendments& amendments = timeline_.amendments_;
+  if (amendments.size() == 0) return nullptr;
+  if (SeesAllPositions() && until_us_ == options_.now_us) {
+    const auto types = timeline_.amended_rows_.Latest(amendments, until_us_);
+    if (types != nullptr) {
+      const auto found = types->find(options_.type);
+      if (found == types->end()) return nullptr;
+      return {types, &found->second};
+    }
+  }
+  auto rows = std::make_shared<AmendedRows>();
+  Window window = Window::Until(options_.now_us);
+  window.known_at = known_at_;
+  amendments.ForEach([&](const AmendedInteraction& it) {
+    if (!it.found) return;
+    const Amendment* amendment = timeline_.InForce(it, window);
+    if (amendment == nullptr) return;
+    if (it.type == options_.type) rows->dropped.push_back({it.record, &it});
+    // What was found out by then may be dated later.
+    if (!amendment->retracts && amendment->content.type == options_.type &&
+        it.at_us <= until_us_ && it.position <= known_at_) {
+      rows->placed.Add(amendment->record, amendment->content);
+    }
+  });
+  std::sort(rows->dropped.begin(), rows->dropped.end(),
+            [](const auto& a, const auto& b) { return a.record < b.record; });
+  rows->placed.Sort();
+  return rows;
+}
+
+std::span<const TypeScan::Dropped> TypeScan::DroppedFrom(
     uint32_t record) const {
-  return std::lower_bound(
-      dropped_.begin(), dropped_.end(), record,
+  if (amended_ == nullptr) return {};
+  const auto first = std::lower_bound(
+      amended_->dropped.begin(), amended_->dropped.end(), record,
       [](const Dropped& it, uint32_t of) { return it.record < of; });
+  return {first, amended_->dropped.end()};
 }
 
 bool TypeScan::IsDropped(uint32_t record, const InteractionRef& it) const {
-  for (auto dropped = FirstDropped(record);
-       dropped != dropped_.end() && dropped->record == record; ++dropped) {
-    if (timeline_.IsThat(record, it, *dropped->it)) return true;
+  for (const Dropped& dropped : DroppedFrom(record)) {
+    if (dropped.record != record) break;
+    if (timeline_.IsThat(record, it, *dropped.it)) return true;
   }
   return false;
 }
@@ -73,88 +80,228 @@ size_t TypeScan::FirstBlock(const Run& run, uint32_t record) {
       std::max<ptrdiff_t>(after - run.firsts.begin() - 1, 0));
 }
 
+void TypeScan::PrefetchAfter(const Run& run, size_t i) const {
+  // Blocks may go while nobody holds them.
+  if (timeline_.cache_->is_limited()) return;
+  const auto block = [&](size_t k) -> const Block* {
+    if (k >= run.blocks.size()) return nullptr;
+    return run.blocks[k]->block.load(std::memory_order_acquire);
+  };
+  if (const Block* next = block(i + 1)) {
+    const Cluster* cluster = next->Find(options_.type);
+    if (cluster != nullptr) cluster->PrefetchTimes();
+  }
+  if (const Block* next = block(i + 2)) next->PrefetchScan(options_.type);
+  if (const Block* next = block(i + 3)) next->PrefetchFind();
+  if (i + 4 < run.blocks.size()) __builtin_prefetch(run.blocks[i + 4].get());
+}
+
 bool TypeScan::ReadBlock(BlockSlot& slot, uint32_t from, uint32_t until,
-                         Buffer& buffer, Part& part,
+                         const ScanRequest& request, Buffer& buffer, Part& part,
                          std::shared_ptr<const void>& owner) const {
+  if (from >= slot.first_record + slot.record_count) return false;
   const Block* block = timeline_.cache_->Get(slot, owner);
   if (block == nullptr) return false;
-  const Cluster* cluster = block->Find(options_.type);
-  if (cluster == nullptr) return false;
-  const uint32_t first_record = block->first_record();
-  const uint32_t entries = cluster->entry_count();
-  buffer.records_.resize(entries);
-  buffer.ends_.resize(entries);
-  uint32_t* const records = buffer.records_.data();
-  uint32_t* const ends = buffer.ends_.data();
-  size_t count = cluster->ReadEntries(first_record, records, ends);
-  size_t begin = 0;
-  if (from > first_record) {
-    begin = static_cast<size_t>(
-        std::lower_bound(records, records + count, from) - records);
-  }
-  if (until - first_record < block->record_count()) {
-    count = static_cast<size_t>(
-        std::lower_bound(records + begin, records + count, until) - records);
-  }
-  if (begin == count) return false;
-  part.cluster = cluster;
+  part.cluster = block->Find(options_.type);
+  if (part.cluster == nullptr) return false;
   part.slot = &slot;
-  part.first_row = begin == 0 ? 0 : ends[begin - 1];
-  part.records = {records + begin, count - begin};
-  if (part.first_row > 0) {
-    for (size_t i = begin; i < count; ++i) ends[i] -= part.first_row;
+  if (request.records != nullptr) {
+    return ReadSelected(*block, from, until, request, buffer, part);
   }
-  part.ends = {ends + begin, count - begin};
+  ReadEntries(*block, from, until, buffer, part);
+  if (part.row_count() == 0) return false;
   FindDropped(buffer, part);
   if (CutsMuch(part)) {
     CutMuch(buffer, part);
   } else if (!buffer.gaps_.empty()) {
     CutFew(buffer, part);
   }
-  if (part.records.empty()) return false;
-  ReadColumns(buffer, part);
+  if (part.row_count() == 0) return false;
+  ReadColumns(request, buffer, part);
+  return true;
+}
+
+void TypeScan::ReadEntries(const Block& block, uint32_t from, uint32_t until,
+                           Buffer& buffer, Part& part) const {
+  const Cluster& cluster = *part.cluster;
+  const uint32_t first_record = block.first_record();
+  uint32_t begin = from > first_record ? from - first_record : 0;
+  uint32_t end = std::min(block.record_count(), until - first_record);
+  const uint32_t room =
+      cluster.is_in_directory() ? end - begin : cluster.entry_count();
+  // Never empty, so that there is something to point at.
+  buffer.records_.resize(std::max(room, 1u));
+  buffer.ends_.resize(std::max(room, 1u));
+  uint32_t* const ends = buffer.ends_.data();
+  if (cluster.is_in_directory()) {
+    cluster.ReadEnds(begin, room, ends);
+    part.first_row = cluster.RowsOf(begin).first;
+    part.first_record = first_record + begin;
+    part.ends = {ends, room};
+  } else {
+    uint32_t* const records = buffer.records_.data();
+    cluster.ReadEntries(first_record, records, ends);
+    const auto first = std::lower_bound(records, records + room, from);
+    const auto last = std::lower_bound(first, records + room, until);
+    begin = static_cast<uint32_t>(first - records);
+    end = static_cast<uint32_t>(last - records);
+    part.first_row = begin == 0 ? 0 : ends[begin - 1];
+    part.records = {first, last};
+    part.ends = {ends + begin, end - begin};
+  }
+  if (part.first_row == 0) return;
+  for (size_t i = 0; i < part.ends.size(); ++i) {
+    ends[static_cast<size_t>(part.ends.data() - ends) + i] -= part.first_row;
+  }
+}
+
+bool TypeScan::ReadSelected(const Block& block, uint32_t from, uint32_t until,
+                            const ScanRequest& request, Buffer& buffer,
+                            Part& part) const {
+  const std::vector<uint32_t>& all = *request.records;
+  const uint32_t first_record = block.first_record();
+  const auto first =
+      std::lower_bound(all.begin(), all.end(), std::max(from, first_record));
+  const auto last = std::lower_bound(
+      first, all.end(), std::min(until, first_record + block.record_count()));
+  if (first == last) return false;
+  const Cluster& cluster = *part.cluster;
+  const PackedColumn& times = cluster.column(ColumnId::kAt);
+  const int64_t until_us = std::min(until_us_, request.until_us);
+  const int64_t from_us = std::max(options_.from_us, request.from_us);
+  const bool cuts_end = times.largest_possible() > until_us &&
+                        cluster.latest_us() > until_us;
+  buffer.records_.clear();
+  buffer.ends_.clear();
+  buffer.rows_.clear();
+  std::span<const Dropped> dropped = DroppedFrom(*first);
+  for (auto record = first; record != last; ++record) {
+    const auto [of_first, of_last] = cluster.RowsOf(*record - first_record);
+    size_t begin = of_first;
+    size_t end = of_last;
+    if (begin == end) continue;
+    if (cuts_end) end = times.UpperBound(begin, end, until_us);
+    if (from_us != kAlways) begin = times.UpperBound(begin, end, from_us);
+    if (begin >= end) continue;
+    while (!dropped.empty() && dropped.front().record < *record) {
+      dropped = dropped.subspan(1);
+    }
+    buffer.dropped_.clear();
+    for (const Dropped& it : dropped) {
+      if (it.record != *record) break;
+      FindDropped(it, part, begin, end, buffer.dropped_);
+    }
+    const size_t before = buffer.rows_.size();
+    for (size_t row = begin; row < end; ++row) {
+      if (!buffer.dropped_.empty() &&
+          std::find(buffer.dropped_.begin(), buffer.dropped_.end(), row) !=
+              buffer.dropped_.end()) {
+        continue;
+      }
+      if (!SeesAllPositions() &&
+          static_cast<uint64_t>(cluster.column(ColumnId::kPosition)[row]) >
+              known_at_) {
+        continue;
+      }
+      buffer.rows_.push_back(static_cast<uint32_t>(row));
+    }
+    if (buffer.rows_.size() == before) continue;
+    buffer.records_.push_back(*record);
+    buffer.ends_.push_back(static_cast<uint32_t>(buffer.rows_.size()));
+  }
+  if (buffer.rows_.empty()) return false;
+  part.records = buffer.records_;
+  part.ends = buffer.ends_;
+  part.rows = buffer.rows_;
+  part.is_in_window = true;
+  const size_t count = buffer.rows_.size();
+  if (request.times) {
+    buffer.at_us_.resize(count);
+    for (size_t i = 0; i < count; ++i) buffer.at_us_[i] = times[part.rows[i]];
+    part.at_us = buffer.at_us_;
+  }
+  if (!request.amounts) return true;
+  const PackedColumn& amounts = cluster.column(ColumnId::kAmount);
+  buffer.amounts_.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    buffer.amounts_[i] = amounts[part.rows[i]];
+  }
+  part.amounts = buffer.amounts_;
+  if (cluster.column(ColumnId::kCurrency).is_constant()) {
+    part.currencies = {&cluster.currency(0), 1};
+    return true;
+  }
+  buffer.currencies_.resize(count);
+  for (size_t i = 0; i < count; ++i) {
+    buffer.currencies_[i] = cluster.currency(part.rows[i]);
+  }
+  part.currencies = buffer.currencies_;
   return true;
 }
 
 bool TypeScan::CutsMuch(const Part& part) const {
-  if (options_.from_us != std::numeric_limits<int64_t>::min() ||
-      known_at_ != std::numeric_limits<uint64_t>::max()) {
-    return true;
-  }
+  return options_.from_us != kAlways || !SeesAllPositions() ||
+         (part.cluster->column(ColumnId::kAt).largest_possible() > until_us_ &&
+          part.cluster->latest_us() > until_us_);
+}
+
+void TypeScan::FindDropped(const Dropped& it, const Part& part, size_t begin,
+                           size_t end, std::vector<uint32_t>& rows) const {
   const PackedColumn& times = part.cluster->column(ColumnId::kAt);
-  if (times.largest_possible() <= until_us_) return false;
-  bool all_count = true;
-  for (const uint32_t end : part.ends) {
-    all_count &= times[part.first_row + end - 1] <= until_us_;
+  const int64_t at_us = it.it->at_us;
+  for (size_t row = times.UpperBound(begin, end, at_us - 1);
+       row < end && times[row] == at_us; ++row) {
+    const InteractionRef candidate(part.cluster, static_cast<uint32_t>(row),
+                                   part.slot);
+    if (timeline_.IsThat(it.record, candidate, *it.it)) {
+      rows.push_back(static_cast<uint32_t>(row));
+    }
   }
-  return !all_count;
 }
 
 void TypeScan::FindDropped(Buffer& buffer, const Part& part) const {
   buffer.gaps_.clear();
-  auto record = part.records.begin();
-  for (auto it = FirstDropped(part.records.front());
-       it != dropped_.end() && it->record <= part.records.back(); ++it) {
-    record = std::lower_bound(record, part.records.end(), it->record);
-    if (record == part.records.end()) break;
-    if (*record != it->record) continue;
-    const auto i = static_cast<size_t>(record - part.records.begin());
-    const PackedColumn& times = part.cluster->column(ColumnId::kAt);
-    const size_t end = part.first_row + part.ends[i];
-    for (size_t row =
-             times.UpperBound(part.first_row + (i == 0 ? 0 : part.ends[i - 1]),
-                              end, it->it->at_us - 1);
-         row < end && times[row] == it->it->at_us; ++row) {
-      const InteractionRef candidate(part.cluster, static_cast<uint32_t>(row),
-                                     part.slot);
-      if (timeline_.IsThat(it->record, candidate, *it->it)) {
-        buffer.gaps_.push_back(static_cast<uint32_t>(row) - part.first_row);
-      }
+  const uint32_t last = part.RecordAt(part.size() - 1);
+  for (const Dropped& it : DroppedFrom(part.RecordAt(0))) {
+    if (it.record > last) break;
+    size_t i = it.record - part.first_record;
+    if (!part.records.empty()) {
+      const auto record = std::lower_bound(part.records.begin(),
+                                           part.records.end(), it.record);
+      if (*record != it.record) continue;
+      i = static_cast<size_t>(record - part.records.begin());
     }
+    FindDropped(it, part, part.first_row + (i == 0 ? 0 : part.ends[i - 1]),
+                part.first_row + part.ends[i], buffer.gaps_);
   }
+  if (buffer.gaps_.empty()) return;
+  for (uint32_t& row : buffer.gaps_) row -= part.first_row;
   std::sort(buffer.gaps_.begin(), buffer.gaps_.end());
   buffer.gaps_.erase(std::unique(buffer.gaps_.begin(), buffer.gaps_.end()),
                      buffer.gaps_.end());
+}
+
+template <typename EndOf>
+void TypeScan::MoveEnds(Buffer& buffer, Part& part, EndOf end_of) const {
+  if (part.records.empty()) {
+    for (size_t i = 0; i < part.size(); ++i) {
+      buffer.ends_[i] = end_of(part.ends[i]);
+    }
+    part.ends = {buffer.ends_.data(), part.size()};
+    return;
+  }
+  size_t entries = 0;
+  uint32_t before = 0;
+  for (size_t i = 0; i < part.size(); ++i) {
+    const uint32_t record = part.records[i];
+    const uint32_t end = end_of(part.ends[i]);
+    buffer.records_[entries] = record;
+    buffer.ends_[entries] = end;
+    entries += end > before;
+    before = end;
+  }
+  part.records = {buffer.records_.data(), entries};
+  part.ends = {buffer.ends_.data(), entries};
 }
 
 void TypeScan::CutMuch(Buffer& buffer, Part& part) const {
@@ -163,9 +310,9 @@ void TypeScan::CutMuch(Buffer& buffer, Part& part) const {
   part.cluster->column(ColumnId::kAt)
       .Read(part.first_row, rows, buffer.at_us_.data());
   // What does not count whenever it happened is put before all windows.
-  constexpr int64_t kNever = std::numeric_limits<int64_t>::min();
+  constexpr int64_t kNever = kAlways;
   for (const uint32_t row : buffer.gaps_) buffer.at_us_[row] = kNever;
-  if (known_at_ != std::numeric_limits<uint64_t>::max()) {
+  if (!SeesAllPositions()) {
     const PackedColumn& positions = part.cluster->column(ColumnId::kPosition);
     for (size_t row = 0; row < rows; ++row) {
       if (static_cast<uint64_t>(positions[part.first_row + row]) > known_at_) {
@@ -192,37 +339,17 @@ void TypeScan::CutMuch(Buffer& buffer, Part& part) const {
   }
   before_row[rows] = kept;
   buffer.gaps_.clear();
-  size_t entries = 0;
-  uint32_t before = 0;
-  for (size_t i = 0; i < part.records.size(); ++i) {
-    const uint32_t record = part.records[i];
-    const uint32_t end = before_row[part.ends[i]];
-    buffer.records_[entries] = record;
-    buffer.ends_[entries] = end;
-    entries += end > before;
-    before = end;
-  }
-  part.records = {buffer.records_.data(), entries};
-  part.ends = {buffer.ends_.data(), entries};
+  MoveEnds(buffer, part, [&](uint32_t end) { return before_row[end]; });
   part.rows = {buffer.rows_.data(), kept};
 }
 
 void TypeScan::CutFew(Buffer& buffer, Part& part) const {
   const std::vector<uint32_t>& cut = buffer.gaps_;
-  size_t entries = 0;
   uint32_t gone = 0;
-  uint32_t before = 0;
-  for (size_t i = 0; i < part.records.size(); ++i) {
-    const uint32_t record = part.records[i];
-    while (gone < cut.size() && cut[gone] < part.ends[i]) ++gone;
-    const uint32_t end = part.ends[i] - gone;
-    buffer.records_[entries] = record;
-    buffer.ends_[entries] = end;
-    entries += end > before;
-    before = end;
-  }
-  part.records = {buffer.records_.data(), entries};
-  part.ends = {buffer.ends_.data(), entries};
+  MoveEnds(buffer, part, [&](uint32_t end) {
+    while (gone < cut.size() && cut[gone] < end) ++gone;
+    return end - gone;
+  });
 }
 
 template <typename T>
@@ -245,7 +372,8 @@ void TypeScan::LeaveOut(const Buffer& buffer, const Part& part,
   column.resize(column.size() - cut.size());
 }
 
-void TypeScan::ReadColumns(Buffer& buffer, Part& part) const {
+void TypeScan::ReadColumns(const ScanRequest& request, Buffer& buffer,
+                           Part& part) const {
   // All of it at once, and then what is left out goes.
   const size_t all = [&]() -> size_t {
     if (!part.rows.empty()) return buffer.kept_.size() - 1;
@@ -256,7 +384,7 @@ void TypeScan::ReadColumns(Buffer& buffer, Part& part) const {
     part.cluster->column(id).Read(part.first_row, all, to.data());
     LeaveOut(buffer, part, to);
   };
-  if (options_.times) {
+  if (request.times) {
     // CutMuch has looked at these.
     if (part.rows.empty()) {
       read(ColumnId::kAt, buffer.at_us_);
@@ -265,7 +393,7 @@ void TypeScan::ReadColumns(Buffer& buffer, Part& part) const {
     }
     part.at_us = buffer.at_us_;
   }
-  if (options_.amounts) {
+  if (request.amounts) {
     read(ColumnId::kAmount, buffer.amounts_);
     part.amounts = buffer.amounts_;
     if (part.cluster->column(ColumnId::kCurrency).is_constant()) {
@@ -287,39 +415,67 @@ void TypeScan::ReadColumns(Buffer& buffer, Part& part) const {
   part.gaps = buffer.gaps_;
 }
 
-bool TypeScan::ReadPlain(uint32_t from, uint32_t until, Buffer& buffer,
+bool TypeScan::ReadPlain(const UnsealedRows& from, bool may_be_dropped,
+                         const ScanRequest& request, Buffer& buffer,
                          Part& part) const {
-  const auto by_record = [](const Plain& it, uint32_t record) {
+  const auto by_record = [](const UnsealedRows::Row& it, uint32_t record) {
     return it.record < record;
   };
-  const auto begin =
-      std::lower_bound(plain_.begin(), plain_.end(), from, by_record);
-  const auto end = std::lower_bound(begin, plain_.end(), until, by_record);
-  if (begin == end) return false;
+  auto row = std::lower_bound(from.rows.begin(), from.rows.end(), request.from,
+                              by_record);
+  const auto end =
+      std::lower_bound(row, from.rows.end(), request.until, by_record);
+  if (row == end) return false;
   buffer.records_.clear();
   buffer.ends_.clear();
   buffer.at_us_.clear();
   buffer.amounts_.clear();
   buffer.currencies_.clear();
   buffer.plain_.clear();
-  for (auto it = begin; it != end; ++it) {
-    if (buffer.records_.empty() || buffer.records_.back() != it->record) {
-      buffer.records_.push_back(it->record);
+  const bool is_selected = request.records != nullptr;
+  const int64_t from_us =
+      is_selected ? std::max(options_.from_us, request.from_us)
+                  : options_.from_us;
+  // A correction counts as of when it is found out, whatever its date: what
+  // may be seen of it is a matter of now.
+  const int64_t most_us = may_be_dropped ? until_us_ : options_.now_us;
+  const int64_t until_us =
+      is_selected ? std::min(most_us, request.until_us) : most_us;
+  may_be_dropped &= !DroppedFrom(row->record).empty();
+  const auto add = [&] {
+    if (row->at_us <= from_us || row->at_us > until_us ||
+        (!SeesAllPositions() && row->it->position > known_at_) ||
+        (may_be_dropped && IsDropped(row->record, InteractionRef(row->it)))) {
+      return;
+    }
+    if (buffer.records_.empty() || buffer.records_.back() != row->record) {
+      buffer.records_.push_back(row->record);
       buffer.ends_.push_back(0);
     }
-    buffer.plain_.push_back(it->it);
+    buffer.plain_.push_back(row->it);
     buffer.ends_.back() = static_cast<uint32_t>(buffer.plain_.size());
-    if (options_.times) buffer.at_us_.push_back(it->it->at_us);
-    if (!options_.amounts) continue;
-    buffer.amounts_.push_back(it->it->amount.minor);
-    buffer.currencies_.push_back(it->it->amount.currency);
+    if (request.times) buffer.at_us_.push_back(row->at_us);
+    if (!request.amounts) return;
+    buffer.amounts_.push_back(row->amount_minor);
+    buffer.currencies_.push_back(row->currency);
+  };
+  if (is_selected) {
+    for (const uint32_t record : *request.records) {
+      row = std::lower_bound(row, end, record, by_record);
+      for (; row != end && row->record == record; ++row) add();
+      if (row == end) break;
+    }
+  } else {
+    for (; row != end; ++row) add();
   }
+  if (buffer.plain_.empty()) return false;
   part.records = buffer.records_;
   part.ends = buffer.ends_;
   part.at_us = buffer.at_us_;
   part.amounts = buffer.amounts_;
   part.currencies = buffer.currencies_;
   part.plain = buffer.plain_.data();
+  part.is_in_window = is_selected;
   return true;
 }
 

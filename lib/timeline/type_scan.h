@@ -4,17 +4,16 @@
 // One type's interactions of many records, column by column: how questions over
 // the whole base are to be answered. What a scan gives is what reading each
 // record by itself would give: amendments are applied, and what is not visible
-// yet is left out. The tail and the amendments are gone through once, when the
-// scan is made; blocks when their records are asked for, and of each only the
-// columns that are wanted.
+// yet is left out. Blocks are gone through when their records are asked for,
+// and of each only the columns that are wanted.
 //
 //   TypeScan purchases(timeline, {.type = purchase, .now_us = now_us,
 //                                 .amounts = true});
 //   TypeScan::Buffer buffer;
 //   purchases.Read(0, record_count, buffer, [&](const TypeScan::Part& part) {
 //     uint32_t row = 0;
-//     for (size_t i = 0; i < part.records.size(); ++i) {
-//       for (; row < part.ends[i]; ++row) sums[part.records[i]] +=
+//     for (size_t i = 0; i < part.size(); ++i) {
+//       for (; row < part.ends[i]; ++row) sums[part.RecordAt(i)] +=
 //           part.amounts[row];
 //     }
 //   });
@@ -22,7 +21,8 @@
 // A question about customers reads the scans of its types for one range of
 // records after the other, small enough for the sums of a range to stay in the
 // processor's cache, and adds up what linked records have
-// (CustomerStore::ForEachGroup) in the end.
+// (CustomerStore::ForEachGroup) in the end. Where few of a range are asked for,
+// their rows alone are read.
 
 #ifndef TRATO_TIMELINE_TYPE_SCAN_H_
 #define TRATO_TIMELINE_TYPE_SCAN_H_
@@ -51,6 +51,20 @@ struct ScanOptions {
   bool amounts = false;
 };
 
+// What is wanted of a scan.
+struct ScanRequest {
+  // Of the records in [from, until).
+  uint32_t from = 0;
+  uint32_t until = std::numeric_limits<uint32_t>::max();
+  bool times = true;
+  bool amounts = false;
+  // Where it is set: of these alone, which are ascending and in that range, and
+  // of them what happened in (from_us, until_us].
+  const std::vector<uint32_t>* records = nullptr;
+  int64_t from_us = std::numeric_limits<int64_t>::min();
+  int64_t until_us = std::numeric_limits<int64_t>::max();
+};
+
 // Any number of threads may read one scan, each with a buffer of its own, for
 // as long as the timeline does not change.
 class TypeScan {
@@ -58,14 +72,24 @@ class TypeScan {
   // Some of the rows. Those of one record may lie in several parts, each of
   // which is sorted; no row is in two.
   struct Part {
-    std::span<const uint32_t> records;  // that have rows, ascending
-    std::span<const uint32_t> ends;     // by record: the row after its last
+    // The records that have rows, ascending. Empty: all from the first on, with
+    // rows or not.
+    std::span<const uint32_t> records;
+    uint32_t first_record = 0;
+    std::span<const uint32_t> ends;  // by record: the row after its last
     // By row, where they are wanted.
     std::span<const int64_t> at_us;  // sorted within each record
     std::span<const int64_t> amounts;
     // By row, or just one that all of them have.
     std::span<const Currency> currencies;
 
+    bool is_in_window = false;  // all are, of the request
+
+    size_t size() const { return ends.size(); }
+    uint32_t RecordAt(size_t i) const {
+      return records.empty() ? first_record + static_cast<uint32_t>(i)
+                             : records[i];
+    }
     size_t row_count() const { return ends.empty() ? 0 : ends.back(); }
     // The row itself, for what the columns above do not say.
     InteractionRef Row(size_t i) const {
@@ -96,7 +120,7 @@ class TypeScan {
   // What the spans of a part point into until the next one.
   class Buffer {
     friend class TypeScan;
-    std::vector<uint32_t> records_, ends_, rows_, kept_, gaps_;
+    std::vector<uint32_t> records_, ends_, rows_, kept_, gaps_, dropped_;
     std::vector<int64_t> at_us_, amounts_;
     std::vector<Currency> currencies_;
     std::vector<const Interaction*> plain_;
@@ -104,24 +128,44 @@ class TypeScan {
 
   TypeScan(const Timeline& timeline, const ScanOptions& options);
 
-  // Calls `visit(part)` until the rows of the records in [from, until) are all
-  // given.
+  // Calls `visit(part)` until the rows that are wanted are all given.
   template <typename Visit>
-  void Read(uint32_t from, uint32_t until, Buffer& buffer, Visit visit) const {
+  void Read(const ScanRequest& request, Buffer& buffer, Visit visit) const {
     for (const auto& run : timeline_.runs_) {
-      const uint32_t first = std::max(from, run->from);
-      const uint32_t last = std::min(until, run->until);
+      const uint32_t first = std::max(request.from, run->from);
+      const uint32_t last = std::min(request.until, run->until);
       for (size_t i = FirstBlock(*run, first);
            i < run->blocks.size() && run->firsts[i] < last; ++i) {
+        PrefetchAfter(*run, i);
         Part part;
         std::shared_ptr<const void> owner;
-        if (ReadBlock(*run->blocks[i], first, last, buffer, part, owner)) {
+        if (ReadBlock(*run->blocks[i], first, last, request, buffer, part,
+                      owner)) {
           visit(std::as_const(part));
         }
       }
     }
+    for (const auto& rows : tail_) {
+      Part part;
+      if (ReadPlain(*rows, true, request, buffer, part)) {
+        visit(std::as_const(part));
+      }
+    }
     Part part;
-    if (ReadPlain(from, until, buffer, part)) visit(std::as_const(part));
+    if (amended_ != nullptr &&
+        ReadPlain(amended_->placed, false, request, buffer, part)) {
+      visit(std::as_const(part));
+    }
+  }
+  // The same of the records in [from, until), with the columns of the options.
+  template <typename Visit>
+  void Read(uint32_t from, uint32_t until, Buffer& buffer, Visit visit) const {
+    ScanRequest request;
+    request.from = from;
+    request.until = until;
+    request.times = options_.times;
+    request.amounts = options_.amounts;
+    Read(request, buffer, visit);
   }
 
   template <typename Visit>
@@ -130,35 +174,47 @@ class TypeScan {
   }
 
  private:
-  // An interaction that something else holds in the place of.
-  struct Dropped {
-    uint32_t record = 0;
-    const AmendedInteraction* it = nullptr;
-  };
-  struct Plain {
-    uint32_t record = 0;
-    const Interaction* it = nullptr;
-  };
+  using Dropped = AmendedRows::Dropped;
 
   static size_t FirstBlock(const Run& run, uint32_t record);
+  // Asks for what the blocks after the i-th begin with: each lies in a place of
+  // its own.
+  void PrefetchAfter(const Run& run, size_t i) const;
+  // What amendments do, where not all are in force.
+  std::shared_ptr<const AmendedRows> FindAmended() const;
   // False when the block has no such row.
-  bool ReadBlock(BlockSlot& slot, uint32_t from, uint32_t until, Buffer& buffer,
-                 Part& part, std::shared_ptr<const void>& owner) const;
+  bool ReadBlock(BlockSlot& slot, uint32_t from, uint32_t until,
+                 const ScanRequest& request, Buffer& buffer, Part& part,
+                 std::shared_ptr<const void>& owner) const;
+  void ReadEntries(const Block& block, uint32_t from, uint32_t until,
+                   Buffer& buffer, Part& part) const;
+  bool ReadSelected(const Block& block, uint32_t from, uint32_t until,
+                    const ScanRequest& request, Buffer& buffer,
+                    Part& part) const;
   // The same of what is not sealed.
-  bool ReadPlain(uint32_t from, uint32_t until, Buffer& buffer,
-                 Part& part) const;
+  bool ReadPlain(const UnsealedRows& from, bool may_be_dropped,
+                 const ScanRequest& request, Buffer& buffer, Part& part) const;
   bool IsDropped(uint32_t record, const InteractionRef& it) const;
   // The first of that record or a later one.
-  std::vector<Dropped>::const_iterator FirstDropped(uint32_t record) const;
+  std::span<const Dropped> DroppedFrom(uint32_t record) const;
+  bool SeesAllPositions() const {
+    return known_at_ == std::numeric_limits<uint64_t>::max();
+  }
   // Where the window or what is known leaves out rows: finds which are there.
   bool CutsMuch(const Part& part) const;
   void CutMuch(Buffer& buffer, Part& part) const;
   // The same of single rows, which something else holds in the place of.
   void CutFew(Buffer& buffer, Part& part) const;
+  // Changes the part's records and ends as rows go: to `end_of(end)`.
+  template <typename EndOf>
+  void MoveEnds(Buffer& buffer, Part& part, EndOf end_of) const;
   // The rows of the part that are such, ascending.
   void FindDropped(Buffer& buffer, const Part& part) const;
+  void FindDropped(const Dropped& it, const Part& part, size_t begin,
+                   size_t end, std::vector<uint32_t>& rows) const;
   // The columns that are wanted, without the rows that are left out.
-  void ReadColumns(Buffer& buffer, Part& part) const;
+  void ReadColumns(const ScanRequest& request, Buffer& buffer,
+                   Part& part) const;
   template <typename T>
   void LeaveOut(const Buffer& buffer, const Part& part,
                 std::vector<T>& column) const;
@@ -167,8 +223,8 @@ class TypeScan {
   const ScanOptions options_;
   const int64_t until_us_;
   const uint64_t known_at_;
-  std::vector<Dropped> dropped_;  // by record
-  std::vector<Plain> plain_;      // by record and time
+  UnsealedRowLists tail_;
+  std::shared_ptr<const AmendedRows> amended_;  // null: none
 };
 
 }  // namespace trato::core

@@ -16,10 +16,6 @@ namespace {
 using Ask = RowQuestion::Ask;
 using Form = Column::Form;
 
-// With more different values the one-customer evaluator says whether it is too
-// much.
-constexpr uint32_t kMaxValues = 4000;
-
 // What tells values of one kind apart.
 int64_t BitsOf(double value) {
   if (value == 0) return 0;  // one zero
@@ -35,15 +31,12 @@ void Answers::Begin(const RowQuestion& question, size_t slots, int64_t now_us) {
   now_us_ = now_us;
   kind_ = question.node->type.kind();
   counts_.assign(slots, 0);
-  set_states_.assign(slots, kKnown);
-  body_states_.assign(slots, kKnown);
+  set_states_.clear();
+  body_states_.clear();
   part_ = 0;
   has_usual_ = false;
   has_bare_ = false;
   currencies_.clear();
-  values_.clear();
-  listed_.clear();
-  is_settled_ = false;
   switch (question.ask) {
     case Ask::kSum:
     case Ask::kAverage:
@@ -61,50 +54,51 @@ void Answers::Begin(const RowQuestion& question, size_t slots, int64_t now_us) {
       wholes_.assign(slots, 0);
       break;
     case Ask::kDistinct:
-      part_of_.assign(slots, 0);
-      is_listed_.assign(slots, false);
+      values_.Begin(slots, question.node->args[1]->type.is(Kind::kString) &&
+                               question.body->node->member != Member::kType);
       break;
     default:
       break;
   }
 }
 
-void Answers::WillTake(uint32_t slot) {
-  if (question_->ask == Ask::kDistinct) List(slot);
-}
-
 void Answers::CountRows(const TypeScan::Part& part, uint32_t first_record,
                         bool is_whole) {
+  const uint32_t* ends = part.ends.data();
+  const size_t size = part.size();
+  if (!is_whole) {
+    // How many before each row count: without a branch, as it is hard to guess.
+    const size_t rows = part.row_count();
+    kept_.resize(rows + 1);
+    uint32_t* const kept = kept_.data();
+    const int64_t* const at_us = part.at_us.data();
+    const int64_t from_us = question_->set.from_us;
+    const int64_t until_us = question_->set.until_us;
+    uint32_t count = 0;
+    for (size_t row = 0; row < rows; ++row) {
+      kept[row] = count;
+      count += static_cast<uint32_t>((at_us[row] > from_us) &
+                                     (at_us[row] <= until_us));
+    }
+    kept[rows] = count;
+    if (count == 0) return;
+    kept_ends_.resize(size);
+    for (size_t i = 0; i < size; ++i) kept_ends_[i] = kept[ends[i]];
+    ends = kept_ends_.data();
+  }
   uint32_t* const counts = counts_.data();
-  const size_t entries = part.records.size();
-  const uint32_t* const records = part.records.data();
-  const uint32_t* const ends = part.ends.data();
   uint32_t before = 0;
-  if (is_whole) {
-    for (size_t i = 0; i < entries; ++i) {
+  if (!part.records.empty()) {
+    const uint32_t* const records = part.records.data();
+    for (size_t i = 0; i < size; ++i) {
       counts[records[i] - first_record] += ends[i] - before;
       before = ends[i];
     }
     return;
   }
-  const size_t rows = part.row_count();
-  kept_.resize(rows + 1);
-  uint32_t* const kept = kept_.data();
-  const int64_t* const at_us = part.at_us.data();
-  const int64_t from_us = question_->set.from_us;
-  const int64_t until_us = question_->set.until_us;
-  uint32_t count = 0;
-  for (size_t row = 0; row < rows; ++row) {
-    kept[row] = count;
-    count += static_cast<uint32_t>((at_us[row] > from_us) &
-                                   (at_us[row] <= until_us));
-  }
-  kept[rows] = count;
-  for (size_t i = 0; i < entries; ++i) {
-    const uint32_t end = kept[ends[i]];
-    counts[records[i] - first_record] += end - before;
-    before = end;
-  }
+  uint32_t* const of_part = counts + (part.first_record - first_record);
+  of_part[0] += ends[0];
+  for (size_t i = 1; i < size; ++i) of_part[i] += ends[i] - ends[i - 1];
 }
 
 void Answers::SumAmounts(const TypeScan::Part& part, uint32_t first_record,
@@ -126,12 +120,12 @@ void Answers::SumAmounts(const TypeScan::Part& part, uint32_t first_record,
       is_whole ? std::numeric_limits<int64_t>::max() : question_->set.until_us;
   if (!is_simple) {
     uint32_t row = 0;
-    for (size_t i = 0; i < part.records.size(); ++i) {
+    for (size_t i = 0; i < part.size(); ++i) {
       for (; row < part.ends[i]; ++row) {
         if (!is_whole && (at_us[row] <= from_us || at_us[row] > until_us)) {
           continue;
         }
-        AddAmount(part.records[i] - first_record, amounts[row],
+        AddAmount(part.RecordAt(i) - first_record, amounts[row],
                   part.currencies[part.currencies.size() == 1 ? 0 : row], 1);
       }
     }
@@ -161,8 +155,8 @@ void Answers::SumAmounts(const TypeScan::Part& part, uint32_t first_record,
   sums[rows] = sum;
   uint32_t before = 0;
   int64_t sum_before = 0;
-  for (size_t i = 0; i < part.records.size(); ++i) {
-    const uint32_t slot = part.records[i] - first_record;
+  for (size_t i = 0; i < part.size(); ++i) {
+    const uint32_t slot = part.RecordAt(i) - first_record;
     const uint32_t end = is_whole ? part.ends[i] : kept[part.ends[i]];
     const int64_t sum_until = sums[part.ends[i]];
     counts_[slot] += end - before;
@@ -180,7 +174,7 @@ void Answers::LastTimes(const TypeScan::Part& part, uint32_t first_record,
   const int64_t until_us = question_->set.until_us;
   const int64_t from_us = question_->set.from_us;
   uint32_t begin = 0;
-  for (size_t i = 0; i < part.records.size(); ++i) {
+  for (size_t i = 0; i < part.size(); ++i) {
     uint32_t end = part.ends[i];
     if (!is_whole) {
       while (end > begin && part.at_us[end - 1] > until_us) --end;
@@ -188,7 +182,7 @@ void Answers::LastTimes(const TypeScan::Part& part, uint32_t first_record,
     const bool any = end > begin && (is_whole || part.at_us[end - 1] > from_us);
     begin = part.ends[i];
     if (!any) continue;
-    const uint32_t slot = part.records[i] - first_record;
+    const uint32_t slot = part.RecordAt(i) - first_record;
     const int64_t last_us = part.at_us[end - 1];
     wholes_[slot] =
         counts_[slot] == 0 ? last_us : std::max(wholes_[slot], last_us);
@@ -251,8 +245,7 @@ void Answers::AddAmounts(const Rows& rows, const Column& body) {
     const Datum value = body.ValueAt(k, state);
     const auto* money = std::get_if<Money>(&value);
     if (state != kKnown || money == nullptr) {
-      uint8_t& known = body_states_[slot];
-      known = std::max(known, state == kAbsent ? kAbsent : kUnsure);
+      NoteBody(slot, state == kAbsent ? kAbsent : kUnsure);
       continue;
     }
     AddAmount(slot, money->minor, money->currency, 1);
@@ -265,7 +258,7 @@ void Answers::AddNumbers(const Rows& rows, const Column& body) {
     uint8_t state = kKnown;
     const Datum value = body.ValueAt(k, state);
     if (state != kKnown) {
-      body_states_[slot] = std::max(body_states_[slot], state);
+      NoteBody(slot, state);
       continue;
     }
     if (const auto* real = std::get_if<double>(&value)) {
@@ -303,7 +296,7 @@ void Answers::AddExtremes(const Rows& rows, const Column& body) {
     uint8_t state = kKnown;
     const Datum value = body.ValueAt(k, state);
     if (state != kKnown) {
-      body_states_[slot] = std::max(body_states_[slot], state);
+      NoteBody(slot, state);
       continue;
     }
     const bool is_first = counts_[slot] == 0;
@@ -350,56 +343,90 @@ void Answers::AddConditions(const Rows& rows, const Column& body) {
     const uint32_t slot = rows.slots[k];
     counts_[slot] += held[k] == counted;
     if (held[k] >= kAbsent) {
-      body_states_[slot] = std::max(body_states_[slot], held[k]);
+      NoteBody(slot, held[k]);
     }
   }
 }
 
 void Answers::AddValues(const Rows& rows, const Column& body) {
   const bool is_text = body.form == Form::kText;
-  if (is_text && stamps_.size() < body.table->size()) {
-    stamps_.resize(body.table->size(), 0);
-  }
-  for (size_t k = 0; k < rows.size(); ++k) {
+  if (is_text) values_.SetCodes(body.table->size());
+  for (size_t k = 0; k < rows.size();) {
     const uint32_t slot = rows.slots[k];
-    if (k == 0 || rows.slots[k - 1] != slot) {
-      ++stamp_;
-      if (part_of_[slot] != 0 && part_of_[slot] != part_) List(slot);
-      part_of_[slot] = part_;
-      if (!is_text) List(slot);
-    }
-    int64_t bits = 0;
+    const size_t begin = k;
+    while (k < rows.size() && rows.slots[k] == slot) ++k;
     if (is_text) {
-      uint32_t& stamp = stamps_[body.codes[k]];
-      if (stamp == stamp_) continue;
-      stamp = stamp_;
-      bits = body.codes[k];
-    } else if (body.is_constant) {
-      bits = rows.type;  // i.type
-    } else {
-      uint8_t state = kKnown;
-      const Datum value = body.ValueAt(k, state);
-      if (state != kKnown) {
-        body_states_[slot] = std::max(body_states_[slot], state);
-        continue;
+      values_.AddCodes(slot, body.codes.data() + begin, k - begin);
+      continue;
+    }
+    of_one_.clear();
+    for (size_t i = begin; i < k; ++i) {
+      if (body.is_constant) {
+        of_one_.push_back(rows.type);  // i.type
+        break;
       }
-      if (const auto* it = std::get_if<int64_t>(&value)) {
-        bits = *it;
+      uint8_t state = kKnown;
+      const Datum value = body.ValueAt(i, state);
+      if (state != kKnown) {
+        NoteBody(slot, state);
+      } else if (const auto* it = std::get_if<int64_t>(&value)) {
+        of_one_.push_back(*it);
       } else if (const auto* it = std::get_if<double>(&value)) {
-        bits = BitsOf(*it);
+        of_one_.push_back(BitsOf(*it));
       } else if (const auto* it = std::get_if<Timestamp>(&value)) {
-        bits = it->us;
+        of_one_.push_back(it->us);
       } else if (const auto* it = std::get_if<Duration>(&value)) {
-        bits = it->us;
+        of_one_.push_back(it->us);
       } else if (const auto* it = std::get_if<Money>(&value)) {
-        bits = it->minor;
+        of_one_.push_back(it->minor);
         if (!it->currency || !IsUsual(it->currency)) Unsure(slot);
       } else {
         Unsure(slot);
       }
     }
-    values_.emplace_back(slot, bits);
-    ++counts_[slot];
+    values_.AddWholes(slot, of_one_);
+  }
+}
+
+void Answers::DistinctProducts(const TypeScan::Part& part,
+                               uint32_t first_record, size_t codes) {
+  const Cluster& cluster = *part.cluster;
+  if (!cluster.has_lines()) return;
+  const size_t rows = part.row_count() + part.gaps.size();
+  values_.SetCodes(codes);
+  // Where each row's lines end, and the first one's begin.
+  kept_.resize(rows + 1);
+  kept_[0] = cluster.LinesOf(part.first_row).first;
+  cluster.column(ColumnId::kLineEnd)
+      .Read(part.first_row, rows, kept_.data() + 1);
+  const uint32_t first = kept_[0];
+  codes_.resize(kept_[rows] - first);
+  cluster.column(ColumnId::kProduct).Read(first, codes_.size(), codes_.data());
+  if (!part.gaps.empty()) {
+    // Without the lines of rows that were left out.
+    size_t gap = 0;
+    uint32_t kept = 0;
+    uint32_t line = 0;
+    for (size_t row = 0; row < rows; ++row) {
+      const uint32_t end = kept_[row + 1] - first;
+      if (gap < part.gaps.size() && row == part.gaps[gap] + gap) {
+        ++gap;
+      } else {
+        std::copy(codes_.data() + line, codes_.data() + end,
+                  codes_.data() + kept);
+        kept += end - line;
+        kept_[row + 1 - gap] = first + kept;
+      }
+      line = end;
+    }
+  }
+  uint32_t begin = first;
+  for (size_t i = 0; i < part.size(); ++i) {
+    const uint32_t end = kept_[part.ends[i]];
+    if (end == begin) continue;
+    values_.AddCodes(part.RecordAt(i) - first_record,
+                     codes_.data() + (begin - first), end - begin);
+    begin = end;
   }
 }
 
@@ -486,32 +513,28 @@ void Answers::AddCandidates(const Rows& rows, const Column& body,
   }
 }
 
-void Answers::SettleValues() {
-  if (is_settled_) return;
-  is_settled_ = true;
-  listed_.clear();
-  for (const auto& it : values_) {
-    if (is_listed_[it.first]) listed_.push_back(it);
-  }
-  std::sort(listed_.begin(), listed_.end());
-  listed_.erase(std::unique(listed_.begin(), listed_.end()), listed_.end());
-  for (size_t slot = 0; slot < slots_; ++slot) {
-    if (is_listed_[slot]) counts_[slot] = 0;
-  }
-  for (const auto& it : listed_) ++counts_[it.first];
-}
-
 std::vector<uint8_t> Answers::States(bool also_empty) const {
-  std::vector<uint8_t> states(slots_);
-  uint8_t any = kKnown;
-  for (size_t slot = 0; slot < slots_; ++slot) {
-    states[slot] = std::max(set_states_[slot], body_states_[slot]);
-    if (also_empty && counts_[slot] == 0 && states[slot] == kKnown) {
-      states[slot] = kAbsent;
+  std::vector<uint8_t> states;
+  const bool any_noted = !set_states_.empty() || !body_states_.empty();
+  if (!any_noted && !also_empty) return states;
+  states.resize(slots_, kKnown);
+  if (also_empty) {
+    for (size_t slot = 0; slot < slots_; ++slot) {
+      states[slot] = counts_[slot] == 0 ? kAbsent : kKnown;
     }
-    any = std::max(any, states[slot]);
   }
-  if (any == kKnown) states.clear();
+  for (const auto* noted : {&set_states_, &body_states_}) {
+    if (noted->empty()) continue;
+    for (size_t slot = 0; slot < slots_; ++slot) {
+      states[slot] = (*noted)[slot] == kKnown ? states[slot] : kKnown;
+    }
+  }
+  for (const auto* noted : {&set_states_, &body_states_}) {
+    if (noted->empty()) continue;
+    for (size_t slot = 0; slot < slots_; ++slot) {
+      states[slot] = std::max(states[slot], (*noted)[slot]);
+    }
+  }
   return states;
 }
 
@@ -579,7 +602,7 @@ Column Answers::Finish() {
       for (size_t slot = 0; slot < slots_; ++slot) {
         // What decides wins over what fails, but for the set itself.
         const uint8_t state =
-            counts_[slot] != 0 ? set_states_[slot] : StateAt(slot);
+            counts_[slot] != 0 ? SetStateAt(slot) : StateAt(slot);
         const uint8_t known = counts_[slot] != 0 ? decided : decided ^ 1;
         result.bytes[slot] = state != kKnown ? state : known;
       }
@@ -594,9 +617,11 @@ Column Answers::Finish() {
       return result;
     }
     case Ask::kDistinct:
-      SettleValues();
+      counts_ = values_.Counts();
       for (size_t slot = 0; slot < slots_; ++slot) {
-        if (counts_[slot] > kMaxValues) Unsure(static_cast<uint32_t>(slot));
+        if (counts_[slot] > question_->max_values) {
+          Unsure(static_cast<uint32_t>(slot));
+        }
       }
       [[fallthrough]];
     case Ask::kCount: {
@@ -635,8 +660,8 @@ Column Answers::Finish() {
 Answers::Cell Answers::Take(uint32_t slot) {
   Cell cell;
   cell.count = counts_[slot];
-  cell.set_state = set_states_[slot];
-  cell.body_state = body_states_[slot];
+  cell.set_state = SetStateAt(slot);
+  cell.body_state = body_states_.empty() ? kKnown : body_states_[slot];
   if (!wholes_.empty() && slot < wholes_.size()) cell.whole = wholes_[slot];
   if (slot < reals_.size()) cell.real = reals_[slot];
   if (!currencies_.empty()) {
@@ -646,28 +671,30 @@ Answers::Cell Answers::Take(uint32_t slot) {
     if (has_bare_ && cell.count > 0) cell.body_state = kUnsure;
   }
   if (question_->ask == Ask::kFirst || question_->ask == Ask::kLast) {
-    cell.datum = datums_[slot];
+    cell.more = std::make_unique<Cell::More>();
+    cell.more->datum = datums_[slot];
     // Text in an arena that goes with the range.
-    if (std::holds_alternative<std::string_view>(cell.datum)) {
+    if (std::holds_alternative<std::string_view>(cell.more->datum)) {
       cell.body_state = kUnsure;
-      cell.datum = Failure{};
+      cell.more->datum = Failure{};
     }
   }
   if (question_->ask == Ask::kDistinct) {
-    SettleValues();
-    for (auto it = std::lower_bound(
-             listed_.begin(), listed_.end(),
-             std::pair(slot, std::numeric_limits<int64_t>::min()));
-         it != listed_.end() && it->first == slot; ++it) {
-      cell.values.push_back(it->second);
-    }
+    cell.more = std::make_unique<Cell::More>();
+    cell.more->values = values_.Of(slot);
+    cell.count = static_cast<uint32_t>(cell.more->values.size());
   }
   return cell;
 }
 
 void Answers::Put(uint32_t slot, const Cell& cell) {
-  set_states_[slot] = std::max(set_states_[slot], cell.set_state);
-  body_states_[slot] = std::max(body_states_[slot], cell.body_state);
+  if (cell.set_state != kKnown) NoteState(slot, cell.set_state);
+  if (cell.body_state != kKnown) NoteBody(slot, cell.body_state);
+  if (question_->ask == Ask::kDistinct) {
+    if (cell.currency && !IsUsual(cell.currency)) Unsure(slot);
+    if (cell.more != nullptr) values_.Add(slot, cell.more->values);
+    return;
+  }
   if (cell.count == 0) return;
   const bool is_first = counts_[slot] == 0;
   switch (question_->ask) {
@@ -713,7 +740,7 @@ void Answers::Put(uint32_t slot, const Cell& cell) {
       if (is_first ||
           (is_last ? cell.whole > wholes_[slot] : cell.whole < wholes_[slot])) {
         wholes_[slot] = cell.whole;
-        datums_[slot] = cell.datum;
+        datums_[slot] = cell.more->datum;
       }
       counts_[slot] = 1;
       return;
@@ -721,11 +748,6 @@ void Answers::Put(uint32_t slot, const Cell& cell) {
     case Ask::kRecency:
       wholes_[slot] =
           is_first ? cell.whole : std::max(wholes_[slot], cell.whole);
-      break;
-    case Ask::kDistinct:
-      List(slot);
-      if (cell.currency && !IsUsual(cell.currency)) Unsure(slot);
-      for (const int64_t value : cell.values) values_.emplace_back(slot, value);
       break;
     default:
       break;

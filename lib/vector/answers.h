@@ -7,10 +7,12 @@
 #ifndef TRATO_VECTOR_ANSWERS_H_
 #define TRATO_VECTOR_ANSWERS_H_
 
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "vector/column.h"
+#include "vector/distinct_values.h"
 #include "vector/part.h"
 #include "vector/rows.h"
 
@@ -20,14 +22,18 @@ class Answers {
  public:
   // What one record has, to be put together with what others have.
   struct Cell {
-    uint32_t count = 0;
     int64_t whole = 0;
     double real = 0;
+    uint32_t count = 0;
+    Currency currency;
     uint8_t set_state = kKnown;
     uint8_t body_state = kKnown;
-    Currency currency;
-    Datum datum;
-    std::vector<int64_t> values;
+    // Of few questions.
+    struct More {
+      Datum datum;
+      std::vector<int64_t> values;
+    };
+    std::unique_ptr<More> more;
   };
 
   void Begin(const RowQuestion& question, size_t slots, int64_t now_us);
@@ -35,8 +41,6 @@ class Answers {
   // part of them, come next.
   void BeginType() { first_of_type_ = part_ + 1; }
   void BeginPart() { ++part_; }
-  // The slot's cell will be taken.
-  void WillTake(uint32_t slot);
 
   // ---- Whole parts, of questions without conditions.
 
@@ -44,6 +48,10 @@ class Answers {
                  bool is_whole);
   void SumAmounts(const TypeScan::Part& part, uint32_t first_record,
                   bool is_whole);
+  // Different products on the lines of rows that lie one after the other.
+  // Their codes are below `codes`.
+  void DistinctProducts(const TypeScan::Part& part, uint32_t first_record,
+                        size_t codes);
   void LastTimes(const TypeScan::Part& part, uint32_t first_record,
                  bool is_whole);
 
@@ -52,8 +60,7 @@ class Answers {
   // What a condition says of rows where it is neither true nor false.
   void NoteStates(const Rows& rows, const std::vector<uint8_t>& conditions);
   void NoteState(uint32_t slot, uint8_t state) {
-    uint8_t& known = set_states_[slot];
-    known = std::max(known, state);
+    Note(set_states_, slot, state);
   }
   // `body` is worth something for each row; null: there is none.
   void Add(const Rows& rows, const Column* body);
@@ -80,12 +87,22 @@ class Answers {
   // The currency that the amounts of all slots have had so far; from the first
   // other one on each slot has its own.
   bool IsUsual(Currency currency);
-  void Unsure(uint32_t slot) { body_states_[slot] = kUnsure; }
-  void SettleValues();
-  uint8_t StateAt(size_t slot) const {
-    return std::max(set_states_[slot], body_states_[slot]);
+  // Most questions have nothing to note of anybody.
+  void Note(std::vector<uint8_t>& states, uint32_t slot, uint8_t state) {
+    if (states.empty()) states.resize(slots_, kKnown);
+    states[slot] = std::max(states[slot], state);
   }
-  void List(uint32_t slot) { is_listed_[slot] = true; }
+  void NoteBody(uint32_t slot, uint8_t state) {
+    Note(body_states_, slot, state);
+  }
+  void Unsure(uint32_t slot) { NoteBody(slot, kUnsure); }
+  uint8_t SetStateAt(size_t slot) const {
+    return set_states_.empty() ? kKnown : set_states_[slot];
+  }
+  uint8_t StateAt(size_t slot) const {
+    return std::max(SetStateAt(slot),
+                    body_states_.empty() ? kKnown : body_states_[slot]);
+  }
   std::vector<uint8_t> States(bool also_empty) const;
   Column FinishNumbers();
   Column FinishAverage();
@@ -97,7 +114,7 @@ class Answers {
   std::vector<uint32_t> counts_;
   std::vector<int64_t> wholes_;
   std::vector<double> reals_;
-  // By slot: why the set, or what is asked of it, has no value.
+  // By slot: why the set, or what is asked of it, has no value. Empty: it has.
   std::vector<uint8_t> set_states_;
   std::vector<uint8_t> body_states_;
   bool has_usual_ = false;
@@ -109,16 +126,12 @@ class Answers {
   uint32_t part_ = 0;
   uint32_t first_of_type_ = 0;
   std::vector<uint32_t> part_of_;
-  // Different values as they came; of slots in `is_listed_` there may be equal
-  // ones, until they are settled: then `listed_` has those of these slots.
-  std::vector<std::pair<uint32_t, int64_t>> values_;
-  std::vector<std::pair<uint32_t, int64_t>> listed_;
-  std::vector<bool> is_listed_;
-  std::vector<uint32_t> stamps_;  // by code: whose value it was last
-  uint32_t stamp_ = 0;
-  bool is_settled_ = false;
+  DistinctValues values_;
   std::vector<uint32_t> kept_;  // room
+  std::vector<uint32_t> kept_ends_;
   std::vector<int64_t> sums_;
+  std::vector<uint32_t> codes_;
+  std::vector<int64_t> of_one_;
 };
 
 }  // namespace trato::core

@@ -4,7 +4,9 @@
 #include "vector/evaluator.h"
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "base/mutex.h"
@@ -14,7 +16,9 @@ namespace trato::core {
 namespace {
 
 // So many that what is known of them stays close to the processor.
-constexpr RecordNumber kRange = 8192;
+constexpr RecordNumber kRange = 4096;
+// Of linked customers, more of whom have to be asked alone.
+constexpr size_t kGroups = 512;
 
 class Texts : public TextTable {
  public:
@@ -28,29 +32,13 @@ class Texts : public TextTable {
   const std::deque<std::string>* texts_;
 };
 
-bool Reads(const Part& part, Member member) {
-  if (part.kind == Part::Kind::kMember && part.node->member == member) {
-    return true;
-  }
-  return std::any_of(part.args.begin(), part.args.end(),
-                     [&](const Part* arg) { return Reads(*arg, member); });
-}
-
-// Adds what the set reads of its types.
-void AddScans(const RowSet& set, bool times, bool amounts,
-              absl::flat_hash_map<uint32_t, ScanOptions>& scans) {
-  for (const uint32_t type : set.types) {
-    ScanOptions& scan =
-        scans.try_emplace(type, ScanOptions{.times = false}).first->second;
-    scan.type = type;
-    scan.times |= times;
-    scan.amounts |= amounts;
-  }
+void AddTypes(const RowSet& set, std::set<uint32_t>& types) {
+  types.insert(set.types.begin(), set.types.end());
   for (const RowFilter& filter : set.filters) {
     if (filter.sequence == nullptr) continue;
-    AddScans(filter.sequence->before, true, amounts, scans);
+    AddTypes(filter.sequence->before, types);
     for (const RowSet& without : filter.sequence->without) {
-      AddScans(without, true, amounts, scans);
+      AddTypes(without, types);
     }
   }
 }
@@ -64,17 +52,14 @@ class Test {
         program_(program),
         options_(options),
         out_(out),
-        parts_(world, program, options.now_us, options.find_segment) {}
+        parts_(world, program, options.now_us, options.find_segment),
+        linked_(customers_.AllLinked()) {}
 
   absl::Status Run();
 
  private:
-  struct Linked {
-    RecordNumber record;
-    uint32_t cell;
-  };
-
-  void FindLinked();
+  // The first records of ranges that cover all.
+  std::vector<RecordNumber> RangesOf(RecordNumber records) const;
   void FindRestricted();
   void Prepare();
   void ForEachTask(size_t count, const std::function<void(size_t)>& task);
@@ -94,43 +79,53 @@ class Test {
   std::vector<Membership>& out_;
   const Parts parts_;
   Everybody everybody_;
-  std::vector<Linked> linked_;  // by record
-  std::vector<Worker::Group> groups_;
+  const std::shared_ptr<const CustomerStore::Linked> linked_;
+  bool any_restricted_ = false;
   Mutex mutex_;
   std::vector<std::unique_ptr<Worker>> idle_;
   absl::Status status_;
 };
 
-void Test::FindLinked() {
-  uint32_t cells = 0;
-  customers_.ForEachGroup([&](RecordNumber leader, auto records) {
-    const auto count = static_cast<uint32_t>(records.size());
-    groups_.push_back({leader, cells, count});
-    for (const RecordNumber record : records) {
-      linked_.push_back({record, cells++});
+std::vector<RecordNumber> Test::RangesOf(RecordNumber records) const {
+  // Where blocks begin, so that few are gone through twice.
+  const std::vector<uint32_t>* blocks = nullptr;
+  for (const auto& run : world_.timeline->runs()) {
+    if (blocks == nullptr || run->firsts.size() > blocks->size()) {
+      blocks = &run->firsts;
     }
-  });
-  std::sort(
-      linked_.begin(), linked_.end(),
-      [](const Linked& a, const Linked& b) { return a.record < b.record; });
+  }
+  std::vector<RecordNumber> firsts;
+  RecordNumber last = 0;
+  const auto add = [&](RecordNumber first) {
+    firsts.push_back(first);
+    last = first;
+  };
+  if (records > 0) add(0);
+  if (blocks != nullptr) {
+    for (const RecordNumber first : *blocks) {
+      if (first >= records) break;
+      while (first - last > 2 * kRange) add(last + kRange);
+      if (first - last >= kRange) add(first);
+    }
+  }
+  while (records - last > 2 * kRange) add(last + kRange);
+  return firsts;
 }
 
 void Test::FindRestricted() {
   customers_.ForEachEverRestricted([&](RecordNumber record) {
     const RecordNumber leader = customers_.LeaderOf(record);
-    if (customers_.RestrictionOf(leader, options_.now_us) != nullptr) {
+    if (customers_.IsKnown(leader, options_.now_us) &&
+        customers_.RestrictionOf(leader, options_.now_us) != nullptr) {
       out_[leader] = Membership::kRestricted;
+      any_restricted_ = true;
     }
   });
 }
 
 void Test::Prepare() {
   everybody_.parts = &parts_;
-  bool reads_times = false;
   for (const Part& part : parts_.all()) {
-    if (part.kind == Part::Kind::kMember && part.node->member == Member::kAt) {
-      reads_times = true;
-    }
     if (part.kind != Part::Kind::kAttribute &&
         part.kind != Part::Kind::kHasAttribute) {
       continue;
@@ -141,36 +136,16 @@ void Test::Prepare() {
       attribute.texts = std::make_unique<Texts>(&attribute.column->texts());
     }
   }
-  absl::flat_hash_map<uint32_t, ScanOptions> scans;
-  for (const RowQuestion& it : parts_.questions()) {
-    using Ask = RowQuestion::Ask;
-    const bool is_whole =
-        it.set.from_us == std::numeric_limits<int64_t>::min() &&
-        it.set.until_us >= options_.now_us;
-    const bool is_counted = it.ask == Ask::kCount || it.ask == Ask::kExists ||
-                            it.ask == Ask::kAll || it.ask == Ask::kDistinct ||
-                            it.ask == Ask::kExistsOne;
-    const bool is_sum_of_amounts = it.ask == Ask::kSum && it.body != nullptr &&
-                                   it.body->kind == Part::Kind::kMember &&
-                                   it.body->node->member == Member::kAmount;
-    bool reads_amounts = !it.set.is_of_lines && it.body != nullptr &&
-                         Reads(*it.body, Member::kAmount);
-    for (const RowFilter& filter : it.set.filters) {
-      reads_amounts |=
-          filter.body == nullptr || Reads(*filter.body, Member::kAmount);
-    }
-    AddScans(it.set,
-             reads_times || !is_whole || it.set.has_sequence() ||
-                 !(is_counted || is_sum_of_amounts),
-             reads_amounts, scans);
-  }
-  for (auto& [type, scan] : scans) {
-    scan.now_us = options_.now_us;
+  std::set<uint32_t> types;
+  for (const RowQuestion& it : parts_.questions()) AddTypes(it.set, types);
+  for (const uint32_t type : types) {
     everybody_.scans.emplace(
-        type, std::make_unique<TypeScan>(*world_.timeline, scan));
+        type, std::make_unique<TypeScan>(
+                  *world_.timeline,
+                  ScanOptions{.type = type, .now_us = options_.now_us}));
   }
   everybody_.cells.resize(parts_.questions().size());
-  for (auto& cells : everybody_.cells) cells.resize(linked_.size());
+  for (auto& cells : everybody_.cells) cells.resize(linked_->by_record.size());
 }
 
 std::unique_ptr<Worker> Test::TakeWorker() {
@@ -219,26 +194,26 @@ void Test::Decide(RecordNumber customer, uint8_t condition) {
 
 void Test::TestRange(RecordNumber from, RecordNumber until) {
   std::vector<uint8_t> wanted(until - from);
-  uint8_t any = 0;
-  for (RecordNumber record = from; record < until; ++record) {
-    const bool is_known = (customers_.LeaderOf(record) == record) &
-                          (customers_.FirstSeen(record) <= options_.now_us) &
-                          (out_[record] != Membership::kRestricted);
-    wanted[record - from] = is_known;
-    any |= static_cast<uint8_t>(is_known);
+  customers_.ReadLeading(from, wanted, options_.now_us);
+  if (any_restricted_) {
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      wanted[i] &= out_[from + i] != Membership::kRestricted;
+    }
   }
-  const auto by_record = [](const Linked& it, RecordNumber record) {
-    return it.record < record;
-  };
+  const auto by_record = [](const CustomerStore::Linked::Place& it,
+                            RecordNumber record) { return it.record < record; };
+  const auto& all_linked = linked_->by_record;
   const auto first =
-      std::lower_bound(linked_.begin(), linked_.end(), from, by_record);
-  const auto last = std::lower_bound(first, linked_.end(), until, by_record);
+      std::lower_bound(all_linked.begin(), all_linked.end(), from, by_record);
+  const auto last =
+      std::lower_bound(first, all_linked.end(), until, by_record);
   std::vector<RecordNumber> linked;
   for (auto it = first; it != last; ++it) {
     wanted[it->record - from] = 0;
     linked.push_back(it->record);
   }
-  if (any == 0 && linked.empty()) return;
+  const bool any = std::memchr(wanted.data(), 1, wanted.size()) != nullptr;
+  if (!any && linked.empty()) return;
   std::vector<uint8_t> held;
   if (is_one_by_one()) {
     held.assign(wanted.size(), kUnsure);
@@ -248,22 +223,37 @@ void Test::TestRange(RecordNumber from, RecordNumber until) {
     for (const RowQuestion& question : parts_.questions()) {
       for (auto it = first; it != last; ++it) {
         if (!worker->TakeCell(question, it->record,
-                              everybody_.cells[question.index][it->cell])) {
+                              everybody_.cells[question.index][it->place])) {
           break;
         }
       }
     }
     GiveBack(std::move(worker));
   }
+  // Most are told at once.
+  static_assert(static_cast<uint8_t>(Membership::kIn) ==
+                static_cast<uint8_t>(Membership::kOut) + 1);
+  uint8_t any_unsure = 0;
+  Membership* const out = out_.data() + from;
   for (size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i] == 0) continue;
-    Decide(from + static_cast<RecordNumber>(i), held[i]);
+    const uint8_t told = static_cast<uint8_t>(Membership::kOut) +
+                         static_cast<uint8_t>(held[i] == kTrue);
+    const auto mask = static_cast<uint8_t>(-wanted[i]);
+    out[i] = static_cast<Membership>((told & mask) |
+                                     (static_cast<uint8_t>(out[i]) & ~mask));
+    any_unsure |= mask & static_cast<uint8_t>(held[i] == kUnsure);
+  }
+  if (any_unsure == 0) return;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] != 0 && held[i] == kUnsure) {
+      Decide(from + static_cast<RecordNumber>(i), held[i]);
+    }
   }
 }
 
 void Test::TestGroups(size_t from, size_t until) {
   const std::span<const Worker::Group> groups =
-      std::span(groups_).subspan(from, until - from);
+      std::span(linked_->groups).subspan(from, until - from);
   std::vector<uint8_t> held(groups.size(), kUnsure);
   if (!is_one_by_one()) {
     std::unique_ptr<Worker> worker = TakeWorker();
@@ -281,28 +271,34 @@ void Test::TestGroups(size_t from, size_t until) {
 absl::Status Test::Run() {
   const auto records = static_cast<RecordNumber>(customers_.record_count());
   out_.assign(records, Membership::kNobody);
-  FindLinked();
   FindRestricted();
   Prepare();
-  ForEachTask((records + kRange - 1) / kRange, [&](size_t i) {
-    const auto from = static_cast<RecordNumber>(i * kRange);
-    TestRange(from, std::min(records, from + kRange));
+  const std::vector<RecordNumber> firsts = RangesOf(records);
+  ForEachTask(firsts.size(), [&](size_t i) {
+    TestRange(firsts[i], i + 1 < firsts.size() ? firsts[i + 1] : records);
   });
-  ForEachTask((groups_.size() + kRange - 1) / kRange, [&](size_t i) {
-    TestGroups(i * kRange, std::min(groups_.size(), (i + 1) * kRange));
+  const size_t groups = linked_->groups.size();
+  ForEachTask((groups + kGroups - 1) / kGroups, [&](size_t i) {
+    TestGroups(i * kGroups, std::min(groups, (i + 1) * kGroups));
   });
-  // Those who are restricted and not known then are nobody.
-  for (Membership& it : out_) {
-    const auto record = static_cast<RecordNumber>(&it - out_.data());
-    if (it == Membership::kRestricted &&
-        !customers_.IsKnown(record, options_.now_us)) {
-      it = Membership::kNobody;
-    }
-  }
   return status_;
 }
 
 }  // namespace
+
+uint64_t CountOf(std::span<const Membership> who, Membership wanted) {
+  // A few at a time in one byte each, so that many are looked at side by side.
+  constexpr size_t kAtOnce = 240;
+  uint64_t sum = 0;
+  for (; !who.empty(); who = who.subspan(std::min(who.size(), kAtOnce))) {
+    uint8_t some = 0;
+    for (const Membership it : who.first(std::min(who.size(), kAtOnce))) {
+      some += static_cast<uint8_t>(it == wanted);
+    }
+    sum += some;
+  }
+  return sum;
+}
 
 Course CourseOf(const World& world, const Program& program,
                 FindSegment find_segment) {

@@ -17,6 +17,7 @@
 #define TRATO_VECTOR_EVALUATOR_H_
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -48,6 +49,8 @@ struct TestOptions {
 absl::Status TestEverybody(const World& world, const Program& program,
                            const TestOptions& options,
                            std::vector<Membership>& out);
+
+uint64_t CountOf(std::span<const Membership> who, Membership wanted);
 
 // How it would be done.
 Course CourseOf(const World& world, const Program& program,

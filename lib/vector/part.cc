@@ -84,7 +84,43 @@ std::string KeyOf(Part::Kind kind, const Node* node,
   return key;
 }
 
+bool ReadsMember(const Part& part, Member member) {
+  if (part.kind == Part::Kind::kMember && part.node->member == member) {
+    return true;
+  }
+  return std::any_of(part.args.begin(), part.args.end(),
+                     [&](const Part* arg) { return ReadsMember(*arg, member); });
+}
+
 }  // namespace
+
+bool RowSet::Reads(Member member) const {
+  const auto reads = [&](const RowFilter& it) {
+    return it.body != nullptr && ReadsMember(*it.body, member);
+  };
+  return std::any_of(filters.begin(), filters.end(), reads);
+}
+
+void Parts::FindColumns(RowQuestion& question) const {
+  using Ask = RowQuestion::Ask;
+  const RowSet& set = question.set;
+  const Part* const body = question.body;
+  const bool is_whole = set.IsWhole(now_us_);
+  const bool is_amount = body != nullptr && body->kind == Part::Kind::kMember &&
+                         body->node->member == Member::kAmount;
+  const bool is_of_rows = !set.is_of_lines && body != nullptr;
+  // Doubles are added in order of time.
+  const bool is_counted =
+      question.ask == Ask::kCount || question.ask == Ask::kExists ||
+      question.ask == Ask::kAll || question.ask == Ask::kDistinct ||
+      question.ask == Ask::kExistsOne ||
+      (question.ask == Ask::kSum && is_amount);
+  question.reads_times = !is_whole || !is_counted || set.has_sequence() ||
+                         set.Reads(Member::kAt) ||
+                         (is_of_rows && ReadsMember(*body, Member::kAt));
+  question.reads_amounts = set.Reads(Member::kAmount) ||
+                           (is_of_rows && ReadsMember(*body, Member::kAmount));
+}
 
 Parts::Parts(const World& world, const Program& program, int64_t now_us,
              FindSegment find_segment)
@@ -104,6 +140,15 @@ Parts::Parts(const World& world, const Program& program, int64_t now_us,
     questions_.clear();
     known_.clear();
     root_ = OneByOne(program.root());
+  }
+  // All of them together take a quarter of what a test may make.
+  const auto lists = static_cast<size_t>(std::count_if(
+      questions_.begin(), questions_.end(), [](const RowQuestion& it) {
+        return it.ask == RowQuestion::Ask::kDistinct;
+      }));
+  for (RowQuestion& it : questions_) {
+    it.max_values = static_cast<uint32_t>(
+        kMaxBytesMade / 4 / sizeof(Datum) / std::max<size_t>(lists, 1));
   }
 }
 
@@ -549,6 +594,12 @@ const Part* Parts::CompileQuestion(const Node& node) {
     if (!IsPlain(asked.args[1]->type)) return nullptr;
   }
   if (!HasForm(question, asked)) return nullptr;
+  if (question.ask == Ask::kExists && question.body != nullptr &&
+      question.body->kind == Part::Kind::kConstant) {
+    const auto* holds = std::get_if<bool>(&question.body->constant);
+    if (holds != nullptr && *holds) question.body = nullptr;
+  }
+  FindColumns(question);
   // The same question of the same set is one question.
   const RowSet& set = question.set;
   std::string key;

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -79,6 +80,13 @@ struct RowSet {
   bool is_of_lines = false;
   std::vector<RowFilter> line_filters;
 
+  // Whether its filters of interactions do.
+  bool Reads(Member member) const;
+  // Whether the window leaves out nothing that is visible.
+  bool IsWhole(int64_t now_us) const {
+    return from_us == std::numeric_limits<int64_t>::min() &&
+           until_us >= now_us;
+  }
   bool has_sequence() const {
     for (const RowFilter& it : filters) {
       if (it.sequence != nullptr) return true;
@@ -116,6 +124,12 @@ struct RowQuestion {
   RowSet set;
   const Part* body = nullptr;  // null: none
   bool asks_customer = false;  // a condition has something of the customer
+  // What it reads of interactions beside whose they are.
+  bool reads_times = true;
+  bool reads_amounts = false;
+  // With more different values the one-customer evaluator says whether it is
+  // too much.
+  uint32_t max_values = 0;
   uint32_t index = 0;
 };
 
@@ -160,6 +174,7 @@ class Parts {
   bool CompileFilter(const Node& node, std::vector<RowFilter>& filters,
                      RowQuestion& question);
   const Part* OneByOne(const Node& node);
+  void FindColumns(RowQuestion& question) const;
 
   // Whether the value is the same for every customer; `bound` has a bit for
   // each variable that is bound inside.

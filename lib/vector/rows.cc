@@ -114,8 +114,8 @@ void SelectRows(const TypeScan::Part& part, uint32_t type,
   rows.slots.resize(count);
   uint32_t row = 0;
   if (is_whole) {
-    for (size_t i = 0; i < part.records.size(); ++i) {
-      const uint32_t slot = part.records[i] - first_record;
+    for (size_t i = 0; i < part.size(); ++i) {
+      const uint32_t slot = part.RecordAt(i) - first_record;
       for (; row < part.ends[i]; ++row) {
         rows.rows[row] = row;
         rows.slots[row] = slot;
@@ -124,8 +124,8 @@ void SelectRows(const TypeScan::Part& part, uint32_t type,
     return;
   }
   size_t kept = 0;
-  for (size_t i = 0; i < part.records.size(); ++i) {
-    const uint32_t slot = part.records[i] - first_record;
+  for (size_t i = 0; i < part.size(); ++i) {
+    const uint32_t slot = part.RecordAt(i) - first_record;
     for (; row < part.ends[i]; ++row) {
       rows.rows[kept] = row;
       rows.slots[kept] = slot;

@@ -22,8 +22,10 @@ namespace trato::core {
 class Times {
  public:
   void Begin(size_t slots);
-  // Rows of one slot come in order within one call.
-  void Add(uint32_t slot, int64_t at_us) { all_.push_back({slot, at_us}); }
+  // Of a part of a scan, those in the window.
+  void AddPart(const TypeScan::Part& part, uint32_t first_record,
+               int64_t from_us, int64_t until_us, bool is_whole);
+  void Add(uint32_t slot, int64_t at_us);
   void NoteState(uint32_t slot, uint8_t state);
   // After the last.
   void Sort();
@@ -42,10 +44,19 @@ class Times {
     uint32_t slot;
     int64_t at_us;
   };
+  // Ends the slots before this one, which gets rows next; false when it or a
+  // later one has some already.
+  bool ContinueAt(uint32_t slot);
+  void MergeOthers();
+
   size_t slots_ = 0;
-  std::vector<One> all_;
+  // What came in order of slot and time.
   std::vector<uint32_t> ends_;  // before the slot's first, and after the last
   std::vector<int64_t> at_us_;
+  size_t next_slot_ = 0;    // those before it have ends
+  std::vector<One> others_;  // what did not
+  std::vector<uint32_t> merged_ends_;
+  std::vector<int64_t> merged_;
   std::vector<uint8_t> states_;
 };
 
@@ -55,6 +66,8 @@ class SpanBack {
  public:
   SpanBack(const Span& span, absl::TimeZone zone) : span_(span), zone_(zone) {}
   bool Holds(int64_t us, int64_t of_us);
+  // No window is longer.
+  uint64_t AtMost() const;
 
  private:
   void FindSteady(int64_t of_us);
@@ -66,9 +79,11 @@ class SpanBack {
   int64_t steady_until_ = 0;
 };
 
-// For each row whether it completes the sequence. `span` may be null.
+// For each row whether it completes the sequence; with `first_only` further ones
+// of the same customer need not be found. `span` may be null.
 std::vector<uint8_t> Completing(const Rows& rows, const Times& before,
-                                const Times& without, SpanBack* span);
+                                const Times& without, SpanBack* span,
+                                bool first_only);
 
 }  // namespace trato::core
 

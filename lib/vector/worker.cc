@@ -27,11 +27,6 @@ bool Any(const std::vector<uint8_t>& wanted) {
                      [](uint8_t it) { return it != 0; });
 }
 
-bool IsWhole(const RowSet& set, int64_t now_us) {
-  return set.from_us == std::numeric_limits<int64_t>::min() &&
-         set.until_us >= now_us;
-}
-
 bool IsAmount(const Part* body) {
   return body != nullptr && body->kind == Part::Kind::kMember &&
          body->node->member == Member::kAmount;
@@ -59,14 +54,13 @@ Worker::Worker(const Everybody& everybody)
       columns_(parts_->all().size()),
       known_(parts_->all().size()),
       answers_(parts_->questions().size()),
-      is_asked_(parts_->questions().size()) {}
+      asked_(parts_->questions().size()) {}
 
 void Worker::Begin(size_t count) {
   count_ = count;
   all_.assign(count, 1);
   for (auto& column : columns_) column.reset();
-  is_asked_.assign(is_asked_.size(), false);
-  for (auto& [sequence, state] : sequences_) state->is_ready = false;
+  asked_.assign(asked_.size(), Asked::kNot);
   texts_.Release(no_texts_);
 }
 
@@ -89,7 +83,7 @@ std::vector<uint8_t> Worker::TestGroups(std::span<const Group> groups) {
 
 bool Worker::TakeCell(const RowQuestion& question, RecordNumber record,
                       Answers::Cell& cell) {
-  if (!is_asked_[question.index]) return false;
+  if (asked_[question.index] == Asked::kNot) return false;
   cell = answers_[question.index]->Take(record - from_);
   // What was asked of the record is not what the customer is, or what she did.
   if (question.asks_customer || question.set.has_sequence()) {
@@ -106,8 +100,11 @@ const Column& Worker::Evaluate(const Part& part,
     known = wanted;
     auto made = std::make_unique<Column>(EvaluateNow(part, wanted));
     column = std::move(made);
-  } else if (part.kind != Part::Kind::kConstant &&
-             part.kind != Part::Kind::kQuestion) {
+    if (part.kind == Part::Kind::kQuestion &&
+        asked_[part.question->index] == Asked::kOfAll) {
+      known = all_;
+    }
+  } else if (part.kind != Part::Kind::kConstant) {
     // Shared, and wanted now of some of whom it may be anything.
     uint8_t is_missing = 0;
     for (size_t i = 0; i < count_; ++i) {
@@ -155,7 +152,7 @@ Column Worker::EvaluateNow(const Part& part,
     case Part::Kind::kHasAttribute:
       return HasAttribute(part, wanted);
     case Part::Kind::kQuestion:
-      return AnswerOf(*part.question);
+      return AnswerOf(*part.question, wanted);
     case Part::Kind::kOneByOne:
       return OneByOne(part, wanted);
     case Part::Kind::kMember:
@@ -345,37 +342,78 @@ Column Worker::OneByOne(const Part& part, const std::vector<uint8_t>& wanted) {
   return result;
 }
 
-Column Worker::AnswerOf(const RowQuestion& question) {
+Column Worker::AnswerOf(const RowQuestion& question,
+                        const std::vector<uint8_t>& wanted) {
   std::unique_ptr<Answers>& answers = answers_[question.index];
-  if (!is_asked_[question.index]) {
+  if (asked_[question.index] != Asked::kOfAll) {
     if (groups_.empty()) {
-      AskScans(question);
+      AskScans(question, wanted);
     } else {
       if (answers == nullptr) answers = std::make_unique<Answers>();
       answers->Begin(question, count_, parts_->now_us());
       const auto& cells = everybody_->cells[question.index];
       for (size_t i = 0; i < count_; ++i) {
-        for (uint32_t k = 0; k < groups_[i].cell_count; ++k) {
-          answers->Put(static_cast<uint32_t>(i),
-                       cells[groups_[i].first_cell + k]);
+        for (uint32_t k = 0; k < groups_[i].count; ++k) {
+          answers->Put(static_cast<uint32_t>(i), cells[groups_[i].first + k]);
         }
       }
-      is_asked_[question.index] = true;
+      asked_[question.index] = Asked::kOfAll;
     }
   }
   return answers->Finish();
 }
 
-void Worker::AskScans(const RowQuestion& question) {
+bool Worker::Selects(const std::vector<uint8_t>& wanted) {
+  // Reading rows of a record alone takes so many times what reading it with all
+  // others does.
+  constexpr size_t kFew = 6;
+  size_t count = linked_.size();
+  for (const uint8_t it : wanted) count += it;
+  if (count * kFew > count_) return false;
+  selected_.clear();
+  for (size_t i = 0; i < count_; ++i) {
+    if (wanted[i] != 0) selected_.push_back(from_ + static_cast<uint32_t>(i));
+  }
+  const auto wanted_count = static_cast<ptrdiff_t>(selected_.size());
+  selected_.insert(selected_.end(), linked_.begin(), linked_.end());
+  std::inplace_merge(selected_.begin(), selected_.begin() + wanted_count,
+                     selected_.end());
+  selected_.erase(std::unique(selected_.begin(), selected_.end()),
+                  selected_.end());
+  return true;
+}
+
+ScanRequest Worker::RequestFor(const RowSet& set, bool times,
+                               bool amounts) const {
+  ScanRequest request;
+  request.from = from_;
+  request.until = from_ + static_cast<RecordNumber>(count_);
+  request.times = times;
+  request.amounts = amounts;
+  if (is_selected_) {
+    request.records = &selected_;
+    request.from_us = set.from_us;
+    request.until_us = set.until_us;
+  }
+  return request;
+}
+
+void Worker::AskScans(const RowQuestion& question,
+                      const std::vector<uint8_t>& wanted) {
   PrepareParts(question.set);
   if (question.body != nullptr) PreparePart(*question.body);
-  // What else is asked of these types comes along, where it takes little more.
+  ++asking_;
+  is_selected_ = Selects(wanted);
+  // What else is asked of the same columns comes along.
   absl::InlinedVector<const RowQuestion*, 4> asked;
   for (const RowQuestion& it : parts_->questions()) {
     const bool is_light =
-        !it.set.is_of_lines && !it.set.has_sequence() && !it.asks_customer;
-    if (&it == &question || (is_light && it.set.types == question.set.types &&
-                             !is_asked_[it.index])) {
+        !it.set.is_of_lines && !it.set.has_sequence() && !it.asks_customer &&
+        (!it.reads_times || question.reads_times) &&
+        (!it.reads_amounts || question.reads_amounts);
+    if (&it == &question ||
+        (is_light && !is_selected_ && it.set.types == question.set.types &&
+         asked_[it.index] != Asked::kOfAll)) {
       asked.push_back(&it);
     }
   }
@@ -383,10 +421,7 @@ void Worker::AskScans(const RowQuestion& question) {
     std::unique_ptr<Answers>& answers = answers_[it->index];
     if (answers == nullptr) answers = std::make_unique<Answers>();
     answers->Begin(*it, count_, parts_->now_us());
-    for (const RecordNumber record : linked_) {
-      answers->WillTake(record - from_);
-    }
-    is_asked_[it->index] = true;
+    asked_[it->index] = is_selected_ ? Asked::kOfSome : Asked::kOfAll;
     PrepareSequences(it->set);
     for (const RowFilter& filter : it->set.filters) {
       if (filter.sequence == nullptr) continue;
@@ -399,11 +434,12 @@ void Worker::AskScans(const RowQuestion& question) {
       }
     }
   }
+  const ScanRequest request =
+      RequestFor(question.set, question.reads_times, question.reads_amounts);
   for (const uint32_t type : question.set.types) {
     for (const RowQuestion* it : asked) answers_[it->index]->BeginType();
     everybody_->scans.find(type)->second->Read(
-        from_, from_ + static_cast<RecordNumber>(count_), buffer_,
-        [&](const TypeScan::Part& part) {
+        request, buffer_, [&](const TypeScan::Part& part) {
           for (const RowQuestion* it : asked) AddPart(*it, part, type);
         });
   }
@@ -414,7 +450,7 @@ void Worker::AddPart(const RowQuestion& question, const TypeScan::Part& part,
   Answers& answers = *answers_[question.index];
   answers.BeginPart();
   const RowSet& set = question.set;
-  const bool is_whole = IsWhole(set, parts_->now_us());
+  const bool is_whole = part.is_in_window || set.IsWhole(parts_->now_us());
   const bool is_plain = set.filters.empty() && !set.is_of_lines;
   if (is_plain && question.body == nullptr) {
     if (question.ask == Ask::kRecency) {
@@ -425,9 +461,18 @@ void Worker::AddPart(const RowQuestion& question, const TypeScan::Part& part,
   if (is_plain && question.ask == Ask::kSum && IsAmount(question.body)) {
     return answers.SumAmounts(part, from_, is_whole);
   }
+  if (question.ask == Ask::kDistinct && set.is_of_lines &&
+      set.filters.empty() && set.line_filters.empty() && is_whole &&
+      part.cluster != nullptr && part.rows.empty() &&
+      question.body->kind == Part::Kind::kMember &&
+      question.body->node->member == Member::kProduct) {
+    return answers.DistinctProducts(part, from_, tables_.names.size());
+  }
   Rows& rows = rows_;
   SelectRows(part, type, from_, set.from_us, set.until_us, is_whole, rows);
-  Pass(set, rows,
+  const bool first_only = question.ask == Ask::kExists &&
+                          question.body == nullptr && !set.is_of_lines;
+  Pass(set, rows, first_only,
        [&](uint32_t slot, uint8_t state) { answers.NoteState(slot, state); });
   if (rows.size() == 0) return;
   if (question.ask == Ask::kFirst || question.ask == Ask::kLast) {
@@ -443,14 +488,15 @@ void Worker::AddPart(const RowQuestion& question, const TypeScan::Part& part,
 }
 
 template <typename Note>
-void Worker::Pass(const RowSet& set, Rows& rows, Note note) {
+void Worker::Pass(const RowSet& set, Rows& rows, bool first_only, Note note) {
   const auto pass = [&](const std::vector<RowFilter>& filters) {
     for (const RowFilter& filter : filters) {
       if (rows.size() == 0) return;
       if (filter.sequence != nullptr) {
         SequenceState& state = *sequences_[filter.sequence];
         Keep(rows, Completing(rows, state.before, state.without,
-                              state.span ? &*state.span : nullptr));
+                              state.span ? &*state.span : nullptr,
+                              first_only && &filter == &filters.back()));
         continue;
       }
       const std::vector<uint8_t> held =
@@ -480,6 +526,11 @@ void Worker::PrepareParts(const RowSet& set) {
   for (const auto* filters : {&set.filters, &set.line_filters}) {
     for (const RowFilter& filter : *filters) {
       if (filter.body != nullptr) PreparePart(*filter.body);
+      if (filter.sequence == nullptr) continue;
+      PrepareParts(filter.sequence->before);
+      for (const RowSet& without : filter.sequence->without) {
+        PrepareParts(without);
+      }
     }
   }
 }
@@ -494,8 +545,8 @@ void Worker::PrepareSequences(const RowSet& set) {
         state->span.emplace(*filter.sequence->span, filter.sequence->zone);
       }
     }
-    if (state->is_ready) continue;
-    state->is_ready = true;
+    if (state->asking == asking_) continue;
+    state->asking = asking_;
     SequenceState* const it = state.get();
     it->before.Begin(count_);
     CollectTimes(filter.sequence->before, it->before);
@@ -509,7 +560,6 @@ void Worker::PrepareSequences(const RowSet& set) {
 }
 
 void Worker::CollectTimes(const RowSet& set, Times& times) {
-  PrepareParts(set);
   PrepareSequences(set);
   for (const RowFilter& filter : set.filters) {
     if (filter.sequence == nullptr) continue;
@@ -520,28 +570,20 @@ void Worker::CollectTimes(const RowSet& set, Times& times) {
       }
     }
   }
-  const bool is_whole = IsWhole(set, parts_->now_us());
+  const ScanRequest request =
+      RequestFor(set, true, set.Reads(Member::kAmount));
   for (const uint32_t type : set.types) {
     everybody_->scans.find(type)->second->Read(
-        from_, from_ + static_cast<RecordNumber>(count_), buffer_,
-        [&](const TypeScan::Part& part) {
+        request, buffer_, [&](const TypeScan::Part& part) {
+          const bool is_whole =
+              part.is_in_window || set.IsWhole(parts_->now_us());
           if (set.filters.empty()) {
-            uint32_t row = 0;
-            for (size_t i = 0; i < part.records.size(); ++i) {
-              const uint32_t slot = part.records[i] - from_;
-              for (; row < part.ends[i]; ++row) {
-                const int64_t at_us = part.at_us[row];
-                if (is_whole ||
-                    (at_us > set.from_us && at_us <= set.until_us)) {
-                  times.Add(slot, at_us);
-                }
-              }
-            }
+            times.AddPart(part, from_, set.from_us, set.until_us, is_whole);
             return;
           }
           SelectRows(part, type, from_, set.from_us, set.until_us, is_whole,
                      rows_);
-          Pass(set, rows_, [&](uint32_t slot, uint8_t state) {
+          Pass(set, rows_, false, [&](uint32_t slot, uint8_t state) {
             times.NoteState(slot, state);
           });
           for (size_t k = 0; k < rows_.size(); ++k) {

@@ -52,12 +52,8 @@ class Worker {
   bool TakeCell(const RowQuestion& question, RecordNumber record,
                 Answers::Cell& cell);
 
-  // Customers with the places of their records' cells.
-  struct Group {
-    RecordNumber leader;
-    uint32_t first_cell;
-    uint32_t cell_count;
-  };
+  // Their records' cells are at the places of these.
+  using Group = CustomerStore::Linked::Group;
   std::vector<uint8_t> TestGroups(std::span<const Group> groups);
 
  private:
@@ -76,18 +72,24 @@ class Worker {
   Column AttributeOneByOne(const Part& part);
   Column HasAttribute(const Part& part, const std::vector<uint8_t>& wanted);
   Column OneByOne(const Part& part, const std::vector<uint8_t>& wanted);
-  Column AnswerOf(const RowQuestion& question);
+  Column AnswerOf(const RowQuestion& question,
+                  const std::vector<uint8_t>& wanted);
 
   // Of the rows of a part.
   Column EvaluateRows(const Part& part, const Rows& rows);
 
-  void AskScans(const RowQuestion& question);
+  void AskScans(const RowQuestion& question,
+                const std::vector<uint8_t>& wanted);
+  // Those who are wanted and linked go to `selected_`, where they are few.
+  bool Selects(const std::vector<uint8_t>& wanted);
+  ScanRequest RequestFor(const RowSet& set, bool times, bool amounts) const;
   void AddPart(const RowQuestion& question, const TypeScan::Part& part,
                uint32_t type);
-  // Narrows the rows to those that pass; `note(slot, state)` hears of those of
+  // Narrows the rows to those that pass, or with `first_only` to one of each
+  // customer; `note(slot, state)` hears of those of
   // which it is not known.
   template <typename Note>
-  void Pass(const RowSet& set, Rows& rows, Note note);
+  void Pass(const RowSet& set, Rows& rows, bool first_only, Note note);
   // What conditions on rows have of customers, before rows are read: it may
   // itself read some.
   void PreparePart(const Part& part);
@@ -99,7 +101,7 @@ class Worker {
     Times before;
     Times without;
     std::optional<SpanBack> span;
-    bool is_ready = false;
+    uint64_t asking = 0;  // for which it was made
   };
 
   const Everybody* everybody_;
@@ -117,7 +119,11 @@ class Worker {
   std::vector<std::unique_ptr<Column>> columns_;   // by part, where known
   std::vector<std::vector<uint8_t>> known_;        // by part: of whom it is
   std::vector<std::unique_ptr<Answers>> answers_;  // by question
-  std::vector<bool> is_asked_;                     // by question
+  enum class Asked : uint8_t { kNot, kOfSome, kOfAll };
+  std::vector<Asked> asked_;      // by question
+  uint64_t asking_ = 0;           // so many times
+  std::vector<uint32_t> selected_;  // records
+  bool is_selected_ = false;
   absl::flat_hash_map<const Sequence*, std::unique_ptr<SequenceState>>
       sequences_;
   Rows rows_;

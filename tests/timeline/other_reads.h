@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <tuple>
@@ -92,6 +94,69 @@ inline void ExpectPage(const Timeline& timeline, const PageRequest& request) {
                            << request.newest_first;
 }
 
+// The same of some records and a window.
+inline void ExpectSelected(const Timeline& timeline, const ScanOptions& options,
+                           const TypeScan& scan, uint32_t records,
+                           uint32_t at_once) {
+  std::vector<int64_t> instants = {std::numeric_limits<int64_t>::min(),
+                                   options.now_us};
+  scan.ReadAll(*std::make_unique<TypeScan::Buffer>(),
+               [&](const TypeScan::Part& part) {
+                 for (size_t row = 0; row < part.row_count(); row += 7) {
+                   instants.push_back(part.Row(row).at_us());
+                 }
+               });
+  TypeScan::Buffer buffer;
+  for (uint32_t k = 0; k < 6; ++k) {
+    ScanRequest request;
+    request.amounts = k % 2 != 0;
+    request.from_us = instants[(k * 31) % instants.size()];
+    request.until_us = instants[(k * 57 + 1) % instants.size()];
+    Window window = Window::Until(options.now_us);
+    window.known_at = options.known_at;
+    window.from_us = std::max(options.from_us, request.from_us);
+    window.until_us = std::min(options.now_us, request.until_us);
+    std::map<uint32_t, std::multiset<std::string>> expected, got;
+    for (request.from = 0; request.from < records; request.from += at_once) {
+      request.until = request.from + at_once;
+      std::vector<uint32_t> some;
+      for (uint32_t record = request.from;
+           record < std::min(records, request.until); ++record) {
+        if ((record * 2654435761u >> 28) % (k + 1) != 0) continue;
+        some.push_back(record);
+        timeline.ForEach(record, options.type, window,
+                         [&](const InteractionRef& it) {
+                           expected[record].insert(absl::StrCat(
+                               timeline.IdOf(record, it).Hex(), " ",
+                               ToText(it.Unpack(timeline.cache()))));
+                           return true;
+                         });
+      }
+      request.records = &some;
+      scan.Read(request, buffer, [&](const TypeScan::Part& part) {
+        ASSERT_TRUE(part.is_in_window);
+        ASSERT_EQ(part.records.size(), part.ends.size());
+        size_t row = 0;
+        for (size_t i = 0; i < part.size(); ++i) {
+          for (const size_t begin = row; row < part.ends[i]; ++row) {
+            const InteractionRef it = part.Row(row);
+            got[part.records[i]].insert(
+                absl::StrCat(timeline.IdOf(part.records[i], it).Hex(), " ",
+                             ToText(it.Unpack(timeline.cache()))));
+            ASSERT_EQ(part.at_us[row], it.at_us());
+            ASSERT_TRUE(row == begin || part.at_us[row - 1] <= it.at_us());
+            if (!request.amounts) continue;
+            ASSERT_EQ(part.amounts[row], it.amount().minor);
+            ASSERT_EQ(part.currencies[part.currencies.size() == 1 ? 0 : row],
+                      it.amount().currency);
+          }
+        }
+      });
+    }
+    ASSERT_EQ(got, expected);
+  }
+}
+
 // Reads the records [0, records) in ranges of `at_once`.
 inline void ExpectScan(const Timeline& timeline, const ScanOptions& options,
                        uint32_t records, uint32_t at_once) {
@@ -113,16 +178,19 @@ inline void ExpectScan(const Timeline& timeline, const ScanOptions& options,
   for (uint32_t from = 0; from < records; from += at_once) {
     const uint32_t until = from + at_once;
     scan.Read(from, until, buffer, [&](const TypeScan::Part& part) {
-      ASSERT_EQ(part.records.size(), part.ends.size());
-      ASSERT_FALSE(part.records.empty());
+      ASSERT_TRUE(part.records.empty() ||
+                  part.records.size() == part.ends.size());
+      ASSERT_GT(part.row_count(), 0u);
       ASSERT_EQ(part.at_us.size(), options.times ? part.row_count() : 0);
       ASSERT_EQ(part.amounts.size(), options.amounts ? part.row_count() : 0);
       size_t row = 0;
-      for (size_t i = 0; i < part.records.size(); ++i) {
-        const uint32_t record = part.records[i];
+      for (size_t i = 0; i < part.size(); ++i) {
+        const uint32_t record = part.RecordAt(i);
         ASSERT_TRUE(record >= from && record < until);
-        ASSERT_TRUE(i == 0 || record > part.records[i - 1]);
-        ASSERT_LT(row, part.ends[i]) << "a record without rows";
+        ASSERT_TRUE(i == 0 || record > part.RecordAt(i - 1));
+        ASSERT_LE(row, part.ends[i]);
+        ASSERT_TRUE(part.records.empty() || row < part.ends[i])
+            << "a record without rows";
         for (const size_t begin = row; row < part.ends[i]; ++row) {
           const InteractionRef it = part.Row(row);
           got[record].insert(absl::StrCat(timeline.IdOf(record, it).Hex(), " ",
@@ -141,6 +209,7 @@ inline void ExpectScan(const Timeline& timeline, const ScanOptions& options,
     });
   }
   ASSERT_EQ(got, expected);
+  ExpectSelected(timeline, options, scan, records, at_once);
 }
 
 }  // namespace trato::core

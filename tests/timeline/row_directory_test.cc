@@ -61,8 +61,12 @@ TEST(RowDirectory, GivesTheRowAfterEachRecordsLast) {
           bits.data(), stride, offsets[i],
           RowEndWidth(static_cast<uint32_t>(types[i].ends.back())));
       std::vector<uint32_t> read(records);
-      ends.Read(records, read.data());
+      ends.Read(0, records, read.data());
       ASSERT_EQ(read, types[i].expected);
+      const uint32_t half = records / 2;
+      ends.Read(half, records - half, read.data());
+      ASSERT_TRUE(std::equal(read.begin(), read.begin() + (records - half),
+                             types[i].expected.begin() + half));
       for (uint32_t record = 0; record < records; ++record) {
         ASSERT_EQ(ends[record], types[i].expected[record]);
       }

@@ -500,11 +500,11 @@ TEST_P(TimelineRunsTest, RunsOfManyBlocksAreMergedAPartAtATime) {
   for (uint32_t from = 0; from < records_; from += 300) {
     scan.Read(from, from + 300, buffer, [&](const TypeScan::Part& part) {
       size_t row = 0;
-      for (size_t i = 0; i < part.records.size(); ++i) {
-        EXPECT_GE(part.records[i], from);
-        EXPECT_LT(part.records[i], from + 300);
+      for (size_t i = 0; i < part.size(); ++i) {
+        EXPECT_GE(part.RecordAt(i), from);
+        EXPECT_LT(part.RecordAt(i), from + 300);
         for (; row < part.ends[i]; ++row) {
-          positions[part.records[i]].push_back(part.Row(row).position());
+          positions[part.RecordAt(i)].push_back(part.Row(row).position());
           EXPECT_EQ(part.at_us[row], part.Row(row).at_us());
         }
       }
