@@ -64,10 +64,13 @@ class ChunkedList {
     }
     return chunks_.back().emplace_back(std::move(value));
   }
-  const T& operator[](size_t i) const { return chunks_[i / kChunk][i % kChunk]; }
+  const T& operator[](size_t i) const {
+    return chunks_[i / kChunk][i % kChunk];
+  }
   size_t size() const {
-    return chunks_.empty() ? 0
-                           : (chunks_.size() - 1) * kChunk + chunks_.back().size();
+    return chunks_.empty()
+               ? 0
+               : (chunks_.size() - 1) * kChunk + chunks_.back().size();
   }
   const_iterator begin() const { return {this, 0}; }
   const_iterator end() const { return {this, chunks_.size()}; }

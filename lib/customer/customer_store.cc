@@ -124,7 +124,8 @@ void CustomerStore::ReadLeading(RecordNumber from, std::span<uint8_t> out,
     return;
   }
   for (size_t i = 0; i < out.size();) {
-    const std::span<const Record> records = records_.From(from + i, out.size() - i);
+    const std::span<const Record> records =
+        records_.From(from + i, out.size() - i);
     for (size_t k = 0; k < records.size(); ++k) {
       out[i + k] = static_cast<uint8_t>(records[k].leader == from + i + k) &
                    static_cast<uint8_t>(records[k].first_us <= now_us);
@@ -234,11 +235,11 @@ int64_t CustomerStore::NextVersion(RecordNumber record, uint32_t attribute,
   for (const Attribute& it : AttributesIn(record)) {
     if (it.name != attribute || it.versions.back().at_us <= now_us) continue;
     next_us = std::min(
-        next_us, std::upper_bound(it.versions.begin(), it.versions.end(), now_us,
-                                  [](int64_t us, const AttributeVersion& b) {
-                                    return us < b.at_us;
-                                  })
-                     ->at_us);
+        next_us,
+        std::upper_bound(
+            it.versions.begin(), it.versions.end(), now_us,
+            [](int64_t us, const AttributeVersion& b) { return us < b.at_us; })
+            ->at_us);
   }
   return next_us;
 }

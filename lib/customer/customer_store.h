@@ -166,7 +166,8 @@ class CustomerStore {
   void SetAttribute(RecordNumber record, uint32_t attribute,
                     AttributeVersion version);
   void DefineAttribute(uint32_t attribute, AttributeRule rule);
-  // Its whole numbers become numbers with decimals. Cost: a look at all records.
+  // Its whole numbers become numbers with decimals. Cost: a look at all
+  // records.
   void MakeDouble(uint32_t attribute);
   void SetKind(RecordNumber record, KindVersion version);
   // Cost: that of finding the identifier and a place among the customer's
@@ -329,8 +330,8 @@ class CustomerStore {
   // When the customer comes to be known, or another word on her being
   // restricted takes effect, after `now_us`; kNever: neither does.
   int64_t NextStanding(RecordNumber leader, int64_t now_us) const;
-  // When the record's next version of the attribute, whatever it is about, takes
-  // effect after `now_us`; kNever: there is none.
+  // When the record's next version of the attribute, whatever it is about,
+  // takes effect after `now_us`; kNever: there is none.
   int64_t NextVersion(RecordNumber record, uint32_t attribute,
                       int64_t now_us) const;
 

@@ -353,8 +353,8 @@ int64_t Cluster::latest_us() const {
   for (uint32_t row = 0; row < rows_; row += kAtOnce) {
     const uint32_t count = std::min(kAtOnce, rows_ - row);
     times.Read(row, count, some.data());
-    latest_us =
-        std::max(latest_us, *std::max_element(some.begin(), some.begin() + count));
+    latest_us = std::max(latest_us,
+                         *std::max_element(some.begin(), some.begin() + count));
   }
   known.store(latest_us, std::memory_order_relaxed);
   return latest_us;

@@ -140,7 +140,8 @@ class Cluster {
   const PackedColumn& column(ColumnId id) const {
     return columns_[places_[static_cast<size_t>(id)]];
   }
-  // When the last of all its rows happened; gone through when it is first asked.
+  // When the last of all its rows happened; gone through when it is first
+  // asked.
   int64_t latest_us() const;
   int64_t at_us(uint32_t row) const { return column(ColumnId::kAt)[row]; }
   int64_t recorded_us(uint32_t row) const {
@@ -159,7 +160,9 @@ class Cluster {
   const Currency& currency(uint32_t row) const;
   bool has_lines() const { return lines_ != 0; }
   // Asks for where the event times begin.
-  void PrefetchTimes() const { __builtin_prefetch(column(ColumnId::kAt).place(0)); }
+  void PrefetchTimes() const {
+    __builtin_prefetch(column(ColumnId::kAt).place(0));
+  }
   std::pair<uint32_t, uint32_t> LinesOf(uint32_t row) const {
     if (lines_ == 0) return {0, 0};
     const PackedColumn& end = column(ColumnId::kLineEnd);
@@ -267,7 +270,8 @@ class Block {
   void PrefetchFind() const {
     constexpr size_t kLine = 64;
     const auto* const at = reinterpret_cast<const char*>(this);
-    for (size_t k = 0; k < sizeof(*this); k += kLine) __builtin_prefetch(at + k);
+    for (size_t k = 0; k < sizeof(*this); k += kLine)
+      __builtin_prefetch(at + k);
   }
   void PrefetchScan(uint32_t type) const {
     constexpr size_t kLine = 64;
@@ -323,8 +327,8 @@ class Block {
   std::vector<Currency> currencies_;
   const char* listed_ = nullptr;  // the records that some cluster lists
   const char* directory_ = nullptr;
-  uint64_t stride_ = 0;            // its bits for each record
-  std::vector<Cluster> clusters_;  // by type
+  uint64_t stride_ = 0;                      // its bits for each record
+  std::vector<Cluster> clusters_;            // by type
   absl::InlinedVector<uint32_t, 12> types_;  // theirs
   std::vector<PackedColumn> columns_;
 };

@@ -19,9 +19,8 @@ TypeScan::TypeScan(const Timeline& timeline, const ScanOptions& options)
       known_at_(std::min(options.known_at, timeline.horizon_.known_at)),
       amended_(FindAmended()) {
   if (timeline.tail_ != nullptr) {
-    tail_ = timeline.tail_->by_type.Of(options.type,
-                                       timeline.tail_->interactions,
-                                       timeline.tail_->records);
+    tail_ = timeline.tail_->by_type.Of(
+        options.type, timeline.tail_->interactions, timeline.tail_->records);
   }
 }
 
@@ -169,8 +168,8 @@ bool TypeScan::ReadSelected(const Block& block, uint32_t from, uint32_t until,
   const PackedColumn& times = cluster.column(ColumnId::kAt);
   const int64_t until_us = std::min(until_us_, request.until_us);
   const int64_t from_us = std::max(options_.from_us, request.from_us);
-  const bool cuts_end = times.largest_possible() > until_us &&
-                        cluster.latest_us() > until_us;
+  const bool cuts_end =
+      times.largest_possible() > until_us && cluster.latest_us() > until_us;
   buffer.records_.clear();
   buffer.ends_.clear();
   buffer.rows_.clear();
@@ -198,9 +197,8 @@ bool TypeScan::ReadSelected(const Block& block, uint32_t from, uint32_t until,
               buffer.dropped_.end()) {
         continue;
       }
-      if (!SeesAllPositions() &&
-          static_cast<uint64_t>(cluster.column(ColumnId::kPosition)[row]) >
-              known_at_) {
+      if (!SeesAllPositions() && static_cast<uint64_t>(cluster.column(
+                                     ColumnId::kPosition)[row]) > known_at_) {
         continue;
       }
       buffer.rows_.push_back(static_cast<uint32_t>(row));
@@ -266,8 +264,8 @@ void TypeScan::FindDropped(Buffer& buffer, const Part& part) const {
     if (it.record > last) break;
     size_t i = it.record - part.first_record;
     if (!part.records.empty()) {
-      const auto record = std::lower_bound(part.records.begin(),
-                                           part.records.end(), it.record);
+      const auto record =
+          std::lower_bound(part.records.begin(), part.records.end(), it.record);
       if (*record != it.record) continue;
       i = static_cast<size_t>(record - part.records.begin());
     }
@@ -433,9 +431,9 @@ bool TypeScan::ReadPlain(const UnsealedRows& from, bool may_be_dropped,
   buffer.currencies_.clear();
   buffer.plain_.clear();
   const bool is_selected = request.records != nullptr;
-  const int64_t from_us =
-      is_selected ? std::max(options_.from_us, request.from_us)
-                  : options_.from_us;
+  const int64_t from_us = is_selected
+                              ? std::max(options_.from_us, request.from_us)
+                              : options_.from_us;
   // A correction counts as of when it is found out, whatever its date: what
   // may be seen of it is a matter of now.
   const int64_t most_us = may_be_dropped ? until_us_ : options_.now_us;

@@ -18,13 +18,13 @@ bool Before(const UnsealedRows::Row& a, const UnsealedRows::Row& b) {
 void UnsealedRows::Sort() { std::sort(rows.begin(), rows.end(), Before); }
 
 UnsealedRowLists TailRows::Of(uint32_t type,
-                           const ChunkedList<Interaction>& interactions,
-                           const ChunkedList<uint32_t>& records) {
+                              const ChunkedList<Interaction>& interactions,
+                              const ChunkedList<uint32_t>& records) {
   MutexLock lock(&mutex_);
   for (; seen_ < interactions.size(); ++seen_) {
     const Interaction& it = interactions[seen_];
-    types_[it.type].fresh.push_back({records[seen_], it.amount.currency,
-                                     it.at_us, it.amount.minor, &it});
+    types_[it.type].fresh.push_back(
+        {records[seen_], it.amount.currency, it.at_us, it.amount.minor, &it});
   }
   const auto found = types_.find(type);
   if (found == types_.end()) return {};
@@ -83,8 +83,9 @@ std::shared_ptr<const AmendedRowCache::Types> AmendedRowCache::Latest(
                                                  in_force.content);
     });
     for (auto& [type, rows] : *types) {
-      std::sort(rows.dropped.begin(), rows.dropped.end(),
-                [](const auto& a, const auto& b) { return a.record < b.record; });
+      std::sort(
+          rows.dropped.begin(), rows.dropped.end(),
+          [](const auto& a, const auto& b) { return a.record < b.record; });
       rows.placed.Sort();
     }
     types_ = std::move(types);

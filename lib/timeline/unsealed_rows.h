@@ -34,7 +34,8 @@ struct UnsealedRows {
   };
 
   void Add(uint32_t record, const Interaction& it) {
-    rows.push_back({record, it.amount.currency, it.at_us, it.amount.minor, &it});
+    rows.push_back(
+        {record, it.amount.currency, it.at_us, it.amount.minor, &it});
     latest_us = std::max(latest_us, it.at_us);
   }
   void Sort();
@@ -42,14 +43,16 @@ struct UnsealedRows {
   std::vector<Row> rows;
   int64_t latest_us = std::numeric_limits<int64_t>::min();
 };
-using UnsealedRowLists = absl::InlinedVector<std::shared_ptr<const UnsealedRows>, 3>;
+using UnsealedRowLists =
+    absl::InlinedVector<std::shared_ptr<const UnsealedRows>, 3>;
 
 // The rows of the tail. What is added to it makes a small list beside a large
 // one, until they are many. Any thread may ask, while nobody adds.
 class TailRows {
  public:
-  UnsealedRowLists Of(uint32_t type, const ChunkedList<Interaction>& interactions,
-                   const ChunkedList<uint32_t>& records);
+  UnsealedRowLists Of(uint32_t type,
+                      const ChunkedList<Interaction>& interactions,
+                      const ChunkedList<uint32_t>& records);
 
  private:
   struct OfType {

@@ -205,8 +205,7 @@ void Test::TestRange(RecordNumber from, RecordNumber until) {
   const auto& all_linked = linked_->by_record;
   const auto first =
       std::lower_bound(all_linked.begin(), all_linked.end(), from, by_record);
-  const auto last =
-      std::lower_bound(first, all_linked.end(), until, by_record);
+  const auto last = std::lower_bound(first, all_linked.end(), until, by_record);
   std::vector<RecordNumber> linked;
   for (auto it = first; it != last; ++it) {
     wanted[it->record - from] = 0;

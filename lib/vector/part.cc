@@ -88,8 +88,9 @@ bool ReadsMember(const Part& part, Member member) {
   if (part.kind == Part::Kind::kMember && part.node->member == member) {
     return true;
   }
-  return std::any_of(part.args.begin(), part.args.end(),
-                     [&](const Part* arg) { return ReadsMember(*arg, member); });
+  return std::any_of(part.args.begin(), part.args.end(), [&](const Part* arg) {
+    return ReadsMember(*arg, member);
+  });
 }
 
 }  // namespace
@@ -147,8 +148,8 @@ Parts::Parts(const World& world, const Program& program, int64_t now_us,
         return it.ask == RowQuestion::Ask::kDistinct;
       }));
   for (RowQuestion& it : questions_) {
-    it.max_values = static_cast<uint32_t>(
-        kMaxBytesMade / 4 / sizeof(Datum) / std::max<size_t>(lists, 1));
+    it.max_values = static_cast<uint32_t>(kMaxBytesMade / 4 / sizeof(Datum) /
+                                          std::max<size_t>(lists, 1));
   }
 }
 

@@ -84,8 +84,7 @@ struct RowSet {
   bool Reads(Member member) const;
   // Whether the window leaves out nothing that is visible.
   bool IsWhole(int64_t now_us) const {
-    return from_us == std::numeric_limits<int64_t>::min() &&
-           until_us >= now_us;
+    return from_us == std::numeric_limits<int64_t>::min() && until_us >= now_us;
   }
   bool has_sequence() const {
     for (const RowFilter& it : filters) {

@@ -120,7 +120,8 @@ void Times::MergeOthers() {
     const size_t until = others_[k].slot;
     out = std::copy(at_us_.data() + ends_[slot], at_us_.data() + ends_[until],
                     out);
-    for (; slot < until; ++slot) merged_ends_[slot + 1] = ends_[slot + 1] + gone;
+    for (; slot < until; ++slot)
+      merged_ends_[slot + 1] = ends_[slot + 1] + gone;
     const int64_t* at = at_us_.data() + ends_[slot];
     const int64_t* const end = at_us_.data() + ends_[slot + 1];
     for (; k < others_.size() && others_[k].slot == slot; ++k, ++gone) {
@@ -223,12 +224,13 @@ std::vector<uint8_t> Completing(const Rows& rows, const Times& before,
   const uint32_t* const slots = rows.slots.data();
   const uint32_t* const row = rows.rows.data();
   const int64_t* const at_us = rows.part->at_us.data();
-  const uint64_t most = span == nullptr ? std::numeric_limits<uint64_t>::max()
-                                        : span->AtMost();
+  const uint64_t most =
+      span == nullptr ? std::numeric_limits<uint64_t>::max() : span->AtMost();
   for (size_t k = 0; k < count;) {
     const uint32_t slot = slots[k];
     const size_t begin = k;
-    for (++k; k < count && slots[k] == slot && at_us[row[k - 1]] <= at_us[row[k]];) {
+    for (++k;
+         k < count && slots[k] == slot && at_us[row[k - 1]] <= at_us[row[k]];) {
       ++k;
     }
     if (before.begin(slot) == before.end(slot)) continue;

@@ -53,7 +53,7 @@ class Times {
   // What came in order of slot and time.
   std::vector<uint32_t> ends_;  // before the slot's first, and after the last
   std::vector<int64_t> at_us_;
-  size_t next_slot_ = 0;    // those before it have ends
+  size_t next_slot_ = 0;     // those before it have ends
   std::vector<One> others_;  // what did not
   std::vector<uint32_t> merged_ends_;
   std::vector<int64_t> merged_;
@@ -79,8 +79,8 @@ class SpanBack {
   int64_t steady_until_ = 0;
 };
 
-// For each row whether it completes the sequence; with `first_only` further ones
-// of the same customer need not be found. `span` may be null.
+// For each row whether it completes the sequence; with `first_only` further
+// ones of the same customer need not be found. `span` may be null.
 std::vector<uint8_t> Completing(const Rows& rows, const Times& before,
                                 const Times& without, SpanBack* span,
                                 bool first_only);

@@ -407,10 +407,10 @@ void Worker::AskScans(const RowQuestion& question,
   // What else is asked of the same columns comes along.
   absl::InlinedVector<const RowQuestion*, 4> asked;
   for (const RowQuestion& it : parts_->questions()) {
-    const bool is_light =
-        !it.set.is_of_lines && !it.set.has_sequence() && !it.asks_customer &&
-        (!it.reads_times || question.reads_times) &&
-        (!it.reads_amounts || question.reads_amounts);
+    const bool is_light = !it.set.is_of_lines && !it.set.has_sequence() &&
+                          !it.asks_customer &&
+                          (!it.reads_times || question.reads_times) &&
+                          (!it.reads_amounts || question.reads_amounts);
     if (&it == &question ||
         (is_light && !is_selected_ && it.set.types == question.set.types &&
          asked_[it.index] != Asked::kOfAll)) {
@@ -570,8 +570,7 @@ void Worker::CollectTimes(const RowSet& set, Times& times) {
       }
     }
   }
-  const ScanRequest request =
-      RequestFor(set, true, set.Reads(Member::kAmount));
+  const ScanRequest request = RequestFor(set, true, set.Reads(Member::kAmount));
   for (const uint32_t type : set.types) {
     everybody_->scans.find(type)->second->Read(
         request, buffer_, [&](const TypeScan::Part& part) {

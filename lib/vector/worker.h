@@ -120,8 +120,8 @@ class Worker {
   std::vector<std::vector<uint8_t>> known_;        // by part: of whom it is
   std::vector<std::unique_ptr<Answers>> answers_;  // by question
   enum class Asked : uint8_t { kNot, kOfSome, kOfAll };
-  std::vector<Asked> asked_;      // by question
-  uint64_t asking_ = 0;           // so many times
+  std::vector<Asked> asked_;        // by question
+  uint64_t asking_ = 0;             // so many times
   std::vector<uint32_t> selected_;  // records
   bool is_selected_ = false;
   absl::flat_hash_map<const Sequence*, std::unique_ptr<SequenceState>>

@@ -124,13 +124,13 @@ inline void ExpectSelected(const Timeline& timeline, const ScanOptions& options,
            record < std::min(records, request.until); ++record) {
         if ((record * 2654435761u >> 28) % (k + 1) != 0) continue;
         some.push_back(record);
-        timeline.ForEach(record, options.type, window,
-                         [&](const InteractionRef& it) {
-                           expected[record].insert(absl::StrCat(
-                               timeline.IdOf(record, it).Hex(), " ",
+        timeline.ForEach(
+            record, options.type, window, [&](const InteractionRef& it) {
+              expected[record].insert(
+                  absl::StrCat(timeline.IdOf(record, it).Hex(), " ",
                                ToText(it.Unpack(timeline.cache()))));
-                           return true;
-                         });
+              return true;
+            });
       }
       request.records = &some;
       scan.Read(request, buffer, [&](const TypeScan::Part& part) {
