@@ -144,6 +144,7 @@ std::shared_ptr<const CustomerStore::Linked> CustomerStore::AllLinked() const {
           {leader, place, static_cast<uint32_t>(records.size())});
       for (const RecordNumber record : records) {
         linked->by_record.push_back({record, place++});
+        linked->records.push_back(record);
       }
     }
     std::sort(linked->by_record.begin(), linked->by_record.end(),

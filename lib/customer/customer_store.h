@@ -308,7 +308,8 @@ class CustomerStore {
       uint32_t place = 0;
     };
     std::vector<Group> groups;
-    std::vector<Place> by_record;  // ascending
+    std::vector<Place> by_record;       // ascending
+    std::vector<RecordNumber> records;  // by place
   };
   std::shared_ptr<const Linked> AllLinked() const;
 

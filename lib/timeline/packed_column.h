@@ -16,6 +16,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <type_traits>
 
 namespace trato::core {
 
@@ -59,6 +60,14 @@ class PackedColumn {
     if (width_ == 0) {
       std::fill_n(out, count, static_cast<Int>(base_));
       return;
+    }
+    if constexpr (std::is_same_v<Int, int64_t> ||
+                  std::is_same_v<Int, uint32_t>) {
+      constexpr size_t kMany = 32;
+      const size_t done = count < kMany ? 0 : ReadByFour(begin, count, out);
+      begin += done;
+      count -= done;
+      out += done;
     }
     const char* const bits = bits_;
     const uint64_t width = width_;
@@ -125,6 +134,10 @@ class PackedColumn {
                      std::string& bytes);
 
  private:
+  // How many of the first ones it has read: those that can be read four at a
+  // time.
+  template <typename Int>
+  size_t ReadByFour(size_t begin, size_t count, Int* out) const;
   uint64_t mask() const {
     return width_ == 0 ? 0 : ~uint64_t{0} >> (64 - width_);
   }

@@ -134,9 +134,10 @@ class TypeScan {
     for (const auto& run : timeline_.runs_) {
       const uint32_t first = std::max(request.from, run->from);
       const uint32_t last = std::min(request.until, run->until);
-      for (size_t i = FirstBlock(*run, first);
-           i < run->blocks.size() && run->firsts[i] < last; ++i) {
-        PrefetchAfter(*run, i);
+      for (size_t i = NextBlock(*run, FirstBlock(*run, first), request);
+           i < run->blocks.size() && run->firsts[i] < last;
+           i = NextBlock(*run, i + 1, request)) {
+        if (request.records == nullptr) PrefetchAfter(*run, i);
         Part part;
         std::shared_ptr<const void> owner;
         if (ReadBlock(*run->blocks[i], first, last, request, buffer, part,
@@ -177,6 +178,15 @@ class TypeScan {
   using Dropped = AmendedRows::Dropped;
 
   static size_t FirstBlock(const Run& run, uint32_t record);
+  // The first block from the i-th on that may have what is wanted.
+  static size_t NextBlock(const Run& run, size_t i,
+                          const ScanRequest& request) {
+    if (request.records == nullptr || i >= run.blocks.size()) return i;
+    const auto next = std::lower_bound(request.records->begin(),
+                                       request.records->end(), run.firsts[i]);
+    return next == request.records->end() ? run.blocks.size()
+                                          : std::max(i, FirstBlock(run, *next));
+  }
   // Asks for what the blocks after the i-th begin with: each lies in a place of
   // its own.
   void PrefetchAfter(const Run& run, size_t i) const;

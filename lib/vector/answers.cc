@@ -67,23 +67,10 @@ void Answers::CountRows(const TypeScan::Part& part, uint32_t first_record,
   const uint32_t* ends = part.ends.data();
   const size_t size = part.size();
   if (!is_whole) {
-    // How many before each row count: without a branch, as it is hard to guess.
-    const size_t rows = part.row_count();
-    kept_.resize(rows + 1);
-    uint32_t* const kept = kept_.data();
-    const int64_t* const at_us = part.at_us.data();
-    const int64_t from_us = question_->set.from_us;
-    const int64_t until_us = question_->set.until_us;
-    uint32_t count = 0;
-    for (size_t row = 0; row < rows; ++row) {
-      kept[row] = count;
-      count += static_cast<uint32_t>((at_us[row] > from_us) &
-                                     (at_us[row] <= until_us));
+    if (ranks_.Find(part.at_us, question_->set.from_us, question_->set.until_us,
+                    part.ends, kept_ends_) == 0) {
+      return;
     }
-    kept[rows] = count;
-    if (count == 0) return;
-    kept_ends_.resize(size);
-    for (size_t i = 0; i < size; ++i) kept_ends_[i] = kept[ends[i]];
     ends = kept_ends_.data();
   }
   uint32_t* const counts = counts_.data();

@@ -15,6 +15,7 @@
 #include "vector/distinct_values.h"
 #include "vector/part.h"
 #include "vector/rows.h"
+#include "vector/window_ranks.h"
 
 namespace trato::core {
 
@@ -128,6 +129,7 @@ class Answers {
   std::vector<uint32_t> part_of_;
   DistinctValues values_;
   std::vector<uint32_t> kept_;  // room
+  WindowRanks ranks_;
   std::vector<uint32_t> kept_ends_;
   std::vector<int64_t> sums_;
   std::vector<uint32_t> codes_;

@@ -145,7 +145,10 @@ void Test::Prepare() {
                   ScanOptions{.type = type, .now_us = options_.now_us}));
   }
   everybody_.cells.resize(parts_.questions().size());
-  for (auto& cells : everybody_.cells) cells.resize(linked_->by_record.size());
+  for (const RowQuestion& it : parts_.questions()) {
+    if (it.is_of_customer()) continue;
+    everybody_.cells[it.index].resize(linked_->by_record.size());
+  }
 }
 
 std::unique_ptr<Worker> Test::TakeWorker() {
@@ -220,6 +223,7 @@ void Test::TestRange(RecordNumber from, RecordNumber until) {
     std::unique_ptr<Worker> worker = TakeWorker();
     held = worker->TestRecords(from, wanted, linked);
     for (const RowQuestion& question : parts_.questions()) {
+      if (question.is_of_customer()) continue;
       for (auto it = first; it != last; ++it) {
         if (!worker->TakeCell(question, it->record,
                               everybody_.cells[question.index][it->place])) {
@@ -256,13 +260,19 @@ void Test::TestGroups(size_t from, size_t until) {
   std::vector<uint8_t> held(groups.size(), kUnsure);
   if (!is_one_by_one()) {
     std::unique_ptr<Worker> worker = TakeWorker();
-    held = worker->TestGroups(groups);
+    held = worker->TestGroups(groups, linked_->by_record);
     GiveBack(std::move(worker));
   }
   for (size_t i = 0; i < groups.size(); ++i) {
     const RecordNumber leader = groups[i].leader;
     if (out_[leader] == Membership::kRestricted) continue;
-    if (!customers_.IsKnown(leader, options_.now_us)) continue;
+    const auto records =
+        std::span(linked_->records).subspan(groups[i].first, groups[i].count);
+    if (std::none_of(records.begin(), records.end(), [&](RecordNumber record) {
+          return customers_.FirstSeen(record) <= options_.now_us;
+        })) {
+      continue;
+    }
     Decide(leader, held[i]);
   }
 }
@@ -311,7 +321,7 @@ Course CourseOf(const World& world, const Program& program,
     }
   }
   for (const RowQuestion& it : parts.questions()) {
-    course.is_linked_one_by_one |= it.asks_customer || it.set.has_sequence();
+    course.is_linked_one_by_one |= it.is_of_customer() && !it.has_any_order;
   }
   return course;
 }

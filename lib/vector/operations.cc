@@ -331,18 +331,31 @@ Column ByText(Scratch& scratch, const Part& part,
     if (k != text) values[k] = args[k]->datums[0];
   }
   Column result = Column::OfForm(Column::Form::kCondition, Kind::kBool, count);
+  // Of whom nothing is known the code is 0, or another one that is in the
+  // table.
+  const uint32_t* const codes = texts.codes.data();
+  uint8_t* const out = result.bytes.data();
+  const uint8_t* const answers = known.data();
+  bool is_new = known.empty();
+  for (size_t i = 0; i < count && !known.empty(); ++i) {
+    out[i] = answers[codes[i]];
+    is_new |= out[i] == kNotAsked;
+  }
+  if (is_new) {
+    for (size_t i = 0; i < count; ++i) {
+      if (!texts.states.empty() && texts.states[i] != kKnown) continue;
+      uint8_t& answer = known[codes[i]];
+      if (answer == kNotAsked) {
+        values[text] = texts.table->Text(codes[i]);
+        answer = ConditionOf(OperateWithin(
+            scratch, *part.node, {values.data(), values.size()}, budget));
+      }
+      out[i] = answer;
+    }
+  }
+  if (texts.states.empty()) return result;
   for (size_t i = 0; i < count; ++i) {
-    if (!texts.states.empty() && texts.states[i] != kKnown) {
-      result.bytes[i] = texts.states[i];
-      continue;
-    }
-    uint8_t& answer = known[texts.codes[i]];
-    if (answer == kNotAsked) {
-      values[text] = texts.table->Text(texts.codes[i]);
-      answer = ConditionOf(OperateWithin(
-          scratch, *part.node, {values.data(), values.size()}, budget));
-    }
-    result.bytes[i] = answer;
+    out[i] = texts.states[i] != kKnown ? texts.states[i] : out[i];
   }
   return result;
 }

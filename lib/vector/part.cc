@@ -119,6 +119,12 @@ void Parts::FindColumns(RowQuestion& question) const {
   question.reads_times = !is_whole || !is_counted || set.has_sequence() ||
                          set.Reads(Member::kAt) ||
                          (is_of_rows && ReadsMember(*body, Member::kAt));
+  const bool is_real = question.node->args.size() > 1 &&
+                       question.node->args[1]->type.is(Kind::kDouble);
+  question.has_any_order =
+      question.ask != Ask::kFirst && question.ask != Ask::kLast &&
+      !(is_real &&
+        (question.ask == Ask::kSum || question.ask == Ask::kAverage));
   question.reads_amounts = set.Reads(Member::kAmount) ||
                            (is_of_rows && ReadsMember(*body, Member::kAmount));
 }

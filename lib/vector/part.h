@@ -126,6 +126,11 @@ struct RowQuestion {
   // What it reads of interactions beside whose they are.
   bool reads_times = true;
   bool reads_amounts = false;
+  // Of records that are linked, not what each has is put together, as what was
+  // asked of it is not what the customer is, or what she did: their rows are
+  // read together. It takes an answer that does not depend on their order.
+  bool is_of_customer() const { return asks_customer || set.has_sequence(); }
+  bool has_any_order = true;
   // With more different values the one-customer evaluator says whether it is
   // too much.
   uint32_t max_values = 0;

@@ -54,7 +54,11 @@ void Times::AddPart(const TypeScan::Part& part, uint32_t first_record,
                     int64_t from_us, int64_t until_us, bool is_whole) {
   const uint32_t first = part.RecordAt(0) - first_record;
   // Whole parts in order of record are copied as they are.
-  if (is_whole && part.plain == nullptr && ContinueAt(first) &&
+  const bool is_ascending =
+      std::is_sorted(part.records.begin(), part.records.end()) &&
+      std::adjacent_find(part.records.begin(), part.records.end()) ==
+          part.records.end();
+  if (is_whole && is_ascending && ContinueAt(first) &&
       at_us_.size() == ends_[first]) {
     const auto start = static_cast<uint32_t>(at_us_.size());
     at_us_.insert(at_us_.end(), part.at_us.begin(), part.at_us.end());

@@ -74,9 +74,26 @@ std::vector<uint8_t> Worker::TestRecords(RecordNumber from,
   return ConditionsOf(Evaluate(parts_->root(), wanted), count_);
 }
 
-std::vector<uint8_t> Worker::TestGroups(std::span<const Group> groups) {
+std::vector<uint8_t> Worker::TestGroups(
+    std::span<const Group> groups,
+    std::span<const CustomerStore::Linked::Place> places) {
   groups_ = groups;
   linked_ = {};
+  // Slots are those of the groups.
+  from_ = 0;
+  const uint32_t first = groups.front().first;
+  std::vector<uint32_t> slots;
+  for (const Group& group : groups) {
+    slots.insert(slots.end(), group.count,
+                 static_cast<uint32_t>(&group - groups.data()));
+  }
+  selected_.clear();
+  slots_of_selected_.clear();
+  for (const auto& it : places) {
+    if (it.place < first || it.place - first >= slots.size()) continue;
+    selected_.push_back(it.record);
+    slots_of_selected_.push_back(slots[it.place - first]);
+  }
   Begin(groups.size());
   return ConditionsOf(Evaluate(parts_->root(), all_), count_);
 }
@@ -85,10 +102,6 @@ bool Worker::TakeCell(const RowQuestion& question, RecordNumber record,
                       Answers::Cell& cell) {
   if (asked_[question.index] == Asked::kNot) return false;
   cell = answers_[question.index]->Take(record - from_);
-  // What was asked of the record is not what the customer is, or what she did.
-  if (question.asks_customer || question.set.has_sequence()) {
-    cell.set_state = kUnsure;
-  }
   return true;
 }
 
@@ -346,13 +359,18 @@ Column Worker::AnswerOf(const RowQuestion& question,
                         const std::vector<uint8_t>& wanted) {
   std::unique_ptr<Answers>& answers = answers_[question.index];
   if (asked_[question.index] != Asked::kOfAll) {
-    if (groups_.empty()) {
+    if (groups_.empty() ||
+        (question.is_of_customer() && question.has_any_order)) {
       AskScans(question, wanted);
     } else {
       if (answers == nullptr) answers = std::make_unique<Answers>();
       answers->Begin(question, count_, parts_->now_us());
       const auto& cells = everybody_->cells[question.index];
       for (size_t i = 0; i < count_; ++i) {
+        if (question.is_of_customer()) {
+          answers->NoteState(static_cast<uint32_t>(i), kUnsure);
+          continue;
+        }
         for (uint32_t k = 0; k < groups_[i].count; ++k) {
           answers->Put(static_cast<uint32_t>(i), cells[groups_[i].first + k]);
         }
@@ -386,8 +404,10 @@ bool Worker::Selects(const std::vector<uint8_t>& wanted) {
 ScanRequest Worker::RequestFor(const RowSet& set, bool times,
                                bool amounts) const {
   ScanRequest request;
-  request.from = from_;
-  request.until = from_ + static_cast<RecordNumber>(count_);
+  if (groups_.empty()) {
+    request.from = from_;
+    request.until = from_ + static_cast<RecordNumber>(count_);
+  }
   request.times = times;
   request.amounts = amounts;
   if (is_selected_) {
@@ -398,12 +418,26 @@ ScanRequest Worker::RequestFor(const RowSet& set, bool times,
   return request;
 }
 
+const TypeScan::Part& Worker::InSlots(const TypeScan::Part& part) {
+  if (groups_.empty()) return part;
+  slots_of_part_.resize(part.size());
+  auto at = selected_.begin();
+  for (size_t i = 0; i < part.size(); ++i) {
+    at = std::lower_bound(at, selected_.end(), part.records[i]);
+    slots_of_part_[i] =
+        slots_of_selected_[static_cast<size_t>(at - selected_.begin())];
+  }
+  in_slots_ = part;
+  in_slots_.records = slots_of_part_;
+  return in_slots_;
+}
+
 void Worker::AskScans(const RowQuestion& question,
                       const std::vector<uint8_t>& wanted) {
   PrepareParts(question.set);
   if (question.body != nullptr) PreparePart(*question.body);
   ++asking_;
-  is_selected_ = Selects(wanted);
+  is_selected_ = !groups_.empty() || Selects(wanted);
   // What else is asked of the same columns comes along.
   absl::InlinedVector<const RowQuestion*, 4> asked;
   for (const RowQuestion& it : parts_->questions()) {
@@ -421,7 +455,8 @@ void Worker::AskScans(const RowQuestion& question,
     std::unique_ptr<Answers>& answers = answers_[it->index];
     if (answers == nullptr) answers = std::make_unique<Answers>();
     answers->Begin(*it, count_, parts_->now_us());
-    asked_[it->index] = is_selected_ ? Asked::kOfSome : Asked::kOfAll;
+    asked_[it->index] =
+        is_selected_ && groups_.empty() ? Asked::kOfSome : Asked::kOfAll;
     PrepareSequences(it->set);
     for (const RowFilter& filter : it->set.filters) {
       if (filter.sequence == nullptr) continue;
@@ -440,7 +475,8 @@ void Worker::AskScans(const RowQuestion& question,
     for (const RowQuestion* it : asked) answers_[it->index]->BeginType();
     everybody_->scans.find(type)->second->Read(
         request, buffer_, [&](const TypeScan::Part& part) {
-          for (const RowQuestion* it : asked) AddPart(*it, part, type);
+          const TypeScan::Part& in_slots = InSlots(part);
+          for (const RowQuestion* it : asked) AddPart(*it, in_slots, type);
         });
   }
 }
@@ -573,7 +609,8 @@ void Worker::CollectTimes(const RowSet& set, Times& times) {
   const ScanRequest request = RequestFor(set, true, set.Reads(Member::kAmount));
   for (const uint32_t type : set.types) {
     everybody_->scans.find(type)->second->Read(
-        request, buffer_, [&](const TypeScan::Part& part) {
+        request, buffer_, [&](const TypeScan::Part& given) {
+          const TypeScan::Part& part = InSlots(given);
           const bool is_whole =
               part.is_in_window || set.IsWhole(parts_->now_us());
           if (set.filters.empty()) {

@@ -54,7 +54,10 @@ class Worker {
 
   // Their records' cells are at the places of these.
   using Group = CustomerStore::Linked::Group;
-  std::vector<uint8_t> TestGroups(std::span<const Group> groups);
+  // `places`: of all linked records. The groups' follow each other.
+  std::vector<uint8_t> TestGroups(
+      std::span<const Group> groups,
+      std::span<const CustomerStore::Linked::Place> places);
 
  private:
   void Begin(size_t count);
@@ -82,6 +85,8 @@ class Worker {
                 const std::vector<uint8_t>& wanted);
   // Those who are wanted and linked go to `selected_`, where they are few.
   bool Selects(const std::vector<uint8_t>& wanted);
+  // The part with slots for records.
+  const TypeScan::Part& InSlots(const TypeScan::Part& part);
   ScanRequest RequestFor(const RowSet& set, bool times, bool amounts) const;
   void AddPart(const RowQuestion& question, const TypeScan::Part& part,
                uint32_t type);
@@ -124,6 +129,9 @@ class Worker {
   uint64_t asking_ = 0;             // so many times
   std::vector<uint32_t> selected_;  // records
   bool is_selected_ = false;
+  std::vector<uint32_t> slots_of_selected_;  // of groups
+  TypeScan::Part in_slots_;
+  std::vector<uint32_t> slots_of_part_;
   absl::flat_hash_map<const Sequence*, std::unique_ptr<SequenceState>>
       sequences_;
   Rows rows_;

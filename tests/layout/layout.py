@@ -38,7 +38,7 @@ THIRD_PARTY = {
 
 # Headers of the system that need no declaration. C++ headers have no suffix.
 SYSTEM = re.compile(r"[a-z_0-9]+"
-                    r"|(fcntl|pthread|sched|stddef|stdint|unistd)\.h"
+                    r"|(fcntl|immintrin|pthread|sched|stddef|stdint|unistd)\.h"
                     r"|sys/(file|mman|stat|types)\.h")
 
 # The deliberate bugs, which no library that is shipped has.

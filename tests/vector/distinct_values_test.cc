@@ -101,9 +101,10 @@ TEST_P(DistinctValuesTest, AnswersAsSetsDoWhateverComesWhen) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    CodesAndWholes, DistinctValuesTest, testing::Bool(),
-    [](const auto& it) { return it.param ? "Codes" : "Wholes"; });
+INSTANTIATE_TEST_SUITE_P(CodesAndWholes, DistinctValuesTest, testing::Bool(),
+                         [](const auto& it) {
+                           return it.param ? "Codes" : "Wholes";
+                         });
 
 }  // namespace
 }  // namespace trato::core

@@ -111,10 +111,10 @@ TEST(Times, OfPartsAreThoseOfTheWindow) {
     Times times;
     Lists lists;
     const bool is_whole = random() % 2 != 0;
-    const int64_t from_us = is_whole ? std::numeric_limits<int64_t>::min()
-                                     : random.RandomTime();
-    const int64_t until_us = is_whole ? std::numeric_limits<int64_t>::max()
-                                      : random.RandomTime();
+    const int64_t from_us =
+        is_whole ? std::numeric_limits<int64_t>::min() : random.RandomTime();
+    const int64_t until_us =
+        is_whole ? std::numeric_limits<int64_t>::max() : random.RandomTime();
     random.Fill(1 + random() % 40, static_cast<uint32_t>(random() % 1000),
                 times, lists, from_us, until_us);
     ExpectLists(times, lists);
@@ -134,17 +134,16 @@ TEST(SpanBack, HoldsWhatTheCalendarSays) {
   absl::TimeZone madrid;
   ASSERT_TRUE(absl::LoadTimeZone("Europe/Madrid", &madrid));
   std::mt19937_64 random(20111210);
-  for (const Span& span :
-       {Span{0, 0, kHour}, Span{0, 1, 0}, Span{0, 3, kHour}, Span{1, 0, 0},
-        Span{1, 2, kHour}, Span{0, 400, 0}}) {
+  for (const Span& span : {Span{0, 0, kHour}, Span{0, 1, 0}, Span{0, 3, kHour},
+                           Span{1, 0, 0}, Span{1, 2, kHour}, Span{0, 400, 0}}) {
     SpanBack back(span, madrid);
     for (int i = 0; i < 20'000; ++i) {
       const int64_t of_us = static_cast<int64_t>(random() % (3 * 366)) * kDay +
                             static_cast<int64_t>(random() % 96) * kHour / 4;
       const int64_t edge_us = Subtract(of_us, span, madrid);
-      for (const int64_t us : {edge_us - 1, edge_us, edge_us + 1, of_us,
-                               of_us - static_cast<int64_t>(random() % 900) *
-                                           kHour / 2}) {
+      for (const int64_t us :
+           {edge_us - 1, edge_us, edge_us + 1, of_us,
+            of_us - static_cast<int64_t>(random() % 900) * kHour / 2}) {
         EXPECT_EQ(back.Holds(us, of_us), us > edge_us)
             << us << " in the window until " << of_us;
         if (us > edge_us && us <= of_us) {
