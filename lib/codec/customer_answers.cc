@@ -129,15 +129,15 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
   }
   json["aliases"] = Json::array();
   json["records"] = Json::array();
-  std::set<std::string_view> identifiers;
+  std::set<std::string> identifiers;
   Json coupons = Json::array();
   for (RecordNumber record : customers.RecordsOf(customer)) {
     if (record != customer) {
       json["aliases"].push_back(customers.IdOf(record).Hex());
     }
     json["records"].push_back(Text(customers.RecordName(record)));
-    for (std::string_view identifier : customers.ClaimsOf(record)) {
-      identifiers.insert(identifier);
+    for (std::string& identifier : customers.ClaimsOf(record)) {
+      identifiers.insert(std::move(identifier));
     }
     for (const Coupon* coupon : model.coupons->Of(record)) {
       if (coupon->issued_us > now_us) continue;
@@ -147,8 +147,8 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
     }
   }
   json["identifiers"] = Json::array();
-  for (std::string_view identifier : identifiers) {
-    json["identifiers"].push_back(Text(identifier));
+  for (const std::string& identifier : identifiers) {
+    json["identifiers"].push_back(identifier);
   }
   json["links"] = LinksJson(model, customer);
   json["attributes"] = Json::array();
@@ -247,11 +247,13 @@ std::string CustomerJson(const Model& model, RecordNumber customer,
 std::string AttributeHistoryJson(const Model& model, RecordNumber customer,
                                  uint32_t attribute, int64_t now_us) {
   const CustomerStore& customers = *model.customers;
-  std::set<const AttributeVersion*> in_force;
+  const CustomerStore::WithFactIds with_ids;
+  // By record and fact: that it may be unpacked twice does not matter.
+  std::set<std::pair<RecordNumber, Id>> in_force;
   for (uint32_t about : customers.AboutsOf(customer, attribute)) {
     for (const AttributeValue& it :
          customers.ValuesAt(customer, attribute, about, now_us)) {
-      in_force.insert(it.version);
+      in_force.emplace(it.record, it.version->fact);
     }
   }
   Json list = Json::array();
@@ -266,7 +268,7 @@ std::string AttributeHistoryJson(const Model& model, RecordNumber customer,
                          ? Json()
                          : Json(Text(model.names->Text(it.version->about)));
     entry["fact"] = it.version->fact.Hex();
-    entry["in_force"] = in_force.contains(it.version);
+    entry["in_force"] = in_force.contains({it.record, it.version->fact});
     list.push_back(std::move(entry));
   }
   return Written(list);

@@ -54,6 +54,18 @@ struct CustomerStore::Claims {
   }
 };
 
+template <typename Visit>
+void CustomerStore::ForEachClaim(RecordNumber record, Visit visit) const {
+  if (parts_ != nullptr) {
+    parts_->ForEachClaim(record, [&](std::string_view identifier) {
+      visit(identifier);
+      return true;
+    });
+  }
+  auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
+  for (auto it = begin; it != end; ++it) visit(claims_->TextOf(*it));
+}
+
 }  // namespace trato::core
 
 #endif  // TRATO_CUSTOMER_CLAIM_INDEX_H_

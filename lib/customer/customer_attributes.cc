@@ -14,6 +14,8 @@
 namespace trato::core {
 
 void CustomerStore::MakeDouble(uint32_t attribute) {
+  ++version_;
+  doubles_.insert(attribute);
   for (auto& [record, attributes] : attributes_) {
     for (Attribute& it : attributes) {
       if (it.name != attribute) continue;
@@ -39,6 +41,7 @@ void CustomerStore::DefineAttribute(uint32_t attribute, AttributeRule rule) {
 void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
                                  AttributeVersion version) {
   NoteChange(record);
+  ++version_;
   std::vector<Attribute>& attributes = attributes_[record];
   auto found = std::find_if(
       attributes.begin(), attributes.end(), [&](const Attribute& known) {
@@ -56,7 +59,8 @@ void CustomerStore::SetAttribute(RecordNumber record, uint32_t attribute,
   if (!columns_.empty()) {
     const auto column = columns_.find(attribute);
     if (column != columns_.end()) {
-      SetEntry(*column->second, record, attribute, attributes);
+      const Attributes all = AttributesIn(record);
+      SetEntry(*column->second, record, attribute, all.list);
     }
   }
 }
@@ -71,13 +75,7 @@ const AttributeColumn* CustomerStore::ColumnOf(uint32_t attribute) const {
   std::unique_ptr<AttributeColumn>& column = columns_[attribute];
   if (column == nullptr) {
     column = std::make_unique<AttributeColumn>();
-    // Ascending, so that it grows once.
-    if (!attributes_.empty()) {
-      for (RecordNumber record = 0; record < records_.size(); ++record) {
-        const auto said = AttributesIn(record);
-        if (!said.empty()) SetEntry(*column, record, attribute, said);
-      }
-    }
+    FillColumn(*column, attribute);
   }
   return column->is_useful() ? column.get() : nullptr;
 }
@@ -103,11 +101,15 @@ void CustomerStore::SetEntry(AttributeColumn& column, RecordNumber record,
   column.Set(record, last.at_us, has_value ? &last.value : nullptr);
 }
 
-std::span<const CustomerStore::Attribute> CustomerStore::AttributesIn(
+CustomerStore::Attributes CustomerStore::AttributesIn(
     RecordNumber record) const {
+  if (std::shared_ptr<const Said> said = SaidBy(record)) {
+    const std::span<const Attribute> list = said->attributes;
+    return {list, std::move(said)};
+  }
   const auto found = attributes_.find(record);
   if (found == attributes_.end()) return {};
-  return found->second;
+  return {found->second, nullptr};
 }
 
 bool CustomerStore::Before(const AttributeVersion& a,
@@ -119,47 +121,43 @@ bool CustomerStore::Before(const AttributeVersion& a,
   return a.fact < b.fact;
 }
 
-const AttributeVersion* CustomerStore::AttributeAt(RecordNumber leader,
-                                                   uint32_t attribute,
-                                                   int64_t now_us,
-                                                   RecordNumber* owner,
-                                                   uint32_t about) const {
+AttributeValue CustomerStore::AttributeAt(RecordNumber leader,
+                                          uint32_t attribute, int64_t now_us,
+                                          uint32_t about) const {
+  AttributeValue best{nullptr, leader};
   if (!attribute_rules_.empty()) {
     auto rule = attribute_rules_.find(attribute);
     if (rule != attribute_rules_.end()) {
-      if (rule->second.many) return nullptr;
+      if (rule->second.many) return best;
       if (rule->second.reconciliation != Reconciliation::kLatest) {
-        const AttributeValue it =
-            Reconcile(rule->second, leader, attribute, about, now_us);
-        if (owner != nullptr && it.version != nullptr) *owner = it.record;
-        return it.version;
+        return Reconcile(rule->second, leader, attribute, about, now_us);
       }
     }
   }
-  const AttributeVersion* best = nullptr;
   for (RecordNumber record : RecordsOf(leader)) {
-    for (const Attribute& known : AttributesIn(record)) {
+    const Attributes said = AttributesIn(record);
+    for (const Attribute& known : said.list) {
       if (known.name != attribute || known.about != about) continue;
       auto after = std::upper_bound(
           known.versions.begin(), known.versions.end(), now_us,
           [](int64_t us, const AttributeVersion& v) { return us < v.at_us; });
       if (after == known.versions.begin()) continue;
       const AttributeVersion* version = &*(after - 1);
-      if (best == nullptr || Before(*best, *version)) {
-        best = version;
-        if (owner != nullptr) *owner = record;
+      if (best.version == nullptr || Before(*best.version, *version)) {
+        best = {version, record, said.owner};
       }
     }
   }
-  if (best == nullptr || TypeOf(best->value) == ValueType::kNone) {
-    return nullptr;
+  if (best.version != nullptr &&
+      TypeOf(best.version->value) == ValueType::kNone) {
+    return {nullptr, leader};
   }
   return best;
 }
 
 bool CustomerStore::HasAttribute(RecordNumber leader, uint32_t attribute,
                                  int64_t now_us) const {
-  if (AttributeAt(leader, attribute, now_us) != nullptr) return true;
+  if (AttributeAt(leader, attribute, now_us).version != nullptr) return true;
   if (!attribute_rules_.contains(attribute)) return false;
   for (uint32_t about : AboutsOf(leader, attribute)) {
     if (!ValuesAt(leader, attribute, about, now_us).empty()) return true;
@@ -172,11 +170,12 @@ void CustomerStore::ForEachVersion(RecordNumber leader, uint32_t attribute,
                                    uint32_t about, int64_t now_us,
                                    Visit visit) const {
   for (RecordNumber record : RecordsOf(leader)) {
-    for (const Attribute& known : AttributesIn(record)) {
+    const Attributes said = AttributesIn(record);
+    for (const Attribute& known : said.list) {
       if (known.name != attribute || known.about != about) continue;
       for (const AttributeVersion& version : known.versions) {
         if (version.at_us > now_us) break;
-        visit(AttributeValue{&version, record});
+        visit(AttributeValue{&version, record, said.owner});
       }
     }
   }
@@ -237,10 +236,9 @@ std::vector<AttributeValue> CustomerStore::ValuesAt(RecordNumber leader,
                                                     int64_t now_us) const {
   auto rule = attribute_rules_.find(attribute);
   if (rule == attribute_rules_.end() || !rule->second.many) {
-    AttributeValue it{nullptr, leader};
-    it.version = AttributeAt(leader, attribute, now_us, &it.record, about);
+    AttributeValue it = AttributeAt(leader, attribute, now_us, about);
     if (it.version == nullptr) return {};
-    return {it};
+    return {std::move(it)};
   }
   std::vector<AttributeValue> versions;
   ForEachVersion(leader, attribute, about, now_us,
@@ -286,7 +284,8 @@ std::vector<uint32_t> CustomerStore::AboutsOf(RecordNumber leader,
                                               uint32_t attribute) const {
   std::vector<uint32_t> abouts;
   for (RecordNumber record : RecordsOf(leader)) {
-    for (const Attribute& known : AttributesIn(record)) {
+    const Attributes said = AttributesIn(record);
+    for (const Attribute& known : said.list) {
       if (known.name == attribute) abouts.push_back(known.about);
     }
   }
@@ -303,9 +302,8 @@ std::vector<uint32_t> CustomerStore::AboutsOf(RecordNumber leader,
 std::vector<uint32_t> CustomerStore::AttributesOf(RecordNumber leader) const {
   std::vector<uint32_t> names;
   for (RecordNumber record : RecordsOf(leader)) {
-    for (const Attribute& known : AttributesIn(record)) {
-      names.push_back(known.name);
-    }
+    const Attributes said = AttributesIn(record);
+    for (const Attribute& known : said.list) names.push_back(known.name);
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());

@@ -59,6 +59,7 @@ IdentifierRole CustomerStore::RoleOf(std::string_view identifier) const {
 bool CustomerStore::HasIdentifier(RecordNumber record,
                                   std::string_view identifier) const {
   if (RecordName(record) == identifier) return true;
+  if (parts_ != nullptr && parts_->Claims(record, identifier)) return true;
   // A record may have many identifiers and an identifier many records: the
   // shorter list decides.
   const auto number = claims_->identifiers.Find(identifier);
@@ -81,6 +82,17 @@ std::vector<RecordNumber> CustomerStore::Claimants(std::string_view identifier,
   for (auto it = begin; it != end && claimants.size() < limit; ++it) {
     claimants.push_back(it->record);
   }
+  if (parts_ != nullptr && claimants.size() < limit) {
+    const size_t known = claimants.size();
+    parts_->ForEachClaimant(identifier, [&](RecordNumber record) {
+      // What was sealed twice comes twice.
+      if (std::find(claimants.begin() + static_cast<std::ptrdiff_t>(known),
+                    claimants.end(), record) == claimants.end()) {
+        claimants.push_back(record);
+      }
+      return claimants.size() < limit;
+    });
+  }
   return claimants;
 }
 
@@ -92,13 +104,13 @@ LinkGraph::Identifiers CustomerStore::identifiers() const {
           if (role.joins || role.single) visit(identifier, role);
         };
         each(RecordName(record));
-        auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
-        for (auto it = begin; it != end; ++it) each(claims_->TextOf(*it));
+        ForEachClaim(record, each);
       },
       [this](std::string_view identifier) { return Claimants(identifier); }};
 }
 
 void CustomerStore::Admit(RecordNumber record) {
+  if (is_loading_) return;
   Share(record, RecordName(record));
 }
 
@@ -106,7 +118,8 @@ void CustomerStore::Claim(RecordNumber record, std::string_view identifier) {
   if (HasIdentifier(record, identifier)) return;
   claims_->index.insert({claims_->identifiers.FindOrAdd(identifier), record});
   NoteChange(record);
-  Share(record, identifier);
+  ++version_;
+  if (!is_loading_) Share(record, identifier);
 }
 
 void CustomerStore::Share(RecordNumber record, std::string_view identifier) {
@@ -139,14 +152,23 @@ void CustomerStore::DefineNamespace(std::string_view name_space,
   if (known == rule) return;
   const bool was_single = known.single;
   known = rule;
+  if (is_loading_) return;
   std::vector<RecordNumber> seeds;
+  const auto add = [&](RecordNumber record, std::string_view identifier) {
+    if (NamespaceOf(identifier) != name_space) return;
+    seeds.push_back(record);
+    // Who bears it as a name may be with other people now.
+    if (auto named = FindRecord(identifier)) seeds.push_back(*named);
+  };
   for (const ClaimEntry& claim : claims_->index) {
-    const std::string_view identifier = claims_->TextOf(claim);
-    if (NamespaceOf(identifier) == name_space) {
-      seeds.push_back(claim.record);
-      // Who bears it as a name may be with other people now.
-      if (auto named = FindRecord(identifier)) seeds.push_back(*named);
-    }
+    add(claim.record, claims_->TextOf(claim));
+  }
+  if (parts_ != nullptr) {
+    RangeReader reader(*parts_);
+    const absl::Status status = reader.ForEachFact([&](const RecordFact& it) {
+      if (it.kind == RecordFact::Kind::kClaim) add(it.record, it.text);
+    });
+    if (!status.ok()) ReadScope::Report(status);
   }
   if (rule.single || was_single) {
     // Their names alone may tell records apart.
@@ -158,25 +180,36 @@ void CustomerStore::DefineNamespace(std::string_view name_space,
 }
 
 void CustomerStore::SetKind(RecordNumber record, KindVersion version) {
+  ++version_;
   std::vector<KindVersion>& versions = kinds_[record];
-  const auto before = [&](const KindVersion& a, const KindVersion& b) {
-    return std::tuple(a.at_us, names_->Text(a.source), a.fact) <
-           std::tuple(b.at_us, names_->Text(b.source), b.fact);
-  };
   versions.insert(
-      std::upper_bound(versions.begin(), versions.end(), version, before),
+      std::upper_bound(
+          versions.begin(), versions.end(), version,
+          [&](const auto& a, const auto& b) { return Before(a, b); }),
       version);
 }
 
+bool CustomerStore::Before(const KindVersion& a, const KindVersion& b) const {
+  return std::tuple(a.at_us, names_->Text(a.source), a.fact) <
+         std::tuple(b.at_us, names_->Text(b.source), b.fact);
+}
+
 CustomerKind CustomerStore::KindOf(RecordNumber leader, int64_t now_us) const {
-  if (kinds_.empty()) return CustomerKind::kUnknown;
-  const KindVersion* best = nullptr;
+  const bool is_sealed = parts_ != nullptr && parts_->kinds > 0;
+  if (kinds_.empty() && !is_sealed) return CustomerKind::kUnknown;
+  std::optional<KindVersion> best;
   bool is_anonymous = false;
   for (RecordNumber record : RecordsOf(leader)) {
-    auto found = kinds_.find(record);
-    if (found == kinds_.end()) continue;
+    const std::shared_ptr<const Said> said =
+        is_sealed ? SaidBy(record) : nullptr;
+    std::span<const KindVersion> versions;
+    if (said != nullptr) {
+      versions = said->kinds;
+    } else if (auto found = kinds_.find(record); found != kinds_.end()) {
+      versions = found->second;
+    }
     const KindVersion* last = nullptr;
-    for (const KindVersion& it : found->second) {
+    for (const KindVersion& it : versions) {
       if (it.at_us <= now_us) last = &it;
     }
     if (last == nullptr || last->kind == CustomerKind::kUnknown) continue;
@@ -184,12 +217,9 @@ CustomerKind CustomerStore::KindOf(RecordNumber leader, int64_t now_us) const {
       is_anonymous = true;
       continue;
     }
-    const auto key = [&](const KindVersion& it) {
-      return std::tuple(it.at_us, names_->Text(it.source), it.fact);
-    };
-    if (best == nullptr || key(*best) < key(*last)) best = last;
+    if (!best || Before(*best, *last)) best = *last;
   }
-  if (best != nullptr) return best->kind;
+  if (best) return best->kind;
   return is_anonymous ? CustomerKind::kAnonymous : CustomerKind::kUnknown;
 }
 
@@ -199,6 +229,7 @@ void CustomerStore::SetPair(RecordNumber a, RecordNumber b, PairState state,
                             LinkNote note) {
   if (!graph_.Set(a, b, state)) return;
   notes_[std::minmax(a, b)] = std::move(note);
+  if (is_loading_) return;
   if (state.linked && !records_[a].contested && !records_[b].contested) {
     return Merge(a, b);
   }
@@ -263,6 +294,8 @@ void CustomerStore::Merge(RecordNumber a, RecordNumber b) {
   }
   NoteChange(leader);
   groups_[leader] = std::move(group);
+  groups_changed_ = true;
+  ++version_;
 }
 
 void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
@@ -277,6 +310,8 @@ void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
     if (group == groups_.end()) continue;
     seeds.insert(seeds.end(), group->second.begin(), group->second.end());
   }
+  groups_changed_ = true;
+  ++version_;
   LinkGraph::Grouping grouping = graph_.GroupsAround(seeds, identifiers());
   for (const LinkGraph::Group& group : grouping.groups) {
     for (RecordNumber record : group) groups_.erase(records_[record].leader);
@@ -374,9 +409,8 @@ std::vector<LinkObjection> CustomerStore::ObjectionsTo(RecordNumber a,
   // Joined already: nothing else changes.
   if (records_[a].leader == records_[b].leader) return objections;
 
-  absl::flat_hash_map<std::string_view, absl::flat_hash_set<std::string_view>>
-      of_a;
-  absl::flat_hash_map<std::string_view, std::pair<bool, bool>> of_b;
+  StringHashMap<absl::flat_hash_set<std::string, StringHash, StringEqual>> of_a;
+  StringHashMap<std::pair<bool, bool>> of_b;
   const auto visit = [&](RecordNumber leader, const auto& take) {
     for (RecordNumber record : RecordsOf(leader)) {
       const auto each = [&](std::string_view identifier) {
@@ -384,12 +418,11 @@ std::vector<LinkObjection> CustomerStore::ObjectionsTo(RecordNumber a,
         if (rule != nullptr && rule->single) take(identifier);
       };
       each(RecordName(record));
-      auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
-      for (auto it = begin; it != end; ++it) each(claims_->TextOf(*it));
+      ForEachClaim(record, each);
     }
   };
   visit(LeaderOf(a), [&](std::string_view identifier) {
-    of_a[NamespaceOf(identifier)].insert(identifier);
+    of_a[NamespaceOf(identifier)].emplace(identifier);
   });
   visit(LeaderOf(b), [&](std::string_view identifier) {
     auto& [has_any, has_same] = of_b[NamespaceOf(identifier)];

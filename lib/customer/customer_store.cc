@@ -14,8 +14,16 @@
 #include "customer/claim_index.h"
 
 namespace trato::core {
-CustomerStore::CustomerStore(const Interner* names)
+namespace {
+
+std::atomic<uint64_t> stores{0};
+
+}  // namespace
+
+CustomerStore::CustomerStore(const Interner* names, IdOfFact id_of_fact)
     : names_(names),
+      id_of_fact_(std::move(id_of_fact)),
+      store_number_(stores.fetch_add(1, std::memory_order_relaxed) + 1),
       claims_(std::make_unique<Claims>()),
       restrictions_(names) {}
 
@@ -112,7 +120,9 @@ std::optional<RecordNumber> CustomerStore::FindId(const Id& id) const {
   return found->second;
 }
 
-size_t CustomerStore::claim_count() const { return claims_->index.size(); }
+size_t CustomerStore::claim_count() const {
+  return claims_->index.size() + (parts_ == nullptr ? 0 : parts_->claims);
+}
 
 void CustomerStore::ReadLeading(RecordNumber from, std::span<uint8_t> out,
                                 int64_t now_us) const {
@@ -195,28 +205,26 @@ absl::StatusOr<RecordNumber> CustomerStore::ResolveRecord(
     return *record;
   }
   std::optional<RecordNumber> smallest;
-  auto [begin, end] = claims_->Of(identifier);
-  for (auto it = begin; it != end; ++it) {
-    const RecordNumber claimant = it->record;
-    if (smallest && LeaderOf(*smallest) != LeaderOf(claimant)) {
-      return absl::FailedPreconditionError(
-          StrCat("the identifier ", identifier, " names several customers"));
-    }
+  bool is_one = true;
+  const auto consider = [&](RecordNumber claimant) {
+    if (smallest == claimant) return true;
+    is_one = !smallest || LeaderOf(*smallest) == LeaderOf(claimant);
     if (!smallest || IdOf(claimant) < IdOf(*smallest)) smallest = claimant;
+    return is_one;
+  };
+  auto [begin, end] = claims_->Of(identifier);
+  for (auto it = begin; it != end && is_one; ++it) consider(it->record);
+  if (parts_ != nullptr && is_one) {
+    ReadScope scope;
+    parts_->ForEachClaimant(identifier, consider);
+    TRATO_RETURN_IF_ERROR(scope.status());
+  }
+  if (!is_one) {
+    return absl::FailedPreconditionError(
+        StrCat("the identifier ", identifier, " names several customers"));
   }
   if (!smallest) return none();
   return *smallest;
-}
-
-std::vector<std::string_view> CustomerStore::ClaimsOf(
-    RecordNumber record) const {
-  std::vector<std::string_view> identifiers;
-  auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
-  for (auto it = begin; it != end; ++it) {
-    identifiers.push_back(claims_->TextOf(*it));
-  }
-  std::sort(identifiers.begin(), identifiers.end());
-  return identifiers;
 }
 
 int64_t CustomerStore::NextStanding(RecordNumber leader, int64_t now_us) const {
@@ -233,7 +241,8 @@ int64_t CustomerStore::NextStanding(RecordNumber leader, int64_t now_us) const {
 int64_t CustomerStore::NextVersion(RecordNumber record, uint32_t attribute,
                                    int64_t now_us) const {
   int64_t next_us = kNever;
-  for (const Attribute& it : AttributesIn(record)) {
+  const Attributes said = AttributesIn(record);
+  for (const Attribute& it : said.list) {
     if (it.name != attribute || it.versions.back().at_us <= now_us) continue;
     next_us = std::min(
         next_us,

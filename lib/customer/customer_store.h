@@ -24,6 +24,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/status/statusor.h"
 #include "base/id.h"
 #include "base/interner.h"
@@ -33,6 +34,7 @@
 #include "base/strings.h"
 #include "customer/attribute_column.h"
 #include "customer/link_graph.h"
+#include "customer/record_parts.h"
 #include "customer/restrictions.h"
 #include "schema/schema.h"
 #include "schema/value.h"
@@ -63,10 +65,13 @@ struct AttributeRule {
   std::vector<uint32_t> sources{};  // interned, the most trusted first
 };
 
-// A value in force, or one that was, and who says it.
+// A value in force, or one that was, and who says it; null: none.
 struct AttributeValue {
   const AttributeVersion* version;
   RecordNumber record;
+  // Keeps the version where it was unpacked for who asks; else it is the
+  // store's.
+  std::shared_ptr<const void> owner{};
 };
 
 // What somebody is. The numbers are those of TRATO_KIND_... in trato.h and of
@@ -125,9 +130,36 @@ inline constexpr size_t kMaxLinkedRecords = 1000;
 
 class CustomerStore {
  public:
+  // The id of a fact that is the n-th of its like.
+  using IdOfFact =
+      std::function<FactId(const RecordFact&, std::string_view record,
+                           uint32_t n)>;
+
   // `names` interns attribute names and sources and outlives this.
-  explicit CustomerStore(const Interner* names);
+  explicit CustomerStore(const Interner* names, IdOfFact id_of_fact = {});
   ~CustomerStore();
+
+  // ---- What is sealed.
+
+  // From here on `parts` says what records said, beside what they said since:
+  // that is forgotten here, where `parts` has it.
+  void SetParts(std::shared_ptr<const RecordParts> parts, bool has_all);
+  const std::shared_ptr<const RecordParts>& parts() const { return parts_; }
+  // While a sealed store is read, who is one customer is known already...
+  void BeginLoading() { is_loading_ = true; }
+  // ... from this; null: it has to be found anew. Records from `grouped` on were
+  // not looked at when it was made.
+  absl::Status EndLoading(const std::string* groups, RecordNumber grouped);
+  // Customers of more than one record, for EndLoading.
+  std::string EncodeGroups(
+      const std::function<bool(RecordNumber)>& leaves_out = {}) const;
+  bool groups_changed() const { return groups_changed_; }
+  void SetGroupsSealed() { groups_changed_ = false; }
+  // Whether anything joins one of the records, or keeps it apart from, a record
+  // that is none of them.
+  bool AreTiedToOthers(std::span<const RecordNumber> records) const;
+  // How many facts without key say what this one says, sealed and of its record.
+  uint32_t CountLike(RecordNumber record, const RecordFact& fact) const;
 
   // ---- Writing. Nothing here fails: what comes in has been checked.
 
@@ -230,15 +262,13 @@ class CustomerStore {
   absl::StatusOr<RecordNumber> ResolveRecord(std::string_view identifier) const;
 
   // The identifiers that the record claims beside its name, sorted.
-  std::vector<std::string_view> ClaimsOf(RecordNumber record) const;
+  std::vector<std::string> ClaimsOf(RecordNumber record) const;
 
-  // The version in force at `now_us` over all records of the customer, or null;
-  // `owner` (may be null) gets the record that says it. Of an attribute with
-  // one value at a time.
-  const AttributeVersion* AttributeAt(RecordNumber leader, uint32_t attribute,
-                                      int64_t now_us,
-                                      RecordNumber* owner = nullptr,
-                                      uint32_t about = kAboutNothing) const;
+  // The version in force at `now_us` over all records of the customer, or null.
+  // Of an attribute with one value at a time.
+  AttributeValue AttributeAt(RecordNumber leader, uint32_t attribute,
+                             int64_t now_us,
+                             uint32_t about = kAboutNothing) const;
   // Whether anything is in force, whatever it is about.
   bool HasAttribute(RecordNumber leader, uint32_t attribute,
                     int64_t now_us) const;
@@ -249,6 +279,18 @@ class CustomerStore {
   // What versions up to `now_us` the attribute has, in their order.
   std::vector<AttributeValue> HistoryOf(RecordNumber leader, uint32_t attribute,
                                         int64_t now_us) const;
+  // While it lives, the versions that its thread asks for have the ids of their
+  // facts, which otherwise are made only where their order depends on them.
+  class WithFactIds {
+   public:
+    WithFactIds();
+    ~WithFactIds();
+    WithFactIds(const WithFactIds&) = delete;
+    WithFactIds& operator=(const WithFactIds&) = delete;
+
+   private:
+    const bool outer_;
+  };
   // What the attribute has values about, by name; kAboutNothing first.
   std::vector<uint32_t> AboutsOf(RecordNumber leader, uint32_t attribute) const;
   // The attributes of which the customer's records have any version.
@@ -257,7 +299,8 @@ class CustomerStore {
   // their order.
   template <typename Visit>
   void ForEachAttribute(RecordNumber record, Visit visit) const {
-    for (const Attribute& it : AttributesIn(record)) {
+    const Attributes attributes = AttributesIn(record);
+    for (const Attribute& it : attributes.list) {
       visit(it.name, std::span<const AttributeVersion>(it.versions));
     }
   }
@@ -379,7 +422,25 @@ class CustomerStore {
   struct Attribute {
     uint32_t name;
     uint32_t about;
-    std::vector<AttributeVersion> versions;  // sorted
+    absl::InlinedVector<AttributeVersion, 1> versions;  // sorted
+  };
+  // What a record says, unpacked.
+  struct Said {
+    std::vector<Attribute> attributes;
+    std::vector<std::string> claims;  // sorted
+    std::vector<KindVersion> kinds;   // sorted
+    bool has_ids = false;
+  };
+  // What this thread unpacked last.
+  struct Memo {
+    uint64_t store = 0;
+    uint64_t version = 0;
+    RecordNumber record = 0;
+    std::shared_ptr<const Said> said;
+  };
+  struct Attributes {
+    std::span<const Attribute> list;
+    std::shared_ptr<const Said> owner;
   };
   struct Record {
     int64_t first_us = std::numeric_limits<int64_t>::max();
@@ -413,7 +474,23 @@ class CustomerStore {
   const Pretence* PretenceOf(RecordNumber record) const;
   void SortById(std::vector<RecordNumber>& records) const;
   bool Before(const AttributeVersion& a, const AttributeVersion& b) const;
-  std::span<const Attribute> AttributesIn(RecordNumber record) const;
+  bool Before(const KindVersion& a, const KindVersion& b) const;
+  Attributes AttributesIn(RecordNumber record) const;
+  // What it says, sealed and since; null: nothing is sealed of it.
+  std::shared_ptr<const Said> SaidBy(RecordNumber record) const;
+  std::shared_ptr<const Said> Unpack(RecordNumber record, bool with_ids) const;
+  // Puts them in order; false: that depends on ids of facts that are not there.
+  bool Sort(Said& said) const;
+  // Whether the order of its versions and those of other records matters.
+  bool IsOneOfSeveral(RecordNumber record) const {
+    return groups_.contains(records_[record].leader) ||
+           pretences_.load(std::memory_order_relaxed) > 0;
+  }
+  // Calls visit(identifier) for what the record claims; a text may come twice.
+  template <typename Visit>
+  void ForEachClaim(RecordNumber record, Visit visit) const;
+  // Fills the column from what is sealed; see ColumnOf.
+  void FillColumn(AttributeColumn& column, uint32_t attribute) const;
   // Brings the record's entry up to date with what it says.
   void SetEntry(AttributeColumn& column, RecordNumber record,
                 uint32_t attribute, std::span<const Attribute> said) const;
@@ -427,6 +504,15 @@ class CustomerStore {
   std::optional<RecordNumber> FindId(const Id& id) const;
 
   const Interner* names_;
+  const IdOfFact id_of_fact_;
+  std::shared_ptr<const RecordParts> parts_;
+  // Of all stores that ever were, and of what it holds: tells memos apart.
+  const uint64_t store_number_;
+  uint64_t version_ = 0;
+  bool is_loading_ = false;
+  bool groups_changed_ = false;
+  // Attributes whose whole numbers became numbers with decimals.
+  absl::flat_hash_set<uint32_t> doubles_;
   StableVector<Record> records_;
   NameTable record_names_;
   absl::flat_hash_map<RecordNumber, std::vector<Attribute>> attributes_;

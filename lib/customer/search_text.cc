@@ -4,6 +4,7 @@
 #include "customer/search_text.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/fold.h"
@@ -163,14 +164,14 @@ void SearchFields::ForEachIdentifier(RecordNumber leader, Visit visit) const {
 std::string SearchFields::AllTexts(RecordNumber leader) const {
   struct Value {
     std::string_view field;
-    std::string_view value;
+    std::string value;
     Search search;
   };
   std::vector<Value> values;
   size_t bytes = 0;
   const auto add = [&](std::string_view field, std::string_view value,
                        Search search) {
-    values.push_back({field, value, search});
+    values.push_back({field, std::string(value), search});
     bytes += std::min(value.size(), kMaxSearchedBytes);
   };
   for (RecordNumber record : customers_->RecordsOf(leader)) {
@@ -189,7 +190,7 @@ std::string SearchFields::AllTexts(RecordNumber leader) const {
   // What is too much is left out in one order, whatever arrived first.
   if (bytes > kMaxSearchedCustomerBytes / 4) {
     std::sort(values.begin(), values.end(), [](const Value& a, const Value& b) {
-      return std::pair(a.field, a.value) < std::pair(b.field, b.value);
+      return std::tie(a.field, a.value) < std::tie(b.field, b.value);
     });
   }
   std::string texts;
@@ -203,7 +204,7 @@ std::vector<SearchFields::Text> SearchFields::TextsAt(RecordNumber leader,
   const auto add = [&](std::string_view field, std::string_view value,
                        Search search) {
     std::string padded = PaddedText(value, search);
-    if (!padded.empty()) texts.push_back({field, value, std::move(padded)});
+    if (!padded.empty()) texts.push_back({field, std::string(value), std::move(padded)});
   };
   for (RecordNumber record : customers_->RecordsOf(leader)) {
     customers_->ForEachAttribute(record, [&](uint32_t name, auto versions) {

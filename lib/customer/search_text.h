@@ -88,7 +88,7 @@ class SearchFields {
   // One that is in force at `now_us`.
   struct Text {
     std::string_view field;  // an attribute's name or a namespace
-    std::string_view value;
+    std::string value;
     std::string padded;
   };
   std::vector<Text> TextsAt(RecordNumber leader, int64_t now_us) const;

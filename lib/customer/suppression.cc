@@ -169,7 +169,7 @@ std::optional<SuppressionLists::Finding> SuppressionLists::Find(
   std::optional<Finding> unasked;
   struct Hashed {
     RecordNumber record;
-    std::string_view identifier;
+    std::string identifier;
     SuppressionHash hash;
   };
   std::vector<Hashed> hashes;
@@ -177,8 +177,9 @@ std::optional<SuppressionLists::Finding> SuppressionLists::Find(
     if (hashes.empty() && !list.updates.empty()) {
       for (RecordNumber record : records) {
         const std::string_view name_of = customers.RecordName(record);
-        hashes.push_back({record, name_of, hasher_.Hash(name_of)});
-        for (std::string_view claim : customers.ClaimsOf(record)) {
+        hashes.push_back(
+            {record, std::string(name_of), hasher_.Hash(name_of)});
+        for (const std::string& claim : customers.ClaimsOf(record)) {
           hashes.push_back({record, claim, hasher_.Hash(claim)});
         }
       }

@@ -130,7 +130,7 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
     if (status.ok()) {
       // Readers see them when all of it is on disk.
       PutState(sealing, runs,
-               static_cast<RecordNumber>(state->customers.record_count()),
+               static_cast<RecordNumber>(state->customers.record_count()), {},
                &first_seen, appended.added);
       sealing.journal_until = position + 1;
       status = file->Seal(sealing, next_chain);

@@ -93,7 +93,11 @@ absl::Status Store::Impl::LoadPast(Impl& now, const Horizon& horizon,
     place.key = it.key;
   });
   timeline.amendments().Expect(std::move(places));
-  if (!path.empty()) TRATO_RETURN_IF_ERROR(ReplaySealed(horizon));
+  if (!path.empty()) {
+    parts = now.parts;
+    TRATO_RETURN_IF_ERROR(ReplaySealed(horizon));
+    TRATO_RETURN_IF_ERROR(ReplayRecordFacts(horizon));
+  }
   for (const auto& [at, entry] : now.unsealed) {
     TRATO_RETURN_IF_ERROR(ReplayEntry(entry, at, horizon));
   }
@@ -159,6 +163,7 @@ absl::Status Store::Refresh() {
   impl_->state = std::move(fresh.state);
   impl_->position = fresh.position;
   impl_->unsealed = std::move(fresh.unsealed);
+  impl_->parts = std::move(fresh.parts);
   impl_->sealed = fresh.sealed;
   return absl::OkStatus();
 }

@@ -40,41 +40,47 @@ absl::StatusOr<StringMap<BatchSummary>> Summarize(const Store::Impl& impl) {
     }
     return found->second;
   };
+  const auto add_fact = [&](uint64_t at, const Fact& fact) {
+    if (const auto* it = std::get_if<BatchRetractionFact>(&fact.payload)) {
+      of(it->batch).retracted_us = fact.recorded_us;
+      of(it->batch).reason = it->reason;
+    }
+    // What takes back a batch goes under its name.
+    if (fact.batch.empty() ||
+        std::holds_alternative<BatchRetractionFact>(fact.payload) ||
+        (std::holds_alternative<CorrectionFact>(fact.payload) &&
+         state.retractions.contains(fact.batch))) {
+      return;
+    }
+    BatchSummary& it = of(fact.batch);
+    Count(fact, at, it);
+    if (std::holds_alternative<AttributeFact>(fact.payload)) {
+      ++it.attributes;
+    } else if (std::holds_alternative<ClaimFact>(fact.payload)) {
+      ++it.identifiers;
+    } else if (std::holds_alternative<ConsentFact>(fact.payload) ||
+               std::holds_alternative<ObjectionFact>(fact.payload)) {
+      ++it.consents;
+    } else if (std::holds_alternative<Definition>(fact.payload)) {
+      ++it.definitions;
+    } else {
+      ++it.others;
+    }
+  };
   const auto add_entry = [&](uint64_t at,
                              std::string_view entry) -> absl::Status {
     TRATO_ASSIGN_OR_RETURN(DecodedEntry decoded, DecodeEntry(entry));
-    for (const Fact& fact : decoded.facts) {
-      if (const auto* it = std::get_if<BatchRetractionFact>(&fact.payload)) {
-        of(it->batch).retracted_us = fact.recorded_us;
-        of(it->batch).reason = it->reason;
-      }
-      // What takes back a batch goes under its name.
-      if (fact.batch.empty() ||
-          std::holds_alternative<BatchRetractionFact>(fact.payload) ||
-          (std::holds_alternative<CorrectionFact>(fact.payload) &&
-           state.retractions.contains(fact.batch))) {
-        continue;
-      }
-      BatchSummary& it = of(fact.batch);
-      Count(fact, at, it);
-      if (std::holds_alternative<AttributeFact>(fact.payload)) {
-        ++it.attributes;
-      } else if (std::holds_alternative<ClaimFact>(fact.payload)) {
-        ++it.identifiers;
-      } else if (std::holds_alternative<ConsentFact>(fact.payload) ||
-                 std::holds_alternative<ObjectionFact>(fact.payload)) {
-        ++it.consents;
-      } else if (std::holds_alternative<Definition>(fact.payload)) {
-        ++it.definitions;
-      } else {
-        ++it.others;
-      }
-    }
+    for (const Fact& fact : decoded.facts) add_fact(at, fact);
     return absl::OkStatus();
   };
   if (!impl.path.empty()) {
     TRATO_RETURN_IF_ERROR(
         Store::Impl::ForEachSealedEntry(*impl.file, add_entry));
+    TRATO_RETURN_IF_ERROR(
+        impl.ForEachRecordFact({}, [&](uint64_t at, const Fact& fact) {
+          add_fact(at, fact);
+          return absl::OkStatus();
+        }));
   }
   for (const auto& [at, entry] : impl.unsealed) {
     TRATO_RETURN_IF_ERROR(add_entry(at, entry));

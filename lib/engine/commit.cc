@@ -115,12 +115,13 @@ void Store::Impl::Prepare(Request& request, std::span<Request* const> before) {
     const KnownFact content = {PayloadHash(fact, payload), fact.event_us};
     if (fact.key.empty()) {
       const auto taken = [&](const FactId& id) {
-        return state->facts.contains(id) || here.contains(id) ||
+        return state->FindFact(id) != nullptr || here.contains(id) ||
                (!before.empty() && find_fresh([&](const Fact& it) {
                                      return it.id == id;
                                    }).first != nullptr);
       };
-      fact.id = State::FreeId(fact, payload, taken);
+      fact.id =
+          State::FreeId(fact, payload, taken, state->SealedLike(fact));
     } else {
       if (i == 0 || interaction == nullptr) {
         fact.id = FactId::OfKey(fact.source, fact.key);
@@ -205,12 +206,16 @@ std::optional<KnownFact> Store::Impl::FindKey(const Fact& fact,
   if (!state->keys.Contains(State::KeyHash(fact.source, fact.key))) {
     return std::nullopt;
   }
-  auto known = state->facts.find(FactId::OfKey(fact.source, fact.key));
-  if (known != state->facts.end()) return known->second;
+  const KnownFact* known =
+      state->FindFact(FactId::OfKey(fact.source, fact.key));
+  if (known != nullptr) return *known;
   const std::optional<uint32_t> source = state->names.Find(fact.source);
   if (!source) return std::nullopt;
   ReadScope scope;
   const auto in_record = [&](RecordNumber record) -> std::optional<KnownFact> {
+    if (auto sealed_fact = state->FindSealedKey(record, fact)) {
+      return sealed_fact;
+    }
     const auto found = state->timeline.FindKey(record, *source, fact.key);
     if (!found) return std::nullopt;
     const Fact kept = state->FactOf(record, InteractionRef(&*found), fact.key);
@@ -218,10 +223,11 @@ std::optional<KnownFact> Store::Impl::FindKey(const Fact& fact,
   };
   std::optional<KnownFact> found;
   std::optional<RecordNumber> named;
-  if (const auto* it = std::get_if<InteractionFact>(&fact.payload)) {
-    named = state->customers.FindRecord(it->record);
+  ForEachRecordName(fact, [&](std::string_view name) {
+    if (named) return;
+    named = state->customers.FindRecord(name);
     if (named) found = in_record(*named);
-  }
+  });
   // Where it is not with its own record, it is another's, which is a
   // contradiction, or two keys have one hash, which never happens.
   for (RecordNumber record = 0;
@@ -236,7 +242,10 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
   for (size_t i = 0; i < group.size(); ++i) {
     Request& request = *group[i];
     if (request.status.ok()) request.status = CheckOpen();
+    ReadScope scope;
     if (request.status.ok()) Prepare(request, group.first(i));
+    if (request.status.ok()) request.status = scope.status();
+    if (!request.status.ok()) request.fresh.clear();
     if (request.options.dry_run) {
       request.fresh.clear();
       request.known.clear();
@@ -264,6 +273,7 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
   }
   if (rows > 0 && status.ok()) {
     WriterMutexLock lock(&mutex);
+    ReadScope scope;
     broken = true;  // until all of it is in
     size_t next_other = 0;
     for (Request* request : group) {
@@ -273,9 +283,12 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
         state->Apply(request->fresh[i], request->known[i], position);
       }
       std::string& other = others[next_other++];
-      if (!other.empty()) unsealed.emplace_back(position, std::move(other));
+      if (other.empty()) continue;
+      unsealed_bytes += other.size();
+      unsealed.emplace_back(position, std::move(other));
     }
-    broken = false;
+    // Who is one customer may depend on what could not be read.
+    broken = !scope.status().ok();
   }
   for (Request* request : group) {
     if (!request->status.ok()) request->written = {};

@@ -204,14 +204,15 @@ class Importer {
                                            "; the rest of the row was read"));
       return;
     }
-    const AttributeVersion* known = nullptr;
+    AttributeValue found{nullptr, 0};
     if (record) {
       if (auto name = state_.names.Find(state_.schema.Stored(
               DefinitionKind::kAttribute, column.field))) {
-        known = state_.customers.AttributeAt(state_.customers.LeaderOf(*record),
+        found = state_.customers.AttributeAt(state_.customers.LeaderOf(*record),
                                              *name, envelope_.event_us);
       }
     }
+    const AttributeVersion* const known = found.version;
     if (known != nullptr && known->value == *value) return;
     if (known != nullptr) {
       const bool keeps = column.rule == ColumnRule::kFillBlank;

@@ -122,10 +122,10 @@ Value ValueOf(const State& state, const SortOrder& order, RecordNumber leader,
     case By::kAttribute:
       break;
   }
-  const AttributeVersion* version =
+  const AttributeValue value =
       customers.AttributeAt(leader, order.attribute, now_us);
-  if (version == nullptr) return {};
-  return version->value;
+  if (value.version == nullptr) return {};
+  return value.version->value;
 }
 
 // ---- The cursor: version, which list it is of, id, kind and value of the key.

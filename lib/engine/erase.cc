@@ -53,6 +53,10 @@ absl::Status Store::Impl::Reload() {
   former_states.clear();
   position = fresh.position;
   unsealed = std::move(fresh.unsealed);
+  unsealed_bytes = fresh.unsealed_bytes;
+  parts = std::move(fresh.parts);
+  parts_are_merged = false;
+  has_groups = fresh.has_groups;
   sealed = fresh.sealed;
   merge = std::move(fresh.merge);
   merge_debt = 0;
@@ -205,6 +209,9 @@ absl::StatusOr<bool> Store::Impl::TakeOut(Eraser& eraser, Sealing& sealing) {
   }
   for (const auto& slot : eraser.retired()) {
     state->timeline.cache().Retire(slot);
+  }
+  for (const auto& slot : eraser.retired_parts()) {
+    parts->cache->Retire(*slot).IgnoreError();
   }
   sealed.interactions -= eraser.interactions();
   PutManifest(sealing, eraser.runs());

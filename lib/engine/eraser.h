@@ -21,6 +21,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "engine/record_facts.h"
 #include "engine/retention.h"
 #include "engine/store_impl.h"
 
@@ -52,6 +53,8 @@ class Eraser {
   const std::vector<std::shared_ptr<BlockSlot>>& retired() const {
     return retired_;
   }
+  // And the parts of what is sealed by record.
+  const PartSlots& retired_parts() const { return retired_parts_; }
   // Without a file: the entries that are left, and the names.
   std::vector<std::pair<uint64_t, std::string>>& entries() { return entries_; }
   std::string_view NameOf(uint32_t name) const {
@@ -125,7 +128,17 @@ class Eraser {
   absl::Status FindCommitments();
   absl::Status FindNames();
   absl::Status MakeRuns(Sealing& sealing);
+  absl::Status FindRecordFacts();
   absl::Status PutFacts(Sealing& sealing);
+  absl::Status PutRecordFacts(Sealing& sealing);
+  absl::Status PutRange(uint32_t range, RecordParts& next, Sealing& sealing);
+  absl::Status PutIdentifiers(RecordParts& next, Sealing& sealing);
+  absl::Status UseNamesOfParts();
+  bool Goes(const RecordFact& fact) const {
+    return cut_ == nullptr
+               ? erased_.contains(fact.record)
+               : Goes(ToFact(fact, state_.customers.RecordName(fact.record)));
+  }
   absl::Status PutNames(Sealing& sealing);
   absl::Status PutRecords(Sealing& sealing);
   absl::Status PutFound(Sealing& sealing);
@@ -151,6 +164,11 @@ class Eraser {
   absl::flat_hash_set<uint32_t> names_;  // that nobody else uses
   std::vector<std::shared_ptr<Run>> runs_;
   std::vector<std::shared_ptr<BlockSlot>> retired_;
+  std::set<uint32_t> ranges_;  // in which facts about one record alone go
+  std::shared_ptr<const RecordParts> parts_;  // as they are to be
+  PartSlots retired_parts_;
+  // The names in the blocks that are new.
+  absl::flat_hash_set<std::string, StringHash, StringEqual> new_texts_;
   std::vector<std::pair<uint64_t, std::string>> entries_;
 };
 

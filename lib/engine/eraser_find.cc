@@ -98,6 +98,11 @@ absl::Status Eraser::Count() {
   if (!impl_.path.empty()) {
     TRATO_RETURN_IF_ERROR(
         Store::Impl::ForEachSealedEntry(*impl_.file, count));
+    TRATO_RETURN_IF_ERROR(
+        impl_.ForEachRecordFact({}, [&](uint64_t, const Fact& fact) {
+          if (Goes(fact)) CountFact(fact);
+          return absl::OkStatus();
+        }));
   }
   for (const auto& [at, entry] : impl_.unsealed) {
     TRATO_RETURN_IF_ERROR(count(at, entry));
@@ -190,6 +195,7 @@ absl::Status Eraser::Find() {
   }
   TRATO_RETURN_IF_ERROR(FindRows());
   TRATO_RETURN_IF_ERROR(FindFacts());
+  if (impl_.parts != nullptr) TRATO_RETURN_IF_ERROR(FindRecordFacts());
   TRATO_RETURN_IF_ERROR(FindFirstSeen());
   if (!impl_.path.empty()) TRATO_RETURN_IF_ERROR(FindCommitments());
   return absl::OkStatus();
@@ -244,6 +250,27 @@ absl::Status Eraser::FindFacts() {
   });
 }
 
+absl::Status Eraser::FindRecordFacts() {
+  RangeReader reader(*impl_.parts);
+  const auto find = [&](const RecordFact& it) {
+    const Fact fact = ToFact(it, state_.customers.RecordName(it.record));
+    if (!Goes(fact)) return;
+    if (cut_ != nullptr) {
+      CountFact(fact);
+    } else {
+      ++facts_;
+    }
+    AddNames(fact);
+    links_[it.record].insert(LinkOf(it.position));
+    ranges_.insert(it.record / kRecordsPerRange);
+  };
+  if (cut_ != nullptr) return reader.ForEachFact(find);
+  for (RecordNumber record : erased_) {
+    TRATO_RETURN_IF_ERROR(reader.ForEachFact(record, find));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Eraser::FindFirstSeen() {
   std::vector<std::string> texts;
   for (const auto& [record, links] : links_) {
@@ -259,6 +286,16 @@ absl::Status Eraser::FindFirstSeen() {
     TRATO_RETURN_IF_ERROR(scope.status());
   }
   if (texts.empty()) return absl::OkStatus();
+  if (impl_.parts != nullptr) {
+    RangeReader reader(*impl_.parts);
+    for (auto& [record, first] : first_seen_) {
+      int64_t& first_us = first;
+      TRATO_RETURN_IF_ERROR(
+          reader.ForEachFact(record, [&](const RecordFact& it) {
+            if (!Goes(it)) first_us = std::min(first_us, it.at_us);
+          }));
+    }
+  }
   const bool is_few = texts.size() <= 16;
   TRATO_RETURN_IF_ERROR(
       ForEachEntry([&](uint64_t, std::string_view entry) -> absl::Status {
@@ -318,6 +355,21 @@ absl::Status Eraser::FindCommitments() {
     });
   }
   TRATO_RETURN_IF_ERROR(scope.status());
+  if (impl_.parts != nullptr) {
+    RangeReader reader(*impl_.parts);
+    for (const auto& [record, of_record] : links_) {
+      if (record == kNoRecord) continue;
+      const uint32_t number = record;
+      TRATO_RETURN_IF_ERROR(
+          reader.ForEachFact(number, [&](const RecordFact& it) {
+            const uint32_t link = LinkOf(it.position);
+            if (!is_wanted(number, link)) return;
+            CanonicalForm::Append(
+                ToFact(it, state_.customers.RecordName(number)),
+                forms[{number, link}].emplace_back());
+          }));
+    }
+  }
   TRATO_RETURN_IF_ERROR(
       ForEachEntry([&](uint64_t at, std::string_view entry) -> absl::Status {
         const uint32_t link = LinkOf(at);
@@ -389,6 +441,7 @@ absl::Status Eraser::FindNames() {
       }
     }
   }
+  TRATO_RETURN_IF_ERROR(UseNamesOfParts());
   if (names_.empty()) return absl::OkStatus();
   return ForEachEntry([&](uint64_t, std::string_view entry) -> absl::Status {
     if (names_.empty()) return absl::OkStatus();

@@ -87,6 +87,7 @@ absl::StatusOr<bool> Eraser::AnyGoes(BlockSlot& slot) const {
 
 absl::Status Eraser::Put(Sealing& sealing) {
   TRATO_RETURN_IF_ERROR(MakeRuns(sealing));
+  if (impl_.parts != nullptr) TRATO_RETURN_IF_ERROR(PutRecordFacts(sealing));
   TRATO_RETURN_IF_ERROR(FindNames());
   if (impl_.path.empty()) return absl::OkStatus();
   TRATO_RETURN_IF_ERROR(PutFacts(sealing));

@@ -161,22 +161,27 @@ absl::StatusOr<bool> Exporter::ReadCustomers(
   ReaderMutexLock lock(&it.store->mutex);
   const CustomerStore& customers = it.state->customers;
   std::vector<std::pair<std::string_view, ValueInput>> attributes;
+  std::vector<std::shared_ptr<const void>> owners;  // of their texts
+  ReadScope scope;
   while (it.next_customer < it.customers.size()) {
     const Impl::Customer& customer = it.customers[it.next_customer++];
     // Attributes are those of the customer as she is linked now.
     const RecordNumber leader = customers.LeaderOf(customer.records.front());
     attributes.clear();
+    owners.clear();
     for (uint32_t name : customers.AttributesOf(leader)) {
       // Of many, or about something, there is none.
-      const AttributeVersion* version =
+      AttributeValue value =
           customers.AttributeAt(leader, name, it.window.now_us);
-      if (version == nullptr) continue;
+      if (value.version == nullptr) continue;
       const auto renamed = it.attribute_names.find(name);
       attributes.emplace_back(renamed == it.attribute_names.end()
                                   ? it.state->names.Text(name)
                                   : std::string_view(renamed->second),
-                              ToInput(version->value));
+                              ToInput(value.version->value));
+      owners.push_back(std::move(value.owner));
     }
+    TRATO_RETURN_IF_ERROR(scope.status());
     if (!add(customer.name, customer.id,
              static_cast<int64_t>(customer.records.size()), attributes)) {
       return it.next_customer < it.customers.size();

@@ -28,6 +28,8 @@ constexpr size_t kSealRows = 65536;
 constexpr uint64_t kMergeRows = 65536;
 constexpr uint64_t kRowsPerMergeStep = 8192;
 constexpr size_t kMaxRuns = 4;
+// Or a seal when so much else waits.
+constexpr size_t kSealBytes = size_t{32} << 20;
 
 }  // namespace
 
@@ -70,6 +72,8 @@ absl::Status Store::Impl::AddBlocks(std::vector<PackedBlock> blocks, Run& run,
 void Store::Impl::PutState(Sealing& sealing,
                            const std::vector<std::shared_ptr<Run>>& runs,
                            RecordNumber records,
+                           std::span<const std::pair<uint64_t, std::string>>
+                               entries,
                            const std::vector<int64_t>* first_seen,
                            uint64_t added_rows) {
   const uint32_t seal = sealed.seals;
@@ -134,8 +138,8 @@ void Store::Impl::PutState(Sealing& sealing,
     sealing.put.emplace_back(BlockId{kSalts, 0, part},
                              std::exchange(bytes, {}));
   }
-  if (!unsealed.empty()) {
-    for (const auto& [at, entry] : unsealed) {
+  if (!entries.empty()) {
+    for (const auto& [at, entry] : entries) {
       PutVarint(bytes, at);
       PutBytes(bytes, entry);
     }
@@ -216,9 +220,17 @@ absl::Status Store::Impl::Seal(RecordNumber records) {
     TRATO_RETURN_IF_ERROR(AddBlocks(timeline.PackTail(), *run, &sealing));
     runs.push_back(std::move(run));
   }
+  std::shared_ptr<const RecordParts> next_parts;
   if (!path.empty()) {
+    std::vector<std::pair<uint64_t, std::string>> entries;
+    auto put = PutRecordFacts(sealing, records, entries);
+    if (!put.ok()) {
+      sealed = before;
+      return put.status();
+    }
+    next_parts = *std::move(put);
     // The tail is in the runs now.
-    PutState(sealing, runs, records);
+    PutState(sealing, runs, records, entries);
     sealing.journal_until = position;
     if (absl::Status status = file->Seal(sealing, file->head().chain);
         !status.ok()) {
@@ -227,10 +239,23 @@ absl::Status Store::Impl::Seal(RecordNumber records) {
     }
   }
   // In memory they are the only copy.
-  if (!path.empty()) unsealed.clear();
+  if (!path.empty()) {
+    unsealed = {};
+    unsealed_bytes = 0;
+  }
   link_ends.clear();
   std::shared_ptr<const void> sealed_tail;  // goes when readers go on
   WriterMutexLock lock(&mutex);
+  if (next_parts != nullptr) {
+    parts = std::move(next_parts);
+    parts_are_merged = false;
+    has_groups = true;
+    state->customers.SetGroupsSealed();
+    if (is_lazy()) {
+      state->customers.SetParts(parts, true);
+      state->record_facts = {};
+    }
+  }
   timeline.amendments().SetFoundSealed();
   timeline.SetRuns(std::move(runs));
   sealed_tail = timeline.TakeTail();
@@ -238,6 +263,10 @@ absl::Status Store::Impl::Seal(RecordNumber records) {
 }
 
 bool Store::Impl::MergeIsDue() {
+  return RunsAreDue() || (parts != nullptr && !parts_are_merged);
+}
+
+bool Store::Impl::RunsAreDue() {
   if (merge) return true;
   std::vector<std::shared_ptr<Run>> runs = state->timeline.runs();
   if (runs.size() < 2) return false;
@@ -262,7 +291,9 @@ bool Store::Impl::MergeIsDue() {
 }
 
 absl::Status Store::Impl::MergeStep() {
-  if (!MergeIsDue()) return absl::OkStatus();
+  if (!RunsAreDue()) {
+    return parts == nullptr ? absl::OkStatus() : MergeRecordsStep();
+  }
   Timeline& timeline = state->timeline;
   uint32_t until = 0;
   TRATO_ASSIGN_OR_RETURN(
@@ -364,9 +395,13 @@ absl::Status Store::Impl::MergeStep() {
 void Store::Impl::Tidy(size_t rows_written) {
   if (file == nullptr || broken || is_past) return;
   const size_t tail = state->timeline.tail_rows();
-  if (tail >= std::max(kSealRows, seal_at)) {
+  const bool is_heavy = !path.empty() && unsealed_bytes >=
+                                             std::max(kSealBytes, seal_bytes_at);
+  if (tail >= std::max(kSealRows, seal_at) || is_heavy) {
     // What cannot be sealed now waits in the journal, and is tried again later.
-    seal_at = Seal().ok() ? 0 : tail + kSealRows;
+    const bool is_sealed = Seal().ok();
+    seal_at = is_sealed ? 0 : tail + kSealRows;
+    seal_bytes_at = is_sealed ? 0 : unsealed_bytes + kSealBytes;
     // Merging is for the calls after this one, so that none waits for both.
     merge_debt += rows_written;
     return;
@@ -493,7 +528,23 @@ absl::Status Store::Impl::LoadSealed(uint64_t limit) {
   state->timeline.SetRuns(std::move(runs));
   records_at_open = sealed.records;
   chain_is_loaded = false;
-  return ReplaySealed({});
+  TRATO_RETURN_IF_ERROR(LoadRecordParts());
+  // Where nothing was ever sealed but tables, nobody was linked.
+  std::string groups(2, '\0');
+  if (parts != nullptr) {
+    auto kept = file->ReadBlock({kGroups, 0, 0});
+    has_groups = kept.ok();
+    if (!kept.ok() && !absl::IsNotFound(kept.status())) return kept.status();
+    if (kept.ok()) groups = *std::move(kept);
+    customers.SetParts(parts, false);
+  }
+  ReadScope scope;
+  customers.BeginLoading();
+  TRATO_RETURN_IF_ERROR(ReplaySealed({}));
+  TRATO_RETURN_IF_ERROR(customers.EndLoading(
+      parts == nullptr || has_groups ? &groups : nullptr,
+      parts == nullptr ? 0 : parts->grouped));
+  return scope.status();
 }
 
 absl::Status Store::Impl::ReplaySealed(const Horizon& horizon) {
@@ -523,6 +574,19 @@ absl::Status Store::Impl::ReplaySealed(const Horizon& horizon) {
       *file, [&](uint64_t at, std::string_view entry) -> absl::Status {
         return ReplayEntry(entry, at, horizon);
       });
+}
+
+absl::Status Store::Impl::ReplayRecordFacts(const Horizon& horizon) {
+  std::vector<Fact> one;
+  return ForEachRecordFact({}, [&](uint64_t at, Fact fact) -> absl::Status {
+    if (at > horizon.known_at ||
+        (is_past && fact.event_us > horizon.as_of_us)) {
+      return absl::OkStatus();
+    }
+    one.clear();
+    one.push_back(std::move(fact));
+    return state->Replay(std::move(one), at);
+  });
 }
 
 absl::Status Store::Impl::ForEachSealedEntry(
@@ -598,6 +662,23 @@ absl::Status Store::Impl::LoadKeys() {
           hashes.push_back(State::KeyHash(
               state->names.Text(static_cast<uint32_t>(source[row])), key));
         }
+      }
+    }
+  }
+  if (state->customers.parts() != nullptr) {
+    RangeReader reader(*parts);
+    for (uint32_t range = 0; range < parts->ranges.size(); ++range) {
+      const PartSlots& slots = parts->ranges[range];
+      if (std::none_of(slots.begin(), slots.end(),
+                       [](const auto& slot) { return slot->has_keys; })) {
+        continue;
+      }
+      for (RecordNumber i = 0; i < kRecordsPerRange; ++i) {
+        TRATO_RETURN_IF_ERROR(reader.ForEachFact(
+            range * kRecordsPerRange + i, [&](const RecordFact& it) {
+              if (it.key.empty()) return;
+              hashes.push_back(State::KeyHash(it.source, it.key));
+            }));
       }
     }
   }

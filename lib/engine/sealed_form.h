@@ -27,7 +27,7 @@ inline constexpr uint8_t kNames = 2;      // by seal: names that came to be
 inline constexpr uint8_t kRecords = 3;    // by seal: records that came to be
 inline constexpr uint8_t kFirstSeen = 4;  // by 16,384 records: when first named
 inline constexpr uint8_t kSalts = 5;      // by 16,384 records
-inline constexpr uint8_t kFacts = 6;  // by seal: facts that are no interactions
+inline constexpr uint8_t kFacts = 6;  // by seal: all other facts, as journaled
 inline constexpr uint8_t kFound = 7;  // what amendments refer to
 inline constexpr uint8_t kDirectory = 8;  // by run
 inline constexpr uint8_t kRows = 9;
@@ -35,6 +35,10 @@ inline constexpr uint8_t kKeys = 10;
 inline constexpr uint8_t kLinks = 11;  // by seal: where links of the chain end
 
 inline constexpr uint8_t kKept = 12;  // by erasure: commitments without facts
+inline constexpr uint8_t kRecordFacts = 13;  // facts about one record alone
+inline constexpr uint8_t kIdentifiers = 14;  // who claims them, by hash
+inline constexpr uint8_t kRecordDirectory = 15;  // of these two
+inline constexpr uint8_t kGroups = 16;  // customers of more than one record
 
 inline constexpr uint32_t kRecordsPerBlock = 16384;
 

@@ -205,8 +205,76 @@ struct Applier {
 
 }  // namespace
 
+const std::string* RecordOf(const Fact& fact) {
+  if (const auto* it = std::get_if<AttributeFact>(&fact.payload)) {
+    return &it->record;
+  }
+  if (const auto* it = std::get_if<ClaimFact>(&fact.payload)) {
+    return &it->record;
+  }
+  const auto* it = std::get_if<KindFact>(&fact.payload);
+  return it == nullptr ? nullptr : &it->record;
+}
+
+RecordFact ToRecordFact(const Fact& fact, RecordNumber record,
+                        uint64_t position) {
+  RecordFact it;
+  it.record = record;
+  it.position = position;
+  it.at_us = fact.event_us;
+  it.recorded_us = fact.recorded_us;
+  it.source = fact.source;
+  it.actor = fact.actor;
+  it.batch = fact.batch;
+  it.key = fact.key;
+  if (const auto* claim = std::get_if<ClaimFact>(&fact.payload)) {
+    it.kind = RecordFact::Kind::kClaim;
+    it.text = claim->identifier;
+  } else if (const auto* kind = std::get_if<KindFact>(&fact.payload)) {
+    it.kind = RecordFact::Kind::kKind;
+    it.number = static_cast<int64_t>(kind->kind);
+  } else if (const auto* said = std::get_if<AttributeFact>(&fact.payload)) {
+    it.name = said->name;
+    it.about = said->about;
+    it.SetValue(said->value);
+    it.strength = said->strength;
+    it.removed = said->removed;
+    it.inferred = said->inferred;
+  }
+  return it;
+}
+
+Fact ToFact(const RecordFact& it, std::string_view record) {
+  Fact fact;
+  fact.event_us = it.at_us;
+  fact.recorded_us = it.recorded_us;
+  fact.source = it.source;
+  fact.actor = it.actor;
+  fact.batch = it.batch;
+  fact.key = it.key;
+  switch (it.kind) {
+    case RecordFact::Kind::kClaim:
+      fact.payload = ClaimFact{std::string(record), std::string(it.text)};
+      break;
+    case RecordFact::Kind::kKind:
+      fact.payload =
+          KindFact{std::string(record), static_cast<CustomerKind>(it.number)};
+      break;
+    case RecordFact::Kind::kAttribute:
+      fact.payload = AttributeFact{
+          std::string(record), std::string(it.name), it.ToValue(),
+          std::string(it.about), it.removed, it.inferred, it.strength};
+      break;
+  }
+  return fact;
+}
+
 State::State()
-    : customers(&names),
+    : customers(&names,
+                [](const RecordFact& it, std::string_view record, uint32_t n) {
+                  const Fact fact = trato::core::ToFact(it, record);
+                  return IdOfContent(fact, CanonicalPayload(fact), n);
+                }),
       relations(&customers, &names),
       consents(&names),
       search(&customers, &schema, &names),
@@ -236,11 +304,52 @@ void State::Begin(std::span<const std::string> sealed) {
 
 void State::Apply(const Fact& fact, const KnownFact& known, uint64_t position) {
   if (!std::holds_alternative<InteractionFact>(fact.payload)) {
-    facts.emplace(fact.id, known);
+    const bool is_of_record = RecordOf(fact) != nullptr;
+    (is_of_record ? record_facts : facts).emplace(fact.id, known);
     if (!fact.key.empty()) keys.Insert(KeyHash(fact.source, fact.key));
-    if (!fact.batch.empty()) batches.insert(fact.batch);
+    if (!fact.batch.empty()) {
+      batches.insert(fact.batch);
+      // Known by that when the store is opened again.
+      if (is_of_record) names.Add(fact.batch);
+    }
   }
   std::visit(Applier{*this, fact, position}, fact.payload);
+}
+
+const KnownFact* State::FindFact(const FactId& id) const {
+  for (const auto* known : {&facts, &record_facts}) {
+    const auto found = known->find(id);
+    if (found != known->end()) return &found->second;
+  }
+  return nullptr;
+}
+
+uint32_t State::SealedLike(const Fact& fact) const {
+  const std::string* const name = RecordOf(fact);
+  if (name == nullptr || customers.parts() == nullptr) return 0;
+  const auto record = customers.FindRecord(*name);
+  if (!record) return 0;
+  return customers.CountLike(*record, ToRecordFact(fact, *record, 0));
+}
+
+std::optional<KnownFact> State::FindSealedKey(RecordNumber record,
+                                              const Fact& fact) const {
+  std::optional<KnownFact> found;
+  if (customers.parts() == nullptr) return found;
+  customers.parts()->ForEachFact(record, [&](const RecordFact& it) {
+    if (it.key != fact.key || it.source != fact.source) return true;
+    const Fact kept =
+        trato::core::ToFact(it, customers.RecordName(record));
+    found = KnownFact{PayloadHash(kept, CanonicalPayload(kept)), it.at_us};
+    return false;
+  });
+  return found;
+}
+
+size_t State::fact_count() const {
+  const auto& parts = customers.parts();
+  return facts.size() + record_facts.size() +
+         (parts == nullptr ? 0 : parts->facts);
 }
 
 bool State::IsVoided(const Fact& fact) const {
@@ -285,8 +394,12 @@ absl::Status State::Replay(std::vector<Fact> entry, uint64_t position) {
     }
     const std::string payload = CanonicalPayload(fact);
     fact.id = fact.key.empty()
-                  ? FreeId(fact, payload,
-                           [&](const FactId& id) { return facts.contains(id); })
+                  ? FreeId(
+                        fact, payload,
+                        [&](const FactId& id) {
+                          return FindFact(id) != nullptr;
+                        },
+                        SealedLike(fact))
                   : FactId::OfKey(fact.source, fact.key);
     // The zone decides what times mean, so it is needed before all others.
     if (const auto* settings = std::get_if<StoreSettings>(&fact.payload)) {
@@ -294,8 +407,8 @@ absl::Status State::Replay(std::vector<Fact> entry, uint64_t position) {
       TRATO_RETURN_IF_ERROR(Currency::Parse(settings->currency).status());
     }
     const KnownFact content = {PayloadHash(fact, payload), fact.event_us};
-    if (auto known = facts.find(fact.id); known != facts.end()) {
-      if (known->second.payload_hash == content.payload_hash) continue;
+    if (const KnownFact* known = FindFact(fact.id); known != nullptr) {
+      if (known->payload_hash == content.payload_hash) continue;
       // The other may be of a batch that is about to be left out.
       if (retractions.size() > voided.size()) continue;
       return absl::DataLossError(StrCat("two facts have the key '", fact.key,

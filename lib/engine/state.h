@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,14 @@ struct ShownNames {
   absl::flat_hash_map<uint32_t, uint32_t> types;
   absl::flat_hash_map<uint32_t, uint32_t> fields;
 };
+
+// The name of the record that the fact is about alone, so that it is sealed with
+// others of that record; null: it is another fact.
+const std::string* RecordOf(const Fact& fact);
+// Such a fact as it is sealed, pointing at it, and back.
+RecordFact ToRecordFact(const Fact& fact, RecordNumber record,
+                        uint64_t position);
+Fact ToFact(const RecordFact& it, std::string_view record);
 
 class State {
  public:
@@ -91,10 +100,10 @@ class State {
   // may know more ids than the state does. The n of equal facts have no gaps,
   // so the first free one is found by doubling and halving.
   template <typename Taken>
-  static FactId FreeId(const Fact& fact, std::string_view payload,
-                       Taken taken) {
+  static FactId FreeId(const Fact& fact, std::string_view payload, Taken taken,
+                       uint32_t first = 0) {
     const auto id_of = [&](uint32_t n) {
-      return IdOfContent(fact, payload, n);
+      return IdOfContent(fact, payload, first + n);
     };
     if (!taken(id_of(0))) return id_of(0);
     uint32_t below = 0;  // taken
@@ -137,9 +146,18 @@ class State {
   Currency currency;
 
   // The facts that are not interactions: those are found by record, and their
-  // keys by hash. The keys of sealed interactions come in when a key is first
-  // asked for.
+  // keys by hash. The keys of sealed facts come in when a key is first asked
+  // for.
   absl::flat_hash_map<Id, KnownFact> facts;
+  // Those about one record alone, until they are sealed.
+  absl::flat_hash_map<Id, KnownFact> record_facts;
+  const KnownFact* FindFact(const FactId& id) const;
+  // How many facts without key that are sealed with its record say the same.
+  uint32_t SealedLike(const Fact& fact) const;
+  // What is sealed with the record under the fact's key.
+  std::optional<KnownFact> FindSealedKey(RecordNumber record,
+                                         const Fact& fact) const;
+  size_t fact_count() const;
 
   // The names of batches; those of interactions are among all names.
   absl::flat_hash_set<std::string> batches;

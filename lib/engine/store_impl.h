@@ -128,10 +128,17 @@ struct Store::Impl {
   // The facts that are not interactions and not sealed yet: entries by log
   // position.
   std::vector<std::pair<uint64_t, std::string>> unsealed;
+  size_t unsealed_bytes = 0;
+  // What is sealed by record; null: nothing. The state reads from it, unless
+  // it was folded whole.
+  std::shared_ptr<const RecordParts> parts;
+  bool parts_are_merged = false;  // as far as they are to be
+  bool has_groups = false;        // the file says who is one customer
   SealedCounts sealed;
   std::optional<MergeJob> merge;
   uint64_t merge_debt = 0;  // rows written since the last step of a merge
   size_t seal_at = 0;       // rows in the tail that make the next seal
+  size_t seal_bytes_at = 0;  // and bytes of other entries
   Chain chain{&state->names};
   // The salts of sealed records are read with the first write.
   bool chain_is_loaded = true;
@@ -267,8 +274,10 @@ struct Store::Impl {
   absl::Status Seal(RecordNumber records);
   // One step of merging runs, where there is anything to merge.
   absl::Status MergeStep();
-  // Whether there is; begins it.
+  // Whether there is.
   bool MergeIsDue();
+  // Whether runs are to be merged; begins it.
+  bool RunsAreDue();
   // Does what has become due while writing.
   void Tidy(size_t rows_written);
   // Puts packed blocks into a run: into `sealing`, or where that is null into
@@ -278,8 +287,25 @@ struct Store::Impl {
   // `first_seen` may be null; by record, it may make that earlier.
   void PutState(Sealing& sealing, const std::vector<std::shared_ptr<Run>>& runs,
                 RecordNumber records,
+                std::span<const std::pair<uint64_t, std::string>> entries,
                 const std::vector<int64_t>* first_seen = nullptr,
                 uint64_t added_rows = 0);
+  // Puts the facts that wait into parts by record; `entries` gets what is left.
+  absl::StatusOr<std::shared_ptr<const RecordParts>> PutRecordFacts(
+      Sealing& sealing, RecordNumber records,
+      std::vector<std::pair<uint64_t, std::string>>& entries);
+  void PutGroups(Sealing& sealing) const;
+  // What reads parts from the file.
+  std::shared_ptr<PartCache> MakePartCache();
+  absl::Status LoadRecordParts();
+  absl::Status MergeRecordsStep();
+  // Whether the state gets what is sealed by record from the parts.
+  bool is_lazy() const { return !is_past && state->voided.empty(); }
+  // Calls `visit` for the facts that are sealed by record, of those given or of
+  // all.
+  absl::Status ForEachRecordFact(
+      std::optional<std::span<const RecordNumber>> records,
+      const std::function<absl::Status(uint64_t at, Fact fact)>& visit) const;
   // Stores what was read, as one transaction. `appended` gets the counts.
   absl::Status Append(BulkRows& rows, int64_t now_us, bool dry_run,
                       bool buffered, Appended& appended);
@@ -300,8 +326,10 @@ struct Store::Impl {
            (!path.empty() &&
             (!unsealed.empty() || file->pending_entries() > 0));
   }
-  // Folds the sealed facts that are not interactions, up to the horizon.
+  // Folds the sealed facts that are not interactions, up to the horizon: those
+  // as they were journaled, and those by record.
   absl::Status ReplaySealed(const Horizon& horizon);
+  absl::Status ReplayRecordFacts(const Horizon& horizon);
   absl::Status ReplayEntry(std::string_view entry, uint64_t at,
                            const Horizon& horizon);
   absl::Status LoadSalts();

@@ -126,7 +126,11 @@ absl::Status Store::Impl::DamagedError(const absl::Status& status) const {
 
 absl::Status Store::Impl::LoadAll(uint64_t memory_limit) {
   TRATO_RETURN_IF_ERROR(LoadSealed(memory_limit));
-  TRATO_RETURN_IF_ERROR(LoadJournal());
+  {
+    ReadScope scope;
+    TRATO_RETURN_IF_ERROR(LoadJournal());
+    TRATO_RETURN_IF_ERROR(scope.status());
+  }
   return LeaveOutRetracted();
 }
 
@@ -156,6 +160,7 @@ absl::Status Store::Impl::LoadJournal() {
           if (has_interactions) {
             TRATO_ASSIGN_OR_RETURN(bytes, EncodeEntry(recorded_us, others));
           }
+          unsealed_bytes += bytes.size();
           unsealed.emplace_back(at, std::move(bytes));
         }
         const size_t made = state->customers.record_count() - records;

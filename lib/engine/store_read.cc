@@ -38,7 +38,8 @@ absl::StatusOr<std::string> Store::InfoJson(int64_t now_us) const {
   std::string json = trato::core::InfoJson(
       impl_->state->model(),
       {impl_->path, impl_->position,
-       impl_->state->facts.size() + impl_->state->interactions, kFormatVersion},
+       impl_->state->fact_count() + impl_->state->interactions,
+       kFormatVersion},
       now_us);
   TRATO_RETURN_IF_ERROR(scope.status());
   return json;

@@ -19,9 +19,10 @@ namespace trato::core {
 namespace {
 
 // The facts of the log that are no interactions and that `is_wanted`, dated by
-// `now_us`, in order. The caller holds `writer`. Cost: reads them all.
+// `now_us`, in order. The caller holds `writer`. What is about one record alone
+// is looked for in those of `leader`, where there is one. Cost: reads all else.
 absl::StatusOr<std::vector<LoggedFact>> FactsOf(
-    const Store::Impl& impl, int64_t now_us,
+    const Store::Impl& impl, std::optional<RecordNumber> leader, int64_t now_us,
     const std::function<bool(const Fact&)>& is_wanted) {
   if (impl.is_past) {
     return absl::FailedPreconditionError(
@@ -29,22 +30,28 @@ absl::StatusOr<std::vector<LoggedFact>> FactsOf(
         "now_us");
   }
   std::vector<LoggedFact> facts;
+  const auto add_fact = [&](uint64_t at, Fact fact) {
+    if (fact.event_us <= now_us &&
+        !std::holds_alternative<InteractionFact>(fact.payload) &&
+        is_wanted(fact)) {
+      facts.push_back({std::move(fact), at});
+    }
+    return absl::OkStatus();
+  };
   const auto add = [&](uint64_t at, std::string_view entry) -> absl::Status {
     if (at > impl.position) return absl::OkStatus();
     TRATO_ASSIGN_OR_RETURN(DecodedEntry decoded, DecodeEntry(entry));
     for (Fact& fact : decoded.facts) {
-      if (fact.event_us > now_us ||
-          std::holds_alternative<InteractionFact>(fact.payload) ||
-          !is_wanted(fact)) {
-        continue;
-      }
-      facts.push_back({std::move(fact), at});
+      TRATO_RETURN_IF_ERROR(add_fact(at, std::move(fact)));
     }
     return absl::OkStatus();
   };
   if (!impl.path.empty()) {
     if (impl.file == nullptr) return impl.CheckOpen();
     TRATO_RETURN_IF_ERROR(Store::Impl::ForEachSealedEntry(*impl.file, add));
+    std::optional<std::span<const RecordNumber>> records;
+    if (leader) records = impl.state->customers.RecordsOf(*leader);
+    TRATO_RETURN_IF_ERROR(impl.ForEachRecordFact(records, add_fact));
   }
   for (const auto& [at, entry] : impl.unsealed) {
     TRATO_RETURN_IF_ERROR(add(at, entry));
@@ -126,7 +133,7 @@ absl::StatusOr<std::string> Store::AuditJson(std::string_view customer,
   }
   TRATO_ASSIGN_OR_RETURN(
       std::vector<LoggedFact> facts,
-      FactsOf(*impl_, now_us, [&](const Fact& fact) {
+      FactsOf(*impl_, leader, now_us, [&](const Fact& fact) {
         if (!leader && definition.empty()) return true;
         return (leader && IsAbout(state, *leader, fact)) ||
                (!definition.empty() && Defines(fact, definition));
@@ -143,7 +150,7 @@ absl::StatusOr<std::string> Store::CustomerDocument(std::string_view customer,
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, impl_->Resolve(customer, now_us));
   TRATO_ASSIGN_OR_RETURN(
       std::vector<LoggedFact> facts,
-      FactsOf(*impl_, now_us, [&](const Fact& fact) {
+      FactsOf(*impl_, leader, now_us, [&](const Fact& fact) {
         return IsAbout(state, leader, fact);
       }));
   ReadScope scope;

@@ -31,6 +31,7 @@ absl::StatusOr<std::string> Store::VerifyJson(
   std::shared_ptr<StoreFile> file;
   std::shared_ptr<State> state;
   std::vector<std::pair<uint64_t, std::string>> unsealed;
+  std::shared_ptr<const RecordParts> parts;
   std::vector<uint64_t> ends;
   std::vector<Salt> salts;
   trato::core::Head head;
@@ -51,6 +52,7 @@ absl::StatusOr<std::string> Store::VerifyJson(
     file = impl_->file;
     state = impl_->state;
     unsealed = impl_->unsealed;
+    parts = impl_->parts;
     head = file->head();
     records = static_cast<RecordNumber>(state->customers.record_count());
     absl::Status status = impl_->LoadSalts();
@@ -143,7 +145,19 @@ absl::StatusOr<std::string> Store::VerifyJson(
     facts.clear();
   };
   uint64_t interactions = 0;
+  std::optional<RangeReader> reader;
+  if (parts != nullptr) reader.emplace(*parts);
   for (RecordNumber record = 0; record < records; ++record) {
+    if (reader) {
+      const absl::Status read =
+          reader->ForEachFact(record, [&](const RecordFact& it) {
+            ++report.facts;
+            auto& [link, bytes] = facts.emplace_back(link_of(it.position), "");
+            CanonicalForm::Append(
+                ToFact(it, state->customers.RecordName(record)), bytes);
+          });
+      if (!read.ok()) ReadScope::Report(read);
+    }
     timeline.ForEachRawOf(record, [&](const InteractionRef& it) {
       ++interactions;
       auto& [link, bytes] = facts.emplace_back(link_of(it.position()), "");
@@ -230,7 +244,9 @@ absl::Status Store::Impl::VerifyDerived(const State& then,
   for (RecordNumber i = 0; i < records; ++i) {
     customers.Add(then.customers.RecordName(i));
   }
+  fresh.parts = parts;
   TRATO_RETURN_IF_ERROR(fresh.ReplaySealed({}));
+  TRATO_RETURN_IF_ERROR(fresh.ReplayRecordFacts({}));
   for (const auto& [at, entry] : unsealed) {
     TRATO_RETURN_IF_ERROR(fresh.ReplayEntry(entry, at, {}));
   }
@@ -243,7 +259,9 @@ absl::Status Store::Impl::VerifyDerived(const State& then,
   timeline.ForEachRaw([&](uint32_t record, const InteractionRef& it) {
     ++interactions;
     if (voided.contains(it.batch())) return;
+    const bool is_new = !customers.IsNamed(record);
     customers.TouchRecord(record, it.at_us());
+    if (is_new) customers.Admit(record);
   });
   TRATO_RETURN_IF_ERROR(scope.status());
   if (interactions != then.interactions) {
@@ -256,6 +274,29 @@ absl::Status Store::Impl::VerifyDerived(const State& then,
                              " was not first named when the store says"));
       break;
     }
+  }
+  for (RecordNumber i = 0; i < records; ++i) {
+    if (customers.LeaderOf(i) != then.customers.LeaderOf(i)) {
+      found.push_back(StrCat("record ", then.customers.RecordName(i),
+                             " is not with the customer that the store says"));
+      break;
+    }
+  }
+  if (then.customers.parts() == nullptr) return absl::OkStatus();
+  const RecordParts& sealed_parts = *then.customers.parts();
+  RangeReader reader(sealed_parts);
+  bool is_indexed = true;
+  TRATO_RETURN_IF_ERROR(reader.ForEachFact([&](const RecordFact& it) {
+    if (it.kind != RecordFact::Kind::kClaim) return;
+    // It goes on until it meets the record.
+    is_indexed =
+        is_indexed &&
+        !sealed_parts.ForEachClaimant(
+            it.text, [&](RecordNumber claimant) { return claimant != it.record; });
+  }));
+  TRATO_RETURN_IF_ERROR(scope.status());
+  if (!is_indexed) {
+    found.emplace_back("an identifier does not lead to who claims it");
   }
   return absl::OkStatus();
 }

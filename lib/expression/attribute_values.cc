@@ -14,6 +14,15 @@
 namespace trato::core {
 namespace {
 
+// What is not the store's is kept with the evaluation.
+Datum DatumOf(Evaluation& evaluation, const AttributeValue& it) {
+  if (it.owner != nullptr && TypeOf(it.version->value) == ValueType::kString &&
+      (evaluation.owners.empty() || evaluation.owners.back() != it.owner)) {
+    evaluation.owners.push_back(it.owner);
+  }
+  return ToDatum(it.version->value);
+}
+
 Datum ListOf(Evaluation& evaluation, const std::vector<AttributeValue>& values,
              const Node& node) {
   if (!evaluation.MayMake(values.size() * sizeof(Datum))) {
@@ -21,7 +30,7 @@ Datum ListOf(Evaluation& evaluation, const std::vector<AttributeValue>& values,
   }
   std::span<Datum> items = evaluation.arena.NewArray<Datum>(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    items[i] = ToDatum(values[i].version->value);
+    items[i] = DatumOf(evaluation, values[i]);
   }
   return static_cast<const ListValue*>(evaluation.arena.New(ListValue{items}));
 }
@@ -35,7 +44,7 @@ Datum MapOf(Evaluation& evaluation, const Node& node) {
                                            about, evaluation.now_us);
     if (values.empty()) continue;
     const Datum value = many ? ListOf(evaluation, values, node)
-                             : ToDatum(values[0].version->value);
+                             : DatumOf(evaluation, values[0]);
     if (IsFailure(value)) return value;
     found.push_back({evaluation.world->names->Text(about), value});
   }
@@ -99,10 +108,10 @@ Type TypeOfAttribute(const AttributeDefinition& definition) {
                                      kAboutNothing, evaluation.now_us),
                   node);
   }
-  const AttributeVersion* version = customers.AttributeAt(
+  const AttributeValue value = customers.AttributeAt(
       evaluation.customer, node.number, evaluation.now_us);
-  if (version == nullptr) return Fail(Failure::Reason::kAbsent, node);
-  return ToDatum(version->value);
+  if (value.version == nullptr) return Fail(Failure::Reason::kAbsent, node);
+  return DatumOf(evaluation, value);
 }
 
 void AddAttributeFunctions(Registry& registry) {

@@ -8,8 +8,10 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "customer/customer_store.h"
 #include "expression/arena.h"
@@ -56,6 +58,8 @@ struct Evaluation {
   std::span<int64_t> shared_until{};
   // Keeps alive what interactions outside of a loop point at.
   Pins pins{};
+  // And what texts of attributes do.
+  std::vector<std::shared_ptr<const void>> owners{};
 
   // Whether a test may make this much more.
   bool MayMake(size_t bytes) {

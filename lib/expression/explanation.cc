@@ -171,14 +171,13 @@ class Explainer {
   }
 
   void AddAttribute(const Node& node, Explanation& it) {
-    RecordNumber owner = customer_;
-    const AttributeVersion* version =
-        world_.customers->AttributeAt(customer_, node.number, now_us_, &owner);
-    if (version == nullptr) return;
+    const AttributeValue value =
+        world_.customers->AttributeAt(customer_, node.number, now_us_);
+    if (value.version == nullptr) return;
     DecidingFact fact;
-    fact.record = owner;
-    fact.at_us = version->at_us;
-    fact.source = version->source;
+    fact.record = value.record;
+    fact.at_us = value.version->at_us;
+    fact.source = value.version->source;
     fact.attribute = node.text;
     fact.value = node.op == Op::kAttribute ? it.value : "";
     it.facts.push_back(std::move(fact));

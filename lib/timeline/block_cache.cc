@@ -8,24 +8,6 @@
 #include "base/status.h"
 
 namespace trato::core {
-namespace {
-
-thread_local ReadScope* current_scope = nullptr;
-
-}  // namespace
-
-ReadScope::ReadScope() : outer_(std::exchange(current_scope, this)) {}
-
-ReadScope::~ReadScope() {
-  current_scope = outer_;
-  if (!status_.ok()) Report(status_);
-}
-
-void ReadScope::Report(const absl::Status& status) {
-  if (current_scope != nullptr && current_scope->status_.ok()) {
-    current_scope->status_ = status;
-  }
-}
 
 const Block* BlockCache::Get(BlockSlot& slot,
                              std::shared_ptr<const void>& owner) {
@@ -155,7 +137,11 @@ void BlockCache::Enter(BlockSlot& slot, std::shared_ptr<const Block> block) {
 void BlockCache::Evict() {
   if (limit_ == 0) return;
   // Each slot gets a second chance, so two rounds are enough.
-  for (size_t left = 2 * clock_.size(); bytes_ > limit_ && left > 0; --left) {
+  const auto is_over = [&] {
+    return !clock_.empty() &&
+           bytes_ + elsewhere_->load(std::memory_order_relaxed) > limit_;
+  };
+  for (size_t left = 2 * clock_.size(); is_over() && left > 0; --left) {
     const std::shared_ptr<BlockSlot> slot = clock_.front().lock();
     clock_.pop_front();
     if (slot == nullptr || slot->retired || slot->owner == nullptr) continue;

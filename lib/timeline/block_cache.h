@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/mutex.h"
+#include "base/read_scope.h"
 #include "timeline/block.h"
 
 namespace trato::core {
@@ -70,6 +71,11 @@ class BlockCache {
   BlockCache(Load load, uint64_t limit)
       : load_(std::move(load)), limit_(load_ ? limit : 0) {}
 
+  // How much of the limit others use.
+  const std::shared_ptr<std::atomic<uint64_t>>& elsewhere() const {
+    return elsewhere_;
+  }
+
   // Whether what Get gives must be held on to with its owner.
   bool is_limited() const { return limit_ != 0; }
 
@@ -97,28 +103,12 @@ class BlockCache {
 
   const Load load_;
   const uint64_t limit_;
+  const std::shared_ptr<std::atomic<uint64_t>> elsewhere_ =
+      std::make_shared<std::atomic<uint64_t>>(0);
   mutable Mutex mutex_;
   uint64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // The slots with a block in memory that may go, in turn.
   std::deque<std::weak_ptr<BlockSlot>> clock_ ABSL_GUARDED_BY(mutex_);
-};
-
-// Collects what goes wrong with reading blocks on this thread, for code whose
-// results have no room for errors: what could not be read counts as nothing,
-// and who began the scope must not give out the result.
-class ReadScope {
- public:
-  ReadScope();
-  ~ReadScope();
-  ReadScope(const ReadScope&) = delete;
-  ReadScope& operator=(const ReadScope&) = delete;
-
-  const absl::Status& status() const { return status_; }
-  static void Report(const absl::Status& status);
-
- private:
-  absl::Status status_;
-  ReadScope* outer_;
 };
 
 }  // namespace trato::core

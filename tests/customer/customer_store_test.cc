@@ -70,10 +70,10 @@ class CustomerStoreTest : public ::testing::Test {
                          std::move(value)});
   }
   std::optional<Value> Country(RecordNumber record, int64_t now_us) {
-    const AttributeVersion* version = store_.AttributeAt(
+    const AttributeValue value = store_.AttributeAt(
         store_.LeaderOf(record), names_.Add("country"), now_us);
-    if (version == nullptr) return std::nullopt;
-    return version->value;
+    if (value.version == nullptr) return std::nullopt;
+    return value.version->value;
   }
   std::vector<std::pair<LinkGuard, bool>> ObjectionsTo(
       RecordNumber a, RecordNumber b, int64_t now_us = 0) const {
@@ -749,11 +749,10 @@ TEST_F(CustomerStoreTest, TellsWhichRecordSaysIt) {
   Set(a, 10, Text("ES"));
   Set(b, 20, Text("PT"));
   Link(a, b);
-  RecordNumber owner = 99;
-  ASSERT_THAT(
-      store_.AttributeAt(store_.LeaderOf(a), names_.Add("country"), 15, &owner),
-      NotNull());
-  EXPECT_EQ(owner, a);
+  const AttributeValue value =
+      store_.AttributeAt(store_.LeaderOf(a), names_.Add("country"), 15);
+  ASSERT_THAT(value.version, NotNull());
+  EXPECT_EQ(value.record, a);
 }
 
 TEST_F(CustomerStoreTest, ListsTheAttributesOfAllRecordsOnce) {
@@ -770,7 +769,8 @@ TEST_F(CustomerStoreTest, ListsTheAttributesOfAllRecordsOnce) {
 TEST_F(CustomerStoreTest, AnAttributeOfAnotherCustomerIsNotHers) {
   const RecordNumber a = Touch("a:1"), b = Touch("b:1");
   Set(b, 10, Text("ES"));
-  EXPECT_THAT(store_.AttributeAt(a, names_.Add("country"), 100), IsNull());
+  EXPECT_THAT(store_.AttributeAt(a, names_.Add("country"), 100).version,
+              IsNull());
 }
 
 // ---- Known from when on.

@@ -271,7 +271,7 @@ class ForgeriesShow(harness.PropertyCase):
                 calls.checkpoint(store)
         with Forger(path) as forger:
             changed = forger.journal(change)
-            changed += sum(forger.blocks(kind, change) for kind in range(1, 12))
+            changed += sum(forger.blocks(kind, change) for kind in (*range(1, 12), *range(13, 17)))
         with self.subTest(what, sealed=sealed):
             self.assertGreater(changed, 0)
             harness.compared("forgeries")

@@ -203,13 +203,13 @@ TEST_F(StoreFileTest, CloseLeavesOneFile) {
 TEST_F(StoreFileTest, TheFileSaysWhatItIs) {
   Make({"one"});
   EXPECT_EQ(QuerySql(path_, "PRAGMA application_id"), 0x54524154);
-  EXPECT_EQ(QuerySql(path_, "PRAGMA user_version"), 3);
+  EXPECT_EQ(QuerySql(path_, "PRAGMA user_version"), 4);
   EXPECT_EQ(QuerySql(path_, "PRAGMA page_size"), 16384);
 }
 
 TEST_F(StoreFileTest, AFormatOfAPreviewIsRefused) {
   Make({"one"});
-  for (int version : {1, 2}) {
+  for (int version : {1, 2, 3}) {
     RunSql(path_, "PRAGMA user_version = " + std::to_string(version));
     EXPECT_THAT(StoreFile::Open(path_, OpenMode::kOpenOrCreate),
                 IsError(absl::StatusCode::kFailedPrecondition,
@@ -369,13 +369,13 @@ TEST_F(StoreFileTest, ADatabaseOfAnotherApplicationIsRefused) {
 
 TEST_F(StoreFileTest, ANewerFormatIsRefusedAndNotTouched) {
   Make({"one"});
-  RunSql(path_, "PRAGMA user_version = 4");
+  RunSql(path_, "PRAGMA user_version = 5");
   const std::string content = ReadFile(path_);
   EXPECT_THAT(
       StoreFile::Open(path_, OpenMode::kOpenOrCreate),
       IsError(absl::StatusCode::kUnimplemented,
-              path_ + " has file format 4, this version of Trato reads up "
-                      "to 3"));
+              path_ + " has file format 5, this version of Trato reads up "
+                      "to 4"));
   EXPECT_EQ(ReadFile(path_), content);
 }
 

@@ -1,0 +1,177 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "customer/part_cache.h"
+
+#include <xxhash.h>
+
+#include <cstring>
+
+#include "base/read_scope.h"
+#include "base/status.h"
+
+namespace trato::core {
+
+uint64_t IdentifierHash(std::string_view identifier) {
+  return XXH3_64bits(identifier.data(), identifier.size());
+}
+
+std::string IdentifierBlock::Encode(std::span<const IdentifierEntry> entries) {
+  std::string bytes(entries.size() * (sizeof(uint64_t) + sizeof(RecordNumber)),
+                    '\0');
+  char* const hashes = bytes.data();
+  char* const records = hashes + entries.size() * sizeof(uint64_t);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const auto& [hash, record] = entries[i];
+    std::memcpy(hashes + i * sizeof(hash), &hash, sizeof(hash));
+    std::memcpy(records + i * sizeof(record), &record, sizeof(record));
+  }
+  return bytes;
+}
+
+absl::StatusOr<std::shared_ptr<const IdentifierBlock>> IdentifierBlock::Parse(
+    std::string bytes) {
+  constexpr size_t kEntry = sizeof(uint64_t) + sizeof(RecordNumber);
+  std::shared_ptr<IdentifierBlock> block(new IdentifierBlock());
+  block->bytes_ = std::move(bytes);
+  block->size_ = block->bytes_.size() / kEntry;
+  block->hashes_ = block->bytes_.data();
+  block->records_ = block->hashes_ + block->size_ * sizeof(uint64_t);
+  bool is_sorted = block->bytes_.size() % kEntry == 0;
+  for (size_t i = 1; is_sorted && i < block->size_; ++i) {
+    is_sorted = block->HashAt(i - 1) <= block->HashAt(i);
+  }
+  if (!is_sorted) {
+    return absl::DataLossError(
+        "the store is damaged: a block of identifiers cannot be read");
+  }
+  return std::shared_ptr<const IdentifierBlock>(std::move(block));
+}
+
+uint64_t IdentifierBlock::HashAt(size_t i) const {
+  uint64_t hash;
+  std::memcpy(&hash, hashes_ + i * sizeof(hash), sizeof(hash));
+  return hash;
+}
+
+RecordNumber IdentifierBlock::RecordAt(size_t i) const {
+  RecordNumber record;
+  std::memcpy(&record, records_ + i * sizeof(record), sizeof(record));
+  return record;
+}
+
+absl::StatusOr<std::shared_ptr<const void>> PartCache::Read(
+    PartSlot& slot, const Interner* names, size_t& bytes) const {
+  TRATO_ASSIGN_OR_RETURN(std::string raw, load_(slot.is_index, slot.number));
+  if (slot.is_index) {
+    TRATO_ASSIGN_OR_RETURN(auto block, IdentifierBlock::Parse(std::move(raw)));
+    bytes = block->bytes();
+    return std::shared_ptr<const void>(std::move(block));
+  }
+  TRATO_ASSIGN_OR_RETURN(auto block,
+                         RecordBlock::Parse(std::move(raw), names));
+  bytes = block->bytes();
+  return std::shared_ptr<const void>(std::move(block));
+}
+
+const void* PartCache::Get(PartSlot& slot, std::shared_ptr<const void>& owner) {
+  if (limit_ == 0) {
+    const void* part = slot.part.load(std::memory_order_acquire);
+    if (part != nullptr) return part;
+  }
+  {
+    MutexLock lock(&mutex_);
+    slot.used.store(true, std::memory_order_relaxed);
+    if (slot.owner != nullptr) {
+      if (limit_ != 0) owner = slot.owner;
+      return slot.owner.get();
+    }
+  }
+  size_t bytes = 0;
+  auto part = Read(slot, names_, bytes);
+  if (!part.ok()) {
+    ReadScope::Report(part.status());
+    return nullptr;
+  }
+  MutexLock lock(&mutex_);
+  if (slot.owner == nullptr) Enter(slot, *std::move(part), bytes);
+  if (limit_ != 0) owner = slot.owner;
+  const void* result = slot.owner.get();
+  Evict();
+  return result;
+}
+
+std::shared_ptr<const void> PartCache::Find(PartSlot& slot) {
+  MutexLock lock(&mutex_);
+  return slot.owner;
+}
+
+absl::StatusOr<std::shared_ptr<const RecordBlock>> PartCache::ReadRecords(
+    PartSlot& slot) {
+  std::shared_ptr<const void> part = Find(slot);
+  if (part == nullptr) {
+    size_t bytes = 0;
+    TRATO_ASSIGN_OR_RETURN(part, Read(slot, nullptr, bytes));
+  }
+  return std::static_pointer_cast<const RecordBlock>(part);
+}
+
+absl::StatusOr<std::shared_ptr<const IdentifierBlock>>
+PartCache::ReadIdentifiers(PartSlot& slot) {
+  std::shared_ptr<const void> part = Find(slot);
+  if (part == nullptr) {
+    size_t bytes = 0;
+    TRATO_ASSIGN_OR_RETURN(part, Read(slot, nullptr, bytes));
+  }
+  return std::static_pointer_cast<const IdentifierBlock>(part);
+}
+
+absl::Status PartCache::Retire(PartSlot& slot) {
+  std::shared_ptr<const void> part = Find(slot);
+  size_t bytes = 0;
+  const bool is_new = part == nullptr;
+  if (is_new) {
+    TRATO_ASSIGN_OR_RETURN(part, Read(slot, names_, bytes));
+  }
+  MutexLock lock(&mutex_);
+  if (slot.owner == nullptr) {
+    slot.part.store(part.get(), std::memory_order_release);
+    slot.owner = std::move(part);
+  } else if (!slot.retired) {
+    bytes_ -= slot.bytes;
+    counted_->store(bytes_, std::memory_order_relaxed);
+  }
+  slot.retired = true;
+  return absl::OkStatus();
+}
+
+void PartCache::Enter(PartSlot& slot, std::shared_ptr<const void> part,
+                      size_t bytes) {
+  slot.part.store(part.get(), std::memory_order_release);
+  slot.owner = std::move(part);
+  slot.bytes = bytes;
+  if (slot.retired) return;  // it lives as long as who holds it
+  bytes_ += bytes;
+  counted_->store(bytes_, std::memory_order_relaxed);
+  if (limit_ != 0) clock_.push_back(slot.weak_from_this());
+}
+
+void PartCache::Evict() {
+  if (limit_ == 0) return;
+  // Each slot gets a second chance, so two rounds are enough.
+  for (size_t left = 2 * clock_.size(); bytes_ > limit_ && left > 0; --left) {
+    const std::shared_ptr<PartSlot> slot = clock_.front().lock();
+    clock_.pop_front();
+    if (slot == nullptr || slot->retired || slot->owner == nullptr) continue;
+    if (slot->used.exchange(false, std::memory_order_relaxed)) {
+      clock_.push_back(slot);
+      continue;
+    }
+    bytes_ -= slot->bytes;
+    slot->part.store(nullptr, std::memory_order_release);
+    slot->owner = nullptr;
+  }
+  counted_->store(bytes_, std::memory_order_relaxed);
+}
+
+}  // namespace trato::core

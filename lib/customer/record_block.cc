@@ -1,0 +1,359 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "customer/record_block.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/read_scope.h"
+#include "base/status.h"
+
+namespace trato::core {
+namespace {
+
+// Flags of a shape, above its kind.
+constexpr uint8_t kKindBits = 3;
+constexpr uint8_t kRemoved = 4;
+constexpr uint8_t kInferred = 8;
+constexpr uint8_t kHasKey = 16;
+constexpr uint8_t kHasStrength = 32;
+
+void PutReal(std::string& bytes, double real) {
+  char raw[sizeof(real)];
+  std::memcpy(raw, &real, sizeof(real));
+  bytes.append(raw, sizeof(raw));
+}
+
+double ReadReal(std::string_view raw) {
+  double real = 0;
+  if (raw.size() == sizeof(real)) std::memcpy(&real, raw.data(), sizeof(real));
+  return real;
+}
+
+template <typename T>
+void PutPlain(std::string& bytes, T number) {
+  char raw[sizeof(number)];
+  std::memcpy(raw, &number, sizeof(number));
+  bytes.append(raw, sizeof(raw));
+}
+
+template <typename T>
+T ReadPlain(const char* at) {
+  T number;
+  std::memcpy(&number, at, sizeof(number));
+  return number;
+}
+
+absl::Status NoBlock() {
+  return absl::DataLossError(
+      "the store is damaged: a block of records cannot be read");
+}
+
+// Varints straight from memory; the end is checked for by the caller.
+inline const char* ReadVarint(const char* at, const char* end,
+                              uint64_t& value) {
+  value = 0;
+  for (int shift = 0; shift < 64 && at != end; shift += 7) {
+    const auto byte = static_cast<unsigned char>(*at++);
+    value |= uint64_t{byte & 0x7fu} << shift;
+    if (byte < 0x80) return at;
+  }
+  return nullptr;
+}
+
+inline const char* ReadBytes(const char* at, const char* end,
+                             std::string_view& bytes) {
+  uint64_t size = 0;
+  at = ReadVarint(at, end, size);
+  if (at == nullptr || size > static_cast<uint64_t>(end - at)) return nullptr;
+  bytes = {at, static_cast<size_t>(size)};
+  return at + size;
+}
+
+}  // namespace
+
+Value RecordFact::ToValue() const {
+  switch (type) {
+    case ValueType::kNone:
+      break;
+    case ValueType::kBool:
+      return number != 0;
+    case ValueType::kInt:
+      return number;
+    case ValueType::kDouble:
+      return real;
+    case ValueType::kString:
+      return std::string(text);
+    case ValueType::kMoney:
+      return Money{number, currency};
+    case ValueType::kTimestamp:
+      return Timestamp{number};
+  }
+  return Value();
+}
+
+void RecordFact::SetValue(const Value& value) {
+  type = TypeOf(value);
+  if (const auto* flag = std::get_if<bool>(&value)) number = *flag;
+  if (const auto* whole = std::get_if<int64_t>(&value)) number = *whole;
+  if (const auto* decimal = std::get_if<double>(&value)) real = *decimal;
+  if (const auto* said = std::get_if<std::string>(&value)) text = *said;
+  if (const auto* money = std::get_if<Money>(&value)) {
+    number = money->minor;
+    currency = money->currency;
+  }
+  if (const auto* at = std::get_if<Timestamp>(&value)) number = at->us;
+}
+
+bool RecordFact::IsLike(const RecordFact& other) const {
+  return key.empty() && other.key.empty() && kind == other.kind &&
+         at_us == other.at_us && source == other.source && name == other.name &&
+         about == other.about && type == other.type && text == other.text &&
+         number == other.number &&
+         std::memcmp(&real, &other.real, sizeof(real)) == 0 &&
+         currency == other.currency && strength == other.strength &&
+         removed == other.removed && inferred == other.inferred;
+}
+
+uint32_t RecordBlockWriter::TextNumber(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto found = texts_.find(text);
+  if (found != texts_.end()) return found->second;
+  const auto number = static_cast<uint32_t>(texts_.size() + 1);
+  texts_.emplace(std::string(text), number);
+  PutBytes(text_bytes_, text);
+  return number;
+}
+
+void RecordBlockWriter::Add(const RecordFact& fact) {
+  shape_.clear();
+  auto head = static_cast<uint8_t>(fact.kind);
+  if (fact.removed) head |= kRemoved;
+  if (fact.inferred) head |= kInferred;
+  if (!fact.key.empty()) head |= kHasKey;
+  if (fact.strength != 0) head |= kHasStrength;
+  has_keys_ = has_keys_ || !fact.key.empty();
+  shape_.push_back(static_cast<char>(head));
+  shape_.push_back(static_cast<char>(fact.type));
+  PutVarint(shape_, TextNumber(fact.name));
+  PutVarint(shape_, TextNumber(fact.about));
+  PutVarint(shape_, TextNumber(fact.source));
+  PutVarint(shape_, TextNumber(fact.actor));
+  PutVarint(shape_, TextNumber(fact.batch));
+  PutVarint(shape_, fact.position);
+  PutSigned(shape_, fact.recorded_us);
+  PutSigned(shape_, fact.at_us);
+  if (fact.strength != 0) PutReal(shape_, fact.strength);
+  if (fact.type == ValueType::kMoney) PutBytes(shape_, fact.currency.code());
+  const auto [shape, is_new] =
+      shapes_.try_emplace(shape_, static_cast<uint32_t>(shapes_.size()));
+  if (is_new) shape_bytes_ += shape_;
+
+  const size_t begin = values_.size();
+  if (!fact.key.empty()) PutBytes(values_, fact.key);
+  if (fact.kind == RecordFact::Kind::kClaim) {
+    PutBytes(values_, fact.text);
+  } else if (fact.kind == RecordFact::Kind::kKind) {
+    PutSigned(values_, fact.number);
+  } else {
+    switch (fact.type) {
+      case ValueType::kNone:
+        break;
+      case ValueType::kBool:
+      case ValueType::kInt:
+      case ValueType::kMoney:
+      case ValueType::kTimestamp:
+        PutSigned(values_, fact.number);
+        break;
+      case ValueType::kDouble:
+        PutReal(values_, fact.real);
+        break;
+      case ValueType::kString:
+        PutBytes(values_, fact.text);
+        break;
+    }
+  }
+  facts_.push_back({static_cast<uint16_t>(fact.record % kRecordsPerRange),
+                    fact.kind, shape->second, static_cast<uint32_t>(begin),
+                    static_cast<uint32_t>(values_.size() - begin)});
+}
+
+std::string RecordBlockWriter::Finish() {
+  std::vector<uint32_t> order(facts_.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    return std::pair(facts_[a].record, facts_[a].kind) <
+           std::pair(facts_[b].record, facts_[b].kind);
+  });
+  std::string bytes;
+  std::string values;
+  PutVarint(bytes, range_);
+  PutVarint(bytes, texts_.size());
+  bytes += text_bytes_;
+  PutVarint(bytes, shapes_.size());
+  bytes += shape_bytes_;
+  std::vector<uint16_t> records;
+  std::vector<uint32_t> ends;
+  for (uint32_t i : order) {
+    const Place& fact = facts_[i];
+    if (records.empty() || records.back() != fact.record) {
+      records.push_back(fact.record);
+      ends.push_back(0);
+    }
+    PutVarint(values, fact.shape);
+    values.append(values_, fact.begin, fact.size);
+    ends.back() = static_cast<uint32_t>(values.size());
+  }
+  PutVarint(bytes, records.size());
+  for (uint16_t record : records) PutPlain(bytes, record);
+  for (uint32_t end : ends) PutPlain(bytes, end);
+  bytes += values;
+  return bytes;
+}
+
+absl::StatusOr<std::shared_ptr<const RecordBlock>> RecordBlock::Parse(
+    std::string bytes, const Interner* names) {
+  // Its constructor is its own.
+  std::shared_ptr<RecordBlock> block(new RecordBlock());
+  block->bytes_ = std::move(bytes);
+  ByteReader reader(block->bytes_);
+  block->range_ = static_cast<uint32_t>(reader.Varint());
+  block->texts_.emplace_back();
+  for (uint64_t count = reader.Count(); count > 0; --count) {
+    block->texts_.push_back(reader.Bytes());
+  }
+  std::vector<uint32_t> numbers(block->texts_.size());
+  for (size_t i = 1; names != nullptr && i < numbers.size(); ++i) {
+    numbers[i] = names->Find(block->texts_[i]).value_or(0);
+  }
+  const uint64_t shapes = reader.Count();
+  block->shapes_.reserve(shapes);
+  for (uint64_t i = 0; i < shapes; ++i) {
+    RecordFact& shape = block->shapes_.emplace_back();
+    const std::string_view lead = reader.Take(2);
+    if (lead.size() != 2) return NoBlock();
+    const auto head = static_cast<uint8_t>(lead[0]);
+    if ((head & kKindBits) > 2 ||
+        static_cast<uint8_t>(lead[1]) >= kValueTypeCount) {
+      return NoBlock();
+    }
+    shape.kind = static_cast<RecordFact::Kind>(head & kKindBits);
+    shape.type = static_cast<ValueType>(lead[1]);
+    shape.removed = (head & kRemoved) != 0;
+    shape.inferred = (head & kInferred) != 0;
+    block->has_key_.push_back((head & kHasKey) != 0);
+    uint64_t text[5];
+    for (uint64_t& it : text) {
+      it = reader.Varint();
+      if (it >= block->texts_.size()) return NoBlock();
+    }
+    shape.name = block->texts_[text[0]];
+    shape.about = block->texts_[text[1]];
+    shape.source = block->texts_[text[2]];
+    shape.actor = block->texts_[text[3]];
+    shape.batch = block->texts_[text[4]];
+    shape.name_number = numbers[text[0]];
+    shape.about_number = numbers[text[1]];
+    shape.source_number = numbers[text[2]];
+    shape.position = reader.Varint();
+    shape.recorded_us = reader.Signed();
+    shape.at_us = reader.Signed();
+    if ((head & kHasStrength) != 0) {
+      shape.strength = ReadReal(reader.Take(sizeof(double)));
+    }
+    if (shape.type == ValueType::kMoney) {
+      const std::string_view code = reader.Bytes();
+      if (!code.empty()) {
+        TRATO_ASSIGN_OR_RETURN(shape.currency, Currency::Parse(code));
+      }
+    }
+  }
+  block->records_ = static_cast<uint32_t>(reader.Count());
+  const std::string_view records = reader.Take(block->records_ * uint64_t{2});
+  const std::string_view ends = reader.Take(block->records_ * uint64_t{4});
+  if (!reader.ok()) return NoBlock();
+  block->numbers_ = records.data();
+  block->ends_ = ends.data();
+  block->values_ = reader.rest().data();
+  uint32_t before = 0;
+  for (uint32_t i = 0; i < block->records_; ++i) {
+    const bool ascends = i == 0 || block->RecordAt(i - 1) < block->RecordAt(i);
+    if (!ascends || block->RecordAt(i) >= kRecordsPerRange ||
+        block->EndAt(i) < before ||
+        block->EndAt(i) > reader.rest().size()) {
+      return NoBlock();
+    }
+    before = block->EndAt(i);
+  }
+  return std::shared_ptr<const RecordBlock>(std::move(block));
+}
+
+uint16_t RecordBlock::RecordAt(uint32_t i) const {
+  return ReadPlain<uint16_t>(numbers_ + size_t{i} * sizeof(uint16_t));
+}
+
+uint32_t RecordBlock::EndAt(uint32_t i) const {
+  return ReadPlain<uint32_t>(ends_ + size_t{i} * sizeof(uint32_t));
+}
+
+std::pair<const char*, const char*> RecordBlock::BytesOf(
+    RecordNumber record) const {
+  const uint32_t wanted = record % kRecordsPerRange;
+  uint32_t i = wanted;
+  // Where each record has something, the place is known.
+  if (records_ != kRecordsPerRange) {
+    uint32_t from = 0;
+    uint32_t until = std::min(records_, wanted + 1);
+    while (from < until) {
+      const uint32_t middle = (from + until) / 2;
+      if (RecordAt(middle) < wanted) {
+        from = middle + 1;
+      } else {
+        until = middle;
+      }
+    }
+    i = from;
+    if (i == records_ || RecordAt(i) != wanted) return {nullptr, nullptr};
+  }
+  return {values_ + (i == 0 ? 0 : EndAt(i - 1)), values_ + EndAt(i)};
+}
+
+const char* RecordBlock::Next(const char* at, const char* end,
+                              RecordNumber record, RecordFact& fact) const {
+  uint64_t shape = 0;
+  at = ReadVarint(at, end, shape);
+  const auto fail = [] {
+    ReadScope::Report(NoBlock());
+    return nullptr;
+  };
+  if (at == nullptr || shape >= shapes_.size()) return fail();
+  fact = shapes_[shape];
+  fact.record = record;
+  if (has_key_[shape]) {
+    at = ReadBytes(at, end, fact.key);
+    if (at == nullptr) return fail();
+  }
+  if (fact.kind == RecordFact::Kind::kClaim ||
+      (fact.kind == RecordFact::Kind::kAttribute &&
+       fact.type == ValueType::kString)) {
+    at = ReadBytes(at, end, fact.text);
+  } else if (fact.type == ValueType::kDouble) {
+    if (end - at < static_cast<std::ptrdiff_t>(sizeof(double))) return fail();
+    fact.real = ReadReal({at, sizeof(double)});
+    at += sizeof(double);
+  } else if (fact.kind == RecordFact::Kind::kKind ||
+             fact.type != ValueType::kNone) {
+    uint64_t number = 0;
+    at = ReadVarint(at, end, number);
+    fact.number = static_cast<int64_t>(number >> 1) ^
+                  -static_cast<int64_t>(number & 1);
+  }
+  if (at == nullptr) return fail();
+  return at;
+}
+
+}  // namespace trato::core
