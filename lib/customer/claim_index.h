@@ -57,8 +57,10 @@ struct CustomerStore::Claims {
 template <typename Visit>
 void CustomerStore::ForEachClaim(RecordNumber record, Visit visit) const {
   if (parts_ != nullptr) {
+    const std::string_view name = RecordName(record);
     parts_->ForEachClaim(record, [&](std::string_view identifier) {
-      visit(identifier);
+      // Its own name is no claim.
+      if (identifier != name) visit(identifier);
       return true;
     });
   }

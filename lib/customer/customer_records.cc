@@ -92,7 +92,10 @@ std::shared_ptr<const CustomerStore::Said> CustomerStore::Unpack(
   parts_->ForEachFact(record, [&](const RecordFact& fact) {
     switch (fact.kind) {
       case RecordFact::Kind::kClaim:
-        said->claims.emplace_back(fact.text);
+        // Its own name is no claim.
+        if (fact.text != RecordName(record)) {
+          said->claims.emplace_back(fact.text);
+        }
         break;
       case RecordFact::Kind::kKind:
         said->kinds.push_back({fact.at_us, fact.source_number, id_of(fact),

@@ -48,7 +48,10 @@ absl::Status Eraser::PutIdentifiers(RecordParts& next, Sealing& sealing) {
   for (RecordNumber record : erased_) {
     std::set<std::string> texts;
     TRATO_RETURN_IF_ERROR(reader.ForEachFact(record, [&](const auto& fact) {
-      if (fact.kind != RecordFact::Kind::kClaim) return;
+      if (fact.kind != RecordFact::Kind::kClaim ||
+          fact.text == state_.customers.RecordName(record)) {
+        return;
+      }
       next.claims -= texts.emplace(fact.text).second && next.claims > 0;
       gone.emplace(IdentifierHash(fact.text), record);
     }));

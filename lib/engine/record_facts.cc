@@ -140,7 +140,8 @@ absl::StatusOr<std::string> RecordSealer::Take(uint64_t at,
     writers_.try_emplace(range, range).first->second.Add(it);
     ++facts_;
     kinds_ += it.kind == RecordFact::Kind::kKind;
-    if (it.kind == RecordFact::Kind::kClaim) {
+    // By its own name it is found anyway.
+    if (it.kind == RecordFact::Kind::kClaim && it.text != *name) {
       identifiers_.emplace_back(IdentifierHash(it.text), *record);
     }
   }

@@ -8,6 +8,7 @@
 
 #include "base/calendar.h"
 #include "base/status.h"
+#include "engine/store_impl.h"
 #include "expression/attribute_values.h"
 #include "expression/consent_function.h"
 #include "expression/relation_functions.h"
@@ -409,8 +410,14 @@ absl::Status State::Replay(std::vector<Fact> entry, uint64_t position) {
     const KnownFact content = {PayloadHash(fact, payload), fact.event_us};
     if (const KnownFact* known = FindFact(fact.id); known != nullptr) {
       if (known->payload_hash == content.payload_hash) continue;
-      // The other may be of a batch that is about to be left out.
-      if (retractions.size() > voided.size()) continue;
+      // The other may be of a batch that is about to be left out; a record that
+      // this one was the first to name has its number all the same.
+      if (retractions.size() > voided.size()) {
+        ForEachRecordName(fact, [&](std::string_view name) {
+          customers.FindOrAdd(name);
+        });
+        continue;
+      }
       return absl::DataLossError(StrCat("two facts have the key '", fact.key,
                                         "' and differ in their content"));
     }

@@ -287,7 +287,10 @@ absl::Status Store::Impl::VerifyDerived(const State& then,
   RangeReader reader(sealed_parts);
   bool is_indexed = true;
   TRATO_RETURN_IF_ERROR(reader.ForEachFact([&](const RecordFact& it) {
-    if (it.kind != RecordFact::Kind::kClaim) return;
+    if (it.kind != RecordFact::Kind::kClaim ||
+        it.text == then.customers.RecordName(it.record)) {
+      return;
+    }
     // It goes on until it meets the record.
     is_indexed =
         is_indexed &&
