@@ -125,6 +125,7 @@ static void ask_trato(const char *path) {
     trato_buf_dispose(&json);
   }
   tell_records(now_s() - all);
+  printf("memory_after %.0f\n", resident() - before);
   printf("record_bytes %.0f\n", (double)bytes / RECORDS);
   if (trato_store_close(store, &error)) exit(1);
 }
@@ -162,6 +163,7 @@ static void ask_sqlite(const char *path) {
   sqlite3_bind_text(find, 1, asked[0], -1, SQLITE_STATIC);
   check(sqlite3_step(find), db);
   printf("open %.6f\n", now_s() - began);
+  printf("memory %.0f\n", resident() - before);
   int64_t sum = 0;
   for (int round = 0; round < 2; ++round) {
     began = now_s();
@@ -194,7 +196,7 @@ static void ask_sqlite(const char *path) {
     times[i] = now_s() - began;
   }
   tell_records(now_s() - all);
-  printf("memory %.0f\n", resident() - before);
+  printf("memory_after %.0f\n", resident() - before);
   printf("sum %lld\n", (long long)sum);
   sqlite3_finalize(find);
   sqlite3_finalize(get);

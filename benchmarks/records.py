@@ -121,7 +121,8 @@ def main():
         ("one full record, mean", "record", 1e6, "us", 5),
         ("one full record, 99th percentile", "record_p99", 1e6, "us", None),
         ("open and the first lookup", "open", 1, "s", None),
-        ("memory per customer", "memory", 1 / count, "B", None),
+        ("memory per customer, once open", "memory", 1 / count, "B", None),
+        ("memory per customer, all asked for", "memory_after", 1 / count, "B", None),
         ("file per customer", "file", 1 / count, "B", None),
         ("loading, all", "loaded", 1, "s", None),
     ]
