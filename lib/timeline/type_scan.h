@@ -131,13 +131,18 @@ class TypeScan {
   // Calls `visit(part)` until the rows that are wanted are all given.
   template <typename Visit>
   void Read(const ScanRequest& request, Buffer& buffer, Visit visit) const {
+    // Whether the next block will likely be wanted, too.
+    constexpr size_t kSparse = 64;
+    const bool goes_on =
+        request.records == nullptr ||
+        request.records->size() > (request.until - request.from) / kSparse;
     for (const auto& run : timeline_.runs_) {
       const uint32_t first = std::max(request.from, run->from);
       const uint32_t last = std::min(request.until, run->until);
       for (size_t i = NextBlock(*run, FirstBlock(*run, first), request);
            i < run->blocks.size() && run->firsts[i] < last;
            i = NextBlock(*run, i + 1, request)) {
-        if (request.records == nullptr) PrefetchAfter(*run, i);
+        if (goes_on) PrefetchAfter(*run, i);
         Part part;
         std::shared_ptr<const void> owner;
         if (ReadBlock(*run->blocks[i], first, last, request, buffer, part,

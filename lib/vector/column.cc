@@ -3,6 +3,8 @@
 
 #include "vector/column.h"
 
+#include <utility>
+
 namespace trato::core {
 
 uint8_t Column::StateAt(size_t i) const {
@@ -62,6 +64,18 @@ std::vector<uint8_t> ConditionsOf(const Column& column, size_t count) {
     conditions[i] = state == kKnown ? ConditionOf(value) : state;
   }
   return conditions;
+}
+
+std::vector<uint8_t> TakeConditions(Column column, size_t count) {
+  if (column.form == Column::Form::kCondition) return std::move(column.bytes);
+  return ConditionsOf(column, count);
+}
+
+Column OfConditions(std::vector<uint8_t> conditions) {
+  Column column;
+  column.form = Column::Form::kCondition;
+  column.bytes = std::move(conditions);
+  return column;
 }
 
 }  // namespace trato::core

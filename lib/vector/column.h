@@ -116,6 +116,9 @@ inline uint8_t ConditionOf(const Datum& datum) {
 
 // Of a constant, that value for all of them.
 std::vector<uint8_t> ConditionsOf(const Column& column, size_t count);
+// The same of a column that nobody needs any more.
+std::vector<uint8_t> TakeConditions(Column column, size_t count);
+Column OfConditions(std::vector<uint8_t> conditions);
 
 }  // namespace trato::core
 

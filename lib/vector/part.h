@@ -183,6 +183,8 @@ class Parts {
   // Whether the value is the same for every customer; `bound` has a bit for
   // each variable that is bound inside.
   bool IsConstant(const Node& node, uint32_t bound) const;
+  // What fits into a Datum alone, and text.
+  static bool IsPlain(Type type);
   Datum ValueOf(const Node& node);
   const Part* Constant(const Datum& value);
   const Part* Make(Part part, const std::string& key);
