@@ -11,6 +11,7 @@
 
 #include "base/strings.h"
 #include "codec/answer_parts.h"
+#include "codec/attribute_writer.h"
 
 namespace trato::core {
 namespace {
@@ -112,7 +113,8 @@ std::map<std::string_view, uint32_t> AttributeNames(const Model& model,
   return names;
 }
 
-Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
+Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us,
+                    bool with_attributes = true) {
   const CustomerStore& customers = *model.customers;
   Json json;
   json["id"] = customers.IdOf(customer).Hex();
@@ -153,12 +155,14 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us) {
   json["links"] = LinksJson(model, customer);
   json["attributes"] = Json::array();
   json["taught"] = Json::array();
-  for (const auto& [text, name] : AttributeNames(model, customer)) {
-    for (uint32_t about : customers.AboutsOf(customer, name)) {
-      Json entry = AttributeJson(model, customer, name, about, now_us);
-      if (entry.is_null()) continue;
-      json[about == kAboutNothing ? "attributes" : "taught"].push_back(
-          std::move(entry));
+  if (with_attributes) {
+    for (const auto& [text, name] : AttributeNames(model, customer)) {
+      for (uint32_t about : customers.AboutsOf(customer, name)) {
+        Json entry = AttributeJson(model, customer, name, about, now_us);
+        if (entry.is_null()) continue;
+        json[about == kAboutNothing ? "attributes" : "taught"].push_back(
+            std::move(entry));
+      }
     }
   }
   json["relations"] = RelationsJson(model, customer, now_us);
@@ -241,7 +245,35 @@ std::string_view NameOf(LinkGuard guard) {
 
 std::string CustomerJson(const Model& model, RecordNumber customer,
                          int64_t now_us) {
-  return Written(CustomerAnswer(model, customer, now_us));
+  // Her attributes are most of it, and are written without a document.
+  const CustomerStore& customers = *model.customers;
+  AttributeWriter writer(model);
+  std::string attributes;
+  std::string taught;
+  for (const auto& [text, name] : AttributeNames(model, customer)) {
+    const AttributeDefinition* definition = model.schema->FindAttribute(
+        Subject::kCustomer, model.names->Text(name));
+    for (uint32_t about : customers.AboutsOf(customer, name)) {
+      std::string& list = about == kAboutNothing ? attributes : taught;
+      if (definition != nullptr && definition->many) {
+        const Json entry = AttributeJson(model, customer, name, about, now_us);
+        if (!entry.is_null()) AttributeWriter::AddWritten(Written(entry), list);
+        continue;
+      }
+      const auto values = customers.ValuesAt(customer, name, about, now_us);
+      if (!values.empty()) writer.Add(text, about, values[0], list);
+    }
+  }
+  std::string json = Written(CustomerAnswer(model, customer, now_us, false));
+  const auto put = [&](std::string_view name, const std::string& list) {
+    const std::string empty = StrCat("\n  \"", name, "\": []");
+    const size_t at = json.find(empty);
+    if (list.empty() || at == std::string::npos) return;
+    json.replace(at + empty.size() - 2, 2, AttributeWriter::InBrackets(list));
+  };
+  put("attributes", attributes);
+  put("taught", taught);
+  return json;
 }
 
 std::string AttributeHistoryJson(const Model& model, RecordNumber customer,
