@@ -208,8 +208,9 @@ typedef struct trato_store_options {
                             TRATO_OPEN_READ */
   trato_str zone;        /* IANA time zone of a new store; empty: UTC */
   trato_str currency;    /* ISO 4217 code of a new store; empty: EUR */
-  uint64_t memory_limit; /* bytes of sealed interactions to keep in memory; what
-                            is over is read again when asked for; 0: no limit */
+  uint64_t memory_limit; /* bytes of sealed interactions and records to keep in
+                            memory; what is over is read again when asked for;
+                            0: no limit */
   trato_run_fn run;      /* spreads long work over threads of the host; NULL:
                             the calling thread does it all */
   void *run_context;
@@ -243,8 +244,10 @@ typedef struct trato_store_options {
  *   UNIMPLEMENTED (made by a newer version), DATA_LOSS (damaged),
  *   UNAVAILABLE (the file cannot be read or written).
  * Ownership: the caller closes *out_store with trato_store_close.
- * Cost: reads names, records, the facts that are no interactions, and what was
- * written since the last seal; interactions are read when they are asked for.
+ * Cost: reads names, the facts that concern several records or none, and what
+ * was written since the last seal; interactions, and what records say, are read
+ * when they are asked for. Where a batch was taken back all facts are read that
+ * are no interactions.
  */
 TRATO_API TRATO_NODISCARD trato_status
 trato_store_open(trato_str path, const trato_store_options *options,

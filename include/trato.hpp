@@ -428,7 +428,7 @@ struct StoreOptions {
   OpenMode mode = OpenMode::kOpenOrCreate;
   std::string zone;      ///< IANA time zone of a new store; empty: UTC.
   std::string currency;  ///< ISO 4217 code of a new store; empty: EUR.
-  /// Bytes of sealed interactions to keep in memory; 0: no limit.
+  /// Bytes of sealed interactions and records to keep in memory; 0: no limit.
   uint64_t memory_limit = 0;
   std::string key;    ///< 32 secret bytes; empty: none (trato.h, chapter 14).
   uint64_t seed = 0;  ///< Of what is drawn at random and can be drawn again.

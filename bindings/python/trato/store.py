@@ -66,7 +66,7 @@ def open(
     except with the mode "read": it reads also while another process writes, and
     takes in what that one wrote at each `Store.refresh`.
 
-    ``memory_limit`` is how many bytes of sealed interactions to keep in memory
+    ``memory_limit`` is how many bytes of what is sealed to keep in memory
     (None: all); what is over is read again when it is asked for. Long work is
     spread over so many ``threads``. ``erasures`` is a list that `Store.erasures`
     gave: who was erased since the file was copied is erased from it before
