@@ -1557,6 +1557,118 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_history(
     size_t capacity, size_t *out_count, int64_t *out_until_us,
     uint32_t *out_member, trato_error *error) TRATO_NOEXCEPT;
 
+/* ---- Watching. A watch keeps some segments exact from one instant on, while
+ * facts come and time passes, and tells who enters and leaves them, when, and
+ * why. It holds nothing that the store does not: a host that keeps the cursor of
+ * the last change that it has dealt with opens another watch from there, after
+ * any restart, and is told what has changed since, so that each change is told
+ * at least once.
+ *
+ * The instant up to which a watch has told everything is its clock. It goes to
+ * the now_us of each write of the store, and of each call of
+ * trato_watch_advance, and never back; what is written with an earlier now_us
+ * counts at the clock. How often it is advanced changes nothing of what it tells.
+ * Changes come by instant; at one instant those by time before those by facts,
+ * these by log position; a segment before those that ask for it. A fact that
+ * comes late changes what is, not what was told before. */
+typedef struct trato_watch trato_watch;
+
+typedef struct trato_cursor { /* frozen */
+  int64_t at_us;
+  uint64_t position; /* 0: before all facts of that instant */
+} trato_cursor;
+
+/* Of trato_watch_options.flags: of the changes that wait only what is left of
+ * them is given: who entered and left again, or the reverse, did neither. */
+#define TRATO_WATCH_NET 1u
+
+typedef struct trato_watch_options {
+  uint32_t struct_size;
+  uint32_t flags; /* TRATO_WATCH_... */
+  const trato_str *segments; /* by name; none: all that are defined now */
+  size_t segment_count;
+  /* NULL: from now_us on. Otherwise what has changed after it, from facts that
+   * came after its position or because time has passed: facts in between count
+   * at their own instants, and what late ones among them change at since->at_us
+   * already is told as of then. */
+  const trato_cursor *since;
+} trato_watch_options;
+#define TRATO_WATCH_OPTIONS_INIT \
+  { sizeof(trato_watch_options), 0, NULL, 0, NULL }
+
+#define TRATO_CHANGE_BY_TIME 1u
+#define TRATO_CHANGE_BY_FACT 2u
+#define TRATO_CHANGE_BY_DEFINITION 3u
+#define TRATO_CHANGE_BY_LINK 4u /* records were linked or unlinked */
+
+/* One customer entered or left one segment. Frozen. (at_us, position) is the
+ * cursor to keep once it and all before it are dealt with. */
+typedef struct trato_change {
+  int64_t at_us;
+  uint64_t position;  /* of the log; 0: it came by time */
+  trato_str segment;  /* its name */
+  trato_str customer; /* the name of the record that gives the public id */
+  trato_id id;        /* the public id */
+  uint32_t entered;   /* 1: she entered, 0: she left */
+  uint32_t cause;     /* TRATO_CHANGE_BY_... */
+} trato_change;
+
+/* How far a watch is. Frozen. */
+typedef struct trato_watch_state {
+  int64_t clock_us;
+  uint64_t position;     /* the last of the log that it has seen */
+  uint64_t pending;      /* changes that wait to be taken */
+  uint64_t wakeups;      /* how often time has made it test a customer anew */
+  uint64_t idle_wakeups; /* ... and nothing had changed */
+  uint32_t is_done;      /* 0: max_wakeups was reached before now_us */
+  uint32_t reserved;
+} trato_watch_state;
+
+/* Begins to watch. `options` may be NULL. Several watches may be open.
+ * Ownership: the caller ends *out_watch with trato_watch_destroy, before or
+ *   after the store is closed.
+ * Errors: NOT_FOUND (segment); OUT_OF_RANGE when `since` is beyond the log, or
+ *   before what rules of retention have left; FAILED_PRECONDITION when a segment
+ *   cannot be watched, because it asks for relations or because nobody can say
+ *   when a part of it changes, and of views.
+ * Cost: a test of every customer for every segment; with `since` before the end
+ *   of the log also a state of the store as it was then. Memory: some 10 bytes a
+ *   customer, and a bit for each segment. From then on each write of a fact
+ *   tests the segments that read it, for its customer. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_watch_open(trato_store *store, const trato_watch_options *options,
+                 int64_t now_us, trato_watch **out_watch,
+                 trato_error *error) TRATO_NOEXCEPT;
+
+/* Moves the clock to now_us: whoever enters or leaves by time alone is told. An
+ * earlier now_us does nothing. Where max_wakeups is not 0 it stops after about
+ * as many tests of customers, at an instant to which all is told: call it again
+ * while is_done is 0. `out_state` may be NULL.
+ * Errors: FAILED_PRECONDITION when the store has become another one as a whole
+ *   (a batch or a person was taken out, or it was refreshed): open a new watch
+ *   since the last change; UNAVAILABLE, DATA_LOSS when something could not be
+ *   read. Cost: what changes; readers go on, writers wait. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_watch_advance(trato_watch *watch, int64_t now_us, uint64_t max_wakeups,
+                    trato_watch_state *out_state,
+                    trato_error *error) TRATO_NOEXCEPT;
+
+/* Takes up to `capacity` of the changes that wait, in order; *out_count 0: there
+ * are none up to the clock. Their texts stay valid until the watch is destroyed.
+ */
+TRATO_API TRATO_NODISCARD trato_status
+trato_watch_next(trato_watch *watch, trato_change *out_changes, size_t capacity,
+                 size_t *out_count, trato_error *error) TRATO_NOEXCEPT;
+
+/* How many customers are in a watched segment at the clock; costs nothing.
+ * Errors: NOT_FOUND when it is not watched; as trato_watch_advance. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_watch_count(const trato_watch *watch, trato_str segment,
+                  uint64_t *out_members, trato_error *error) TRATO_NOEXCEPT;
+
+/* NULL is fine. */
+TRATO_API void trato_watch_destroy(trato_watch *watch) TRATO_NOEXCEPT;
+
 /* How an expression is evaluated, as JSON: what it reads (attributes,
  * interaction_types, fields, line_fields, relations, segments), and each
  * question it asks of a customer's interactions with what that reads ("times":

@@ -804,6 +804,50 @@ struct SegmentStep {
   bool member = false;  ///< Whether she enters; otherwise she leaves.
 };
 
+/// Up to where a host has dealt with changes: what it keeps between runs.
+struct ChangeCursor {
+  int64_t at_us = 0;
+  uint64_t position = 0;
+};
+
+/// What to watch, and since when.
+struct WatchOptions {
+  std::vector<std::string> segments;  ///< Empty: all that are defined now.
+  std::optional<ChangeCursor> since;  ///< None: from now_us on.
+  bool net = false;  ///< Of the changes that wait only what is left of them.
+};
+
+enum class ChangeCause : uint32_t {
+  kTime = TRATO_CHANGE_BY_TIME,
+  kFact = TRATO_CHANGE_BY_FACT,
+  kDefinition = TRATO_CHANGE_BY_DEFINITION,
+  kLink = TRATO_CHANGE_BY_LINK,  ///< Records were linked or unlinked.
+};
+
+/// One customer entered or left one segment.
+struct Change {
+  int64_t at_us = 0;
+  uint64_t position = 0;  ///< Of the log; 0: it came by time.
+  std::string segment;
+  std::string customer;  ///< The name of the record that gives the public id.
+  Id id;
+  bool entered = false;
+  ChangeCause cause = ChangeCause::kTime;
+
+  /// To keep once this and all before it are dealt with.
+  ChangeCursor cursor() const { return {at_us, position}; }
+};
+
+/// How far a watch is.
+struct WatchState {
+  int64_t clock_us = 0;       ///< Up to here everything is told.
+  uint64_t position = 0;      ///< The last of the log that it has seen.
+  uint64_t pending = 0;       ///< Changes that wait to be taken.
+  uint64_t wakeups = 0;       ///< How often time made it test a customer anew.
+  uint64_t idle_wakeups = 0;  ///< ... and nothing had changed.
+  bool is_done = false;       ///< Whether max_wakeups was not reached.
+};
+
 /// How many customers are in one of two segments, or in both.
 struct SegmentOverlap {
   uint64_t first_only = 0;
@@ -1507,6 +1551,15 @@ struct Output<SegmentSize> {
 };
 
 template <>
+struct Output<WatchState> {
+  trato_watch_state made{};
+  WatchState take() const {
+    return {made.clock_us, made.position,     made.pending,
+            made.wakeups,  made.idle_wakeups, made.is_done != 0};
+  }
+};
+
+template <>
 struct Output<SegmentOverlap> {
   trato_segment_overlap made{};
   SegmentOverlap take() const {
@@ -1602,6 +1655,9 @@ struct Closer {
   }
   void operator()(trato_members* members) const noexcept {
     trato_members_destroy(members);
+  }
+  void operator()(trato_watch* watch) const noexcept {
+    trato_watch_destroy(watch);
   }
 };
 
@@ -1823,6 +1879,35 @@ class Members : public InputRange<Members, Member> {
   size_t count_ = 0;  // members in batch_
   size_t used_ = 0;   // of them given
   Member member_;
+};
+
+/// Some segments, kept exact from one instant on while facts come and time
+/// passes; it tells who enters and leaves them. It is told of every write of its
+/// store. How often it is advanced changes nothing of what it tells.
+class Watch {
+ public:
+  explicit Watch(trato_watch* handle) noexcept : handle_(handle) {}
+
+  /// Moves the clock to now_us: whoever enters or leaves by time is told. With
+  /// max_wakeups it stops after about as many tests of customers.
+  /// Errors: kFailedPrecondition when the store has become another one as a
+  ///   whole: open a new watch since the last change.
+  Answer<WatchState> advance(int64_t now_us, uint64_t max_wakeups = 0) {
+    return internal::get<WatchState>(trato_watch_advance, handle_.get(), now_us,
+                                     max_wakeups);
+  }
+
+  /// Up to `limit` of the changes that wait, in order; empty: there are none.
+  Answer<std::vector<Change>> take(std::size_t limit = 256);
+
+  /// How many customers are in a watched segment at the clock.
+  /// Errors: kNotFound when it is not watched.
+  Answer<uint64_t> count(std::string_view segment) const {
+    return internal::get<uint64_t>(trato_watch_count, handle_.get(), segment);
+  }
+
+ private:
+  internal::Owned<trato_watch> handle_;
 };
 
 // ---------------------------------------------------------------------------
@@ -2457,6 +2542,11 @@ class Store {
                                   second, now_us);
   }
 
+  /// Keeps segments exact from now_us on, or since a cursor.
+  /// Errors: kNotFound; kOutOfRange; kFailedPrecondition when a segment cannot
+  ///   be watched. Cost: a test of every customer for every segment.
+  Answer<Watch> watch(int64_t now_us, const WatchOptions& options = {});
+
   /// All segments with name, expression, version and date, as JSON.
   Answer<std::string> list_segments() const {
     return internal::get<std::string>(trato_segment_list, handle());
@@ -2853,6 +2943,51 @@ inline Answer<std::vector<Match>> Store::match_offers(std::string_view customer,
     }
     capacity = capacity > limit / 2 ? limit : capacity * 2;
   }
+}
+
+inline Answer<Watch> Store::watch(int64_t now_us, const WatchOptions& options) {
+  std::vector<trato_str> names;
+  for (const std::string& name : options.segments) {
+    names.push_back(internal::c(name));
+  }
+  trato_cursor since{};
+  trato_watch_options given = TRATO_WATCH_OPTIONS_INIT;
+  given.flags = options.net ? TRATO_WATCH_NET : 0;
+  given.segments = names.data();
+  given.segment_count = names.size();
+  if (options.since) {
+    since = {options.since->at_us, options.since->position};
+    given.since = &since;
+  }
+  trato_watch* made = nullptr;
+  trato_error failure = TRATO_ERROR_INIT;
+  const trato_status status =
+      trato_watch_open(handle(), &given, now_us, &made, &failure);
+  if (status != TRATO_OK) {
+    return internal::answer<Watch>(internal::error(status, failure));
+  }
+  return internal::answer<Watch>(Watch(made));
+}
+
+inline Answer<std::vector<Change>> Watch::take(std::size_t limit) {
+  using Changes = std::vector<Change>;
+  std::vector<trato_change> page(limit);
+  const Result<std::size_t> count = internal::make<std::size_t>(
+      trato_watch_next, handle_.get(), page.data(), page.size());
+  if (!count.ok()) return internal::answer<Changes>(count.error());
+  Changes changes(*count);
+  for (std::size_t i = 0; i < *count; ++i) {
+    const trato_change& it = page[i];
+    Change& change = changes[i];
+    change.at_us = it.at_us;
+    change.position = it.position;
+    internal::assign(change.segment, it.segment);
+    internal::assign(change.customer, it.customer);
+    change.id = internal::id(it.id);
+    change.entered = it.entered != 0;
+    change.cause = static_cast<ChangeCause>(it.cause);
+  }
+  return internal::answer<Changes>(std::move(changes));
 }
 
 inline Answer<std::vector<SegmentStep>> Store::segment_history(

@@ -120,6 +120,8 @@ void AddFindCommands(CommandLine& line);
 void AddRightsCommands(CommandLine& line);
 void AddInteractionCommands(CommandLine& line);
 void AddSegmentCommands(CommandLine& line);
+// Part of the above.
+void AddSegmentChangesCommands(CommandLine& line, CLI::App* segment);
 void AddOfferCommands(CommandLine& line);
 void AddDecisionCommands(CommandLine& line);
 void AddCouponCommands(CommandLine& line);

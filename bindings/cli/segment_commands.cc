@@ -1,8 +1,8 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// segment define, list, count, preview, members, test, explain, history, diff,
-// plan.
+// segment define, list, count, preview, members, test, explain, diff, plan;
+// history and changes are in segment_changes_commands.cc.
 
 #include <array>
 #include <memory>
@@ -21,17 +21,7 @@ struct SegmentOptions : CommonOptions {
   std::string customer;
   std::string other;  // a second segment
   bool members = false;
-  std::string from;
-  std::string until;
 };
-
-// What all of the JSON answers begin with.
-Json AnswerAt(const Store& store, std::int64_t now_us) {
-  Json answer;
-  answer["now"] = store.FormatTime(now_us);
-  answer["now_us"] = now_us;
-  return answer;
-}
 
 void WriteSize(const trato_segment_size& size, Json answer, Output& output) {
   answer["members"] = size.members;
@@ -248,47 +238,6 @@ void RunExplain(const SegmentOptions& options, Output& output) {
   WritePart(json.at("why"), "", output);
 }
 
-void RunHistory(const SegmentOptions& options, Output& output) {
-  const Store store(options.store, options.reading);
-  const std::int64_t now_us = options.Now(store);
-  constexpr std::int64_t kFirstUs = -62135596800000000;  // year 1
-  std::int64_t from_us = options.from.empty()
-                             ? kFirstUs
-                             : store.ParseTime(options.from, "--from");
-  const std::int64_t until_us = options.until.empty()
-                                    ? now_us
-                                    : store.ParseTime(options.until, "--until");
-  Json answer = AnswerAt(store, now_us);
-  answer["name"] = options.name;
-  answer["customer"] = options.customer;
-  answer["steps"] = Json::array();
-  Table table({{"at", Align::kLeft, Fit::kDrop},
-               {"", Align::kLeft, Fit::kShrink, Style::kStrong}});
-  std::array<trato_segment_step, 256> page = {};
-  do {
-    std::size_t count = 0;
-    trato_error error = TRATO_ERROR_INIT;
-    Check(trato_segment_history(store.get(), View(options.name),
-                                View(options.customer), from_us, until_us,
-                                page.data(), page.size(), &count, &from_us,
-                                nullptr, &error),
-          error);
-    for (std::size_t i = 0; i < count; ++i) {
-      const bool enters = page[i].member != 0;
-      const std::string at = store.FormatTime(page[i].at_us);
-      answer["steps"].push_back(
-          {{"at", at}, {"at_us", page[i].at_us}, {"member", enters}});
-      table.AddRow({at, std::string(enters ? "enters" : "leaves") +
-                            (page[i].at_us > now_us ? ", if nothing comes" : "")});
-    }
-  } while (from_us < until_us);
-  if (options.json) return WriteJson(output, answer.dump());
-  output.Write(table.empty() ? Printable(options.customer) +
-                                   " has not entered or left " +
-                                   Printable(options.name) + "\n"
-                             : table.Render(output.terminal(), 0));
-}
-
 void WriteDifference(const Store& store, const std::string& first,
                      const std::string& second, std::int64_t now_us,
                      const std::string& sign, Output& output) {
@@ -402,27 +351,6 @@ expression with its value and the facts that it rests on.)",
   AddView(command, *explain);
   AddJson(command, *explain);
 
-  auto history = line.Add(segment, "history",
-                          "Show when a customer entered and left a segment",
-                          R"(Examples:
-  trato segment history shop.trato loyal shop:12748
-  trato segment history shop.trato loyal shop:12748 --until 2012-06-01
-
-By all that is known now, late facts included. What is after --now is what
-happens if nothing comes.)",
-                          RunHistory, &command);
-  AddStore(command, *history);
-  AddArgument(command, "NAME", history->name, "The segment");
-  AddArgument(command, "CUSTOMER", history->customer,
-              "Any identifier, namespace:value");
-  command->add_option("--from", history->from, "After this time");
-  command->add_option("--until", history->until,
-                      "Up to this time (default: --now)");
-  AddNow(command, *history);
-  AddPast(command, *history);
-  AddView(command, *history);
-  AddJson(command, *history);
-
   auto diff = line.Add(segment, "diff", "Compare the customers of two segments",
                        R"(Examples:
   trato segment diff shop.trato loyal recent
@@ -532,6 +460,7 @@ One name a line, in order.)",
   AddJson(command, *test);
 
   AddAnswers(line, segment);
+  AddSegmentChangesCommands(line, segment);
 }
 
 }  // namespace trato_cli

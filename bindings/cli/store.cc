@@ -242,6 +242,13 @@ bool ParseHex(std::string_view text, std::uint8_t* bytes, std::size_t size) {
   return true;
 }
 
+Json AnswerAt(const Store& store, std::int64_t now_us) {
+  Json answer;
+  answer["now"] = store.FormatTime(now_us);
+  answer["now_us"] = now_us;
+  return answer;
+}
+
 std::string IdText(const trato_id& id) {
   return HexText(id.bytes, sizeof(id.bytes));
 }

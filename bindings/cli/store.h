@@ -109,6 +109,9 @@ bool ParseHex(std::string_view text, std::uint8_t* bytes, std::size_t size);
 
 // The 32 hexadecimal digits of an id, and back.
 std::string IdText(const trato_id& id);
+
+// What JSON answers begin with.
+Json AnswerAt(const Store& store, std::int64_t now_us);
 trato_id ParseId(std::string_view text, std::string_view what);
 
 // A member that may be missing or null: then "" or 0.

@@ -675,6 +675,7 @@ class Store {
   struct Impl;
   // For the core's own tests and benchmarks.
   Impl& impl() { return *impl_; }
+  std::shared_ptr<Impl> shared_impl() const { return impl_; }
 
  private:
   explicit Store(std::unique_ptr<Impl> impl);

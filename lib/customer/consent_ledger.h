@@ -151,6 +151,10 @@ class ConsentLedger {
                         const ConsentQuestion& question,
                         const ConsentAnswer& answer, int64_t now_us) const;
 
+  // Whether the record ever objected to direct marketing.
+  bool HasObjected(RecordNumber record) const {
+    return ever_objected_.contains(record);
+  }
   // The order of statements.
   bool Before(const ConsentStatement& a, const ConsentStatement& b) const;
   size_t size() const { return size_; }

@@ -293,6 +293,7 @@ void CustomerStore::Merge(RecordNumber a, RecordNumber b) {
     records_[record].leader = leader;
   }
   NoteChange(leader);
+  if (regrouped_ != nullptr) regrouped_->push_back(leader);
   groups_[leader] = std::move(group);
   groups_changed_ = true;
   ++version_;
@@ -321,6 +322,7 @@ void CustomerStore::Regroup(std::vector<RecordNumber> seeds) {
     SortById(group);
     const RecordNumber leader = group.front();
     NoteChange(leader);
+    if (regrouped_ != nullptr) regrouped_->push_back(leader);
     for (RecordNumber record : group) {
       records_[record].leader = leader;
       records_[record].contested = grouping.contested[i];

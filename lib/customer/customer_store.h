@@ -316,6 +316,12 @@ class CustomerStore {
   std::optional<std::vector<RecordNumber>> TakeChanged() const;
   bool HasChanged() const { return !notes_changes_ || !changed_.empty(); }
 
+  // From now on whoever comes to lead other records than before is added to the
+  // list, which outlives this; null: nobody is.
+  void NoteGroups(std::vector<RecordNumber>* regrouped) {
+    regrouped_ = regrouped;
+  }
+
   // Whether any fact about the customer is dated at or before `now_us`.
   bool IsKnown(RecordNumber leader, int64_t now_us) const;
 
@@ -520,6 +526,7 @@ class CustomerStore {
   mutable bool notes_changes_ = false;
   mutable std::vector<RecordNumber> changed_;
   size_t changed_limit_ = 4096;
+  std::vector<RecordNumber>* regrouped_ = nullptr;
   RecordNumber earlier_below_ = 0;
   std::vector<RecordNumber> earlier_;
   // Made when somebody first asks by id, and then kept up by who asks.

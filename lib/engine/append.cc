@@ -148,6 +148,7 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
   std::move(forget_salts).Cancel();
   std::move(uncount).Cancel();
   WriterMutexLock lock(&mutex);
+  if (!watches.empty()) watches.BeforeEntry(now_us);
   broken = true;
   rows.KeepRecords();
   ++position;
@@ -165,6 +166,7 @@ absl::Status Store::Impl::Append(BulkRows& rows, int64_t now_us, bool dry_run,
   state->timeline.ResolveSealed(*run);
   state->keys.InsertSorted(std::move(keys));
   state->interactions += appended.added;
+  if (!watches.empty()) watches.AfterTable(position);
   broken = false;
   return absl::OkStatus();
 }

@@ -278,9 +278,13 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
     size_t next_other = 0;
     for (Request* request : group) {
       if (request->fresh.empty()) continue;
+      if (!watches.empty()) watches.BeforeEntry(request->now_us);
       ++position;
       for (size_t i = 0; i < request->fresh.size(); ++i) {
         state->Apply(request->fresh[i], request->known[i], position);
+      }
+      if (!watches.empty()) {
+        watches.AfterEntry(*state, position, request->fresh);
       }
       std::string& other = others[next_other++];
       if (other.empty()) continue;

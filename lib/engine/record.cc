@@ -90,11 +90,15 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   if (!path.empty()) chain.Add(*record, InteractionRef(&it), {});
   {
     WriterMutexLock state_lock(&mutex);
+    if (!watches.empty()) watches.BeforeEntry(now_us);
     broken = true;  // until all of it is in
     ++position;
     ++state->interactions;
     state->customers.TouchRecord(*record, at_us);
     state->timeline.Insert(*record, std::move(it));
+    if (!watches.empty()) {
+      watches.AfterInteraction(*state, position, *record, *type);
+    }
     broken = false;
   }
   Tidy(1);

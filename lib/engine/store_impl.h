@@ -26,6 +26,7 @@
 #include "engine/erasure.h"
 #include "engine/sealed_form.h"
 #include "engine/state.h"
+#include "engine/watch.h"
 #include "storage/store_file.h"
 #include "timeline/timeline_page.h"
 #include "trato/store.h"
@@ -152,7 +153,8 @@ struct Store::Impl {
   // What of the file could not be read, where it was opened all the same.
   std::vector<Damage> damage;
 
-  // Calls that wait for the writer, to share its next sync.
+  // Who is told of what changes segments.
+  Watches watches ABSL_GUARDED_BY(mutex);
 
   // Opens the file and folds its log; a new store gets `settings`.
   absl::Status Load(const StoreOptions& options, StoreSettings settings);

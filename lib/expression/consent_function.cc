@@ -19,7 +19,8 @@ void AddConsentFunction(const ConsentLedger* ledger, Registry& registry) {
   function.result = {Kind::kBool};
   function.compile = [ledger](const CompileContext& context,
                               std::span<const Datum> literals,
-                              Reads&) -> absl::StatusOr<Evaluator> {
+                              Reads& reads) -> absl::StatusOr<Evaluator> {
+    reads.consents = true;
     const auto purpose = std::get<std::string_view>(literals[0]);
     const auto channel = std::get<std::string_view>(literals[1]);
     TRATO_ASSIGN_OR_RETURN(const PurposeDefinition* definition,

@@ -36,6 +36,7 @@ struct Reads {
   // Of interactions, and of their lines.
   std::set<std::string, std::less<>> fields;
   std::set<std::string, std::less<>> line_fields;
+  bool consents = false;  // any
   // The segments that it asks for, with how many times its text does.
   std::map<std::string, int, std::less<>> segments;
 };

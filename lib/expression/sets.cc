@@ -461,6 +461,12 @@ Datum ExistsAndChanges(Evaluation& evaluation, const Node& node,
   const int64_t set_us = std::exchange(bound.until_us, outer_us);
   bound.ignores_departures = ignored;
   if (decided) result = deciding;
+  for (RecordNumber record :
+       evaluation.world->customers->RecordsOf(evaluation.customer)) {
+    // What decides may be taken back.
+    bound.NotAfter(
+        evaluation.world->timeline->NextAmendment(record, evaluation.now_us));
+  }
   if (decided && !IsFailure(status)) {
     // A condition of the set that comes to fail would make all of it fail.
     if (set.filter == nullptr) {

@@ -149,6 +149,58 @@ static void test_members_come_by_name(void) {
   close_store(store);
 }
 
+static void test_a_watch(void) {
+  trato_store *store = open_memory();
+  buy(store, "shop:1", NOW - 20 * DAY, "tea", 480);
+  define(store, "loyal", LOYAL);
+  trato_str names[] = {str("loyal")};
+  trato_cursor since = {NOW - 30 * DAY, UINT64_MAX};
+  trato_watch_options options = TRATO_WATCH_OPTIONS_INIT;
+  options.segments = names;
+  options.segment_count = 1;
+  options.since = &since;
+  trato_watch *watch = NULL;
+  CHECK_STATUS(TRATO_OUT_OF_RANGE,
+               trato_watch_open(store, &options, NOW, &watch, &error));
+  options.flags = 2;
+  CHECK_INVALID(trato_watch_open(store, &options, NOW, &watch, &error));
+  options.flags = 0;
+  options.since = NULL;
+  CHECK_OK(trato_watch_open(store, &options, NOW, &watch, &error));
+  buy(store, "shop:1", NOW - 10 * DAY, "tea", 480);
+  trato_change changes[4];
+  size_t count;
+  CHECK_OK(trato_watch_next(watch, changes, 4, &count, &error));
+  CHECK(count == 1 && changes[0].entered == 1 &&
+        changes[0].cause == TRATO_CHANGE_BY_FACT && changes[0].at_us == NOW &&
+        changes[0].position > 0 && changes[0].segment.size == 5);
+  uint64_t members;
+  CHECK_OK(trato_watch_count(watch, names[0], &members, &error));
+  CHECK(members == 1);
+  trato_watch_state state;
+  CHECK_OK(trato_watch_advance(watch, NOW + 200 * DAY, 0, &state, &error));
+  CHECK(state.is_done == 1 && state.pending == 1 && state.wakeups == 1 &&
+        state.idle_wakeups == 0 && state.clock_us == NOW + 200 * DAY);
+  CHECK_OK(trato_watch_next(watch, changes, 4, &count, &error));
+  CHECK(count == 1 && changes[0].entered == 0 && changes[0].position == 0 &&
+        changes[0].cause == TRATO_CHANGE_BY_TIME);
+  CHECK_OK(trato_watch_next(watch, changes, 4, &count, &error));
+  CHECK(count == 0);
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_watch_count(watch, str("other"), &members, &error));
+  CHECK_INVALID(trato_watch_open(NULL, NULL, NOW, &watch, &error));
+  CHECK_INVALID(trato_watch_open(store, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_watch_advance(NULL, NOW, 0, NULL, &error));
+  CHECK_INVALID(trato_watch_next(NULL, changes, 4, &count, &error));
+  CHECK_INVALID(trato_watch_next(watch, NULL, 4, &count, &error));
+  CHECK_INVALID(trato_watch_next(watch, changes, 4, NULL, &error));
+  CHECK_INVALID(trato_watch_count(NULL, names[0], &members, &error));
+  CHECK_INVALID(trato_watch_count(watch, names[0], NULL, &error));
+  CHECK_OK(trato_store_close(store, &error));
+  trato_watch_destroy(watch);
+  trato_watch_destroy(NULL);
+}
+
 static void test_why_somebody_is_not_in(void) {
   trato_store *store = open_memory();
   buy(store, "shop:1", NOW - 20 * DAY, "tea", 480);
@@ -235,6 +287,7 @@ int main(void) {
   test_undecided();
   test_what_is_not_there();
   test_members_come_by_name();
+  test_a_watch();
   test_why_somebody_is_not_in();
   test_a_plan_evaluates_nothing();
   test_two_segments_are_compared();

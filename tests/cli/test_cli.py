@@ -775,6 +775,20 @@ class Segments(CliTest):
                       self.segment("history", "buyers", "shop:13047",
                                    "--from", "2011-12-01"))
 
+    def test_changes_since_a_time_and_since_the_last_call(self):
+        self.segment("define", "recent",
+                     'interactions("purchase").within("90d").exists()')
+        text = self.segment("changes", "recent", "--since", "2010-11-30")
+        self.assertIn("2010-12-01 08:34  shop:13047  enters  recent   time\n", text)
+        self.assertIn("2011-03-01 08:34  shop:13047  leaves  recent   time\n", text)
+        cursor = re.search(r"go on with --since (\S+)\n$", text).group(1)
+        answer = json.loads(self.segment("changes", "--since", cursor, "--json"))
+        self.assertEqual(answer["changes"], [])
+        self.assertIn("nobody entered or left",
+                      self.segment("changes", "recent", "--net",
+                                   "--since", "2010-11-30"))
+        self.fails("segment", "changes", self.store, "--since", "12/x")
+
     def test_diff_counts_and_names(self):
         self.segment("define", "all", "true")
         self.segment("define", "back", 'interactions("return").exists()')

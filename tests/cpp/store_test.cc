@@ -419,6 +419,10 @@ TEST(Segments, AreCountedTestedAndListed) {
                   .segment_history("buyers", "shop:1", kNow,
                                    std::numeric_limits<int64_t>::max(), 1)
                   .empty());
+  trato::Watch watch = store.watch(kNow);
+  EXPECT_EQ(watch.count("buyers"), 1u);
+  EXPECT_TRUE(watch.advance(kNow + 1).is_done);
+  EXPECT_TRUE(watch.take().empty());
   EXPECT_THAT(store.plan_segment("true"), HasSubstr("\"questions\": []"));
   store.define_segment("everybody", "true", kNow);
   EXPECT_EQ(store.diff_segments("everybody", "buyers", kNow).first_only, 1u);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,7 +79,7 @@ void RunCases(const Settings& settings, Counters& counters, uint64_t count,
     for (uint64_t i = from; i < count; i += workers) {
       if (settings.faulted && counters.violations() > 0) break;
       places[worker].at = i;
-      alarm(60);
+      LimitTime();
       body(i, folder);
     }
     RemoveFolder(folder);
@@ -169,6 +170,12 @@ double Seconds() {
   return std::chrono::duration<double>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+void LimitTime() {
+  const itimerval minute = {{0, 0}, {60, 0}};
+  setitimer(ITIMER_PROF, &minute, nullptr);
+  alarm(600);
 }
 
 }  // namespace trato::crash

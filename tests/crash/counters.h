@@ -78,6 +78,10 @@ void EmptyFolder(const std::string& path);
 void RemoveFolder(const std::string& path);
 double Seconds();
 
+// From now on the process ends by a signal after a minute of work, or ten
+// minutes of waiting: a busy machine is not a store that hangs.
+void LimitTime();
+
 }  // namespace trato::crash
 
 #endif  // TRATO_TESTS_CRASH_COUNTERS_H_

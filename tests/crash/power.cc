@@ -256,7 +256,7 @@ void Run::TryBoundary(uint64_t boundary, const std::string& folder) {
 void Run::TryImage(const Image& image, const Bounds& bounds, uint64_t boundary,
                    const std::string& folder) {
   ++counters_.images;
-  alarm(60);  // each has a minute, not all of a boundary's
+  LimitTime();  // each has a minute, not all of a boundary's
   const Image own = PartOf(image, kStore);
   const uint64_t hash = HashOf(own);
   bool is_new = false;

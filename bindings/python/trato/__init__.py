@@ -158,6 +158,7 @@ from .store import open as open
 from .suppressions import SuppressionList, Suppressions
 from .tables import Table
 from .values import Line, Money, Number, Value, When
+from .watching import Change, ChangeCursor, Watch, WatchState
 
 __version__ = ".".join(map(str, _version))
 """The version of the library that is running."""
@@ -175,6 +176,7 @@ __all__ = [
     "Batches",
     "Cancelled",
     "Change",
+    "ChangeCursor",
     "ColumnUse",
     "CompetitorAction",
     "Conflict",
@@ -278,6 +280,8 @@ __all__ = [
     "Value",
     "Verdict",
     "Verification",
+    "Watch",
+    "WatchState",
     "When",
     "fact_id",
 ]

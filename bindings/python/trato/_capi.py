@@ -186,6 +186,10 @@ def _declare() -> None:
         "segment_count": [store, Str, now, POINTER(SegmentSize)],
         "segment_preview": [store, Str, now, POINTER(SegmentSize)],
         "segment_test": [store, Str, Str, now, POINTER(c_uint32)],
+        "watch_open": [store, POINTER(WatchOptions), now, POINTER(c_void_p)],
+        "watch_advance": [c_void_p, now, c_uint64, POINTER(WatchState)],
+        "watch_next": [c_void_p, POINTER(Change), c_size_t, POINTER(c_size_t)],
+        "watch_count": [c_void_p, Str, POINTER(c_uint64)],
         "segment_history": [store, Str, Str, c_int64, c_int64,
                             POINTER(SegmentStep), c_size_t, POINTER(c_size_t),
                             POINTER(c_int64), POINTER(c_uint32)],
@@ -261,6 +265,7 @@ def _declare() -> None:
         "buf_dispose": buf,
         "timeline_destroy": c_void_p,
         "members_destroy": c_void_p,
+        "watch_destroy": c_void_p,
     }.items():
         function = getattr(lib, "trato_" + name)
         function.restype = None

@@ -372,6 +372,47 @@ class SegmentStep(Structure):
     ]
 
 
+class Cursor(Structure):
+    _fields_ = [
+        ("at_us", c_int64),
+        ("position", c_uint64),
+    ]
+
+
+class WatchOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("segments", POINTER(Str)),
+        ("segment_count", c_size_t),
+        ("since", POINTER(Cursor)),
+    ]
+
+
+class Change(Structure):
+    _fields_ = [
+        ("at_us", c_int64),
+        ("position", c_uint64),
+        ("segment", Str),
+        ("customer", Str),
+        ("id", Id),
+        ("entered", c_uint32),
+        ("cause", c_uint32),
+    ]
+
+
+class WatchState(Structure):
+    _fields_ = [
+        ("clock_us", c_int64),
+        ("position", c_uint64),
+        ("pending", c_uint64),
+        ("wakeups", c_uint64),
+        ("idle_wakeups", c_uint64),
+        ("is_done", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
 class SegmentOverlap(Structure):
     _fields_ = [
         ("first_only", c_uint64),

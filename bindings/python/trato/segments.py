@@ -16,6 +16,7 @@ from .answers import Member
 from .errors import NotFound
 from .explanations import Plan, SegmentExplanation, SegmentOverlap, SegmentStep
 from .values import When, instant
+from .watching import Change, ChangeCursor, Watch, open_watch
 
 if TYPE_CHECKING:
     from .store import Store
@@ -205,6 +206,26 @@ class Segments:
                 return
             from_us = followed.value
 
+    def watch(
+        self,
+        *names: str,
+        since: Optional[ChangeCursor] = None,
+        net: bool = False,
+        now: Optional[When] = None,
+    ) -> Watch:
+        """Keeps segments (none named: all) exact from ``now`` on.
+
+        With ``since``, the cursor of the last change that was dealt with, it
+        tells what has changed since then, so that each change is told at least
+        once, whatever became of the process. With ``net`` only what is left of
+        the changes that wait is given.
+
+        Errors: NotFound; OutOfRange; FailedPrecondition when a segment cannot be
+        watched, because it asks for relations or because nobody can say when a
+        part of it changes. Cost: a test of every customer for every segment.
+        """
+        return open_watch(self._store, names, since, net, now)
+
     def plan(self, expression: str) -> Plan:
         """How an expression is evaluated and what it reads; evaluates nothing.
 
@@ -366,6 +387,14 @@ class Segment:
     ) -> Optional[SegmentStep]:
         """See `Segments.next_change`."""
         return self._segments.next_change(self.name, customer, now=now)
+
+    def changes(
+        self, since: ChangeCursor, *, net: bool = False, now: Optional[When] = None
+    ) -> Iterator[Change]:
+        """Who entered and left after ``since`` and up to ``now``: see
+        `Segments.watch`."""
+        with self._segments.watch(self.name, since=since, net=net, now=now) as watch:
+            yield from watch.take()
 
     def test(self, customer: str, *, now: Optional[When] = None) -> bool:
         """See `Segments.test`."""

@@ -1,0 +1,241 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Segments kept exact while facts come and time passes, and who enters and leaves."""
+
+from __future__ import annotations
+
+import ctypes
+import datetime as _datetime
+import os
+import threading
+import weakref
+from ctypes import byref
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence
+
+from . import _capi
+from ._handle import _destroy
+from .values import When, instant
+
+if TYPE_CHECKING:
+    from .store import Store
+
+_BATCH = 256
+_NET = 1
+_CAUSES = {1: "time", 2: "fact", 3: "definition", 4: "link"}
+
+
+class ChangeCursor(NamedTuple):
+    """Up to where changes were dealt with: what a host keeps between runs.
+
+    As text (``str``, `parse`) it is ``"1323475200000000/4330"``.
+    """
+
+    at_us: int
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.at_us}/{self.position}"
+
+    @classmethod
+    def parse(cls, text: str) -> ChangeCursor:
+        """Errors: ValueError."""
+        at_us, slash, position = text.partition("/")
+        if not slash:
+            raise ValueError(f"{text!r} is no cursor, such as 1323475200000000/4330")
+        return cls(int(at_us), int(position))
+
+
+@dataclass(frozen=True)
+class Change:
+    """One customer entered or left one segment."""
+
+    at: _datetime.datetime
+    segment: str
+    customer: str
+    """The name of the record that gives the public id."""
+    id: str
+    entered: bool
+    """Otherwise she left."""
+    cause: str
+    """``"time"``, ``"fact"``, ``"definition"``, or ``"link"`` (of records)."""
+    cursor: ChangeCursor
+    """To keep once this and all before it are dealt with."""
+
+    def __str__(self) -> str:
+        what = "enters" if self.entered else "leaves"
+        return (
+            f"{self.at:%Y-%m-%d %H:%M} {self.customer} {what} {self.segment} "
+            f"({self.cause})"
+        )
+
+
+@dataclass(frozen=True)
+class WatchState:
+    """How far a watch is."""
+
+    clock: _datetime.datetime
+    """Up to here everything is told."""
+    position: int
+    """The last of the log that it has seen."""
+    pending: int
+    """Changes that wait to be taken."""
+    wakeups: int
+    """How often time has made it test a customer anew."""
+    idle_wakeups: int
+    """... and nothing had changed."""
+    is_done: bool
+    """False: ``max_wakeups`` was reached before ``now``."""
+
+
+class Watch:
+    """Some segments, kept exact from one instant on.
+
+    It is told of every write of its store, and advances by time with each of
+    them and with `advance`. How often it is advanced changes nothing of what it
+    tells. Any thread may use it.
+    """
+
+    def __init__(self, store: Store, pointer: ctypes.c_void_p) -> None:
+        self._store = store
+        self._pointer = pointer
+        self._lock = threading.Lock()
+        self._finalizer = weakref.finalize(
+            self, _destroy, _capi.lib.trato_watch_destroy, pointer, os.getpid()
+        )
+        self._finalizer.atexit = False
+
+    def advance(
+        self, now: Optional[When] = None, *, max_wakeups: int = 0
+    ) -> WatchState:
+        """Moves the clock to ``now``: whoever enters or leaves by time is told.
+
+        An earlier ``now`` does nothing. With ``max_wakeups`` it stops after about
+        as many tests of customers; call it again until it `is_done`.
+
+        Errors: FailedPrecondition when the store has become another one as a
+        whole (a batch or a person was taken out): open a new watch since the
+        last change.
+        """
+        out = _capi.WatchState()
+        with self._open() as pointer:
+            _capi.call(
+                _capi.lib.trato_watch_advance,
+                pointer,
+                self._store._now(now),
+                max_wakeups,
+                byref(out),
+            )
+        return WatchState(
+            instant(out.clock_us),
+            out.position,
+            out.pending,
+            out.wakeups,
+            out.idle_wakeups,
+            out.is_done != 0,
+        )
+
+    def take(self) -> Iterator[Change]:
+        """The changes that wait, in order, each once."""
+        while True:
+            batch = self._batch()
+            if not batch:
+                return
+            yield from batch
+
+    def changes(self, now: Optional[When] = None) -> Iterator[Change]:
+        """All changes up to ``now``: `advance`, then `take`."""
+        self.advance(now)
+        yield from self.take()
+
+    def count(self, segment: str) -> int:
+        """How many customers are in a watched segment at the clock.
+
+        Errors: NotFound when it is not watched.
+        """
+        out = ctypes.c_uint64()
+        with self._open() as pointer:
+            _capi.call(
+                _capi.lib.trato_watch_count,
+                pointer,
+                _capi.text(segment, "segment"),
+                byref(out),
+            )
+        return out.value
+
+    def close(self) -> None:
+        """Ends it; closing again does nothing."""
+        with self._lock:
+            self._finalizer()
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open(self) -> _Using:
+        return _Using(self)
+
+    def _batch(self) -> List[Change]:
+        array = (_capi.Change * _BATCH)()
+        count = ctypes.c_size_t()
+        with self._open() as pointer:
+            _capi.call(
+                _capi.lib.trato_watch_next, pointer, array, _BATCH, byref(count)
+            )
+            return [
+                Change(
+                    at=instant(it.at_us),
+                    segment=_capi.string(it.segment),
+                    customer=_capi.string(it.customer),
+                    id=_capi.id_text(it.id),
+                    entered=it.entered != 0,
+                    cause=_CAUSES.get(it.cause, str(it.cause)),
+                    cursor=ChangeCursor(it.at_us, it.position),
+                )
+                for it in array[: count.value]
+            ]
+
+
+class _Using:
+    """Holds a watch open for one call."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def __enter__(self) -> ctypes.c_void_p:
+        self._watch._lock.acquire()
+        if not self._watch._finalizer.alive:
+            self._watch._lock.release()
+            raise ValueError("the watch is closed")
+        return self._watch._pointer
+
+    def __exit__(self, *_: object) -> None:
+        self._watch._lock.release()
+
+
+def open_watch(
+    store: Store,
+    names: Sequence[str],
+    since: Optional[ChangeCursor],
+    net: bool,
+    now: Optional[When],
+) -> Watch:
+    options = _capi.WatchOptions(ctypes.sizeof(_capi.WatchOptions))
+    options.flags = _NET if net else 0
+    # Kept until the call is over.
+    texts = (_capi.Str * max(len(names), 1))(
+        *[_capi.text(name, "segment") for name in names]
+    )
+    options.segments = texts
+    options.segment_count = len(names)
+    cursor = _capi.Cursor()
+    if since is not None:
+        cursor.at_us, cursor.position = since
+        options.since = ctypes.pointer(cursor)
+    pointer = ctypes.c_void_p()
+    store._call(
+        _capi.lib.trato_watch_open, byref(options), store._now(now), byref(pointer)
+    )
+    return Watch(store, pointer)

@@ -1,0 +1,339 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "engine/watch.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "base/calendar.h"
+#include "base/status.h"
+#include "base/strings.h"
+#include "engine/store_impl.h"
+
+namespace trato::core {
+namespace {
+
+using Touch = LiveSegments::Touch;
+
+// What is told first stays first; of an even number nothing is left.
+void LeaveNet(std::vector<MembershipChange>& changes, size_t from) {
+  absl::flat_hash_map<std::pair<RecordNumber, uint16_t>, size_t> last;
+  std::vector<bool> kept(changes.size());
+  for (size_t i = from; i < changes.size(); ++i) {
+    auto [place, is_new] =
+        last.try_emplace({changes[i].customer, changes[i].segment}, i);
+    if (is_new) {
+      kept[i] = true;
+      continue;
+    }
+    kept[place->second] = false;
+    // What came undoes what was before it, or is undone by what comes.
+    last.erase(place);
+  }
+  size_t to = from;
+  for (size_t i = from; i < changes.size(); ++i) {
+    if (kept[i]) changes[to++] = changes[i];
+  }
+  changes.resize(to);
+}
+
+// Those in whom amendments of the record's interactions may have put anything.
+void TouchPlaced(LiveSegments& live, const State& state, RecordNumber record,
+                 uint64_t position) {
+  const Amendments& amendments = state.timeline.amendments();
+  if (!amendments.Concern(record)) return;
+  for (const AmendedInteraction* it : amendments.Of(record)) {
+    for (const auto& amendment : it->amendments) {
+      if (!amendment->retracts) {
+        live.Touched(amendment->record, Touch::kAll, 0, position);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Watch::Impl::Impl(std::shared_ptr<Store::Impl> of,
+                  std::vector<std::string> names, bool is_net)
+    : store(std::move(of)),
+      state(store->state),
+      net(is_net),
+      live(&state->world, &state->segments, std::move(names)) {}
+
+absl::Status Watch::Impl::Check() const {
+  TRATO_RETURN_IF_ERROR(failed);
+  if (store->state != state) {
+    return absl::FailedPreconditionError(
+        "the store has become another one (a batch or a person was taken out, "
+        "or it was refreshed): open a new watch since the last change taken");
+  }
+  return absl::OkStatus();
+}
+
+void Watches::Add(std::shared_ptr<Watch::Impl> watch) {
+  watch->state->customers.NoteGroups(&regrouped_);
+  all_.push_back(std::move(watch));
+}
+
+void Watches::Remove(const Watch::Impl* watch) {
+  std::erase_if(all_, [&](const auto& it) { return it.get() == watch; });
+}
+
+void Watches::BeforeEntry(int64_t now_us) {
+  for (const auto& watch : all_) {
+    MutexLock lock(&watch->mutex);
+    if (!watch->Check().ok()) continue;
+    ReadScope scope;
+    watch->live.Advance(now_us, 0);
+    watch->failed.Update(scope.status());
+  }
+}
+
+void Watches::TellGroups(Watch::Impl& watch, uint64_t position) {
+  for (const RecordNumber record : regrouped_) {
+    watch.live.Regrouped(record, position);
+  }
+}
+
+void Watches::TellFact(Watch::Impl& watch, const State& state,
+                       const Fact& fact, uint64_t position) {
+  LiveSegments& live = watch.live;
+  const auto touch = [&](std::string_view name, Touch what, uint32_t about) {
+    if (const auto record = state.customers.FindRecord(name)) {
+      live.Touched(*record, what, about, position);
+    }
+  };
+  const auto number = [&](std::string_view name) {
+    return state.names.Find(name).value_or(0);
+  };
+  const auto& payload = fact.payload;
+  if (const auto* it = std::get_if<InteractionFact>(&payload)) {
+    touch(it->record, Touch::kInteraction, number(it->type));
+    if (const auto record = state.customers.FindRecord(it->record)) {
+      TouchPlaced(live, state, *record, position);
+    }
+  } else if (const auto* correction = std::get_if<CorrectionFact>(&payload)) {
+    touch(correction->record, Touch::kAll, 0);
+    if (correction->content) touch(correction->content->record, Touch::kAll, 0);
+    if (const auto record = state.customers.FindRecord(correction->record)) {
+      TouchPlaced(live, state, *record, position);
+    }
+  } else if (const auto* said = std::get_if<AttributeFact>(&payload)) {
+    touch(said->record, Touch::kAttribute, number(said->name));
+  } else if (const auto* consent = std::get_if<ConsentFact>(&payload)) {
+    touch(consent->record, Touch::kConsent, 0);
+  } else if (const auto* objection = std::get_if<ObjectionFact>(&payload)) {
+    // It covers whoever goes by an identifier of hers.
+    touch(objection->record, Touch::kConsent, 0);
+    live.ConsentsChanged(position);
+  } else if (std::holds_alternative<SuppressionUpdateFact>(payload)) {
+    live.ConsentsChanged(position);
+  } else if (const auto* claim = std::get_if<ClaimFact>(&payload)) {
+    touch(claim->record, Touch::kAll, 0);
+    if (live.reads_consents()) {
+      const auto record = state.customers.FindRecord(claim->record);
+      if (record && state.consents.HasObjected(*record)) {
+        live.ConsentsChanged(position);
+      }
+    }
+  } else if (const auto* definition = std::get_if<Definition>(&payload)) {
+    if (const auto* segment = std::get_if<SegmentDefinition>(definition)) {
+      live.Redefined(state.segments.NameNow(segment->name), position,
+                     ChangeCause::kDefinition);
+    } else if (const auto* it = std::get_if<SchemaDefinition>(definition);
+               it != nullptr && !std::holds_alternative<ProductDefinition>(*it) &&
+               !std::holds_alternative<InteractionTypeDefinition>(*it) &&
+               !std::holds_alternative<ChannelDefinition>(*it)) {
+      live.Redefined({}, position, ChangeCause::kDefinition);
+    }
+  } else {
+    const bool is_plain = std::holds_alternative<DecisionFact>(payload) ||
+                          std::holds_alternative<CouponIssueFact>(payload) ||
+                          std::holds_alternative<RelationFact>(payload) ||
+                          std::holds_alternative<KindFact>(payload);
+    ForEachRecordName(fact, [&](std::string_view name) {
+      touch(name, is_plain ? Touch::kNothing : Touch::kAll, 0);
+    });
+  }
+}
+
+void Watches::AfterEntry(const State& state, uint64_t position,
+                         std::span<const Fact> facts) {
+  for (const auto& watch : all_) {
+    MutexLock lock(&watch->mutex);
+    if (!watch->Check().ok()) continue;
+    ReadScope scope;
+    TellGroups(*watch, position);
+    for (const Fact& fact : facts) TellFact(*watch, state, fact, position);
+    watch->failed.Update(scope.status());
+  }
+  regrouped_.clear();
+}
+
+void Watches::AfterInteraction(const State& state, uint64_t position,
+                               RecordNumber record, uint32_t type) {
+  for (const auto& watch : all_) {
+    MutexLock lock(&watch->mutex);
+    if (!watch->Check().ok()) continue;
+    ReadScope scope;
+    watch->live.Touched(record, Touch::kInteraction, type, position);
+    TouchPlaced(watch->live, state, record, position);
+    watch->failed.Update(scope.status());
+  }
+}
+
+void Watches::AfterTable(uint64_t position) {
+  for (const auto& watch : all_) {
+    MutexLock lock(&watch->mutex);
+    if (!watch->Check().ok()) continue;
+    ReadScope scope;
+    TellGroups(*watch, position);
+    watch->live.Redefined({}, position, ChangeCause::kFact);
+    watch->failed.Update(scope.status());
+  }
+  regrouped_.clear();
+}
+
+// ---- The host's side.
+
+Watch::Watch(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Watch::~Watch() {
+  WriterMutexLock lock(&impl_->store->mutex);
+  impl_->store->watches.Remove(impl_.get());
+}
+
+absl::StatusOr<std::shared_ptr<Watch>> Watch::Open(Store& store,
+                                                   const WatchOptions& options,
+                                                   int64_t now_us) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  if (store.is_view()) {
+    return absl::FailedPreconditionError(
+        "a view is not watched: watch the store, and ask the view who is shown");
+  }
+  const std::shared_ptr<Store::Impl> of = store.shared_impl();
+  MutexLock lock(&of->writer);
+  if (of->file == nullptr) return of->CheckOpen();
+  const int64_t start_us = options.since ? options.since->at_us : now_us;
+  TRATO_RETURN_IF_ERROR(CheckInstant("since", start_us));
+  TRATO_RETURN_IF_ERROR(of->CheckTold("since", start_us));
+  if (options.since && options.since->position > of->position) {
+    return absl::OutOfRangeError(
+        StrCat("since: the log ends at position ", of->position, ", not ",
+               options.since->position));
+  }
+  const SegmentStore& segments = of->state->segments;
+  std::vector<std::string> names;
+  if (options.segments.empty()) {
+    for (const auto& [name, segment] : segments.all()) names.push_back(name);
+  }
+  for (const std::string_view name : options.segments) {
+    TRATO_ASSIGN_OR_RETURN(const auto* found, segments.Find(name));
+    names.push_back(found->definition.name);
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const std::string& name : names) {
+    TRATO_RETURN_IF_ERROR(LiveSegments::Check(segments, name));
+  }
+  auto impl = std::make_shared<Impl>(of, names, options.net);
+  ReadScope scope;
+  {
+    // The writer is here, so nothing changes; readers go on.
+    MutexLock live_lock(&impl->mutex);
+    impl->live.Begin(start_us);
+    if (options.since && options.since->position < of->position &&
+        options.since->position > 0) {
+      Horizon horizon;
+      horizon.known_at = options.since->position;
+      TRATO_ASSIGN_OR_RETURN(const std::unique_ptr<Store::Impl> past,
+                             Store::Impl::FoldAnew(*of, horizon));
+      LiveSegments before(&past->state->world, &past->state->segments, names);
+      before.Begin(start_us);
+      impl->live.TellSince(of->position,
+                           [&](RecordNumber customer, uint16_t segment) {
+                             return before.IsMember(customer, segment);
+                           });
+    }
+    impl->live.Advance(now_us, 0);
+    TRATO_RETURN_IF_ERROR(scope.status());
+  }
+  {
+    WriterMutexLock state_lock(&of->mutex);
+    of->watches.Add(impl);
+  }
+  return std::shared_ptr<Watch>(new Watch(std::move(impl)));
+}
+
+absl::StatusOr<WatchState> Watch::Advance(int64_t now_us,
+                                          uint64_t max_wakeups) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  ReaderMutexLock state_lock(&impl_->store->mutex);
+  MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->Check());
+  ReadScope scope;
+  WatchState state;
+  state.is_done = impl_->live.Advance(now_us, max_wakeups);
+  impl_->failed.Update(scope.status());
+  TRATO_RETURN_IF_ERROR(impl_->failed);
+  state.clock_us = impl_->live.clock_us();
+  state.position = impl_->store->position;
+  state.pending = impl_->live.changes().size() - impl_->taken;
+  state.wakeups = impl_->live.wakeups();
+  state.idle_wakeups = impl_->live.idle_wakeups();
+  return state;
+}
+
+absl::StatusOr<uint64_t> Watch::Count(std::string_view segment) const {
+  ReaderMutexLock state_lock(&impl_->store->mutex);
+  MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->Check());
+  const auto& names = impl_->live.names();
+  const auto found = std::find(names.begin(), names.end(),
+                               impl_->state->segments.NameNow(segment));
+  if (found == names.end()) {
+    return absl::NotFoundError(
+        StrCat("segment '", segment, "' is not watched"));
+  }
+  return impl_->live.Count(static_cast<size_t>(found - names.begin()));
+}
+
+absl::Status Watch::Take(const std::function<bool(const Change&)>& take) {
+  ReaderMutexLock state_lock(&impl_->store->mutex);
+  MutexLock lock(&impl_->mutex);
+  // What was told is true, whatever has become of the store.
+  std::vector<MembershipChange>& changes = impl_->live.changes();
+  if (impl_->net) LeaveNet(changes, impl_->taken);
+  const CustomerStore& customers = impl_->state->customers;
+  while (impl_->taken < changes.size()) {
+    const MembershipChange& it = changes[impl_->taken];
+    Change change;
+    change.at_us = it.at_us;
+    change.position = it.position;
+    change.segment =
+        *impl_->names.insert(impl_->live.names()[it.segment]).first;
+    change.id = ToBytes(customers.IdOf(it.customer));
+    change.customer = customers.RecordName(it.customer);
+    change.entered = it.entered;
+    change.cause = static_cast<uint32_t>(it.cause);
+    if (!take(change)) break;
+    ++impl_->taken;
+  }
+  if (impl_->taken == changes.size()) {
+    changes.clear();
+    impl_->taken = 0;
+    return absl::OkStatus();
+  }
+  // Room is given back now and then.
+  if (impl_->taken > 65536 && impl_->taken * 2 > changes.size()) {
+    changes.erase(changes.begin(),
+                  changes.begin() + static_cast<ptrdiff_t>(impl_->taken));
+    impl_->taken = 0;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace trato::core

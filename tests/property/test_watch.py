@@ -1,0 +1,218 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a watch tells adds up to the membership of brute force, after every call,
+whatever comes, however often it is advanced, and across restarts."""
+
+import dataclasses
+import unittest
+
+import conditions
+import harness
+import language as cel
+import oracle
+import trato
+from histories import SPANS, History
+from oracle import DAY
+from test_changes import FAST
+
+
+class Follower:
+    """A watch and what follows from what it has told."""
+
+    def __init__(self, watch, names, members=()):
+        self.watch = watch
+        self.members = {name: set() for name in names}
+        for name, member in members:
+            self.members[name].add(member)
+        self.told = []
+
+    def take(self):
+        for change in self.watch.take():
+            at = harness.micros(change.at)
+            self.told.append(
+                (at, change.segment, change.customer, change.entered, change.cause)
+            )
+            members = self.members[change.segment]
+            # Nobody enters twice or leaves where she was not.
+            assert change.entered == (change.customer not in members), change
+            (members.add if change.entered else members.remove)(change.customer)
+
+    def state(self):
+        return [
+            (name, member) for name in self.members for member in self.members[name]
+        ]
+
+
+class WatchesEqualTheOracle(harness.PropertyCase):
+    def test_after_every_call(self):
+        for rng in self.each_round(50):
+            history = History(rng)
+            with trato.open(zone=history.zone, currency=history.currency) as store:
+                self.one(store, history)
+
+    def one(self, store, history):
+        rng = history.rng
+        history.define(store)
+        asker = conditions.Conditions(history)
+        early = rng.randint(0, len(history.facts))
+        self.told = early
+        for fact in history.facts[:early]:
+            harness.put(store, fact)
+            history.oracle.add(fact)
+        for number in range(rng.randint(1, 6)):
+            self.define(store, asker, f"segment {number}")
+        names = self.watchable(store, asker)
+        if not names:
+            return
+        nows = self.nows(history)
+        self.clock = next(nows)
+        first = self.members_now(history, names)
+        often = Follower(store.segments.watch(*names, now=self.clock), names, first)
+        seldom = Follower(store.segments.watch(*names, now=self.clock), names, first)
+        kept = None
+        ahead = self.clock
+        for now in nows:
+            before = self.clock
+            # Where one watch is ahead of the other what is written with an
+            # earlier now counts at another instant.
+            now = max(now, ahead)
+            self.clock = max(self.clock, now)
+            position = store.head().position
+            self.step(store, asker, history, names, now)
+            if store.head().position == position:
+                ahead = self.clock
+            state = often.watch.advance(self.clock)
+            self.assertEqual(harness.micros(state.clock), self.clock)
+            often.take()
+            self.compare(history, names, often, before)
+            if rng.random() < 0.2:
+                kept = (trato.ChangeCursor(self.clock, state.position), often.state())
+            if rng.random() < 0.2:
+                # Advanced to instants in between; earlier ones do nothing.
+                ahead = self.clock + rng.randint(0, 20) * DAY
+                often.watch.advance(before)
+                while not often.watch.advance(ahead, max_wakeups=1).is_done:
+                    pass
+                self.clock = ahead
+                often.take()
+                self.compare(history, names, often, before)
+        seldom.watch.advance(self.clock)
+        seldom.take()
+        self.check("streams", seldom.told, often.told)
+        if kept:
+            since, members = kept
+            again = store.segments.watch(*names, since=since, now=self.clock)
+            later = Follower(again, names, members)
+            later.take()
+            self.compare(history, names, later, self.clock)
+
+    def nows(self, history):
+        """Instants to write and ask at, in order, with the edges of windows."""
+        rng = history.rng
+        start = history.asked()
+        end = start + 500 * DAY
+        edges = {start}
+        for fact in history.facts:
+            edges.add(fact.at)
+            edges.add(history.oracle.forth(fact.at, rng.choice(SPANS)))
+        edges.update(rng.randint(start, end) for _ in range(10))
+        edges = {edge + rng.choice([-1, 0, 0, 1]) for edge in edges}
+        edges = sorted(edge for edge in edges if start <= edge <= end)
+        yield start
+        for now in edges:
+            # A clock that goes back now and then.
+            yield now - (rng.randint(0, 30) * DAY if rng.random() < 0.1 else 0)
+
+    def define(self, store, asker, name):
+        condition = asker.condition()
+        if FAST.search(condition.text()):
+            return
+        store.segments.define(name, condition.text(), now=0)
+        asker.history.oracle.segments[name] = condition
+        if name not in asker.segments:
+            asker.segments.append(name)
+
+    def watchable(self, store, asker):
+        names = []
+        for name in asker.segments:
+            try:
+                store.segments.watch(name, now=0).close()
+                names.append(name)
+            except trato.FailedPrecondition:
+                harness.compared("not watchable")
+        return names
+
+    def step(self, store, asker, history, names, now):
+        rng = history.rng
+        kind = rng.random()
+        told = self.told
+        if kind < 0.75 and told < len(history.facts):
+            self.told += 1
+            fact = history.facts[told]
+            if isinstance(fact, oracle.Claim):
+                fact = history.facts[told] = dataclasses.replace(fact, at=now)
+            if rng.random() < 0.2 and hasattr(fact, "key") and not isinstance(
+                fact, oracle.Claim
+            ):
+                fact = history.facts[told] = dataclasses.replace(fact, at=now)
+            harness.put(store, fact, now=now)
+            history.oracle.add(fact)
+        elif kind < 0.85:
+            # What is said of a pair makes both known.
+            records = [
+                record for record in history.oracle.records()
+                if history.oracle.known([record], now)
+            ]
+            if len(records) > 1:
+                one, other = rng.sample(records, 2)
+                self.say(store, history, one, other, rng.random() < 0.6, now)
+        elif kind < 0.9:
+            name = rng.choice(names)
+            former = history.oracle.segments[name]
+            condition = asker.condition()
+            text = condition.text()
+            if FAST.search(text) or "in_segment" in text:
+                return
+            store.segments.define(name, text, now=now)
+            history.oracle.segments[name] = condition
+            try:
+                store.segments.watch(*names, now=self.clock).close()
+            except trato.FailedPrecondition:
+                store.segments.define(name, former.text(), now=now)
+                history.oracle.segments[name] = former
+
+    def say(self, store, history, one, other, linked, now):
+        refusal = history.oracle.refusal(one, other, linked)
+        if refusal:
+            return
+        harness.say_of_pair(store, one, other, linked, now=now)
+        history.oracle.said.append((one, other, linked))
+
+    def members_now(self, history, names):
+        return [
+            (name, member)
+            for name in names
+            for member in cel.Answer(
+                history.oracle, history.oracle.segments[name], self.clock
+            ).members
+        ]
+
+    def compare(self, history, names, follower, before):
+        for name in names:
+            condition = history.oracle.segments[name]
+            expected = cel.Answer(history.oracle, condition, self.clock).members
+            self.check(
+                "watched memberships", follower.members[name], set(expected),
+                name, condition.text(), f"clock={self.clock} before={before}",
+                f"zone={history.zone}", history.oracle.said,
+                *history.oracle.customers(),
+                *(it for it in follower.told if it[1] == name),
+                *(f"  {fact.at - self.clock:+} {fact}"
+                  for _, fact in history.oracle.facts),
+            )  # fmt: skip
+            harness.compared("customers in them", history.oracle.customers().__len__())
+            self.assertEqual(follower.watch.count(name), len(expected))
+
+
+if __name__ == "__main__":
+    unittest.main()

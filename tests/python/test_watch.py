@@ -1,0 +1,366 @@
+# Copyright 2026 The Trato Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Watches by example. Random histories are in tests/property/test_watch.py."""
+
+import os
+import tempfile
+import threading
+import unittest
+
+import trato
+
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
+RECENT = 'interactions("purchase").within("10d").exists()'
+TWICE = 'interactions("purchase").within("10d").count() >= 2'
+
+
+class WatchTest(unittest.TestCase):
+    def setUp(self):
+        self.store = trato.open(zone="UTC", currency="EUR")
+        self.addCleanup(self.store.close)
+
+    def buy(self, at, customer="a:1", now=None, **options):
+        return self.store.record(
+            customer, "purchase", at=at, now=at if now is None else now, **options
+        )
+
+    def define(self, name, expression, now=0):
+        return self.store.segments.define(name, expression, now=now)
+
+    def told(self, watch, now=None):
+        if now is not None:
+            watch.advance(now)
+        return [
+            (trato.values.micros(it.at), it.customer, it.segment, it.entered, it.cause)
+            for it in watch.take()
+        ]
+
+
+class Changes(WatchTest):
+    def test_facts_and_the_passing_of_time(self):
+        self.define("recent", RECENT)
+        self.define("twice", TWICE)
+        with self.store.segments.watch(now=0) as watch:
+            self.buy(DAY)
+            self.buy(3 * DAY)
+            self.assertEqual(watch.count("twice"), 1)
+            self.assertEqual(
+                self.told(watch, 30 * DAY),
+                [
+                    (DAY, "a:1", "recent", True, "fact"),
+                    (3 * DAY, "a:1", "twice", True, "fact"),
+                    (11 * DAY, "a:1", "twice", False, "time"),
+                    (13 * DAY, "a:1", "recent", False, "time"),
+                ],
+            )
+            self.assertEqual(watch.count("recent"), 0)
+            self.assertEqual(self.told(watch, 40 * DAY), [])
+
+    def test_a_clock_that_goes_back_does_nothing(self):
+        self.define("recent", RECENT)
+        with self.store.segments.watch(now=20 * DAY) as watch:
+            state = watch.advance(DAY)
+            self.assertEqual(trato.values.micros(state.clock), 20 * DAY)
+            # Written as of an earlier instant it counts at the clock.
+            self.buy(15 * DAY, now=15 * DAY)
+            self.assertEqual(
+                self.told(watch, 20 * DAY), [(20 * DAY, "a:1", "recent", True, "fact")]
+            )
+
+    def test_what_was_written_moves_the_clock(self):
+        self.define("recent", RECENT)
+        with self.store.segments.watch(now=0) as watch:
+            self.buy(DAY)
+            self.buy(50 * DAY, customer="a:2")
+            self.assertEqual(
+                self.told(watch),
+                [
+                    (DAY, "a:1", "recent", True, "fact"),
+                    (11 * DAY, "a:1", "recent", False, "time"),
+                    (50 * DAY, "a:2", "recent", True, "fact"),
+                ],
+            )
+
+    def test_a_fact_of_the_future_counts_when_it_comes(self):
+        # No window, so nothing but that fact makes the segment change by time.
+        self.define("buyers", 'interactions("purchase").count() >= 1')
+        with self.store.segments.watch(now=0) as watch:
+            self.buy(5 * DAY, now=DAY)
+            self.assertEqual(self.told(watch, 4 * DAY), [])
+            self.assertEqual(
+                self.told(watch, 6 * DAY), [(5 * DAY, "a:1", "buyers", True, "time")]
+            )
+
+    def test_before_1970(self):
+        self.define("none", 'interactions("purchase").within("10d").count() == 0')
+        with self.store.segments.watch(now=-100 * DAY) as watch:
+            self.buy(-90 * DAY)
+            self.assertEqual(
+                self.told(watch, -50 * DAY),
+                [(-80 * DAY, "a:1", "none", True, "time")],
+            )
+
+    def test_what_leaves_at_one_instant_leaves_together(self):
+        # From three to none at once: it is never exactly two or one.
+        self.define("two", 'interactions("purchase").within("10d").count() == 2')
+        self.define("one", 'interactions("purchase").within("10d").count() == 1')
+        for i in range(3):
+            self.buy(DAY, key=str(i))
+        with self.store.segments.watch(now=DAY) as watch:
+            self.assertEqual(self.told(watch, 30 * DAY), [])
+
+    def test_counts_that_are_always_so(self):
+        self.define("all", 'interactions("purchase").within("10d").count() >= 0')
+        self.buy(DAY)
+        with self.store.segments.watch(now=DAY) as watch:
+            self.assertEqual(watch.count("all"), 1)
+            self.assertEqual(watch.advance(100 * DAY).wakeups, 0)
+
+    def test_a_late_fact_changes_what_is_and_not_what_was_told(self):
+        self.define("recent", RECENT)
+        with self.store.segments.watch(now=0) as watch:
+            self.buy(DAY)
+            self.assertEqual(len(self.told(watch, 20 * DAY)), 2)
+            self.buy(12 * DAY, now=20 * DAY)
+            self.assertEqual(
+                self.told(watch, 30 * DAY),
+                [
+                    (20 * DAY, "a:1", "recent", True, "fact"),
+                    (22 * DAY, "a:1", "recent", False, "time"),
+                ],
+            )
+
+    def test_corrections_and_retractions(self):
+        self.define("recent", RECENT)
+        self.define("visited", 'interactions("visit").exists()')
+        with self.store.segments.watch(now=0) as watch:
+            fact = self.buy(DAY)
+            self.assertEqual(len(self.told(watch)), 1)
+            self.store.correct(
+                "a:1", fact, "visit", at=2 * DAY, customer="a:2", now=3 * DAY
+            )
+            self.assertEqual(
+                self.told(watch, 3 * DAY),
+                [
+                    (3 * DAY, "a:1", "recent", False, "fact"),
+                    (3 * DAY, "a:2", "visited", True, "fact"),
+                ],
+            )
+            self.store.retract("a:1", fact, now=4 * DAY)
+            self.assertEqual(
+                self.told(watch, 4 * DAY), [(4 * DAY, "a:2", "visited", False, "fact")]
+            )
+
+    def test_links(self):
+        self.define("twice", TWICE)
+        with self.store.segments.watch(now=0) as watch:
+            self.buy(DAY)
+            self.buy(2 * DAY, customer="b:1")
+            self.store.customers.link("a:1", "b:1", now=3 * DAY)
+            (entered,) = self.told(watch)
+            leader = entered[1]
+            self.assertEqual(entered, (3 * DAY, leader, "twice", True, "link"))
+            self.store.customers.unlink("a:1", "b:1", now=4 * DAY)
+            self.assertEqual(
+                self.told(watch), [(4 * DAY, leader, "twice", False, "link")]
+            )
+
+    def test_definitions(self):
+        self.define("recent", RECENT)
+        self.buy(DAY)
+        self.buy(2 * DAY, customer="a:2")
+        with self.store.segments.watch("recent", now=12 * DAY) as watch:
+            self.assertEqual(watch.count("recent"), 0)
+            self.define("recent", RECENT.replace("10d", "1mo"), now=13 * DAY)
+            self.assertEqual(
+                self.told(watch),
+                [
+                    (13 * DAY, "a:1", "recent", True, "definition"),
+                    (13 * DAY, "a:2", "recent", True, "definition"),
+                ],
+            )
+            self.store.rename("segment", "recent", "lately", now=14 * DAY)
+            self.assertEqual(
+                self.told(watch, 60 * DAY)[0][2:], ("lately", False, "time")
+            )
+
+    def test_a_segment_comes_before_those_that_ask_for_it(self):
+        self.define("z", RECENT)
+        self.define("a", 'in_segment("z") && interactions("purchase").count() > 0')
+        with self.store.segments.watch(now=0) as watch:
+            self.buy(DAY)
+            self.assertEqual(
+                [change[2:4] for change in self.told(watch, 30 * DAY)],
+                [("z", True), ("a", True), ("z", False), ("a", False)],
+            )
+
+    def test_net_is_what_is_left(self):
+        self.define("recent", RECENT)
+        with self.store.segments.watch(now=0, net=True) as watch:
+            self.buy(DAY)
+            self.buy(25 * DAY, customer="a:2")
+            self.assertEqual(
+                self.told(watch, 30 * DAY), [(25 * DAY, "a:2", "recent", True, "fact")]
+            )
+
+    def test_many_rows_at_once(self):
+        self.define("recent", RECENT)
+        with self.store.segments.watch(now=0) as watch:
+            rows = 12_000
+            self.store.append_interactions(
+                {
+                    "customer": [f"t:{i}" for i in range(rows)],
+                    "type": ["purchase"] * rows,
+                    "at": [DAY] * rows,
+                },
+                now=2 * DAY,
+            )
+            self.assertEqual(watch.count("recent"), rows)
+            told = self.told(watch, 30 * DAY)
+            self.assertEqual(len(told), 2 * rows)
+            self.assertEqual({it[0] for it in told}, {2 * DAY, 11 * DAY})
+
+    def test_a_budget_ends_between_two_instants(self):
+        self.define("recent", RECENT)
+        for i in range(100):
+            self.buy(DAY + i * DAY, customer=f"a:{i}")
+        watch = self.store.segments.watch(now=100 * DAY)
+        told, calls = [], 0
+        while True:
+            state = watch.advance(200 * DAY, max_wakeups=3)
+            calls += 1
+            told += self.told(watch)
+            if state.is_done:
+                break
+        self.assertGreater(calls, 2)
+        self.assertEqual([it[0] for it in told], sorted(it[0] for it in told))
+        self.assertEqual(watch.count("recent"), 0)
+
+    def test_a_jump_of_a_hundred_years(self):
+        self.define("recent", RECENT)
+        self.buy(DAY)
+        with self.store.segments.watch(now=DAY) as watch:
+            state = watch.advance(36_525 * DAY)
+            self.assertEqual((state.pending, state.wakeups), (1, 1))
+
+
+class Restarts(WatchTest):
+    def test_from_the_cursor_of_the_last_change(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.trato")
+            with trato.open(path, zone="UTC", currency="EUR") as store:
+                self.store = store
+                self.define("recent", RECENT)
+                watch = store.segments.watch(now=0)
+                self.buy(DAY)
+                (change,) = watch.take()
+                cursor = trato.ChangeCursor.parse(str(change.cursor))
+            # While nobody watches: she comes again, somebody else comes late.
+            with trato.open(path) as store:
+                self.store = store
+                self.buy(5 * DAY)
+                self.buy(DAY - HOUR, customer="a:2", now=6 * DAY)
+            with trato.open(path) as store:
+                found = [
+                    (trato.values.micros(it.at), it.customer, it.entered)
+                    for it in store.segments["recent"].changes(cursor, now=30 * DAY)
+                ]
+            self.assertEqual(
+                found,
+                [
+                    (DAY, "a:2", True),
+                    (11 * DAY - HOUR, "a:2", False),
+                    (15 * DAY, "a:1", False),
+                ],
+            )
+
+    def test_a_watch_outlives_its_store(self):
+        self.define("recent", RECENT)
+        watch = self.store.segments.watch(now=0)
+        self.buy(DAY)
+        self.store.close()
+        self.assertEqual(len(self.told(watch)), 1)
+        watch.close()
+        with self.assertRaises(ValueError):
+            watch.advance(DAY)
+
+    def test_a_store_that_became_another_one_is_said(self):
+        self.define("recent", RECENT)
+        self.buy(DAY, batch="b")
+        watch = self.store.segments.watch(now=DAY)
+        since = trato.ChangeCursor(DAY, watch.advance(DAY).position)
+        self.store.batches.retract("b", now=2 * DAY)
+        with self.assertRaisesRegex(trato.FailedPrecondition, "open a new watch"):
+            watch.advance(3 * DAY)
+        with self.store.segments.watch(since=since, now=3 * DAY) as again:
+            self.assertEqual(
+                [(it[1], it[3]) for it in self.told(again)], [("a:1", False)]
+            )
+
+
+class BadInput(WatchTest):
+    def test_what_cannot_be_watched(self):
+        self.define("odd", 'string(now).endsWith("7Z")')
+        self.store.relations.define("household", now=0)
+        self.define("related", 'related("household") > 0')
+        self.define("inner", 'in_segment("related")')
+        for name, message in (
+            ("odd", "line 1, column 1: this may change at every instant"),
+            ("related", "it asks for relations"),
+            ("inner", "segment 'inner': segment 'related': it asks"),
+        ):
+            with self.assertRaisesRegex(trato.FailedPrecondition, message):
+                self.store.segments.watch(name, now=0)
+        with self.assertRaisesRegex(trato.NotFound, "did you mean 'odd'"):
+            self.store.segments.watch("od", now=0)
+
+    def test_cursors(self):
+        self.define("recent", RECENT)
+        with self.assertRaisesRegex(trato.OutOfRange, "since: the log ends"):
+            self.store.segments.watch(since=trato.ChangeCursor(0, 99), now=1)
+        with self.assertRaises(ValueError):
+            trato.ChangeCursor.parse("yesterday")
+        with self.store.segments.watch(now=0) as watch:
+            with self.assertRaises(trato.NotFound):
+                watch.count("other")
+
+
+class Threads(WatchTest):
+    def test_readers_and_a_watch_beside_the_writer(self):
+        self.define("twice", TWICE)
+        watch = self.store.segments.watch(now=0)
+        done = threading.Event()
+        failures = []
+
+        def read():
+            try:
+                while not done.is_set():
+                    watch.advance(0)
+                    self.store.segments.count("twice", now=100 * DAY)
+                    for change in watch.take():
+                        members.symmetric_difference_update([change.customer])
+            except Exception as error:  # noqa: BLE001
+                failures.append(error)
+
+        members = set()
+        thread = threading.Thread(target=read)
+        thread.start()
+        for i in range(2000):
+            self.buy(i * HOUR, customer=f"a:{i % 20}", durability="buffered")
+        done.set()
+        thread.join()
+        self.assertEqual(failures, [])
+        for change in watch.changes(2000 * HOUR):
+            members.symmetric_difference_update([change.customer])
+        self.assertEqual(
+            sorted(members),
+            sorted(
+                member.name
+                for member in self.store.segments.members("twice", now=2000 * HOUR)
+            ),
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
