@@ -41,6 +41,7 @@ void use_init_macros(void) {
   trato_offer offer = TRATO_OFFER_INIT;
   trato_match_options match_options = TRATO_MATCH_OPTIONS_INIT;
   trato_outcome outcome = TRATO_OUTCOME_INIT;
+  trato_watch_options watch_options = TRATO_WATCH_OPTIONS_INIT;
   trato_consent consent = TRATO_CONSENT_INIT;
   trato_objection objection = TRATO_OBJECTION_INIT;
   trato_contacts_options contacts_options = TRATO_CONTACTS_OPTIONS_INIT;
@@ -75,6 +76,7 @@ void use_init_macros(void) {
   (void)offer;
   (void)match_options;
   (void)outcome;
+  (void)watch_options;
   (void)consent;
   (void)objection;
   (void)contacts_options;
