@@ -1605,7 +1605,8 @@ typedef struct trato_watch_options {
  * cursor to keep once it and all before it are dealt with. */
 typedef struct trato_change {
   int64_t at_us;
-  uint64_t position;  /* of the log; 0: it came by time */
+  uint64_t position;  /* of the log; 0: it came by time, or by a fact that was
+                         recorded before the instant at which it is dated */
   trato_str segment;  /* its name */
   trato_str customer; /* the name of the record that gives the public id */
   trato_id id;        /* the public id */

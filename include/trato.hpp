@@ -827,7 +827,7 @@ enum class ChangeCause : uint32_t {
 /// One customer entered or left one segment.
 struct Change {
   int64_t at_us = 0;
-  uint64_t position = 0;  ///< Of the log; 0: it came by time.
+  uint64_t position = 0;  ///< Of the log; 0: by time, or dated before it came.
   std::string segment;
   std::string customer;  ///< The name of the record that gives the public id.
   Id id;

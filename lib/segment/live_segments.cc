@@ -209,7 +209,13 @@ bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
       const auto customer = static_cast<RecordNumber>(i);
       while (due_.Get(customer) <= end_us) {
         const size_t before = changes_.size();
-        Evaluate(customer, due_.Get(customer), 0, ChangeCause::kTime, nullptr);
+        const int64_t at_us = due_.Get(customer);
+        Evaluate(customer, at_us, 0, ChangeCause::kTime, nullptr);
+        if (changes_.size() > before && HasFactAt(customer, at_us)) {
+          for (size_t change = before; change < changes_.size(); ++change) {
+            changes_[change].cause = ChangeCause::kFact;
+          }
+        }
         ++woken;
         ++wakeups_;
         idle_wakeups_ += changes_.size() == before;
@@ -223,6 +229,23 @@ bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
   }
   clock_us_ = std::max(clock_us_, now_us);
   return true;
+}
+
+bool LiveSegments::HasFactAt(RecordNumber customer, int64_t at_us) const {
+  for (RecordNumber record : world_->customers->RecordsOf(customer)) {
+    for (const auto& [type, some] : by_type_) {
+      if (world_->timeline->FirstAfter(record, type, at_us - 1) == at_us) {
+        return true;
+      }
+    }
+    for (const auto& [attribute, some] : by_attribute_) {
+      if (world_->customers->NextVersion(record, attribute, at_us - 1) ==
+          at_us) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 void LiveSegments::Touched(RecordNumber record, Touch touch, uint32_t name,

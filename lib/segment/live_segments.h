@@ -122,6 +122,8 @@ class LiveSegments {
   void Set(RecordNumber customer, uint16_t segment, bool member, int64_t at_us,
            uint64_t position, ChangeCause cause);
   void Leave(RecordNumber customer, uint64_t position);
+  // Whether a fact about the customer is dated at that very instant.
+  bool HasFactAt(RecordNumber customer, int64_t at_us) const;
   void SortFrom(size_t first);
 
   const World* world_;

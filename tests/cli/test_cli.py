@@ -779,7 +779,7 @@ class Segments(CliTest):
         self.segment("define", "recent",
                      'interactions("purchase").within("90d").exists()')
         text = self.segment("changes", "recent", "--since", "2010-11-30")
-        self.assertIn("2010-12-01 08:34  shop:13047  enters  recent   time\n", text)
+        self.assertIn("2010-12-01 08:34  shop:13047  enters  recent   fact\n", text)
         self.assertIn("2011-03-01 08:34  shop:13047  leaves  recent   time\n", text)
         cursor = re.search(r"go on with --since (\S+)\n$", text).group(1)
         answer = json.loads(self.segment("changes", "--since", cursor, "--json"))

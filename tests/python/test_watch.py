@@ -89,7 +89,7 @@ class Changes(WatchTest):
             self.buy(5 * DAY, now=DAY)
             self.assertEqual(self.told(watch, 4 * DAY), [])
             self.assertEqual(
-                self.told(watch, 6 * DAY), [(5 * DAY, "a:1", "buyers", True, "time")]
+                self.told(watch, 6 * DAY), [(5 * DAY, "a:1", "buyers", True, "fact")]
             )
 
     def test_before_1970(self):
