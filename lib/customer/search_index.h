@@ -41,10 +41,9 @@ class SearchIndex {
     RecordNumber leader = 0;
     SearchRank rank = SearchRank::kNone;
     // The first of the texts that answer best: an attribute's name or an
-    // identifier's namespace, and its value. They live as long as the customer
-    // says nothing else.
-    std::string_view field;
-    std::string_view value;
+    // identifier's namespace, and its value.
+    std::string field;
+    std::string value;
   };
   // Up to `limit` customers known at `now_us` that answer, best first; among
   // equals those first that came to be known last, then by public id. Nobody

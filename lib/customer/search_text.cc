@@ -163,7 +163,7 @@ void SearchFields::ForEachIdentifier(RecordNumber leader, Visit visit) const {
 
 std::string SearchFields::AllTexts(RecordNumber leader) const {
   struct Value {
-    std::string_view field;
+    std::string field;
     std::string value;
     Search search;
   };
@@ -171,7 +171,7 @@ std::string SearchFields::AllTexts(RecordNumber leader) const {
   size_t bytes = 0;
   const auto add = [&](std::string_view field, std::string_view value,
                        Search search) {
-    values.push_back({field, std::string(value), search});
+    values.push_back({std::string(field), std::string(value), search});
     bytes += std::min(value.size(), kMaxSearchedBytes);
   };
   for (RecordNumber record : customers_->RecordsOf(leader)) {
@@ -204,7 +204,9 @@ std::vector<SearchFields::Text> SearchFields::TextsAt(RecordNumber leader,
   const auto add = [&](std::string_view field, std::string_view value,
                        Search search) {
     std::string padded = PaddedText(value, search);
-    if (!padded.empty()) texts.push_back({field, std::string(value), std::move(padded)});
+    if (padded.empty()) return;
+    texts.push_back(
+        {std::string(field), std::string(value), std::move(padded)});
   };
   for (RecordNumber record : customers_->RecordsOf(leader)) {
     customers_->ForEachAttribute(record, [&](uint32_t name, auto versions) {

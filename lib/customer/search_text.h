@@ -87,7 +87,7 @@ class SearchFields {
 
   // One that is in force at `now_us`.
   struct Text {
-    std::string_view field;  // an attribute's name or a namespace
+    std::string field;  // an attribute's name or a namespace
     std::string value;
     std::string padded;
   };
