@@ -54,7 +54,7 @@ class LiveSegments {
     kNothing,  // it may make somebody known
   };
 
-  // The segments stay where they are. FAILED_PRECONDITION where one cannot be
+  // FAILED_PRECONDITION where the segment, or one that it asks for, cannot be
   // kept: it asks for relations, or nobody can say when it changes.
   static absl::Status Check(const SegmentStore& segments,
                             std::string_view name);
