@@ -1568,14 +1568,13 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_history(
  * the now_us of each write of the store, and of each call of
  * trato_watch_advance, and never back; what is written with an earlier now_us
  * counts at the clock. How often it is advanced changes nothing of what it tells.
- * Changes come by instant; at one instant those by time before those by facts,
- * these by log position; a segment before those that ask for it. A fact that
+ * Changes come by instant, at one instant by log position; a segment before those that ask for it. A fact that
  * comes late changes what is, not what was told before. */
 typedef struct trato_watch trato_watch;
 
 typedef struct trato_cursor { /* frozen */
   int64_t at_us;
-  uint64_t position; /* 0: before all facts of that instant */
+  uint64_t position; /* of the log; 0: nothing was known */
 } trato_cursor;
 
 /* Of trato_watch_options.flags: of the changes that wait only what is left of
@@ -1602,11 +1601,13 @@ typedef struct trato_watch_options {
 #define TRATO_CHANGE_BY_LINK 4u /* records were linked or unlinked */
 
 /* One customer entered or left one segment. Frozen. (at_us, position) is the
- * cursor to keep once it and all before it are dealt with. */
+ * cursor to keep once all changes up to it are dealt with: several may have the
+ * same, so keep that of the last before another one, or clock_us and position of
+ * trato_watch_state when none waits. */
 typedef struct trato_change {
   int64_t at_us;
-  uint64_t position;  /* of the log; 0: it came by time, or by a fact that was
-                         recorded before the instant at which it is dated */
+  uint64_t position;  /* the last of the log that it was known from: of a fact
+                         that counts as it comes its own */
   trato_str segment;  /* its name */
   trato_str customer; /* the name of the record that gives the public id */
   trato_id id;        /* the public id */

@@ -827,14 +827,14 @@ enum class ChangeCause : uint32_t {
 /// One customer entered or left one segment.
 struct Change {
   int64_t at_us = 0;
-  uint64_t position = 0;  ///< Of the log; 0: by time, or dated before it came.
+  uint64_t position = 0;  ///< The last of the log that it was known from.
   std::string segment;
   std::string customer;  ///< The name of the record that gives the public id.
   Id id;
   bool entered = false;
   ChangeCause cause = ChangeCause::kTime;
 
-  /// To keep once this and all before it are dealt with.
+  /// To keep once all changes with the same one, and before, are dealt with.
   ChangeCursor cursor() const { return {at_us, position}; }
 };
 

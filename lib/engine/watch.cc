@@ -168,6 +168,7 @@ void Watches::AfterEntry(const State& state, uint64_t position,
     ReadScope scope;
     TellGroups(*watch, position);
     for (const Fact& fact : facts) TellFact(*watch, state, fact, position);
+    watch->live.SetPosition(position);
     watch->failed.Update(scope.status());
   }
   regrouped_.clear();
@@ -181,6 +182,7 @@ void Watches::AfterInteraction(const State& state, uint64_t position,
     ReadScope scope;
     watch->live.Touched(record, Touch::kInteraction, type, position);
     TouchPlaced(watch->live, state, record, position);
+    watch->live.SetPosition(position);
     watch->failed.Update(scope.status());
   }
 }
@@ -192,6 +194,7 @@ void Watches::AfterTable(uint64_t position) {
     ReadScope scope;
     TellGroups(*watch, position);
     watch->live.Redefined({}, position, ChangeCause::kFact);
+    watch->live.SetPosition(position);
     watch->failed.Update(scope.status());
   }
   regrouped_.clear();
@@ -245,8 +248,12 @@ absl::StatusOr<std::shared_ptr<Watch>> Watch::Open(Store& store,
     // The writer is here, so nothing changes; readers go on.
     MutexLock live_lock(&impl->mutex);
     impl->live.Begin(start_us);
-    if (options.since && options.since->position < of->position &&
-        options.since->position > 0) {
+    impl->live.SetPosition(of->position);
+    if (options.since && options.since->position == 0) {
+      // Nothing was known, so nobody was in.
+      impl->live.TellSince(of->position,
+                           [](RecordNumber, uint16_t) { return false; });
+    } else if (options.since && options.since->position < of->position) {
       Horizon horizon;
       horizon.known_at = options.since->position;
       TRATO_ASSIGN_OR_RETURN(const std::unique_ptr<Store::Impl> past,

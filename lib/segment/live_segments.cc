@@ -210,7 +210,7 @@ bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
       while (due_.Get(customer) <= end_us) {
         const size_t before = changes_.size();
         const int64_t at_us = due_.Get(customer);
-        Evaluate(customer, at_us, 0, ChangeCause::kTime, nullptr);
+        Evaluate(customer, at_us, position_, ChangeCause::kTime, nullptr);
         if (changes_.size() > before && HasFactAt(customer, at_us)) {
           for (size_t change = before; change < changes_.size(); ++change) {
             changes_[change].cause = ChangeCause::kFact;

@@ -7,8 +7,8 @@
 // memberships that read such facts. Nothing here is a fact: all of it can be
 // made anew from the store and an instant.
 //
-// Changes come in the order of (instant, time before facts, log position,
-// customer's record number, segment). A segment comes before those that ask for
+// Changes come in the order of (instant, log position, customer's record number,
+// segment). A segment comes before those that ask for
 // it. At one instant all that leaves and comes applies together.
 
 #ifndef TRATO_SEGMENT_LIVE_SEGMENTS_H_
@@ -36,7 +36,7 @@ enum class ChangeCause : uint32_t {
 
 struct MembershipChange {
   int64_t at_us = 0;
-  uint64_t position = 0;  // of what caused it; 0: time
+  uint64_t position = 0;  // the last that was known, that of the fact included
   RecordNumber customer = 0;
   uint16_t segment = 0;  // in the order of names()
   bool entered = false;
@@ -75,6 +75,9 @@ class LiveSegments {
   int64_t DueOf(RecordNumber customer) const {
     return customer < due_.size() ? due_.Get(customer) : kNever;
   }
+
+  // What is told from now on is known from entries up to this one.
+  void SetPosition(uint64_t position) { position_ = position; }
 
   // The memberships of everybody at this instant; tells nothing.
   void Begin(int64_t clock_us);
@@ -138,6 +141,7 @@ class LiveSegments {
   std::vector<std::vector<std::string>> depends_on_;
 
   int64_t clock_us_ = 0;
+  uint64_t position_ = 0;
   size_t words_ = 1;  // of a mask
   std::vector<uint64_t> masks_;
   std::vector<bool> seen_;  // who was tested while she was known

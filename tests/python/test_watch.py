@@ -275,6 +275,25 @@ class Restarts(WatchTest):
                 ],
             )
 
+    def test_from_the_cursor_of_a_change_that_came_by_time(self):
+        self.define("recent", RECENT)
+        self.buy(DAY)
+        with self.store.segments.watch(now=DAY) as watch:
+            (change,) = watch.changes(12 * DAY)
+            self.assertEqual(change.cause, "time")
+        # It was not known when that was told.
+        self.buy(5 * DAY, customer="a:2", now=13 * DAY)
+        with self.store.segments.watch(since=change.cursor, now=13 * DAY) as again:
+            self.assertEqual(
+                self.told(again), [(11 * DAY, "a:2", "recent", True, "fact")]
+            )
+        with self.store.segments.watch(
+            since=trato.ChangeCursor(2 * DAY, 0), now=2 * DAY
+        ) as first:
+            self.assertEqual(
+                self.told(first), [(2 * DAY, "a:1", "recent", True, "fact")]
+            )
+
     def test_a_watch_outlives_its_store(self):
         self.define("recent", RECENT)
         watch = self.store.segments.watch(now=0)

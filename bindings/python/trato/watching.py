@@ -60,7 +60,7 @@ class Change:
     cause: str
     """``"time"``, ``"fact"``, ``"definition"``, or ``"link"`` (of records)."""
     cursor: ChangeCursor
-    """To keep once this and all before it are dealt with."""
+    """To keep once all changes with the same one, and before, are dealt with."""
 
     def __str__(self) -> str:
         what = "enters" if self.entered else "leaves"
