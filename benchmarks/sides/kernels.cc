@@ -125,15 +125,17 @@ int64_t CountBehaviourByKernel(trato_store* store, int64_t now_us) {
       sums.assign(until - from, {});
       purchases.Read(from, until, buffer, [&](const TypeScan::Part& part) {
         uint32_t row = 0;
-        for (size_t i = 0; i < part.records.size(); ++i) {
-          Sums& it = sums[part.records[i] - from];
+        for (size_t i = 0; i < part.size(); ++i) {
+          Sums& it = sums[part.RecordAt(i) - from];
           it.purchases += part.ends[i] - row;
           for (; row < part.ends[i]; ++row) it.amount += part.amounts[row];
         }
       });
       complaints.Read(from, until, buffer, [&](const TypeScan::Part& part) {
-        for (const RecordNumber record : part.records) {
-          ++sums[record - from].complaints;
+        uint32_t row = 0;
+        for (size_t i = 0; i < part.size(); ++i) {
+          sums[part.RecordAt(i) - from].complaints += part.ends[i] - row;
+          row = part.ends[i];
         }
       });
       for (; next_linked != linked.end() && next_linked->first < until;
