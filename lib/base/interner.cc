@@ -17,6 +17,7 @@ uint32_t Interner::Add(std::string_view text) {
 }
 
 std::optional<uint32_t> Interner::Find(std::string_view text) const {
+  if (text.empty()) return 0;
   auto found = numbers_.find(text);
   if (found == numbers_.end()) return std::nullopt;
   return found->second;

@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/status.h"
 #include "base/strings.h"
@@ -21,6 +22,22 @@ bool IsPlain(std::string_view text) {
   bool plain = true;
   for (unsigned char c : text) plain &= c > ' ' && c < 0x7f;
   return plain;
+}
+
+// Eight bytes at a time.
+bool IsAscii(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  uint64_t high = 0;
+  size_t i = 0;
+  for (; i + sizeof(uint64_t) <= text.size(); i += sizeof(uint64_t)) {
+    uint64_t eight;
+    std::memcpy(&eight, text.data() + i, sizeof(eight));
+    high |= eight;
+  }
+  for (; i < text.size(); ++i) {
+    high |= static_cast<uint64_t>(text[i]) & 0x80;
+  }
+  return (high & kHighBits) == 0;
 }
 
 bool IsGoodName(std::string_view name) {
@@ -51,6 +68,7 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 }  // namespace
 
 bool IsUtf8(std::string_view text) {
+  if (IsAscii(text)) return true;
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
   auto left = static_cast<utf8proc_ssize_t>(text.size());
   while (left > 0) {

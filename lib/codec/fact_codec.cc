@@ -574,21 +574,23 @@ absl::StatusOr<std::string> EncodeEntry(int64_t recorded_us,
 
 namespace {
 
-// Fields as protobuf writes them, defaults left out.
-void PutText(int field, std::string_view text, std::string& out) {
-  if (text.empty()) return;
-  PutVarint(out, static_cast<uint64_t>(field) << 3 | 2);
-  PutBytes(out, text);
+// Fields as protobuf writes them, defaults left out; each gives the end of what
+// it wrote.
+char* PutText(int field, std::string_view text, char* out) {
+  if (text.empty()) return out;
+  out = PutVarintTo(out, static_cast<uint64_t>(field) << 3 | 2);
+  out = PutVarintTo(out, text.size());
+  return std::copy(text.begin(), text.end(), out);
 }
-void PutNumber(int field, int64_t number, std::string& out) {
-  if (number == 0) return;
-  PutVarint(out, static_cast<uint64_t>(field) << 3);
-  PutSigned(out, number);
+char* PutNumber(int field, int64_t number, char* out) {
+  if (number == 0) return out;
+  out = PutVarintTo(out, static_cast<uint64_t>(field) << 3);
+  return PutSignedTo(out, number);
 }
 // What leads a message of that size, which is not empty.
-void PutMessage(int field, size_t size, std::string& out) {
-  PutVarint(out, static_cast<uint64_t>(field) << 3 | 2);
-  PutVarint(out, size);
+char* PutMessage(int field, size_t size, char* out) {
+  out = PutVarintTo(out, static_cast<uint64_t>(field) << 3 | 2);
+  return PutVarintTo(out, size);
 }
 
 // What these write.
@@ -634,23 +636,27 @@ void EncodePlainEntry(int64_t recorded_us, int64_t event_us,
       SizeOf(pb::Fact::kSourceFieldNumber, source) +
       SizeOf(pb::Fact::kBatchFieldNumber, batch) +
       SizeOfMessage(pb::Fact::kInteractionFieldNumber, interaction);
-  PutNumber(pb::Entry::kRecordedUsFieldNumber, recorded_us, out);
-  PutMessage(pb::Entry::kFactsFieldNumber, fact, out);
-  PutNumber(pb::Fact::kEventUsFieldNumber, event_us, out);
-  PutText(pb::Fact::kActorFieldNumber, actor, out);
-  PutText(pb::Fact::kSourceFieldNumber, source, out);
-  PutText(pb::Fact::kBatchFieldNumber, batch, out);
-  PutMessage(pb::Fact::kInteractionFieldNumber, interaction, out);
-  PutText(pb::Interaction::kRecordFieldNumber, record, out);
-  PutText(pb::Interaction::kTypeFieldNumber, type, out);
-  PutText(pb::Interaction::kChannelFieldNumber, channel, out);
+  const size_t before = out.size();
+  out.resize(before + SizeOf(pb::Entry::kRecordedUsFieldNumber, recorded_us) +
+             SizeOfMessage(pb::Entry::kFactsFieldNumber, fact));
+  char* to = out.data() + before;
+  to = PutNumber(pb::Entry::kRecordedUsFieldNumber, recorded_us, to);
+  to = PutMessage(pb::Entry::kFactsFieldNumber, fact, to);
+  to = PutNumber(pb::Fact::kEventUsFieldNumber, event_us, to);
+  to = PutText(pb::Fact::kActorFieldNumber, actor, to);
+  to = PutText(pb::Fact::kSourceFieldNumber, source, to);
+  to = PutText(pb::Fact::kBatchFieldNumber, batch, to);
+  to = PutMessage(pb::Fact::kInteractionFieldNumber, interaction, to);
+  to = PutText(pb::Interaction::kRecordFieldNumber, record, to);
+  to = PutText(pb::Interaction::kTypeFieldNumber, type, to);
+  to = PutText(pb::Interaction::kChannelFieldNumber, channel, to);
   if (outbound) {
-    PutVarint(out, pb::Interaction::kOutboundFieldNumber << 3);
-    PutVarint(out, 1);
+    to = PutVarintTo(to, pb::Interaction::kOutboundFieldNumber << 3);
+    to = PutVarintTo(to, 1);
   }
-  PutMessage(pb::Interaction::kAmountFieldNumber, money, out);
-  PutNumber(pb::Money::kMinorFieldNumber, amount.minor, out);
-  PutText(pb::Money::kCurrencyFieldNumber, currency, out);
+  to = PutMessage(pb::Interaction::kAmountFieldNumber, money, to);
+  to = PutNumber(pb::Money::kMinorFieldNumber, amount.minor, to);
+  PutText(pb::Money::kCurrencyFieldNumber, currency, to);
 }
 
 absl::StatusOr<DecodedEntry> DecodeEntry(std::string_view bytes) {

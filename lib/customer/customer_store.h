@@ -189,6 +189,11 @@ class CustomerStore {
   void PrefetchRecord(std::string_view name) const {
     record_names_.Prefetch(name);
   }
+  // Asks for the record's name as it was found, some time after that.
+  void PrefetchFound(std::string_view name) const {
+    record_names_.PrefetchFound(name);
+  }
+  const NameTable& record_names() const { return record_names_; }
   void Reserve(size_t records) { record_names_.Reserve(records); }
   // Takes back the records that were added last, which nothing has named.
   void DropLast(size_t count);
@@ -309,6 +314,13 @@ class CustomerStore {
   // by record, or null where a column is no use. It is true until the next
   // write. Cost: the first time all that all records say is gone through.
   const AttributeColumn* ColumnOf(uint32_t attribute) const;
+  // Whether of what a customer's records say the latest holds, and no other
+  // rule.
+  bool HoldsLatest(uint32_t attribute) const {
+    const auto rule = attribute_rules_.find(attribute);
+    return rule == attribute_rules_.end() ||
+           rule->second.reconciliation == Reconciliation::kLatest;
+  }
 
   // The records of which something changed that people look for, since the last
   // call: their names, identifiers, attributes, whose they are. Nothing the

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "codec/fact_codec.h"
 #include "engine/hash_each.h"
@@ -207,12 +208,14 @@ void CommitmentWriter::AddFacts(std::vector<std::string_view>& facts) {
   const auto sort_of = [](std::string_view fact) {
     return fact.size() < kPlainSize ? 0 : fact.size() == kPlainSize ? 1 : 2;
   };
-  std::sort(facts.begin(), facts.end(),
-            [&](std::string_view a, std::string_view b) {
-              const int one = sort_of(a);
-              const int other = sort_of(b);
-              return one != other ? one < other : a < b;
-            });
+  if (facts.size() > 1) {
+    std::sort(facts.begin(), facts.end(),
+              [&](std::string_view a, std::string_view b) {
+                const int one = sort_of(a);
+                const int other = sort_of(b);
+                return one != other ? one < other : a < b;
+              });
+  }
   for (size_t begin = 0; begin < facts.size();) {
     const std::string_view first = facts[begin];
     const int sort = sort_of(first);
@@ -292,12 +295,53 @@ void Chain::Add(uint32_t record, const Fact& fact) {
       {record, static_cast<uint32_t>(bytes_.size() - begin), begin});
 }
 
+void Chain::SortPending() {
+  constexpr size_t kFew = 256;
+  if (pending_.size() < kFew) {
+    std::stable_sort(
+        pending_.begin(), pending_.end(),
+        [](const auto& a, const auto& b) { return a.record < b.record; });
+    return;
+  }
+  // By parts of the number, the lowest first.
+  constexpr unsigned kBits = 11;
+  constexpr uint32_t kMask = (1u << kBits) - 1;
+  uint32_t any = 0;
+  for (const Pending& it : pending_) any |= it.record;
+  std::vector<Pending> sorted(pending_.size());
+  std::vector<uint32_t> next(kMask + 1);
+  for (unsigned shift = 0; shift < 32 && any >> shift != 0; shift += kBits) {
+    std::fill(next.begin(), next.end(), 0);
+    for (const Pending& it : pending_) ++next[it.record >> shift & kMask];
+    uint32_t before = 0;
+    for (uint32_t& it : next) before += std::exchange(it, before);
+    for (const Pending& it : pending_) {
+      sorted[next[it.record >> shift & kMask]++] = it;
+    }
+    pending_.swap(sorted);
+  }
+}
+
+void Chain::PrefetchPending(size_t i, const NameTable* names) const {
+  constexpr size_t kAhead = 16;
+  const auto record_at = [&](size_t k) {
+    return k < pending_.size() ? pending_[k].record : kNoRecord;
+  };
+  const uint32_t soon = record_at(i + kAhead);
+  if (soon < salts_.size()) __builtin_prefetch(&salts_[soon]);
+  if (i + kAhead < pending_.size()) {
+    __builtin_prefetch(bytes_.data() + pending_[i + kAhead].begin);
+  }
+  if (names == nullptr) return;
+  if (soon < names->size()) names->PrefetchText(soon);
+  const uint32_t later = record_at(i + 2 * kAhead);
+  if (later < names->size()) names->PrefetchPlace(later);
+}
+
 Hash256 Chain::Next(const Hash256& previous, uint64_t position,
-                    const std::function<std::string_view(uint32_t)>& name_of) {
-  std::sort(
-      pending_.begin(), pending_.end(), [](const Pending& a, const Pending& b) {
-        return a.record != b.record ? a.record < b.record : a.begin < b.begin;
-      });
+                    const std::function<std::string_view(uint32_t)>& name_of,
+                    const NameTable* names) {
+  SortPending();
   Link link;
   CommitmentWriter writer;
   size_t written = 0;
@@ -316,6 +360,7 @@ Hash256 Chain::Next(const Hash256& previous, uint64_t position,
     facts.clear();
     for (; begin < pending_.size() && pending_[begin].record == record;
          ++begin) {
+      PrefetchPending(begin, names);
       facts.push_back(std::string_view(bytes_).substr(pending_[begin].begin,
                                                       pending_[begin].size));
     }

@@ -24,6 +24,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "base/bytes.h"
 #include "base/interner.h"
+#include "base/name_table.h"
 #include "codec/fact.h"
 #include "timeline/interaction_ref.h"
 
@@ -170,9 +171,11 @@ class Chain {
   void Add(uint32_t record, const InteractionRef& it, std::string_view key);
   void Add(uint32_t record, const Fact& fact);
   // The head after the facts that wait, up to `position`. They wait on, until
-  // Commit or Drop.
+  // Commit or Drop. `names`: where `name_of` looks, if its memory is to be asked
+  // for ahead.
   Hash256 Next(const Hash256& previous, uint64_t position,
-               const std::function<std::string_view(uint32_t record)>& name_of);
+               const std::function<std::string_view(uint32_t record)>& name_of,
+               const NameTable* names = nullptr);
   // The name of a record that comes to exist with facts that wait.
   void Name(uint32_t record, std::string_view name) {
     new_names_.emplace(record, name);
@@ -200,6 +203,10 @@ class Chain {
     uint32_t size;
     size_t begin;
   };
+  // By record, and those of one in order of arrival.
+  void SortPending();
+  void PrefetchPending(size_t i, const NameTable* names) const;
+
   CanonicalForm form_;
   std::vector<Salt> salts_;  // by record
   std::vector<Pending> pending_;

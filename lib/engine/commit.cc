@@ -397,7 +397,8 @@ absl::Status Store::Impl::Sync() {
       file->Sync(chain.Next(head.chain, head.position + file->pending_entries(),
                             [this](uint32_t record) {
                               return state->customers.RecordName(record);
-                            })));
+                            },
+                            &state->customers.record_names())));
   chain.Commit();
   link_ends.push_back(file->head().position);
   return absl::OkStatus();

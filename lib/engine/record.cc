@@ -51,15 +51,17 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   const std::string_view type_name =
       state->schema.Stored(DefinitionKind::kInteractionType, input.type);
   const auto type = names.Find(type_name);
+  state->customers.PrefetchFound(input.customer);
   const auto channel = names.Find(input.channel);
   const auto source = names.Find(source_name);
   const auto actor = names.Find(options.actor);
   const auto batch = names.Find(options.batch);
-  const auto record = state->customers.FindRecord(input.customer);
-  if (!type || !channel || !source || !actor || !batch || !record ||
+  if (!type || !channel || !source || !actor || !batch ||
       !KnowsKind(type_name, *type, input.channel, *channel)) {
     return false;
   }
+  const auto record = state->customers.FindRecord(input.customer);
+  if (!record) return false;
   state->customers.PrefetchTouch(*record);
   state->timeline.PrefetchTail(*record);
   Interaction it;

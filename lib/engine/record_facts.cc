@@ -146,6 +146,9 @@ absl::StatusOr<std::string> RecordSealer::Take(uint64_t at,
     }
   }
   if (rest.empty()) return std::string();
+  if (rest.size() == decoded.facts.size() && decoded.salts.empty()) {
+    return std::string(entry);
+  }
   // What is left of it has its salts elsewhere.
   return EncodeEntry(recorded_us, rest);
 }

@@ -398,6 +398,12 @@ void Store::Impl::Tidy(size_t rows_written) {
   const bool is_heavy = !path.empty() && unsealed_bytes >=
                                              std::max(kSealBytes, seal_bytes_at);
   if (tail >= std::max(kSealRows, seal_at) || is_heavy) {
+    // What waits for the disk is written by this call and sealed by the next
+    // one, so that none waits for both.
+    if (file->pending_bytes() >= kBytesOfSync && Sync().ok()) {
+      merge_debt += rows_written;
+      return;
+    }
     // What cannot be sealed now waits in the journal, and is tried again later.
     const bool is_sealed = Seal().ok();
     seal_at = is_sealed ? 0 : tail + kSealRows;

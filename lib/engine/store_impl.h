@@ -48,6 +48,8 @@ class Eraser;
 // this much later, or when this much waits.
 inline constexpr int64_t kBufferedUs = 1000000;
 inline constexpr size_t kBufferedBytes = size_t{4} << 20;
+// So much that waits for the disk is a step of its own before a seal.
+inline constexpr size_t kBytesOfSync = size_t{256} << 10;
 
 // What waits to be sealed, and what is known to be.
 struct SealedCounts {

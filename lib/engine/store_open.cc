@@ -222,7 +222,9 @@ absl::StatusOr<bool> Store::Checkpoint(uint32_t steps) {
     // Other writers get their turn between two steps.
     MutexLock lock(&impl_->writer);
     TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
-    if (impl_->NeedsSeal()) {
+    if (impl_->file->pending_bytes() >= kBytesOfSync) {
+      TRATO_RETURN_IF_ERROR(impl_->Sync());
+    } else if (impl_->NeedsSeal()) {
       TRATO_RETURN_IF_ERROR(impl_->Seal());
     } else if (impl_->MergeIsDue()) {
       TRATO_RETURN_IF_ERROR(impl_->MergeStep());

@@ -62,16 +62,39 @@ void BlockPacker::Finish() {
   open_ = false;
 }
 
+namespace {
+
+void PrefetchRow(const Interaction* it) {
+  constexpr size_t kLine = 64;
+  const auto* const at = reinterpret_cast<const char*>(it);
+  for (size_t k = 0; k < sizeof(*it); k += kLine) __builtin_prefetch(at + k);
+}
+
+}  // namespace
+
 std::vector<PackedBlock> Timeline::PackTail() const {
   BlockPacker packer;
   if (tail_ == nullptr) return {};
-  std::vector<uint32_t> records;
+  std::vector<std::pair<uint32_t, const TailRuns*>> records;
   records.reserve(tail_->by_record.size());
-  for (const auto& [record, runs] : tail_->by_record) records.push_back(record);
+  for (const auto& [record, runs] : tail_->by_record) {
+    records.emplace_back(record, &runs);
+  }
   std::sort(records.begin(), records.end());
-  for (uint32_t record : records) {
-    packer.Begin(record);
-    for (const TailRun& run : tail_->by_record.find(record)->second) {
+  // In order of record, which is none of memory: what comes next is asked for
+  // ahead.
+  constexpr size_t kAhead = 8;
+  for (size_t i = 0; i < records.size(); ++i) {
+    if (i + 2 * kAhead < records.size()) {
+      __builtin_prefetch(records[i + 2 * kAhead].second);
+    }
+    if (i + kAhead < records.size()) {
+      for (const TailRun& run : *records[i + kAhead].second) {
+        PrefetchRow(*run.sorted.data());
+      }
+    }
+    packer.Begin(records[i].first);
+    for (const TailRun& run : *records[i].second) {
       ClusterRows& rows = packer.Rows(run.type);
       for (const Interaction* it : run.sorted) rows.Add(*it);
     }

@@ -114,8 +114,8 @@ void ClusterRows::Add(const Interaction& it) {
   }
   if (!it.key.empty() && keys.empty()) keys.resize(row);
   if (!it.key.empty() || !keys.empty()) keys.push_back(it.key);
-  if (std::string bytes = EncodeExtras(it); !bytes.empty()) {
-    extras.emplace_back(static_cast<int64_t>(row), std::move(bytes));
+  if (it.reply_to || !it.fields.empty()) {
+    extras.emplace_back(static_cast<int64_t>(row), EncodeExtras(it));
   }
 }
 

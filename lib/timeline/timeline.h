@@ -135,6 +135,7 @@ class Timeline {
   // Takes the tail away. To let go of what this gives takes a while, for which
   // readers need not wait.
   [[nodiscard]] std::shared_ptr<const void> TakeTail() {
+    last_tail_records_ = tail_ == nullptr ? 0 : tail_->by_record.size();
     return std::exchange(tail_, nullptr);
   }
   // A copy of what is readable now, for a store of the past: runs are shared,
@@ -312,6 +313,7 @@ class Timeline {
   Horizon horizon_;
   std::vector<std::shared_ptr<Run>> runs_;
   std::shared_ptr<Tail> tail_;
+  size_t last_tail_records_ = 0;
   Amendments amendments_;
   mutable AmendedRowCache amended_rows_;
 };
