@@ -120,13 +120,16 @@ absl::StatusOr<TimelineReader> Store::ReadTimeline(
   reader->state = impl_->state;
   reader->shown = state.shown;
   for (RecordNumber record : request.records) {
-    reader->records.push_back(state.customers.RecordName(record));
+    state.customers.record_names().PrefetchPlace(record);
   }
   // A type that no interaction has is no name yet.
   if (options.type.empty() || request.type) {
     state.timeline.ReadPage(request, reader->page);
   }
   TRATO_RETURN_IF_ERROR(scope.status());
+  for (RecordNumber record : request.records) {
+    reader->records.push_back(state.customers.RecordName(record));
+  }
   return TimelineReader(std::move(reader));
 }
 

@@ -10,6 +10,19 @@
 #include "base/calendar.h"
 
 namespace trato::core {
+namespace {
+
+// Asks for what most want of a row.
+void PrefetchRow(const Cluster& cluster, uint32_t row) {
+  for (const ColumnId id :
+       {ColumnId::kAt, ColumnId::kRecorded, ColumnId::kAmount,
+        ColumnId::kChannel, ColumnId::kKeyed}) {
+    const PackedColumn& column = cluster.column(id);
+    if (!column.is_constant()) __builtin_prefetch(column.place(row));
+  }
+}
+
+}  // namespace
 
 Timeline::Timeline(const Interner* names, IdFunction id_of)
     : names_(names),
@@ -18,7 +31,11 @@ Timeline::Timeline(const Interner* names, IdFunction id_of)
       amendments_(names) {}
 
 void Timeline::Insert(uint32_t record, Interaction interaction) {
-  if (tail_ == nullptr) tail_ = std::make_shared<Tail>();
+  if (tail_ == nullptr) {
+    tail_ = std::make_shared<Tail>();
+    // Likely as many as the last time.
+    tail_->by_record.reserve(last_tail_records_);
+  }
   Tail& tail = *tail_;
   const Interaction* added =
       &tail.interactions.push_back(std::move(interaction));
@@ -155,10 +172,8 @@ void Timeline::FindSources(uint32_t record, std::optional<uint32_t> type,
     Place place;
     if (!Locate(*run, record, place)) continue;
     const size_t known = sources.size();
-    if (!type) place.block->Prefetch(place.record);
-    const auto add = [&](const Cluster& cluster) {
-      auto [begin, end] = cluster.RowsOf(place.record);
-      if (begin == end) return;
+    const auto add = [&](const Cluster& cluster, uint32_t begin,
+                         uint32_t end) {
       const PackedColumn& times = cluster.column(ColumnId::kAt);
       // Most windows end after the last one.
       if (times[end - 1] > until_us) {
@@ -171,9 +186,24 @@ void Timeline::FindSources(uint32_t record, std::optional<uint32_t> type,
       sources.push_back({&cluster, place.slot, begin, end, nullptr});
     };
     if (!type) {
-      for (const Cluster& cluster : place.block->clusters()) add(cluster);
+      place.block->Prefetch(place.record);
+      // Each type's rows lie apart: first where, then these, so that the memory
+      // of all types is fetched side by side.
+      struct Found {
+        const Cluster* cluster;
+        uint32_t begin, end;
+      };
+      absl::InlinedVector<Found, 12> found;
+      for (const Cluster& cluster : place.block->clusters()) {
+        const auto [begin, end] = cluster.RowsOf(place.record);
+        if (begin == end) continue;
+        PrefetchRow(cluster, end - 1);
+        found.push_back({&cluster, begin, end});
+      }
+      for (const Found& it : found) add(*it.cluster, it.begin, it.end);
     } else if (const Cluster* cluster = place.block->Find(*type)) {
-      add(*cluster);
+      const auto [begin, end] = cluster->RowsOf(place.record);
+      if (begin != end) add(*cluster, begin, end);
     }
     if (place.owner != nullptr && sources.size() > known) {
       pins.push_back(std::move(place.owner));

@@ -86,7 +86,8 @@ class Timeline::PageReader {
       const uint32_t row =
           request_.newest_first ? cursor.source.end - 1 : cursor.source.begin;
       for (const ColumnId id : {ColumnId::kAt, ColumnId::kRecorded,
-                                ColumnId::kAmount, ColumnId::kChannel}) {
+                                ColumnId::kAmount, ColumnId::kChannel,
+                                ColumnId::kKeyed}) {
         Prefetch(cluster, id, row);
       }
     }
