@@ -40,6 +40,11 @@ class RowEnds {
     std::memcpy(&word, bits_ + (bit >> 3), sizeof(word));
     return static_cast<uint32_t>((word >> (bit & 7)) & mask_);
   }
+  // Asks for where that lies, and the end before it.
+  void Prefetch(uint64_t i) const {
+    __builtin_prefetch(bits_ + ((i * stride_ + offset_) >> 3));
+    if (i > 0) __builtin_prefetch(bits_ + (((i - 1) * stride_ + offset_) >> 3));
+  }
   // Of `count` records from the first-th on.
   void Read(uint32_t first, uint32_t count, uint32_t* out) const {
     uint64_t bit = first * stride_ + offset_;

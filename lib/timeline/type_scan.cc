@@ -4,11 +4,27 @@
 #include "timeline/type_scan.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace trato::core {
 namespace {
 
 constexpr int64_t kAlways = std::numeric_limits<int64_t>::min();
+
+// Where a row lies, in one number: its run, its block, and it.
+constexpr unsigned kRowBits = 20;
+constexpr unsigned kBlockBits = 22;
+constexpr uint64_t kMaxRow = (uint64_t{1} << kRowBits) - 1;
+
+// The first two; 0 where they do not fit.
+uint64_t PlaceOf(const BlockSlot& slot) {
+  const uint64_t run = slot.place.run;
+  const uint64_t number = slot.place.number;
+  if (run >> (64 - kRowBits - kBlockBits) != 0 || number >> kBlockBits != 0) {
+    return 0;
+  }
+  return run << kBlockBits | number;
+}
 
 }  // namespace
 
@@ -170,25 +186,45 @@ bool TypeScan::ReadSelected(const Block& block, uint32_t from, uint32_t until,
   const int64_t from_us = std::max(options_.from_us, request.from_us);
   const bool cuts_end =
       times.largest_possible() > until_us && cluster.latest_us() > until_us;
+  // Each record's rows lie in a place of their own: first where, then these, so
+  // that the memory of many is fetched side by side.
+  constexpr ptrdiff_t kAhead = 8;
+  buffer.found_.clear();
+  for (auto record = first; record != last && record - first < kAhead;
+       ++record) {
+    cluster.PrefetchRowsOf(*record - first_record);
+  }
+  for (auto record = first; record != last; ++record) {
+    if (last - record > kAhead) {
+      cluster.PrefetchRowsOf(record[kAhead] - first_record);
+    }
+    const auto [begin, end] = cluster.RowsOf(*record - first_record);
+    if (begin == end) continue;
+    __builtin_prefetch(times.place(end - 1));
+    buffer.found_.push_back({*record, begin, end});
+  }
+  if (buffer.found_.empty()) return false;
   buffer.records_.clear();
   buffer.ends_.clear();
   buffer.rows_.clear();
   std::span<const Dropped> dropped = DroppedFrom(*first);
-  for (auto record = first; record != last; ++record) {
-    const auto [of_first, of_last] = cluster.RowsOf(*record - first_record);
-    size_t begin = of_first;
-    size_t end = of_last;
-    if (begin == end) continue;
+  for (const Buffer::RowsOf& it : buffer.found_) {
+    size_t begin = it.begin;
+    size_t end = it.end;
     if (cuts_end) end = times.UpperBound(begin, end, until_us);
-    if (from_us != kAlways) begin = times.UpperBound(begin, end, from_us);
-    if (begin >= end) continue;
-    while (!dropped.empty() && dropped.front().record < *record) {
+    while (!dropped.empty() && dropped.front().record < it.record) {
       dropped = dropped.subspan(1);
     }
+    const bool may_drop =
+        !SeesAllPositions() ||
+        (!dropped.empty() && dropped.front().record == it.record);
+    if (request.last_only && !may_drop && begin < end) begin = end - 1;
+    if (from_us != kAlways) begin = times.UpperBound(begin, end, from_us);
+    if (begin >= end) continue;
     buffer.dropped_.clear();
-    for (const Dropped& it : dropped) {
-      if (it.record != *record) break;
-      FindDropped(it, part, begin, end, buffer.dropped_);
+    for (const Dropped& gone : dropped) {
+      if (gone.record != it.record) break;
+      FindDropped(gone, part, begin, end, buffer.dropped_);
     }
     const size_t before = buffer.rows_.size();
     for (size_t row = begin; row < end; ++row) {
@@ -204,7 +240,7 @@ bool TypeScan::ReadSelected(const Block& block, uint32_t from, uint32_t until,
       buffer.rows_.push_back(static_cast<uint32_t>(row));
     }
     if (buffer.rows_.size() == before) continue;
-    buffer.records_.push_back(*record);
+    buffer.records_.push_back(it.record);
     buffer.ends_.push_back(static_cast<uint32_t>(buffer.rows_.size()));
   }
   if (buffer.rows_.empty()) return false;
@@ -245,6 +281,15 @@ bool TypeScan::CutsMuch(const Part& part) const {
 
 void TypeScan::FindDropped(const Dropped& it, const Part& part, size_t begin,
                            size_t end, std::vector<uint32_t>& rows) const {
+  const std::atomic_ref<uint64_t> place(it.place);
+  const uint64_t block = PlaceOf(*part.slot);
+  const uint64_t known = place.load(std::memory_order_relaxed);
+  if (block != 0 && known >> kRowBits == block) {
+    const uint64_t row = known & kMaxRow;
+    if (begin <= row && row < end) rows.push_back(static_cast<uint32_t>(row));
+    return;
+  }
+  const size_t before = rows.size();
   const PackedColumn& times = part.cluster->column(ColumnId::kAt);
   const int64_t at_us = it.it->at_us;
   for (size_t row = times.UpperBound(begin, end, at_us - 1);
@@ -254,6 +299,9 @@ void TypeScan::FindDropped(const Dropped& it, const Part& part, size_t begin,
     if (timeline_.IsThat(it.record, candidate, *it.it)) {
       rows.push_back(static_cast<uint32_t>(row));
     }
+  }
+  if (block != 0 && rows.size() == before + 1 && rows.back() <= kMaxRow) {
+    place.store(block << kRowBits | rows.back(), std::memory_order_relaxed);
   }
 }
 

@@ -63,6 +63,8 @@ struct ScanRequest {
   const std::vector<uint32_t>* records = nullptr;
   int64_t from_us = std::numeric_limits<int64_t>::min();
   int64_t until_us = std::numeric_limits<int64_t>::max();
+  // Of `records`: no more than the last row in each place is wanted.
+  bool last_only = false;
 };
 
 // Any number of threads may read one scan, each with a buffer of its own, for
@@ -124,6 +126,10 @@ class TypeScan {
     std::vector<int64_t> at_us_, amounts_;
     std::vector<Currency> currencies_;
     std::vector<const Interaction*> plain_;
+    struct RowsOf {
+      uint32_t record, begin, end;
+    };
+    std::vector<RowsOf> found_;
   };
 
   TypeScan(const Timeline& timeline, const ScanOptions& options);

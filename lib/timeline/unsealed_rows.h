@@ -71,6 +71,10 @@ struct AmendedRows {
   struct Dropped {
     uint32_t record = 0;
     const AmendedInteraction* it = nullptr;
+    // Where its row was found last: run, block and row; 0: nowhere. Runs and
+    // blocks get new numbers when their rows move. Read and written as an
+    // atomic.
+    alignas(8) mutable uint64_t place = 0;
   };
   std::vector<Dropped> dropped;  // by record
   UnsealedRows placed;

@@ -390,21 +390,20 @@ void Answers::DistinctProducts(const TypeScan::Part& part,
   codes_.resize(kept_[rows] - first);
   cluster.column(ColumnId::kProduct).Read(first, codes_.size(), codes_.data());
   if (!part.gaps.empty()) {
-    // Without the lines of rows that were left out.
-    size_t gap = 0;
-    uint32_t kept = 0;
-    uint32_t line = 0;
-    for (size_t row = 0; row < rows; ++row) {
-      const uint32_t end = kept_[row + 1] - first;
-      if (gap < part.gaps.size() && row == part.gaps[gap] + gap) {
-        ++gap;
-      } else {
-        std::copy(codes_.data() + line, codes_.data() + end,
-                  codes_.data() + kept);
-        kept += end - line;
-        kept_[row + 1 - gap] = first + kept;
-      }
-      line = end;
+    // Without the lines of rows that were left out: what lies between two of
+    // those moves up as one.
+    uint32_t* const ends = kept_.data();
+    uint32_t gone = 0;
+    for (size_t k = 0; k < part.gaps.size(); ++k) {
+      const size_t row = part.gaps[k] + k;
+      const size_t until =
+          k + 1 < part.gaps.size() ? part.gaps[k + 1] + k + 1 : rows;
+      const uint32_t line = ends[row + 1];
+      gone += line - ends[row];
+      std::copy(codes_.data() + (line - first),
+                codes_.data() + (ends[until] - first),
+                codes_.data() + (line - first - gone));
+      for (size_t i = row + 1; i < until; ++i) ends[i - k] = ends[i + 1] - gone;
     }
   }
   uint32_t begin = first;

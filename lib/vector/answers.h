@@ -73,8 +73,14 @@ class Answers {
   // ---- Results.
 
   Column Finish();
-  // Takes a record's part out.
+  // A record's part.
   Cell Take(uint32_t slot);
+  // Whether that adds nothing to what others have.
+  bool IsEmpty(uint32_t slot) const {
+    // Different values are counted last.
+    return question_->ask != RowQuestion::Ask::kDistinct &&
+           counts_[slot] == 0 && StateAt(slot) == kKnown;
+  }
   void Put(uint32_t slot, const Cell& cell);
 
  private:

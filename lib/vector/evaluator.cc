@@ -260,7 +260,7 @@ void Test::TestGroups(size_t from, size_t until) {
   std::vector<uint8_t> held(groups.size(), kUnsure);
   if (!is_one_by_one()) {
     std::unique_ptr<Worker> worker = TakeWorker();
-    held = worker->TestGroups(groups, linked_->by_record);
+    held = worker->TestGroups(groups, *linked_);
     GiveBack(std::move(worker));
   }
   for (size_t i = 0; i < groups.size(); ++i) {

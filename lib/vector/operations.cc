@@ -120,15 +120,21 @@ bool IsComparison(Op op) {
   return op >= Op::kEqual && op <= Op::kGreaterOrEqual;
 }
 
+// Where an element has a state, that takes its place.
+void PutStates(const uint8_t* states, size_t count, uint8_t* out) {
+  static_assert(kKnown == 0);
+  for (size_t i = 0; i < count; ++i) {
+    const auto mask = static_cast<uint8_t>(-(states[i] != kKnown));
+    out[i] = static_cast<uint8_t>(states[i] | (out[i] & ~mask));
+  }
+}
+
 // What the arguments lack, in their order, comes before what the operator says.
 void OverlayStates(std::span<const Column* const> args, size_t count,
                    uint8_t* out) {
   for (size_t k = args.size(); k-- > 0;) {
-    const std::vector<uint8_t>& states = args[k]->states;
-    if (states.empty() || args[k]->is_constant) continue;
-    for (size_t i = 0; i < count; ++i) {
-      out[i] = states[i] != kKnown ? states[i] : out[i];
-    }
+    if (args[k]->states.empty() || args[k]->is_constant) continue;
+    PutStates(args[k]->states.data(), count, out);
   }
 }
 
@@ -337,9 +343,11 @@ Column ByText(Scratch& scratch, const Part& part,
   uint8_t* const out = result.bytes.data();
   const uint8_t* const answers = known.data();
   bool is_new = known.empty();
-  for (size_t i = 0; i < count && !known.empty(); ++i) {
-    out[i] = answers[codes[i]];
-    is_new |= out[i] == kNotAsked;
+  if (!known.empty()) {
+    for (size_t i = 0; i < count; ++i) out[i] = answers[codes[i]];
+    uint8_t most = 0;
+    for (size_t i = 0; i < count; ++i) most = std::max(most, out[i]);
+    is_new = most == kNotAsked;
   }
   if (is_new) {
     for (size_t i = 0; i < count; ++i) {
@@ -353,10 +361,7 @@ Column ByText(Scratch& scratch, const Part& part,
       out[i] = answer;
     }
   }
-  if (texts.states.empty()) return result;
-  for (size_t i = 0; i < count; ++i) {
-    out[i] = texts.states[i] != kKnown ? texts.states[i] : out[i];
-  }
+  if (!texts.states.empty()) PutStates(texts.states.data(), count, out);
   return result;
 }
 

@@ -4,7 +4,10 @@
 #include "vector/worker.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -57,10 +60,10 @@ std::vector<uint8_t> Worker::TestRecords(RecordNumber from,
   return ConditionsOf(Evaluate(parts_->root(), wanted), count_);
 }
 
-std::vector<uint8_t> Worker::TestGroups(
-    std::span<const Group> groups,
-    std::span<const CustomerStore::Linked::Place> places) {
+std::vector<uint8_t> Worker::TestGroups(std::span<const Group> groups,
+                                        const CustomerStore::Linked& linked) {
   groups_ = groups;
+  records_of_groups_ = linked.records;
   linked_ = {};
   // Slots are those of the groups.
   from_ = 0;
@@ -72,7 +75,7 @@ std::vector<uint8_t> Worker::TestGroups(
   }
   selected_.clear();
   slots_of_selected_.clear();
-  for (const auto& it : places) {
+  for (const auto& it : linked.by_record) {
     if (it.place < first || it.place - first >= slots.size()) continue;
     selected_.push_back(it.record);
     slots_of_selected_.push_back(slots[it.place - first]);
@@ -84,7 +87,9 @@ std::vector<uint8_t> Worker::TestGroups(
 bool Worker::TakeCell(const RowQuestion& question, RecordNumber record,
                       Answers::Cell& cell) {
   if (asked_[question.index] == Asked::kNot) return false;
-  cell = answers_[question.index]->Take(record - from_);
+  Answers& answers = *answers_[question.index];
+  // Most have nothing, as a cell that nobody has written.
+  if (!answers.IsEmpty(record - from_)) cell = answers.Take(record - from_);
   return true;
 }
 
@@ -193,13 +198,57 @@ Column Worker::AttributeOneByOne(const Part& part) {
   return result;
 }
 
+std::pair<uint8_t, RecordNumber> Worker::HolderOf(const AttributeColumn& column,
+                                                  uint32_t attribute,
+                                                  const Group& group) const {
+  using Entry = AttributeColumn::Entry;
+  const bool is_latest =
+      parts_->world().customers->HoldsLatest(attribute);
+  const auto is_same = [&](RecordNumber a, RecordNumber b) {
+    if (column.entries()[a] != column.entries()[b]) return false;
+    if (column.entries()[a] == Entry::kNone) return true;
+    if (column.type() == ValueType::kString) {
+      return column.codes()[a] == column.codes()[b];
+    }
+    if (column.type() == ValueType::kDouble) {
+      return std::bit_cast<uint64_t>(column.reals()[a]) ==
+             std::bit_cast<uint64_t>(column.reals()[b]);
+    }
+    return column.wholes()[a] == column.wholes()[b];
+  };
+  std::optional<RecordNumber> holder;
+  for (const RecordNumber record :
+       records_of_groups_.subspan(group.first, group.count)) {
+    if (record >= column.size()) continue;
+    const Entry entry = column.entries()[record];
+    const int64_t from_us = column.from_us()[record];
+    if (entry == Entry::kLookUp || from_us > parts_->now_us()) {
+      return {kUnsure, record};
+    }
+    // Nothing was said, or else, where the latest does not win by being that,
+    // nothing is said any more.
+    const bool is_silent =
+        entry == Entry::kNone &&
+        (!is_latest || from_us == std::numeric_limits<int64_t>::min());
+    if (is_silent) continue;
+    if (!holder || (is_latest && from_us > column.from_us()[*holder])) {
+      holder = record;
+      continue;
+    }
+    const bool is_earlier = is_latest && from_us < column.from_us()[*holder];
+    if (!is_earlier && !is_same(record, *holder)) return {kUnsure, record};
+  }
+  if (!holder || column.entries()[*holder] == Entry::kNone) {
+    return {kAbsent, group.leader};
+  }
+  return {kKnown, *holder};
+}
+
 Column Worker::AttributeOf(const Part& part,
                            const std::vector<uint8_t>& wanted) {
   const auto& attribute =
       everybody_->attributes.find(part.node->number)->second;
-  if (!groups_.empty() || attribute.column == nullptr) {
-    return AttributeOneByOne(part);
-  }
+  if (attribute.column == nullptr) return AttributeOneByOne(part);
   const AttributeColumn& from = *attribute.column;
   using Entry = AttributeColumn::Entry;
   Form form = Form::kWhole;
@@ -211,24 +260,50 @@ Column Worker::AttributeOf(const Part& part,
   result.table = attribute.texts.get();
   result.currency = from.currency();
   std::vector<uint8_t> states(count_, kAbsent);
+  const bool is_of_groups = !groups_.empty();
   const size_t end =
-      std::min<size_t>(count_, from.size() > from_ ? from.size() - from_ : 0);
-  // An entry in the future says nothing of now.
-  const bool is_now = from.latest_us() <= parts_->now_us();
+      is_of_groups
+          ? count_
+          : std::min<size_t>(count_,
+                             from.size() > from_ ? from.size() - from_ : 0);
   uint8_t any = kKnown;
   bool looks_up = false;
-  for (size_t i = 0; i < end; ++i) {
-    const bool holds = is_now || from.from_us()[from_ + i] <= parts_->now_us();
-    const Entry entry = from.entries()[from_ + i];
-    const bool is_lookup = entry == Entry::kLookUp || !holds;
-    states[i] = is_lookup ? kUnsure : entry == Entry::kValue ? kKnown : kAbsent;
-    looks_up |= is_lookup;
-    any |= states[i];
+  std::vector<RecordNumber> holders;
+  if (is_of_groups) {
+    holders.resize(count_);
+    for (size_t i = 0; i < count_; ++i) {
+      std::tie(states[i], holders[i]) =
+          HolderOf(from, part.node->number, groups_[i]);
+      looks_up |= states[i] == kUnsure;
+      any |= states[i];
+    }
+  } else {
+    // An entry in the future says nothing of now.
+    const bool is_now = from.latest_us() <= parts_->now_us();
+    for (size_t i = 0; i < end; ++i) {
+      const bool holds =
+          is_now || from.from_us()[from_ + i] <= parts_->now_us();
+      const Entry entry = from.entries()[from_ + i];
+      const bool is_lookup = entry == Entry::kLookUp || !holds;
+      states[i] = is_lookup                ? kUnsure
+                  : entry == Entry::kValue ? kKnown
+                                           : kAbsent;
+      looks_up |= is_lookup;
+      any |= states[i];
+    }
   }
   // Where no record has a value now, there are none.
   if (end > 0 && from.type() != ValueType::kNone) {
     const auto copy = [&](const auto* values, auto& to) {
-      std::copy_n(values + from_, end, to.begin());
+      if (!is_of_groups) {
+        std::copy_n(values + from_, end, to.begin());
+        return;
+      }
+      for (size_t i = 0; i < count_; ++i) {
+        if (states[i] != kKnown) continue;
+        to[i] =
+            static_cast<std::decay_t<decltype(to[0])>>(values[holders[i]]);
+      }
     };
     switch (form) {
       case Form::kText:
@@ -285,6 +360,14 @@ Column Worker::HasAttribute(const Part& part,
   const int64_t now_us = parts_->now_us();
   using Entry = AttributeColumn::Entry;
   for (size_t i = 0; i < count_; ++i) {
+    if (!groups_.empty() && column != nullptr) {
+      const uint8_t state =
+          HolderOf(*column, part.node->number, groups_[i]).first;
+      if (state != kUnsure) {
+        result.bytes[i] = state == kKnown ? kTrue : kFalse;
+        continue;
+      }
+    }
     if (groups_.empty() && column != nullptr) {
       const size_t record = from_ + i;
       if (record >= column->size()) continue;

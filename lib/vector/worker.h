@@ -54,10 +54,9 @@ class Worker {
 
   // Their records' cells are at the places of these.
   using Group = CustomerStore::Linked::Group;
-  // `places`: of all linked records. The groups' follow each other.
-  std::vector<uint8_t> TestGroups(
-      std::span<const Group> groups,
-      std::span<const CustomerStore::Linked::Place> places);
+  // The groups follow each other in `linked`.
+  std::vector<uint8_t> TestGroups(std::span<const Group> groups,
+                                  const CustomerStore::Linked& linked);
 
  private:
   void Begin(size_t count);
@@ -73,6 +72,11 @@ class Worker {
   Column EvaluateLogic(const Part& part, const std::vector<uint8_t>& wanted);
   Column AttributeOf(const Part& part, const std::vector<uint8_t>& wanted);
   Column AttributeOneByOne(const Part& part);
+  // Whose entry says what a customer of several records has: its state, and the
+  // record where that is known.
+  std::pair<uint8_t, RecordNumber> HolderOf(const AttributeColumn& column,
+                                            uint32_t attribute,
+                                            const Group& group) const;
   Column HasAttribute(const Part& part, const std::vector<uint8_t>& wanted);
   Column OneByOne(const Part& part, const std::vector<uint8_t>& wanted);
   Column AnswerOf(const RowQuestion& question,
@@ -120,6 +124,7 @@ class Worker {
   size_t count_ = 0;
   std::span<const RecordNumber> linked_;
   std::span<const Group> groups_;
+  std::span<const RecordNumber> records_of_groups_;
   std::vector<uint8_t> all_;                       // wanted, all of them
   std::vector<std::unique_ptr<Column>> columns_;   // by part, where known
   std::vector<std::vector<uint8_t>> known_;        // by part: of whom it is

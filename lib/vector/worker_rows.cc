@@ -4,8 +4,10 @@
 // What a worker asks of interactions and their lines.
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -53,23 +55,21 @@ bool Worker::Selects(const std::vector<uint8_t>& wanted) {
   // Reading rows of a record alone takes so many times what reading it with all
   // others does.
   constexpr size_t kFew = 6;
-  size_t count = linked_.size();
-  for (const uint8_t it : wanted) count += it;
+  const size_t count =
+      linked_.size() +
+      static_cast<size_t>(
+          std::accumulate(wanted.begin(), wanted.end(), uint32_t{0}));
   if (count * kFew > count_) return false;
   selected_.clear();
-  for (size_t i = 0; i < count_;) {
+  for (size_t i = 0; i < count_; i += sizeof(uint64_t)) {
     // Most are not: eight at a time.
     uint64_t eight = 0;
-    if (count_ - i >= sizeof(eight)) {
-      std::memcpy(&eight, wanted.data() + i, sizeof(eight));
-      if (eight == 0) {
-        i += sizeof(eight);
-        continue;
-      }
-    }
-    const size_t end = std::min(count_, i + sizeof(eight));
-    for (; i < end; ++i) {
-      if (wanted[i] != 0) selected_.push_back(from_ + static_cast<uint32_t>(i));
+    std::memcpy(&eight, wanted.data() + i,
+                std::min(sizeof(eight), count_ - i));
+    for (; eight != 0; eight &= eight - 1) {
+      selected_.push_back(
+          from_ + static_cast<uint32_t>(i) +
+          static_cast<uint32_t>(std::countr_zero(eight)) / 8);
     }
   }
   const auto wanted_count = static_cast<ptrdiff_t>(selected_.size());
@@ -149,8 +149,12 @@ void Worker::AskScans(const RowQuestion& question,
       }
     }
   }
-  const ScanRequest request =
+  ScanRequest request =
       RequestFor(question.set, question.reads_times, question.reads_amounts);
+  // Where rows are selected, no other question comes along.
+  request.last_only = is_selected_ && question.ask == Ask::kRecency &&
+                      question.body == nullptr &&
+                      question.set.filters.empty() && !question.set.is_of_lines;
   for (const uint32_t type : question.set.types) {
     for (const RowQuestion* it : asked) answers_[it->index]->BeginType();
     everybody_->scans.find(type)->second->Read(

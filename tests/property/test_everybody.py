@@ -75,5 +75,66 @@ class EverybodyEqualsOneByOneAndTheOracle(harness.PropertyCase):
                            *about)  # fmt: skip
 
 
+RULES = {
+    "latest": "latest",
+    "trusted": ["crm", "erp"],
+    "frequent": "frequent",
+    "longest": "longest",
+}
+
+
+class RulesOfSeveralRecords(harness.PropertyCase):
+    """What linked records say of their customer, each in its own column."""
+
+    def test_columns_hold_what_one_customer_says(self):
+        for rng in self.each_round(40):
+            names = [f"shop:{i}" for i in range(24)]
+            with trato.open() as store:
+                for name, rule in RULES.items():
+                    store.attributes.define(name, str, reconcile=rule, now=0)
+                store.attributes.define("count", int, now=0)
+                for _ in range(rng.randint(20, 120)):
+                    self.say(store, rng, rng.choice(names))
+                    if rng.random() < 0.02:
+                        store.checkpoint()
+                for _ in range(rng.randint(4, 16)):
+                    try:
+                        store.link(*rng.sample(names, 2), now=harness.NOW)
+                    except (trato.NotFound, trato.FailedPrecondition):
+                        continue
+                for _ in range(6):
+                    self.compare(store, rng, names)
+
+    def say(self, store, rng, record):
+        said = {
+            "at": harness.when(rng.randrange(1, 9)),
+            "source": rng.choice(["host", "crm", "erp"]),
+            "now": harness.NOW,
+        }
+        name = rng.choice([*RULES, "count"])
+        values = [1, 2, 3] if name == "count" else ["a", "bb", "cc"]
+        store.attributes.set(
+            record, name, None if rng.random() < 0.2 else rng.choice(values), **said
+        )
+
+    def compare(self, store, rng, names):
+        name = rng.choice([*RULES, "count"])
+        value = rng.randint(1, 3) if name == "count" else rng.choice(["'a'", "'bb'"])
+        condition = rng.choice(
+            [f"customer.{name} == {value}", f"has(customer.{name})"]
+        )
+        store.segments.define("asked", condition, now=0)
+        now = harness.when(rng.randrange(1, 10))
+        members = {m.name for m in store.segments.members("asked", now=now)}
+        ids = {store.customer(m, now=now).id for m in members}
+        for one in names:
+            try:
+                alone = store.segments.test("asked", one, now=now)
+                asked = store.customer(one, now=now).id
+            except trato.NotFound:
+                continue
+            self.check("by rules", asked in ids, alone, condition, one, now)
+
+
 if __name__ == "__main__":
     unittest.main()
