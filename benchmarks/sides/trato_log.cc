@@ -125,6 +125,12 @@ void AskWhole(TratoStore& store, Json* result) {
             [&] { return SumAmountByKernel(store.get(), shop::kEnd); });
   by_kernel("behaviour_by_kernel",
             [&] { return CountBehaviourByKernel(store.get(), shop::kEnd); });
+  // What is faster because it is wrong is no figure.
+  if (answers["behaviour_by_kernel"] != answers["behaviour"]) {
+    Fail("the hand-written behaviour gives " +
+         answers["behaviour_by_kernel"].dump() + ", the engine " +
+         answers["behaviour"].dump());
+  }
 }
 
 // Seals and merges step by step beside a reader; the longest step, which is what
