@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
       {"trato-open", TratoOpen},
       {"trato-customers", TratoCustomers},
       {"trato-segments", TratoSegments},
+      {"trato-live", TratoLive},
       {"sqlite-bulk", SqliteBulk},
       {"sqlite-log", SqliteLog},
       {"sqlite-open", SqliteOpen},

@@ -21,6 +21,8 @@ Json TratoLog(const Arguments& arguments);
 Json TratoCustomers(const Arguments& arguments);
 // --threads N --corrections N --keep 0|1 --question N --times N
 Json TratoSegments(const Arguments& arguments);
+// --segments FILE (a list of name and expression, as JSON) --threads N
+Json TratoLive(const Arguments& arguments);
 // --cache cold|warm --memory-limit BYTES --timelines N
 Json TratoOpen(const Arguments& arguments);
 // --form index|covering

@@ -42,28 +42,6 @@ constexpr std::array<Question, 5> kQuestions = {{
      ".count()"},
 }};
 
-constexpr std::array<const char*, 12> kCountries = {
-    "DE", "ES", "FR", "GB", "IE", "IT", "NL", "PL", "PT", "SE", "US", "BE"};
-
-// By person, so that those who are linked agree.
-const char* CountryOf(const shop::Shop& shop, uint32_t customer) {
-  return kCountries[shop.Person(customer) * 7919u % kCountries.size()];
-}
-
-// The host's threads: the calling one and as many more as were asked for.
-void RunOnThreads(void* context, trato_task_fn task, void* task_context,
-                  size_t count) {
-  const auto threads = *static_cast<const uint64_t*>(context);
-  std::atomic<size_t> next = 0;
-  const auto work = [&] {
-    for (size_t i = next++; i < count; i = next++) task(task_context, i);
-  };
-  std::vector<std::thread> others;
-  for (uint64_t i = 1; i < threads && i < count; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& it : others) it.join();
-}
-
 // Row `index` as it was recorded first: of what is corrected later, the channel
 // is wrong, and the amount of what has no lines.
 shop::Row Recorded(const shop::Shop& shop, uint64_t index, bool is_wrong) {
@@ -73,29 +51,6 @@ shop::Row Recorded(const shop::Shop& shop, uint64_t index, bool is_wrong) {
   row.channel = wrong.channel;
   if (row.line_count == 0) row.amount_minor = wrong.amount_minor;
   return row;
-}
-
-void SetCountries(TratoStore& store, const shop::Shop& shop) {
-  trato_error error = TRATO_ERROR_INIT;
-  Check(trato_attribute_define(store.get(), trato_cstr("country"),
-                               TRATO_OF_CUSTOMER, TRATO_VALUE_STRING,
-                               trato_cstr(""), shop::kStart, nullptr, &error),
-        error);
-  trato_write_options options = TRATO_WRITE_OPTIONS_INIT;
-  options.durability = TRATO_BUFFERED;
-  for (uint32_t customer = 0; customer < shop.customers(); ++customer) {
-    const std::string name = shop::CustomerName(customer);
-    trato_attribute attribute = TRATO_ATTRIBUTE_INIT;
-    attribute.at_us = shop::kStart;
-    attribute.customer = {name.data(), name.size()};
-    attribute.name = trato_cstr("country");
-    attribute.value.kind = TRATO_VALUE_STRING;
-    attribute.value.text = trato_cstr(CountryOf(shop, customer));
-    Check(trato_attribute_set(store.get(), &attribute, shop::kStart, &options,
-                              nullptr, &error),
-          error);
-  }
-  store.Flush();
 }
 
 void Load(TratoStore& store, const shop::Shop& shop, uint64_t corrections) {

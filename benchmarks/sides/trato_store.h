@@ -83,6 +83,16 @@ class TratoStore {
   trato_store* store_ = nullptr;
 };
 
+// By person, so that those who are linked agree.
+const char* CountryOf(const shop::Shop& shop, uint32_t customer);
+// Gives each customer the attribute country.
+void SetCountries(TratoStore& store, const shop::Shop& shop);
+
+// The host's threads: the calling one and as many more as make `context`, a
+// uint64_t.
+void RunOnThreads(void* context, trato_task_fn task, void* task_context,
+                  size_t count);
+
 // How many interactions, and the sum of their amounts, of each type that
 // occurs; out of trato_store_info.
 Json TypeTotals(const Json& info);

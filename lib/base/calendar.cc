@@ -46,7 +46,10 @@ int64_t AddClamped(int64_t a, int64_t b) {
 }
 
 int64_t Move(int64_t us, const Span& span, int sign, absl::TimeZone zone) {
-  if (span.months != 0 || span.days != 0) {
+  if (span.months == 0 && zone == absl::UTCTimeZone()) {
+    // Its days are alike.
+    us = AddClamped(us, sign * span.days * int64_t{86'400'000'000});
+  } else if (span.months != 0 || span.days != 0) {
     const absl::Time time = absl::FromUnixMicros(us);
     const absl::TimeZone::CivilInfo info = zone.At(time);
     const absl::CivilSecond civil = info.cs;

@@ -80,6 +80,7 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   it.actor = *actor;
   it.batch = *batch;
   it.direction = input.outbound ? Direction::kOutbound : Direction::kInbound;
+  const Money amount = it.amount;
   plain_entry.clear();
   if (!path.empty()) {
     EncodePlainEntry(now_us, at_us, options.actor, source_name, options.batch,
@@ -99,7 +100,8 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
     state->customers.TouchRecord(*record, at_us);
     state->timeline.Insert(*record, std::move(it));
     if (!watches.empty()) {
-      watches.AfterInteraction(*state, position, *record, *type);
+      watches.AfterInteraction(*state, position, *record, *type, at_us,
+                               amount);
     }
     broken = false;
   }

@@ -61,7 +61,7 @@ Watch::Impl::Impl(std::shared_ptr<Store::Impl> of,
     : store(std::move(of)),
       state(store->state),
       net(is_net),
-      live(&state->world, &state->segments, std::move(names)) {}
+      live(&state->world, &state->segments, std::move(names), store->run) {}
 
 absl::Status Watch::Impl::Check() const {
   TRATO_RETURN_IF_ERROR(failed);
@@ -111,8 +111,9 @@ void Watches::TellFact(Watch::Impl& watch, const State& state,
   };
   const auto& payload = fact.payload;
   if (const auto* it = std::get_if<InteractionFact>(&payload)) {
-    touch(it->record, Touch::kInteraction, number(it->type));
     if (const auto record = state.customers.FindRecord(it->record)) {
+      live.TouchedByInteraction(*record, number(it->type), fact.event_us,
+                                position);
       TouchPlaced(live, state, *record, position);
     }
   } else if (const auto* correction = std::get_if<CorrectionFact>(&payload)) {
@@ -166,6 +167,15 @@ void Watches::AfterEntry(const State& state, uint64_t position,
     MutexLock lock(&watch->mutex);
     if (!watch->Check().ok()) continue;
     ReadScope scope;
+    for (const Fact& fact : facts) {
+      const auto* it = std::get_if<InteractionFact>(&fact.payload);
+      if (it == nullptr) continue;
+      if (const auto record = state.customers.FindRecord(it->record)) {
+        watch->live.NoteInteraction(*record,
+                                    state.names.Find(it->type).value_or(0),
+                                    fact.event_us, it->amount);
+      }
+    }
     TellGroups(*watch, position);
     for (const Fact& fact : facts) TellFact(*watch, state, fact, position);
     watch->live.SetPosition(position);
@@ -175,12 +185,14 @@ void Watches::AfterEntry(const State& state, uint64_t position,
 }
 
 void Watches::AfterInteraction(const State& state, uint64_t position,
-                               RecordNumber record, uint32_t type) {
+                               RecordNumber record, uint32_t type,
+                               int64_t at_us, const Money& amount) {
   for (const auto& watch : all_) {
     MutexLock lock(&watch->mutex);
     if (!watch->Check().ok()) continue;
     ReadScope scope;
-    watch->live.Touched(record, Touch::kInteraction, type, position);
+    watch->live.NoteInteraction(record, type, at_us, amount);
+    watch->live.TouchedByInteraction(record, type, at_us, position);
     TouchPlaced(watch->live, state, record, position);
     watch->live.SetPosition(position);
     watch->failed.Update(scope.status());
@@ -258,7 +270,8 @@ absl::StatusOr<std::shared_ptr<Watch>> Watch::Open(Store& store,
       horizon.known_at = options.since->position;
       TRATO_ASSIGN_OR_RETURN(const std::unique_ptr<Store::Impl> past,
                              Store::Impl::FoldAnew(*of, horizon));
-      LiveSegments before(&past->state->world, &past->state->segments, names);
+      LiveSegments before(&past->state->world, &past->state->segments, names,
+                          of->run);
       before.Begin(start_us);
       impl->live.TellSince(of->position,
                            [&](RecordNumber customer, uint16_t segment) {

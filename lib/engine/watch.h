@@ -56,7 +56,8 @@ class Watches {
                   std::span<const Fact> facts);
   // The same for one interaction.
   void AfterInteraction(const State& state, uint64_t position,
-                        RecordNumber record, uint32_t type);
+                        RecordNumber record, uint32_t type, int64_t at_us,
+                        const Money& amount);
   // After a table of interactions came in.
   void AfterTable(uint64_t position);
 

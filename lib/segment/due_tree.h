@@ -27,21 +27,24 @@ class DueTree {
   }
 
   int64_t Get(size_t i) const { return levels_[0][i]; }
+  // Sets many, on several threads; then the minima have to be found again.
+  void SetAlone(size_t i, int64_t at_us) { levels_[0][i] = at_us; }
+  void FindMinima() {
+    for (size_t level = 1; level < kLevels; ++level) {
+      for (size_t i = 0; i < levels_[level].size(); ++i) {
+        levels_[level][i] = Minimum(level - 1, i);
+      }
+    }
+  }
   void Set(size_t i, int64_t at_us) {
     levels_[0][i] = at_us;
     for (size_t level = 1; level < kLevels; ++level) {
-      const std::vector<int64_t>& below = levels_[level - 1];
       const size_t parent = i / kWidth;
       int64_t& minimum = levels_[level][parent];
       if (at_us <= minimum) {
         minimum = at_us;
       } else {
-        const auto first =
-            below.begin() + static_cast<ptrdiff_t>(parent * kWidth);
-        const auto last =
-            below.begin() + static_cast<ptrdiff_t>(
-                                std::min((parent + 1) * kWidth, below.size()));
-        const int64_t found = *std::min_element(first, last);
+        const int64_t found = Minimum(level - 1, parent);
         if (found == minimum) return;
         minimum = found;
       }
@@ -65,6 +68,15 @@ class DueTree {
  private:
   static constexpr size_t kWidth = 64;
   static constexpr size_t kLevels = 3;
+
+  // Of the block with this number.
+  int64_t Minimum(size_t level, size_t block) const {
+    const std::vector<int64_t>& of = levels_[level];
+    const auto at = [&](size_t i) {
+      return of.begin() + static_cast<ptrdiff_t>(std::min(i, of.size()));
+    };
+    return *std::min_element(at(block * kWidth), at((block + 1) * kWidth));
+  }
 
   template <typename Visit>
   void Descend(size_t level, size_t begin, size_t end, int64_t by_us,

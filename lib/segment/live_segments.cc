@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "base/mutex.h"
+#include "base/read_scope.h"
 #include "base/status.h"
 #include "base/strings.h"
 
@@ -39,9 +41,10 @@ absl::Status LiveSegments::Check(const SegmentStore& segments,
 }
 
 LiveSegments::LiveSegments(const World* world, const SegmentStore* segments,
-                           std::vector<std::string> names)
+                           std::vector<std::string> names, Run run)
     : world_(world),
       segments_(segments),
+      run_(std::move(run)),
       names_(std::move(names)),
       words_(std::max<size_t>(1, (names_.size() + 63) / 64)),
       counts_(names_.size()) {
@@ -55,8 +58,6 @@ void LiveSegments::Collect(std::string_view name, Reads& reads,
   inner.push_back((*found)->definition.name);
   if (!(*found)->program.ok()) return;
   const Reads& own = (*(*found)->program)->reads();
-  reads.interaction_types.insert(own.interaction_types.begin(),
-                                 own.interaction_types.end());
   reads.attributes.insert(own.attributes.begin(), own.attributes.end());
   reads.consents = reads.consents || own.consents;
   for (const auto& [called, times] : own.segments) {
@@ -68,7 +69,6 @@ void LiveSegments::Resolve() {
   const size_t count = names_.size();
   found_.assign(count, nullptr);
   depends_on_.assign(count, {});
-  by_type_.clear();
   by_attribute_.clear();
   by_consent_.clear();
   for (uint16_t i = 0; i < count; ++i) {
@@ -78,11 +78,6 @@ void LiveSegments::Resolve() {
     names_[i] = (*found)->definition.name;
     Reads reads;
     Collect(names_[i], reads, depends_on_[i], 0);
-    for (const std::string& type : reads.interaction_types) {
-      if (auto number = world_->names->Find(type)) {
-        by_type_[*number].push_back(i);
-      }
-    }
     for (const std::string& attribute : reads.attributes) {
       if (auto number = world_->names->Find(attribute)) {
         by_attribute_[*number].push_back(i);
@@ -101,72 +96,105 @@ void LiveSegments::Resolve() {
   const auto by_rank = [&](uint16_t a, uint16_t b) {
     return rank_[a] < rank_[b];
   };
-  for (auto& [type, some] : by_type_) {
-    std::sort(some.begin(), some.end(), by_rank);
-  }
   for (auto& [attribute, some] : by_attribute_) {
     std::sort(some.begin(), some.end(), by_rank);
   }
   std::sort(by_consent_.begin(), by_consent_.end(), by_rank);
+  program_ = std::make_unique<LiveProgram>(world_, segments_, found_);
+  worker_ = std::make_unique<Worker>(program_.get(), count);
+  worker_->test.KeepRows();
 }
 
 void LiveSegments::Grow() {
   const size_t records = world_->customers->record_count();
   if (records <= due_.size()) return;
   due_.Grow(records);
+  waits_.Grow(records);
   seen_.resize(records);
   masks_.resize(records * words_);
 }
 
-void LiveSegments::Set(RecordNumber customer, uint16_t segment, bool member,
-                       int64_t at_us, uint64_t position, ChangeCause cause) {
+size_t LiveSegments::bytes() const {
+  return due_.size() * sizeof(int64_t) + seen_.capacity() +
+         masks_.capacity() * sizeof(uint64_t) + waits_.bytes() +
+         worker_->test.kept_bytes();
+}
+
+void LiveSegments::Set(Worker& worker, RecordNumber customer, uint16_t segment,
+                       bool member, int64_t at_us, uint64_t position,
+                       ChangeCause cause) {
   uint64_t& word = masks_[customer * words_ + segment / 64];
   const uint64_t bit = uint64_t{1} << (segment % 64);
   if (((word & bit) != 0) == member) return;
   word ^= bit;
-  counts_[segment] += member ? 1 : uint64_t{0} - 1;
+  worker.counts[segment] += member ? 1 : -1;
   if (tells_) {
-    changes_.push_back({at_us, position, customer, segment, member, cause});
+    worker.changes.push_back(
+        {at_us, position, customer, segment, member, cause});
   }
 }
 
-void LiveSegments::Evaluate(RecordNumber customer, int64_t at_us,
-                            uint64_t position, ChangeCause cause,
-                            const Segments* some) {
+void LiveSegments::Evaluate(Worker& worker, RecordNumber customer,
+                            int64_t at_us, uint64_t position, ChangeCause cause,
+                            const Segments* some, bool again) {
   const CustomerStore& customers = *world_->customers;
+  if (again) {
+    worker.test.MoveTo(at_us);
+  } else {
+    worker.test.Begin(customer, at_us);
+  }
   int64_t due_us = customers.NextStanding(customer, at_us);
-  if (!customers.IsKnown(customer, at_us)) {
+  worker.waits.clear();
+  if (due_us != kNever) worker.waits.push_back({due_us, kStanding});
+  const bool is_known = customers.IsKnown(customer, at_us);
+  if (!is_known || customers.RestrictionOf(customer, at_us) != nullptr) {
     // She may have been known by records that are another's now.
-    if (seen_[customer]) {
-      for (uint16_t segment : order_) {
-        Set(customer, segment, false, at_us, position, cause);
+    if (seen_[customer] != 0) {
+      for (const uint16_t segment : order_) {
+        Set(worker, customer, segment, false, at_us, position, cause);
       }
     }
-    seen_[customer] = false;
-    due_.Set(customer, due_us);
+    seen_[customer] = is_known;
+    waits_.Set(customer, worker.waits);
+    due_.SetAlone(customer, due_us);
     return;
   }
-  if (!seen_[customer]) some = nullptr;
-  seen_[customer] = true;
-  for (uint16_t segment : some == nullptr ? order_ : *some) {
-    int64_t until_us = kNever;
-    bool member = false;
-    if (found_[segment] != nullptr) {
-      const auto verdict =
-          segments_->Test(*found_[segment], customer, at_us, &until_us);
-      member = verdict.ok() && verdict->holds;
-    }
-    Set(customer, segment, member, at_us, position, cause);
+  if (seen_[customer] == 0) some = nullptr;
+  seen_[customer] = 1;
+  if (some != nullptr) {
+    for (const uint16_t segment : *some) worker.is_asked[segment] = 1;
+    waits_.ForEach(customer, [&](const Wait& wait) {
+      if (wait.segment == kStanding || worker.is_asked[wait.segment] != 0) {
+        return;
+      }
+      worker.waits.push_back(wait);
+      due_us = std::min(due_us, wait.until_us);
+    });
+    for (const uint16_t segment : *some) worker.is_asked[segment] = 0;
+  }
+  for (const uint16_t segment : some == nullptr ? order_ : *some) {
+    int64_t until_us;
+    const bool member = worker.test.Test(segment, &until_us);
+    Set(worker, customer, segment, member, at_us, position, cause);
+    if (until_us == kNever) continue;
+    // Or else it would be tested for ever.
+    until_us = std::max(until_us, at_us + 1);
+    worker.waits.push_back({until_us, segment});
     due_us = std::min(due_us, until_us);
   }
-  // Of the others is known only that they stay until what was known before.
-  if (some != nullptr) due_us = std::min(due_us, due_.Get(customer));
-  due_.Set(customer, std::max(due_us, at_us + 1));
+  waits_.Set(customer, worker.waits);
+  due_.SetAlone(customer, due_us);
+}
+
+void LiveSegments::EvaluateOne(RecordNumber customer, uint64_t position,
+                               ChangeCause cause, const Segments* some) {
+  Evaluate(*worker_, customer, clock_us_, position, cause, some);
+  due_.Set(customer, due_.Get(customer));
+  Take(*worker_);
 }
 
 void LiveSegments::Begin(int64_t clock_us) {
   clock_us_ = clock_us;
-  Grow();
   tells_ = false;
   EvaluateEverybody(0, ChangeCause::kTime, nullptr);
   tells_ = true;
@@ -175,69 +203,129 @@ void LiveSegments::Begin(int64_t clock_us) {
 void LiveSegments::EvaluateEverybody(uint64_t position, ChangeCause cause,
                                      const Segments* some) {
   Grow();
-  const size_t first = changes_.size();
-  const CustomerStore& customers = *world_->customers;
-  for (RecordNumber record = 0; record < due_.size(); ++record) {
-    if (customers.LeaderOf(record) == record && customers.IsNamed(record)) {
-      Evaluate(record, clock_us_, position, cause, some);
+  // Tasks share no block of waits and no word of masks.
+  constexpr size_t kTask = 16 * WaitLists::kBlock;
+  const size_t tasks = (due_.size() + kTask - 1) / kTask;
+  Mutex mutex;
+  std::vector<std::unique_ptr<Worker>> workers;  // those that have nothing to do
+  absl::Status status;
+  const std::function<void(size_t)> task = [&](size_t i) {
+    std::unique_ptr<Worker> worker;
+    {
+      MutexLock lock(&mutex);
+      if (!workers.empty()) {
+        worker = std::move(workers.back());
+        workers.pop_back();
+      }
+    }
+    if (worker == nullptr) {
+      worker = std::make_unique<Worker>(program_.get(), names_.size());
+    }
+    ReadScope scope;
+    const CustomerStore& customers = *world_->customers;
+    const auto end =
+        static_cast<RecordNumber>(std::min((i + 1) * kTask, due_.size()));
+    for (auto it = static_cast<RecordNumber>(i * kTask); it < end; ++it) {
+      if (customers.LeaderOf(it) == it && customers.IsNamed(it)) {
+        Evaluate(*worker, it, clock_us_, position, cause, some);
+      }
+    }
+    MutexLock lock(&mutex);
+    status.Update(scope.status());
+    workers.push_back(std::move(worker));
+  };
+  if (run_ && tasks > 1) {
+    run_(task, tasks);
+  } else {
+    for (size_t i = 0; i < tasks; ++i) task(i);
+  }
+  if (!status.ok()) ReadScope::Report(status);
+  due_.FindMinima();
+  for (const auto& worker : workers) {
+    worker_->changes.insert(worker_->changes.end(), worker->changes.begin(),
+                            worker->changes.end());
+    for (size_t i = 0; i < names_.size(); ++i) {
+      worker_->counts[i] += worker->counts[i];
     }
   }
-  SortFrom(first);
+  Take(*worker_);
 }
 
-void LiveSegments::SortFrom(size_t first) {
+void LiveSegments::Take(Worker& worker) {
+  for (size_t i = 0; i < names_.size(); ++i) {
+    counts_[i] += static_cast<uint64_t>(std::exchange(worker.counts[i], 0));
+  }
+  if (worker.changes.empty()) return;
   const auto key = [&](const MembershipChange& it) {
     return std::tuple(it.at_us, it.position, it.customer, rank_[it.segment]);
   };
-  std::sort(changes_.begin() + static_cast<ptrdiff_t>(first), changes_.end(),
+  std::sort(worker.changes.begin(), worker.changes.end(),
             [&](const MembershipChange& a, const MembershipChange& b) {
               return key(a) < key(b);
             });
+  changes_.insert(changes_.end(), worker.changes.begin(),
+                  worker.changes.end());
+  worker.changes.clear();
+}
+
+uint64_t LiveSegments::Roll(Worker& worker, RecordNumber customer,
+                            int64_t end_us) {
+  uint64_t woken = 0;
+  while (due_.Get(customer) <= end_us) {
+    const int64_t at_us = due_.Get(customer);
+    worker.asked.clear();
+    bool all = false;
+    waits_.ForEach(customer, [&](const Wait& wait) {
+      if (wait.until_us > at_us) return;
+      all = all || wait.segment == kStanding;
+      worker.asked.push_back(wait.segment);
+    });
+    const size_t before = worker.changes.size();
+    Evaluate(worker, customer, at_us, position_, ChangeCause::kTime,
+             all ? nullptr : &worker.asked, woken > 0);
+    if (worker.changes.size() > before &&
+        HasFactAt(worker, customer, at_us)) {
+      for (size_t i = before; i < worker.changes.size(); ++i) {
+        worker.changes[i].cause = ChangeCause::kFact;
+      }
+    }
+    ++woken;
+    idle_wakeups_ += worker.changes.size() == before;
+  }
+  due_.Set(customer, due_.Get(customer));
+  return woken;
 }
 
 bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
-  // In steps of a day where there is much to do: what is told is told to the
-  // end of a step.
-  constexpr int64_t kStepUs = 86'400'000'000;
+  // What is told is told to the end of a step. One long step is the fastest:
+  // each customer is looked at once.
+  const int64_t step_us = max_wakeups == 0 ? kMaxInstant : 86'400'000'000;
   uint64_t woken = 0;
   while (clock_us_ < now_us) {
     const int64_t next_us = due_.First();
     if (next_us > now_us) break;
-    const int64_t end_us = std::min(now_us, std::max(next_us, clock_us_) + kStepUs);
-    const size_t first = changes_.size();
+    const int64_t from_us = std::max(next_us, clock_us_);
+    const int64_t end_us =
+        now_us - from_us <= step_us ? now_us : from_us + step_us;
     due_.ForEachDue(end_us, [&](size_t i) {
-      const auto customer = static_cast<RecordNumber>(i);
-      while (due_.Get(customer) <= end_us) {
-        const size_t before = changes_.size();
-        const int64_t at_us = due_.Get(customer);
-        Evaluate(customer, at_us, position_, ChangeCause::kTime, nullptr);
-        if (changes_.size() > before && HasFactAt(customer, at_us)) {
-          for (size_t change = before; change < changes_.size(); ++change) {
-            changes_[change].cause = ChangeCause::kFact;
-          }
-        }
-        ++woken;
-        ++wakeups_;
-        idle_wakeups_ += changes_.size() == before;
-      }
+      woken += Roll(*worker_, static_cast<RecordNumber>(i), end_us);
     });
-    SortFrom(first);
+    Take(*worker_);
     clock_us_ = end_us;
     if (max_wakeups > 0 && woken >= max_wakeups && clock_us_ < now_us) {
+      wakeups_ += woken;
       return false;
     }
   }
+  wakeups_ += woken;
   clock_us_ = std::max(clock_us_, now_us);
   return true;
 }
 
-bool LiveSegments::HasFactAt(RecordNumber customer, int64_t at_us) const {
-  for (RecordNumber record : world_->customers->RecordsOf(customer)) {
-    for (const auto& [type, some] : by_type_) {
-      if (world_->timeline->FirstAfter(record, type, at_us - 1) == at_us) {
-        return true;
-      }
-    }
+bool LiveSegments::HasFactAt(Worker& worker, RecordNumber customer,
+                             int64_t at_us) const {
+  if (worker.test.HasInteractionAt(at_us)) return true;
+  for (const RecordNumber record : world_->customers->RecordsOf(customer)) {
     for (const auto& [attribute, some] : by_attribute_) {
       if (world_->customers->NextVersion(record, attribute, at_us - 1) ==
           at_us) {
@@ -248,18 +336,46 @@ bool LiveSegments::HasFactAt(RecordNumber customer, int64_t at_us) const {
   return false;
 }
 
+void LiveSegments::NoteInteraction(RecordNumber record, uint32_t type,
+                                   int64_t at_us, const Money& amount) {
+  worker_->test.Added(world_->customers->LeaderOf(record), type, at_us, amount);
+}
+
+void LiveSegments::TouchedByInteraction(RecordNumber record, uint32_t type,
+                                        int64_t at_us, uint64_t position) {
+  Grow();
+  const RecordNumber customer = world_->customers->LeaderOf(record);
+  if (seen_[customer] == 0) {
+    return EvaluateOne(customer, position, ChangeCause::kFact, nullptr);
+  }
+  Segments& asked = worker_->asked;
+  asked.clear();
+  // What is dated later, or corrected already, may do anything.
+  const bool adds =
+      at_us <= clock_us_ && !world_->timeline->amendments().Concern(record);
+  for (const LiveProgram::Reader& it : program_->ReadersOf(type)) {
+    if (adds) {
+      if (it.reach_us != kNever && at_us <= clock_us_ - it.reach_us) continue;
+      if (!(IsMember(customer, it.segment) ? it.leaves : it.enters)) continue;
+    }
+    asked.push_back(it.segment);
+  }
+  if (!asked.empty()) {
+    EvaluateOne(customer, position, ChangeCause::kFact, &asked);
+  }
+}
+
 void LiveSegments::Touched(RecordNumber record, Touch touch, uint32_t name,
                            uint64_t position) {
   Grow();
   const RecordNumber customer = world_->customers->LeaderOf(record);
-  const Segments* some = nullptr;
   static const Segments kNone;
-  if (seen_[customer]) {
-    if (touch == Touch::kInteraction || touch == Touch::kAttribute) {
-      const auto& index = touch == Touch::kAttribute ? by_attribute_ : by_type_;
-      const auto found = index.find(name);
-      if (found == index.end()) return;
-      some = &found->second;
+  const Segments* some = nullptr;
+  if (touch == Touch::kAll) worker_->test.Changed(customer);
+  if (seen_[customer] != 0) {
+    if (touch == Touch::kAttribute) {
+      const auto found = by_attribute_.find(name);
+      some = found == by_attribute_.end() ? &kNone : &found->second;
     } else if (touch == Touch::kConsent) {
       some = &by_consent_;
     } else if (touch == Touch::kNothing) {
@@ -267,14 +383,17 @@ void LiveSegments::Touched(RecordNumber record, Touch touch, uint32_t name,
     }
     if (some != nullptr && some->empty()) return;
   }
-  Evaluate(customer, clock_us_, position, ChangeCause::kFact, some);
+  EvaluateOne(customer, position, ChangeCause::kFact, some);
 }
 
 void LiveSegments::Leave(RecordNumber customer, uint64_t position) {
-  for (uint16_t segment : order_) {
-    Set(customer, segment, false, clock_us_, position, ChangeCause::kLink);
+  for (const uint16_t segment : order_) {
+    Set(*worker_, customer, segment, false, clock_us_, position,
+        ChangeCause::kLink);
   }
-  seen_[customer] = false;
+  Take(*worker_);
+  seen_[customer] = 0;
+  waits_.Set(customer, {});
   due_.Set(customer, kNever);
 }
 
@@ -282,12 +401,15 @@ void LiveSegments::Regrouped(RecordNumber record, uint64_t position) {
   Grow();
   const CustomerStore& customers = *world_->customers;
   const RecordNumber leader = customers.LeaderOf(record);
-  for (RecordNumber other : customers.RecordsOf(leader)) {
-    if (other != leader && (seen_[other] || due_.Get(other) != kNever)) {
+  worker_->test.Changed(leader);
+  for (const RecordNumber other : customers.RecordsOf(leader)) {
+    worker_->test.Changed(other);
+    if (other != leader &&
+        (seen_[other] != 0 || due_.Get(other) != kNever)) {
       Leave(other, position);
     }
   }
-  Evaluate(leader, clock_us_, position, ChangeCause::kLink, nullptr);
+  EvaluateOne(leader, position, ChangeCause::kLink, nullptr);
 }
 
 void LiveSegments::Redefined(std::string_view segment, uint64_t position,

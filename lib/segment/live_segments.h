@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Some segments, kept exact while facts come and time passes, and who entered
-// and left them. Each customer has the instant at which any of her memberships
-// may change by itself; until then only facts change them, and only those
-// memberships that read such facts. Nothing here is a fact: all of it can be
-// made anew from the store and an instant.
+// and left them. Each customer has a list of the segments whose answer may
+// change by itself, and when: until then only facts change them, and only those
+// that read such facts. The earliest of these instants stands in a tree, so that
+// who is due is found without looking at the others. Nothing here is a fact: all
+// of it can be made anew from the store and an instant.
 //
 // Changes come in the order of (instant, log position, customer's record number,
 // segment). A segment comes before those that ask for
@@ -15,14 +16,19 @@
 #define TRATO_SEGMENT_LIVE_SEGMENTS_H_
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "base/money.h"
 #include "segment/due_tree.h"
+#include "segment/live_program.h"
 #include "segment/segment_store.h"
+#include "segment/wait_lists.h"
 
 namespace trato::core {
 
@@ -47,7 +53,6 @@ class LiveSegments {
  public:
   // What a fact may change, beside memberships of customers not seen yet.
   enum class Touch : uint8_t {
-    kInteraction,  // `name` is its type
     kAttribute,    // `name` is the attribute
     kConsent,
     kAll,
@@ -59,9 +64,15 @@ class LiveSegments {
   static absl::Status Check(const SegmentStore& segments,
                             std::string_view name);
 
-  // `names` are of segments that pass Check; `segments` outlives this.
+  // Runs task(i) for each i below the count, on threads of the host's; empty: on
+  // the calling one.
+  using Run = std::function<void(const std::function<void(size_t)>& task,
+                                 size_t count)>;
+
+  // `names` are of segments that pass Check; `world` and `segments` outlive
+  // this.
   LiveSegments(const World* world, const SegmentStore* segments,
-               std::vector<std::string> names);
+               std::vector<std::string> names, Run run = {});
 
   const std::vector<std::string>& names() const { return names_; }
   int64_t clock_us() const { return clock_us_; }
@@ -94,6 +105,13 @@ class LiveSegments {
   // After a fact was applied to the customer's record, at the clock.
   void Touched(RecordNumber record, Touch touch, uint32_t name,
                uint64_t position);
+  // After interactions were recorded that were not known: first of all that came
+  // together, before anything else is said of them, what they are; then of each
+  // that it may have changed something.
+  void NoteInteraction(RecordNumber record, uint32_t type, int64_t at_us,
+                       const Money& amount);
+  void TouchedByInteraction(RecordNumber record, uint32_t type, int64_t at_us,
+                            uint64_t position);
   // After the customer came to have other records than before.
   void Regrouped(RecordNumber record, uint64_t position);
   // After what everybody's memberships rest on has changed: all of the
@@ -108,6 +126,8 @@ class LiveSegments {
   std::vector<MembershipChange>& changes() { return changes_; }
   uint64_t wakeups() const { return wakeups_; }
   uint64_t idle_wakeups() const { return idle_wakeups_; }
+  // In memory, without changes.
+  size_t bytes() const;
 
  private:
   using Segments = std::vector<uint16_t>;
@@ -117,25 +137,50 @@ class LiveSegments {
   void Collect(std::string_view name, Reads& reads,
                std::vector<std::string>& inner, int depth) const;
   void Grow();
-  // Tests the customer's segments (null: all) at the instant, and tells.
-  void Evaluate(RecordNumber customer, int64_t at_us, uint64_t position,
-                ChangeCause cause, const Segments* some);
+  // What one thread needs, and what it finds.
+  struct Worker {
+    explicit Worker(const LiveProgram* program, size_t segments)
+        : test(program), counts(segments), is_asked(segments) {}
+
+    LiveTest test;
+    std::vector<int64_t> counts;  // who entered less who left
+    std::vector<MembershipChange> changes;
+    std::vector<Wait> waits;
+    Segments asked;
+    std::vector<uint8_t> is_asked;
+  };
+  // Another reason to look at a customer: she becomes known, or is restricted.
+  static constexpr uint16_t kStanding = 0xffff;
+
+  // Tests the customer's segments (null: all) at the instant, and tells; the due
+  // tree's minima are for the caller. `again`: the worker has her rows.
+  void Evaluate(Worker& worker, RecordNumber customer, int64_t at_us,
+                uint64_t position, ChangeCause cause, const Segments* some,
+                bool again = false);
+  // The same for who is touched by a fact.
+  void EvaluateOne(RecordNumber customer, uint64_t position, ChangeCause cause,
+                   const Segments* some);
   void EvaluateEverybody(uint64_t position, ChangeCause cause,
                          const Segments* some);
-  void Set(RecordNumber customer, uint16_t segment, bool member, int64_t at_us,
-           uint64_t position, ChangeCause cause);
+  // Wakes the customer at each instant up to this one.
+  uint64_t Roll(Worker& worker, RecordNumber customer, int64_t end_us);
+  void Set(Worker& worker, RecordNumber customer, uint16_t segment, bool member,
+           int64_t at_us, uint64_t position, ChangeCause cause);
   void Leave(RecordNumber customer, uint64_t position);
   // Whether a fact about the customer is dated at that very instant.
-  bool HasFactAt(RecordNumber customer, int64_t at_us) const;
-  void SortFrom(size_t first);
+  bool HasFactAt(Worker& worker, RecordNumber customer, int64_t at_us) const;
+  // Takes over what the worker has found, in order.
+  void Take(Worker& worker);
 
   const World* world_;
   const SegmentStore* segments_;
+  const Run run_;
   std::vector<std::string> names_;
   std::vector<const SegmentStore::Segment*> found_;  // null: it is gone
   Segments order_;            // inner ones first
   std::vector<uint16_t> rank_;  // places in order_
-  absl::flat_hash_map<uint32_t, Segments> by_type_;
+  std::unique_ptr<LiveProgram> program_;
+  std::unique_ptr<Worker> worker_;  // of the writer's thread
   absl::flat_hash_map<uint32_t, Segments> by_attribute_;
   Segments by_consent_;
   std::vector<std::vector<std::string>> depends_on_;
@@ -144,8 +189,9 @@ class LiveSegments {
   uint64_t position_ = 0;
   size_t words_ = 1;  // of a mask
   std::vector<uint64_t> masks_;
-  std::vector<bool> seen_;  // who was tested while she was known
+  std::vector<uint8_t> seen_;  // who was tested while she was known
   DueTree due_;
+  WaitLists waits_;
   std::vector<uint64_t> counts_;
   std::vector<MembershipChange> changes_;
   bool tells_ = false;
@@ -155,19 +201,18 @@ class LiveSegments {
 
 template <typename Was>
 void LiveSegments::TellSince(uint64_t position, Was was) {
-  const size_t first = changes_.size();
   const auto records =
       static_cast<RecordNumber>(world_->customers->record_count());
   for (RecordNumber customer = 0; customer < records; ++customer) {
     for (uint16_t segment = 0; segment < names_.size(); ++segment) {
       const bool member = IsMember(customer, segment);
       if (member != was(customer, segment)) {
-        changes_.push_back({clock_us_, position, customer, segment, member,
-                            ChangeCause::kFact});
+        worker_->changes.push_back({clock_us_, position, customer, segment,
+                                    member, ChangeCause::kFact});
       }
     }
   }
-  SortFrom(first);
+  Take(*worker_);
 }
 
 }  // namespace trato::core

@@ -198,6 +198,7 @@ class Timeline {
   const Interner& names() const { return *names_; }
 
  private:
+  friend class CustomerRows;
   friend class TypeScan;
 
   // The rows of one type in one place, sorted by (event time, source).

@@ -1,0 +1,576 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "segment/live_program.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "base/strings.h"
+#include "expression/format.h"
+
+namespace trato::core {
+namespace {
+
+constexpr int64_t kDayUs = 86'400'000'000;
+// Longer ones are left to the calendar.
+constexpr int64_t kMaxLengthUs = 10'000 * 366 * kDayUs;
+// Where segments ask for more than this, the one-customer evaluator says what
+// is too much.
+constexpr int kMaxDepth = kMaxSegmentDepth - 1;
+constexpr int kMaxSegments = kMaxSegmentCost / 2;
+
+constexpr int kCostOfCustomer = 1;  // her rows are not wanted
+constexpr int kCostOfCount = 4;
+constexpr int kCostOfSum = 6;
+constexpr int kCostOfRows = 100;
+
+bool IsComparison(Op op) {
+  return op >= Op::kEqual && op <= Op::kGreaterOrEqual;
+}
+
+// The comparison with its sides exchanged.
+Op Mirrored(Op op) {
+  switch (op) {
+    case Op::kLess:
+      return Op::kGreater;
+    case Op::kLessOrEqual:
+      return Op::kGreaterOrEqual;
+    case Op::kGreater:
+      return Op::kLess;
+    case Op::kGreaterOrEqual:
+      return Op::kLessOrEqual;
+    default:
+      return op;
+  }
+}
+
+bool Contains(const Node& node, const std::function<bool(const Node&)>& is) {
+  return is(node) ||
+         std::any_of(node.args.begin(), node.args.end(),
+                     [&](const auto& arg) { return Contains(*arg, is); });
+}
+
+bool ReadsRows(const Node& node) {
+  return Contains(node, [](const Node& it) {
+    return it.type.is_set() || (it.op == Op::kCall && it.text == "in_segment");
+  });
+}
+
+// Takes much of what one test may take, which all parts of a condition share.
+bool IsHeavy(const Node& node) {
+  return Contains(node, [](const Node& it) {
+    if (it.op == Op::kLiteral || it.op == Op::kAttribute) return false;
+    return it.type.is(Kind::kList) || it.type.is(Kind::kMap) ||
+           it.type.is(Kind::kBytes) ||
+           (it.type.is(Kind::kString) && it.op != Op::kMember) ||
+           (it.op >= Op::kListExists && it.op <= Op::kListMap);
+  });
+}
+
+// The attribute that alone decides what the condition is worth; it has one value
+// at a time.
+std::optional<uint32_t> OnlyAttribute(const Node& node) {
+  std::optional<uint32_t> only;
+  const bool others = Contains(node, [&](const Node& it) {
+    switch (it.op) {
+      case Op::kAttribute:
+        if (it.type.is(Kind::kList) || it.type.is(Kind::kMap)) return true;
+        if (only && *only != it.number) return true;
+        only = it.number;
+        return false;
+      case Op::kLiteral:
+      case Op::kList:
+      case Op::kNot:
+      case Op::kAnd:
+      case Op::kOr:
+      case Op::kEqual:
+      case Op::kNotEqual:
+      case Op::kLess:
+      case Op::kLessOrEqual:
+      case Op::kGreater:
+      case Op::kGreaterOrEqual:
+      case Op::kIn:
+        return false;
+      case Op::kCall:
+        return !it.is_pure;
+      case Op::kMember:
+        // customer.x is an attribute by now; no others.
+      default:
+        return true;
+    }
+  });
+  return others ? std::nullopt : only;
+}
+
+std::string_view TextOf(const Node& node, const Program& program) {
+  return std::string_view(program.text())
+      .substr(node.begin, node.end - node.begin);
+}
+
+// The amount of the macro's variable.
+bool IsAmount(const Node& node, uint8_t slot) {
+  return node.op == Op::kMember && node.member == Member::kAmount &&
+         node.args[0]->op == Op::kVariable && node.args[0]->slot == slot &&
+         node.type.is(Kind::kMoney);
+}
+
+}  // namespace
+
+LiveProgram::LiveProgram(
+    const World* world, const SegmentStore* store,
+    std::span<const SegmentStore::Segment* const> segments)
+    : world_(world), store_(store) {
+  for (const SegmentStore::Segment* segment : segments) {
+    if (segment == nullptr || !segment->program.ok()) {
+      roots_.push_back(Add(Part(), "nobody"));
+    } else {
+      roots_.push_back(CompileSegment(*segment));
+    }
+  }
+  for (uint16_t i = 0; i < roots_.size(); ++i) {
+    CollectReaders(roots_[i], 1, i);
+    if (segments[i] == nullptr || !segments[i]->program.ok()) continue;
+    // What was not seen where it is read may do anything.
+    std::vector<uint32_t> types;
+    CollectTypes((*segments[i]->program)->root(), types, 0);
+    for (const uint32_t type : types) {
+      const auto& known = readers_[type];
+      if (known.empty() || known.back().segment != i) {
+        AddReader(type, {i, true, true, kNever});
+      }
+    }
+  }
+}
+
+uint32_t LiveProgram::CompileSegment(const SegmentStore::Segment& segment) {
+  int segments = 0;
+  const Scope scope{*segment.program, 0, &segments};
+  const Node& root = scope.program->root();
+  // Parts of a condition share what a test may take; so it stays whole.
+  int heavy = 0;
+  const std::function<void(const Node&)> count = [&](const Node& node) {
+    if (node.op == Op::kAnd || node.op == Op::kOr || node.op == Op::kNot) {
+      for (const auto& arg : node.args) count(*arg);
+    } else {
+      heavy += IsHeavy(node);
+    }
+  };
+  count(root);
+  if (heavy <= 1) {
+    const uint32_t part = Compile(root, Aspect::kHolds, scope);
+    if (segments <= kMaxSegments) return part;
+  }
+  Part part;
+  part.kind = PartKind::kWhole;
+  part.index = static_cast<uint32_t>(whole_.size());
+  part.cost = kCostOfRows;
+  whole_.push_back(&segment);
+  return Add(part, StrCat("whole ", segment.definition.name));
+}
+
+uint32_t LiveProgram::Add(Part part, std::string key) {
+  const auto [it, is_new] =
+      known_.try_emplace(std::move(key), static_cast<uint32_t>(parts_.size()));
+  if (is_new) parts_.push_back(part);
+  return it->second;
+}
+
+uint32_t LiveProgram::Compile(const Node& node, Aspect aspect,
+                              const Scope& scope) {
+  switch (node.op) {
+    case Op::kLiteral:
+      if (const auto* value = std::get_if<bool>(&node.literal)) {
+        Part part;
+        part.constant = *value ? State::kHolds : State::kFails;
+        return Add(part, *value ? "everybody" : "nobody");
+      }
+      break;
+    case Op::kAnd:
+    case Op::kOr:
+    case Op::kNot:
+      return CompileLogic(node, aspect, scope);
+    case Op::kCall:
+      if (node.text == "in_segment" && !node.is_method) {
+        return CompileInner(node, aspect, scope);
+      }
+      break;
+    case Op::kExists:
+      return CompileExists(node, scope);
+    default:
+      if (IsComparison(node.op)) return CompileComparison(node, scope);
+      break;
+  }
+  return CompilePlain(node, aspect, scope);
+}
+
+uint32_t LiveProgram::CompileLogic(const Node& node, Aspect aspect,
+                                   const Scope& scope) {
+  if (node.op == Op::kNot && aspect != Aspect::kValue) {
+    aspect = aspect == Aspect::kHolds ? Aspect::kFails : Aspect::kHolds;
+  }
+  Part part;
+  part.kind = node.op == Op::kAnd  ? PartKind::kAnd
+              : node.op == Op::kOr ? PartKind::kOr
+                                   : PartKind::kNot;
+  part.aspect = aspect;
+  std::vector<uint32_t> args;
+  for (const auto& arg : node.args) {
+    args.push_back(Compile(*arg, aspect, scope));
+    part.cost += parts_[args.back()].cost;
+  }
+  std::stable_sort(args.begin(), args.end(), [&](uint32_t a, uint32_t b) {
+    return parts_[a].cost < parts_[b].cost;
+  });
+  std::string key = StrCat("logic ", static_cast<int>(part.kind), ",",
+                           static_cast<int>(aspect));
+  for (const uint32_t arg : args) StrAppend(&key, "/", arg);
+  if (known_.contains(key)) return known_[key];
+  part.first = static_cast<uint32_t>(args_.size());
+  part.count = static_cast<uint32_t>(args.size());
+  args_.insert(args_.end(), args.begin(), args.end());
+  return Add(part, std::move(key));
+}
+
+uint32_t LiveProgram::CompileInner(const Node& node, Aspect aspect,
+                                   const Scope& scope) {
+  const auto found =
+      store_->Find(std::get<std::string_view>(node.args[0]->literal));
+  if (!found.ok() || !(*found)->program.ok() || scope.depth >= kMaxDepth ||
+      ++*scope.segments > kMaxSegments) {
+    return CompilePlain(node, aspect, scope);
+  }
+  const Scope inner{*(*found)->program, scope.depth + 1, scope.segments};
+  const uint32_t arg =
+      Compile(inner.program->root(),
+              aspect == Aspect::kHolds ? aspect : Aspect::kValue, inner);
+  Part part;
+  part.kind = PartKind::kSegment;
+  part.cost = parts_[arg].cost;
+  const std::string key = StrCat("segment ", arg);
+  if (known_.contains(key)) return known_[key];
+  part.first = static_cast<uint32_t>(args_.size());
+  part.count = 1;
+  args_.push_back(arg);
+  return Add(part, key);
+}
+
+uint32_t LiveProgram::CompilePlain(const Node& node, Aspect aspect,
+                                   const Scope& scope) {
+  Part part;
+  part.kind = PartKind::kPlain;
+  part.aspect = aspect;
+  part.cost = ReadsRows(node) ? kCostOfRows : kCostOfCustomer;
+  const auto attribute = OnlyAttribute(node);
+  std::string key = StrCat("plain ", static_cast<int>(aspect), " ",
+                           TextOf(node, *scope.program));
+  if (known_.contains(key)) return known_[key];
+  part.index = PlainOf(node, scope);
+  if (attribute) {
+    auto known = std::find(attributes_.begin(), attributes_.end(), *attribute);
+    if (known == attributes_.end()) {
+      known = attributes_.insert(known, *attribute);
+    }
+    values_.push_back({static_cast<uint16_t>(known - attributes_.begin()),
+                       part.index});
+    part.kind = PartKind::kValue;
+    part.index = static_cast<uint32_t>(values_.size() - 1);
+  }
+  return Add(part, std::move(key));
+}
+
+uint32_t LiveProgram::PlainOf(const Node& node, const Scope& scope) {
+  plain_.push_back({&node, scope.program});
+  return static_cast<uint32_t>(plain_.size() - 1);
+}
+
+uint16_t LiveProgram::GroupOf(const Set& set, bool amounts) {
+  LiveGroup group;
+  group.conditions = set.conditions;
+  for (const uint32_t type : set.types) {
+    auto known = std::find_if(types_.begin(), types_.end(),
+                              [&](const auto& it) { return it.type == type; });
+    if (known == types_.end()) known = types_.insert(known, {type, false});
+    known->amounts |= amounts;
+    group.types.push_back(static_cast<uint16_t>(known - types_.begin()));
+  }
+  for (uint16_t i = 0; i < groups_.size(); ++i) {
+    if (groups_[i].types != group.types ||
+        groups_[i].conditions != group.conditions) {
+      continue;
+    }
+    groups_[i].amounts |= amounts;
+    return i;
+  }
+  group.amounts = amounts;
+  groups_.push_back(std::move(group));
+  return static_cast<uint16_t>(groups_.size() - 1);
+}
+
+std::optional<uint16_t> LiveProgram::ReachOf(const MovingEnd& end,
+                                             int64_t now_us) {
+  if (end.is_until) return std::nullopt;
+  Reach reach;
+  if (end.span == nullptr) {
+    reach.length_us = now_us - end.at_us;
+  } else {
+    reach.span = *end.span;
+    reach.zone = end.zone;
+    if (reach.span.months != 0 || reach.span.days > kMaxLengthUs / kDayUs) {
+      return std::nullopt;
+    }
+    reach.length_us = reach.span.days * kDayUs + reach.span.us;
+    if (reach.span.days != 0) {
+      auto known =
+          std::find_if(zones_.begin(), zones_.end(),
+                       [&](const auto& it) { return it.first == reach.zone; });
+      if (known == zones_.end()) {
+        known = zones_.insert(
+            known, {reach.zone, std::make_shared<ZoneOffsets>(reach.zone)});
+      }
+      if (!known->second->is_fixed()) {
+        if (reach.span.us != 0) return std::nullopt;
+        reach.offsets = known->second;
+      }
+    }
+  }
+  if (reach.length_us <= 0 || reach.length_us > kMaxLengthUs) {
+    return std::nullopt;
+  }
+  for (uint16_t i = 0; i < reaches_.size(); ++i) {
+    if (reaches_[i].length_us == reach.length_us &&
+        (reaches_[i].offsets == nullptr) == (reach.offsets == nullptr)) {
+      return i;
+    }
+  }
+  reaches_.push_back(std::move(reach));
+  return static_cast<uint16_t>(reaches_.size() - 1);
+}
+
+// Only what neither asks for the customer nor depends on the instant but for
+// the window's end: then it can be evaluated for nobody.
+bool LiveProgram::ReadSet(const Node& node, Set& set) {
+  if (!node.type.is(Kind::kInteractions)) return false;
+  for (const Node* it = &node; it->op != Op::kCall ||
+                               it->text != "interactions";
+       it = it->args[0].get()) {
+    if (it->op == Op::kWhere) continue;
+    if (it->op != Op::kCall || it->text != "within" ||
+        it->args[1]->op != Op::kLiteral) {
+      return false;
+    }
+  }
+  Nesting nesting;
+  Evaluation evaluation{world_, 0, 0, &nesting};
+  ChangeBound bound;
+  evaluation.bound = &bound;
+  const Datum datum = Evaluate(evaluation, node);
+  const auto* found = std::get_if<const InteractionSet*>(&datum);
+  if (found == nullptr) return false;
+  const InteractionSet& it = **found;
+  set.types.assign(it.types.begin(), it.types.end());
+  if (it.ends != nullptr) {
+    if (it.ends->rest != nullptr) return false;
+    const auto reach = ReachOf(*it.ends, evaluation.now_us);
+    if (!reach) return false;
+    set.reach = *reach;
+  }
+  for (const Filter* filter = it.filter; filter != nullptr;
+       filter = filter->rest) {
+    if (filter->body == nullptr || !IsComparison(filter->body->op)) {
+      return false;
+    }
+    const Node& body = *filter->body;
+    const bool first = IsAmount(*body.args[0], filter->slot);
+    const Node& amount = *body.args[first ? 0 : 1];
+    const Node& value = *body.args[first ? 1 : 0];
+    if (!IsAmount(amount, filter->slot) || value.op != Op::kLiteral ||
+        !std::holds_alternative<Money>(value.literal)) {
+      return false;
+    }
+    const Money money = std::get<Money>(value.literal);
+    set.conditions.push_back(
+        {first ? body.op : Mirrored(body.op), money.minor, money.currency});
+  }
+  return true;
+}
+
+uint32_t LiveProgram::CompileExists(const Node& node, const Scope& scope) {
+  Set set;
+  if (node.args.size() != 1 || !ReadSet(*node.args[0], set)) {
+    return CompilePlain(node, Aspect::kValue, scope);
+  }
+  Window window;
+  window.value = 1;
+  return AddWindow(std::move(window), set, node, scope);
+}
+
+uint32_t LiveProgram::CompileComparison(const Node& node, const Scope& scope) {
+  for (const bool first : {true, false}) {
+    const Node& side = *node.args[first ? 0 : 1];
+    const Node& other = *node.args[first ? 1 : 0];
+    if (other.op != Op::kLiteral) continue;
+    const Op op = first ? node.op : Mirrored(node.op);
+    Set set;
+    if (side.op == Op::kCount || side.op == Op::kSum) {
+      Window window;
+      window.op = op;
+      window.is_sum = side.op == Op::kSum;
+      if (const auto* money = std::get_if<Money>(&other.literal)) {
+        if (!window.is_sum || !IsAmount(*side.args[1], side.slot)) continue;
+        window.value = money->minor;
+        window.currency = money->currency;
+      } else if (const auto* number = std::get_if<int64_t>(&other.literal)) {
+        if (window.is_sum) continue;
+        window.value = *number;
+      } else {
+        continue;
+      }
+      if (!ReadSet(*side.args[0], set)) continue;
+      return AddWindow(std::move(window), set, node, scope);
+    }
+    if (side.op == Op::kCall && side.text == "recency" && side.is_method) {
+      const auto* length = std::get_if<Duration>(&other.literal);
+      if (length == nullptr || op == Op::kEqual || op == Op::kNotEqual ||
+          !ReadSet(*side.args[0], set) || set.reach != kAll ||
+          !set.conditions.empty()) {
+        continue;
+      }
+      Recency recency;
+      recency.op = op;
+      recency.value_us = length->us;
+      return AddRecency(recency, set, node, scope);
+    }
+  }
+  return CompilePlain(node, Aspect::kValue, scope);
+}
+
+uint32_t LiveProgram::AddWindow(Window window, const Set& set, const Node& node,
+                                const Scope& scope) {
+  const bool amounts = window.is_sum || !set.conditions.empty();
+  window.group = GroupOf(set, amounts);
+  window.reach = set.reach;
+  std::string key = StrCat(
+      "window ", static_cast<int>(window.op), ",", window.is_sum ? 1 : 0, ",",
+      window.group, ",", window.reach, ",", window.value, window.currency.code());
+  if (known_.contains(key)) return known_[key];
+  window.plain = PlainOf(node, scope);
+  Part part;
+  part.kind = PartKind::kWindow;
+  part.index = static_cast<uint32_t>(windows_.size());
+  part.cost = amounts ? kCostOfSum : kCostOfCount;
+  windows_.push_back(std::move(window));
+  return Add(part, std::move(key));
+}
+
+uint32_t LiveProgram::AddRecency(Recency recency, const Set& set,
+                                 const Node& node, const Scope& scope) {
+  recency.group = GroupOf(set, false);
+  std::string key = StrCat("recency ", static_cast<int>(recency.op), ",",
+                           recency.group, ",", recency.value_us);
+  if (known_.contains(key)) return known_[key];
+  recency.plain = PlainOf(node, scope);
+  Part part;
+  part.kind = PartKind::kRecency;
+  part.index = static_cast<uint32_t>(recencies_.size());
+  part.cost = kCostOfCount;
+  recencies_.push_back(recency);
+  return Add(part, std::move(key));
+}
+
+void LiveProgram::AddReader(uint32_t type, Reader reader) {
+  std::vector<Reader>& readers = readers_[type];
+  if (readers.empty() || readers.back().segment != reader.segment) {
+    readers.push_back(reader);
+    return;
+  }
+  Reader& known = readers.back();
+  known.enters |= reader.enters;
+  known.leaves |= reader.leaves;
+  known.reach_us = std::max(known.reach_us, reader.reach_us);
+}
+
+void LiveProgram::CollectReaders(uint32_t index, int sign, uint16_t segment) {
+  const Part& part = parts_[index];
+  switch (part.kind) {
+    case PartKind::kConstant:
+      return;
+    case PartKind::kNot:
+      sign = -sign;
+      break;
+    case PartKind::kSegment:
+      // What is absent there does not hold here: what was undecided may then
+      // hold the other way round.
+      sign = 0;
+      break;
+    case PartKind::kWindow: {
+      const Window& window = windows_[part.index];
+      int own = 0;
+      if (!window.is_sum) {
+        if (window.op == Op::kGreater || window.op == Op::kGreaterOrEqual) {
+          own = sign;
+        } else if (window.op == Op::kLess || window.op == Op::kLessOrEqual) {
+          own = -sign;
+        }
+      }
+      // Ends of windows step back when clocks change.
+      const int64_t reach_us =
+          window.reach == kAll
+              ? kNever
+              : reaches_[window.reach].length_us +
+                    (reaches_[window.reach].offsets == nullptr ? 0
+                                                               : 3 * kDayUs);
+      for (const uint16_t type : groups_[window.group].types) {
+        AddReader(types_[type].type, {segment, own >= 0, own <= 0, reach_us});
+      }
+      return;
+    }
+    case PartKind::kRecency:
+      for (const uint16_t type :
+           groups_[recencies_[part.index].group].types) {
+        AddReader(types_[type].type, {segment, true, true, kNever});
+      }
+      return;
+    case PartKind::kValue:
+      return;
+    case PartKind::kPlain: {
+      std::vector<uint32_t> types;
+      CollectTypes(*plain_[part.index].node, types, 0);
+      for (const uint32_t type : types) {
+        AddReader(type, {segment, true, true, kNever});
+      }
+      return;
+    }
+    default:
+      break;
+  }
+  for (uint32_t i = 0; i < part.count; ++i) {
+    CollectReaders(args_[part.first + i], sign, segment);
+  }
+}
+
+void LiveProgram::CollectTypes(const Node& node, std::vector<uint32_t>& types,
+                               int depth) const {
+  if (node.op == Op::kCall && node.text == "interactions" && !node.is_method) {
+    Nesting nesting;
+    Evaluation evaluation{world_, 0, 0, &nesting};
+    const Datum datum = Evaluate(evaluation, node);
+    if (const auto* set = std::get_if<const InteractionSet*>(&datum)) {
+      types.insert(types.end(), (*set)->types.begin(), (*set)->types.end());
+    }
+    return;
+  }
+  if (node.op == Op::kCall && node.text == "in_segment" && !node.is_method &&
+      depth < kMaxSegmentDepth) {
+    const auto found =
+        store_->Find(std::get<std::string_view>(node.args[0]->literal));
+    if (found.ok() && (*found)->program.ok()) {
+      CollectTypes((*(*found)->program)->root(), types, depth + 1);
+    }
+    return;
+  }
+  for (const auto& arg : node.args) CollectTypes(*arg, types, depth);
+}
+
+}  // namespace trato::core
