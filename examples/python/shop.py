@@ -1,6 +1,6 @@
 # Copyright 2026 The Trato Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One-to-one marketing on a year of a web shop's sales, told in forty lines.
+"""One-to-one marketing on a year of a web shop's sales, told in sixty lines.
 
 usage: shop.py STORE SALES
 
@@ -8,6 +8,8 @@ The store holds the sales (`trato import STORE SALES --as orders`). The sales
 are real; the offers and what customers answer to them are made up.
 """
 
+import collections
+import datetime
 import signal
 import sys
 
@@ -75,6 +77,38 @@ def differences(store):
     for name, expression in segments.items():
         segment = store.segments.define(name, expression, now=NOW)
         print(f"  {name:<16}{segment.count(now=NOW).members:>5,}  {expression}")
+
+
+def live(store):
+    """The last month hour by hour, then sixty days in which nobody buys."""
+    define = {"new": f'{BOUGHT}.count() == 1 && {BOUGHT}.within("30d").exists()',
+              "win back": f'in_segment("top tier") && {BOUGHT}.recency() > duration("1440h")'}
+    for name, expression in define.items():
+        store.segments.define(name, expression, now=NOW)
+    names = ("new", "loyal", "big baskets", "slipping away", "win back")
+    hour = datetime.datetime(2011, 11, 10, tzinfo=datetime.timezone.utc)
+    end = hour + datetime.timedelta(days=30)
+    since = trato.ChangeCursor(int(hour.timestamp()) * 10**6, store.head().position)
+    with store.segments.watch(*names, since=since, now=hour) as watch:
+        before, told = {name: watch.count(name) for name in names}, []
+        while hour < end:
+            hour += datetime.timedelta(hours=1)
+            told += watch.changes(hour)
+        title("WATCH", "five segments from 10 November to 10 December, hour by hour")
+        count = collections.Counter((it.segment, it.entered, it.cause) for it in told)
+        print(f"  {'':<16}{'before':>8}{'entered by a sale':>20}{'by time':>10}"
+              f"{'left by a sale':>17}{'by time':>10}{'after':>8}")
+        for name in names:
+            print(f"  {name:<16}{before[name]:>8,}{count[name, True, 'fact']:>20,}"
+                  f"{count[name, True, 'time']:>10,}{count[name, False, 'fact']:>17,}"
+                  f"{count[name, False, 'time']:>10,}{watch.count(name):>8,}")
+        for change in told[-3:]:
+            print(f"  {change}")
+        lost = [it for it in watch.changes(end + datetime.timedelta(days=60))
+                if it.segment == "win back" and it.entered]
+        print(f"  then sixty days without a sale: {len(lost)} of the best to win back, the first of them")
+        for change in lost[:3]:
+            print(f"  {change}")
 
 
 def timeline(store, customer):
@@ -169,6 +203,7 @@ def main(path, sales):
         print(f"  the same file again: {again.new_lines} lines added, every order was known")
 
         differences(store)
+        live(store)
         timeline(store, "shop:12748")
         define_offers(store)
         customers = ["shop:16892", "shop:18036", "shop:16360"]

@@ -337,6 +337,8 @@ void BoundArrivals(Evaluation& evaluation, const InteractionSet& set,
       until = end;
     }
   }
+  // One that stands still is before it, and stays there.
+  if (until != nullptr && until->at_us > set.until_us) until = nullptr;
   if (set.until_us >= now_us || until != nullptr) {
     const int64_t next = timeline.FirstAfter(record, type, set.until_us);
     if (next != kNever) {

@@ -221,6 +221,73 @@ class Changes(WatchTest):
             self.assertEqual(len(told), 2 * rows)
             self.assertEqual({it[0] for it in told}, {2 * DAY, 11 * DAY})
 
+    def test_who_has_very_many_interactions(self):
+        # Her rows are kept from one fact to the next: whatever happens to them,
+        # the counts are those that are made from nothing.
+        purchases = 'interactions("purchase")'
+        self.define("often", f'{purchases}.within("20d").count() >= 400')
+        self.define(
+            "good",
+            f'{purchases}.within("10d").sum(i, i.amount) > money("30.00", "EUR")'
+            ' && !interactions("complaint").within("2d").exists()',
+        )
+        self.define(
+            "large",
+            f'{purchases}.where(i, i.amount > money("0.40", "EUR"))'
+            '.within("5d").count() >= 3',
+        )
+        self.define("both", 'interactions("purchase", "visit").count() > 500')
+        names = ("often", "good", "large", "both")
+        now = 0
+        with self.store.segments.watch(now=0) as watch:
+
+            def compare():
+                for name in names:
+                    self.assertEqual(
+                        watch.count(name),
+                        self.store.segments.count(name, now=now).members,
+                        (name, now),
+                    )
+
+            facts = []
+            for i in range(900):
+                now += HOUR + i
+                kind = ("purchase", "visit", "purchase", "complaint")[
+                    i % 4 if i % 40 == 3 else i % 3
+                ]
+                facts.append(
+                    self.store.record(
+                        "a:1",
+                        kind,
+                        at=now - (9 * DAY if i % 11 == 0 else 0),
+                        amount=trato.Money(i * 37 % 90 - 30, "EUR"),
+                        now=now,
+                        durability="buffered",
+                    )
+                )
+                if i % 9 == 0:
+                    compare()
+            self.buy(now, customer="b:1", now=now)
+            self.store.customers.link("a:1", "b:1", now=now)
+            compare()
+            for i in range(60):
+                now += HOUR
+                self.buy(now, customer="ab"[i % 2] + ":1", amount=trato.Money(70, "EUR"))
+                compare()
+            self.store.retract("a:1", facts[899], now=now)
+            compare()
+            self.store.customers.unlink("a:1", "b:1", now=now)
+            for i in range(40):
+                now += 20 * HOUR
+                self.buy(now)
+                watch.advance(now)
+                compare()
+            told = {}
+            for change in watch.take():
+                key = change.segment, change.customer
+                self.assertNotEqual(told.get(key, False), change.entered)
+                told[key] = change.entered
+
     def test_a_budget_ends_between_two_instants(self):
         self.define("recent", RECENT)
         for i in range(100):
@@ -236,6 +303,20 @@ class Changes(WatchTest):
         self.assertGreater(calls, 2)
         self.assertEqual([it[0] for it in told], sorted(it[0] for it in told))
         self.assertEqual(watch.count("recent"), 0)
+
+    def test_an_end_that_stands_still_before_now_wakes_nobody(self):
+        first = 'timestamp("1970-01-01T00:00:00Z")'
+        self.define(
+            "early",
+            f'interactions("purchase").between({first}, timestamp("1970-01-09T00:00:00Z"))'
+            f".between({first}, now).count() == 1",
+        )
+        self.buy(DAY)
+        self.buy(15 * DAY)
+        with self.store.segments.watch(now=16 * DAY) as watch:
+            state = watch.advance(400 * DAY)
+            self.assertEqual((state.pending, state.wakeups), (0, 0))
+            self.assertEqual(watch.count("early"), 1)
 
     def test_a_jump_of_a_hundred_years(self):
         self.define("recent", RECENT)
