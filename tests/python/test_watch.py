@@ -221,6 +221,81 @@ class Changes(WatchTest):
             self.assertEqual(len(told), 2 * rows)
             self.assertEqual({it[0] for it in told}, {2 * DAY, 11 * DAY})
 
+    def test_a_fact_for_one_segment_leaves_what_others_wait_for(self):
+        self.define("bought", RECENT)
+        self.define("visited", 'interactions("visit").within("30d").exists()')
+        with self.store.segments.watch(now=0) as watch:
+            self.buy(DAY)
+            # It makes only "visited" be asked, which leaves later.
+            self.store.record("a:1", "visit", at=2 * DAY, now=2 * DAY)
+            self.assertEqual(
+                [it[:4] for it in self.told(watch, 40 * DAY)],
+                [
+                    (DAY, "a:1", "bought", True),
+                    (2 * DAY, "a:1", "visited", True),
+                    (11 * DAY, "a:1", "bought", False),
+                    (32 * DAY, "a:1", "visited", False),
+                ],
+            )
+
+    def test_many_facts_make_one_wake_up(self):
+        self.define("recent", RECENT)
+        with self.store.segments.watch(now=0) as watch:
+            for i in range(200):
+                self.buy(DAY + i, durability="buffered")
+            # When the first leaves she may be woken in vain, once.
+            self.assertLessEqual(watch.advance(40 * DAY).wakeups, 2)
+            self.assertEqual(len(self.told(watch)), 2)
+
+    def test_who_never_bought_is_never_woken(self):
+        self.define("none", 'interactions("purchase").within("10d").count() == 0')
+        self.define("buyers", 'interactions("purchase").count() > 3')
+        for i in range(100):
+            self.store.record(f"a:{i}", "visit", at=DAY, now=DAY)
+        with self.store.segments.watch(now=DAY) as watch:
+            self.assertEqual(watch.count("none"), 100)
+            self.assertEqual(watch.advance(4000 * DAY).wakeups, 0)
+
+    def test_a_definition_that_everybody_enters(self):
+        self.define("nobody", 'interactions("complaint").exists()')
+        rows = 12_000
+        self.store.append_interactions(
+            {
+                "customer": [f"t:{i}" for i in range(rows)],
+                "type": ["purchase"] * rows,
+                "at": [DAY] * rows,
+            },
+            now=2 * DAY,
+        )
+        with self.store.segments.watch(now=2 * DAY) as watch:
+            self.define("nobody", 'interactions("purchase").count() > 0', now=3 * DAY)
+            told = self.told(watch)
+            self.assertEqual(len({it[1] for it in told}), rows)
+            self.assertEqual({it[3:] for it in told}, {(True, "definition")})
+            self.assertEqual(watch.count("nobody"), rows)
+
+    def test_very_many_facts_at_one_instant(self):
+        self.define("some", 'interactions("purchase").within("10d").count() >= 1000')
+        rows = 200_000
+        with self.store.segments.watch(now=0) as watch:
+            self.store.append_interactions(
+                {
+                    "customer": [f"t:{i % 2}" for i in range(rows)],
+                    "type": ["purchase"] * rows,
+                    "at": [DAY] * rows,
+                    "key": [str(i) for i in range(rows)],
+                },
+                now=2 * DAY,
+            )
+            self.assertEqual(watch.count("some"), 2)
+            self.buy(DAY, customer="t:1", now=2 * DAY)
+            told = self.told(watch, 30 * DAY)
+            self.assertEqual(
+                [(it[0], it[3]) for it in told],
+                [(2 * DAY, True)] * 2 + [(11 * DAY, False)] * 2,
+            )
+            self.assertEqual(watch.advance(30 * DAY).wakeups, 2)
+
     def test_who_has_very_many_interactions(self):
         # Her rows are kept from one fact to the next: whatever happens to them,
         # the counts are those that are made from nothing.
