@@ -396,7 +396,7 @@ well; what depends on it (trato dependents) needs no change.)",
                          RunRename, &command);
   AddStore(command, *rename);
   AddArgument(command, "KIND", rename->kind,
-              "attribute, field, interaction-type or segment")
+              "attribute, field, interaction-type, relation or segment")
       ->check(CLI::IsMember(kDefinitions));
   AddArgument(command, "NAME", rename->name, "What it is called");
   AddArgument(command, "NEW_NAME", rename->new_name, "What to call it");

@@ -44,8 +44,11 @@ Json LinksJson(const Model& model, RecordNumber customer) {
 std::string_view NameSeen(const Model& model, uint32_t relation, bool inverse) {
   const std::string_view name = model.names->Text(relation);
   auto found = model.schema->relations().find(name);
-  if (!inverse || found == model.schema->relations().end()) return name;
-  return found->second.inverse;
+  return model.schema->Shown(
+      DefinitionKind::kRelation,
+      !inverse || found == model.schema->relations().end()
+          ? name
+          : std::string_view(found->second.inverse));
 }
 
 Json RelationsJson(const Model& model, RecordNumber customer, int64_t now_us) {
@@ -309,8 +312,11 @@ std::string AttributeHistoryJson(const Model& model, RecordNumber customer,
 std::string RelationListJson(const Model& model) {
   Json list = Json::array();
   for (const auto& [name, it] : model.schema->relations()) {
-    list.push_back({{"name", it.name},
-                    {"inverse", it.inverse},
+    const auto shown = [&](std::string_view stored) {
+      return Text(model.schema->Shown(DefinitionKind::kRelation, stored));
+    };
+    list.push_back({{"name", shown(it.name)},
+                    {"inverse", shown(it.inverse)},
                     {"description", it.description},
                     {"acyclic", it.acyclic}});
   }

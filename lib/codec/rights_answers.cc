@@ -115,7 +115,9 @@ struct Describe {
             ""};
   }
   Change operator()(const RelationFact& it) const {
-    return {"relation", it.record, StrCat(it.relation, " ", it.other),
+    return {"relation", it.record,
+            StrCat(model.schema->Shown(DefinitionKind::kRelation, it.relation),
+                   " ", it.other),
             it.ended ? "" : "holds", ""};
   }
   Change operator()(const SuppressionUpdateFact& it) const {

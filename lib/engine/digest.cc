@@ -92,6 +92,8 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     Fact fact;
     fact.payload = Definition(SchemaDefinition(relation));
     hasher.AddText(CanonicalPayload(fact));
+    AddShown(state, DefinitionKind::kRelation, name, hasher);
+    AddShown(state, DefinitionKind::kRelation, relation.inverse, hasher);
   }
   for (const auto& [key, rule] : state.schema.retention()) {
     Fact fact;

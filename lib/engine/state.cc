@@ -511,7 +511,10 @@ void State::Rename(const RenamingDefinition& it) {
     return;
   }
   schema.Apply(it);
-  if (it.kind == DefinitionKind::kAttribute) return;
+  if (it.kind == DefinitionKind::kAttribute ||
+      it.kind == DefinitionKind::kRelation) {
+    return;
+  }
   // Those who read meanwhile keep theirs.
   auto now = shown == nullptr ? std::make_shared<ShownNames>()
                               : std::make_shared<ShownNames>(*shown);
@@ -536,6 +539,8 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
   };
   if (auto* attribute = std::get_if<AttributeFact>(&fact.payload)) {
     put(DefinitionKind::kAttribute, attribute->name);
+  } else if (auto* relation = std::get_if<RelationFact>(&fact.payload)) {
+    put(DefinitionKind::kRelation, relation->relation);
   } else if (auto* interaction = std::get_if<InteractionFact>(&fact.payload)) {
     put_interaction(*interaction);
   } else if (auto* correction = std::get_if<CorrectionFact>(&fact.payload)) {
@@ -553,6 +558,9 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
           defined->name);
     } else if (auto* type = std::get_if<InteractionTypeDefinition>(it)) {
       put(DefinitionKind::kInteractionType, type->name);
+    } else if (auto* between = std::get_if<RelationDefinition>(it)) {
+      put(DefinitionKind::kRelation, between->name);
+      put(DefinitionKind::kRelation, between->inverse);
     } else if (auto* rule = std::get_if<RetentionDefinition>(it)) {
       if (rule->kind == RetainedKind::kInteractions) {
         put(DefinitionKind::kInteractionType, rule->name);
@@ -647,7 +655,7 @@ void State::Intern(const SchemaDefinition& definition) {
     names.Add(channel->name);
   } else if (const auto* relation =
                  std::get_if<RelationDefinition>(&definition)) {
-    names.Add(relation->name);
+    names.Add(schema.Stored(DefinitionKind::kRelation, relation->name));
   } else if (const auto* purpose =
                  std::get_if<PurposeDefinition>(&definition)) {
     names.Add(purpose->name);

@@ -41,8 +41,8 @@ absl::StatusOr<Written> Store::Relate(const RelationInput& relation,
   const auto end = state.schema.Relation("relation", it.relation);
   if (end.ok()) {
     // Said from either side, it is one relation.
+    it.relation = end->definition->name;
     if (end->is_inverse && !end->definition->is_symmetric()) {
-      it.relation = end->definition->name;
       std::swap(it.record, it.other);
     }
     if (!it.ended) {

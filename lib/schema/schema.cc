@@ -306,13 +306,14 @@ absl::Status Schema::CheckRetention(const RetentionDefinition& it) const {
 }
 
 absl::Status Schema::CheckRenaming(const RenamingDefinition& it) const {
-  if (it.kind == DefinitionKind::kRelation ||
-      it.kind >= DefinitionKind::kSegment) {
+  if (it.kind >= DefinitionKind::kSegment) {
     return absl::UnimplementedError(
-        "kind: attributes, fields, interaction types and segments can be "
-        "renamed");
+        "kind: attributes, fields, interaction types, relations and segments "
+        "can be renamed");
   }
-  if (it.kind == DefinitionKind::kInteractionType) {
+  if (it.kind == DefinitionKind::kRelation) {
+    TRATO_RETURN_IF_ERROR(Relation("name", it.from).status());
+  } else if (it.kind == DefinitionKind::kInteractionType) {
     TRATO_RETURN_IF_ERROR(CheckInteractionType("name", it.from));
   } else {
     const Subject subject = it.kind == DefinitionKind::kAttribute
@@ -325,7 +326,8 @@ absl::Status Schema::CheckRenaming(const RenamingDefinition& it) const {
     return absl::OkStatus();
   }
   const bool is_taken =
-      it.kind == DefinitionKind::kInteractionType
+      it.kind == DefinitionKind::kRelation ? Relation("", it.to).ok()
+      : it.kind == DefinitionKind::kInteractionType
           ? HasInteractionType(it.to)
           : FindAttribute(it.kind == DefinitionKind::kAttribute
                               ? Subject::kCustomer
@@ -338,7 +340,7 @@ absl::Status Schema::CheckRenaming(const RenamingDefinition& it) const {
 
 std::string_view Schema::Stored(DefinitionKind kind,
                                 std::string_view name) const {
-  if (!has_renamings_ || kind > DefinitionKind::kInteractionType) return name;
+  if (!has_renamings_ || kind >= DefinitionKind::kSegment) return name;
   const auto& names = stored_[static_cast<int>(kind)];
   const auto found = names.find(name);
   return found == names.end() ? name : std::string_view(found->second);
@@ -346,7 +348,7 @@ std::string_view Schema::Stored(DefinitionKind kind,
 
 std::string_view Schema::Shown(DefinitionKind kind,
                                std::string_view stored) const {
-  if (!has_renamings_ || kind > DefinitionKind::kInteractionType) return stored;
+  if (!has_renamings_ || kind >= DefinitionKind::kSegment) return stored;
   const auto& names = shown_[static_cast<int>(kind)];
   const auto found = names.find(stored);
   return found == names.end() ? stored : std::string_view(found->second);
@@ -360,10 +362,18 @@ std::vector<std::string_view> Schema::ShownNames(
   return stored;
 }
 
-absl::Status Schema::CheckRelation(const RelationDefinition& it) const {
-  TRATO_RETURN_IF_ERROR(CheckName("relation", it.name));
-  const std::string field = StrCat("relation '", it.name, "'");
-  TRATO_RETURN_IF_ERROR(CheckName(StrCat(field, ": inverse"), it.inverse));
+RelationDefinition Schema::StoredRelation(const RelationDefinition& it) const {
+  RelationDefinition stored = it;
+  stored.name = Stored(DefinitionKind::kRelation, it.name);
+  stored.inverse = Stored(DefinitionKind::kRelation, it.inverse);
+  return stored;
+}
+
+absl::Status Schema::CheckRelation(const RelationDefinition& given) const {
+  TRATO_RETURN_IF_ERROR(CheckName("relation", given.name));
+  const std::string field = StrCat("relation '", given.name, "'");
+  TRATO_RETURN_IF_ERROR(CheckName(StrCat(field, ": inverse"), given.inverse));
+  const RelationDefinition it = StoredRelation(given);
   TRATO_RETURN_IF_ERROR(
       CheckText(StrCat(field, ": description"), it.description));
   if (it.acyclic && it.is_symmetric()) {
@@ -379,8 +389,10 @@ absl::Status Schema::CheckRelation(const RelationDefinition& it) const {
     }
     for (std::string_view taken : {name, other.inverse}) {
       if (taken == it.name || taken == it.inverse) {
-        return absl::AlreadyExistsError(StrCat(
-            field, ": '", taken, "' is a name of relation '", name, "'"));
+        return absl::AlreadyExistsError(
+            StrCat(field, ": '", Shown(DefinitionKind::kRelation, taken),
+                   "' is a name of relation '",
+                   Shown(DefinitionKind::kRelation, name), "'"));
       }
     }
   }
@@ -389,14 +401,16 @@ absl::Status Schema::CheckRelation(const RelationDefinition& it) const {
 
 absl::StatusOr<Schema::RelationEnd> Schema::Relation(
     std::string_view field, std::string_view name) const {
+  const std::string_view stored = Stored(DefinitionKind::kRelation, name);
   std::vector<std::string_view> known;
   for (const auto& [text, it] : relations_) {
-    if (text == name) return RelationEnd{&it, false};
-    if (it.inverse == name) return RelationEnd{&it, true};
+    if (text == stored) return RelationEnd{&it, false};
+    if (it.inverse == stored) return RelationEnd{&it, true};
     known.push_back(text);
     if (!it.is_symmetric()) known.push_back(it.inverse);
   }
-  return Unknown(field, "relation", name, known);
+  return Unknown(field, "relation", name,
+                 ShownNames(DefinitionKind::kRelation, std::move(known)));
 }
 
 bool Schema::Knows(const SchemaDefinition& definition) const {
@@ -430,8 +444,9 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
     return known != namespaces_.end() && known->second == *it;
   }
   if (const auto* it = std::get_if<RelationDefinition>(&definition)) {
-    auto known = relations_.find(it->name);
-    return known != relations_.end() && known->second == *it;
+    const RelationDefinition stored = StoredRelation(*it);
+    auto known = relations_.find(stored.name);
+    return known != relations_.end() && known->second == stored;
   }
   if (const auto* it = std::get_if<PurposeDefinition>(&definition)) {
     auto known = purposes_.find(it->name);
@@ -467,7 +482,7 @@ void Schema::Apply(const SchemaDefinition& definition) {
     }
   } else if (const auto* renaming =
                  std::get_if<RenamingDefinition>(&definition)) {
-    if (renaming->kind > DefinitionKind::kInteractionType) return;
+    if (renaming->kind >= DefinitionKind::kSegment) return;
     const int kind = static_cast<int>(renaming->kind);
     const std::string name(Stored(renaming->kind, renaming->from));
     has_renamings_ = true;
@@ -481,7 +496,8 @@ void Schema::Apply(const SchemaDefinition& definition) {
     namespaces_[space->name] = *space;
   } else if (const auto* relation =
                  std::get_if<RelationDefinition>(&definition)) {
-    relations_[relation->name] = *relation;
+    RelationDefinition stored = StoredRelation(*relation);
+    relations_[stored.name] = stored;
   } else if (const auto* purpose =
                  std::get_if<PurposeDefinition>(&definition)) {
     purposes_[purpose->name] = *purpose;

@@ -194,7 +194,8 @@ class Schema {
 
   // What is called so, or was once, by the name it was defined with, which is
   // the name that facts hold and that definitions here have; another name gives
-  // itself. Of attributes, fields and interaction types.
+  // itself. Of attributes, fields, interaction types and relations; a relation
+  // has two such names, one from each side.
   std::string_view Stored(DefinitionKind kind, std::string_view name) const;
   // And back: what people call it now.
   std::string_view Shown(DefinitionKind kind, std::string_view stored) const;
@@ -258,6 +259,8 @@ class Schema {
 
  private:
   absl::Status CheckRelation(const RelationDefinition& it) const;
+  // The same by the names that it was defined with.
+  RelationDefinition StoredRelation(const RelationDefinition& it) const;
   absl::Status CheckRenaming(const RenamingDefinition& it) const;
   absl::Status CheckRetention(const RetentionDefinition& it) const;
   // The names as shown.
@@ -275,8 +278,8 @@ class Schema {
   StringMap<RelationDefinition> relations_;
   RetentionRules retention_;
   // By kind: every name but the first with the first, and that with the last.
-  StringMap<std::string> stored_[3];
-  StringMap<std::string> shown_[3];
+  StringMap<std::string> stored_[4];
+  StringMap<std::string> shown_[4];
   bool has_renamings_ = false;
 };
 

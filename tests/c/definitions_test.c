@@ -151,7 +151,7 @@ static void test_renaming(void) {
                trato_definition_rename(store, TRATO_DEFINITION_SEGMENT,
                                        str("none"), str("x"), NOW, NULL,
                                        &error));
-  CHECK_STATUS(TRATO_UNIMPLEMENTED,
+  CHECK_STATUS(TRATO_NOT_FOUND,
                trato_definition_rename(store, TRATO_DEFINITION_RELATION,
                                        str("a"), str("b"), NOW, NULL, &error));
   CHECK_INVALID(trato_definition_rename(store, 9, str("town"), str("x"), NOW,

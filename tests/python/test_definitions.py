@@ -156,8 +156,78 @@ class RenamingTest(StoreCase):
             rename("attribute", "lamd", "x", now=NOW)
         with self.raises(trato.InvalidArgument, "new_name"):
             rename("attribute", "land", "The Land", now=NOW)
-        with self.raises(trato.Unimplemented):
+        with self.raises(trato.NotFound, "relation"):
             rename("relation", "x", "y", now=NOW)
+
+
+@in_memory_and_on_file
+class RelationRenamingTest(StoreCase):
+    def setUp(self):
+        super().setUp()
+        relations = self.store.relations
+        relations.define("parent", "subsidiary", acyclic=True, now=NOW)
+        relations.define("household", now=NOW)
+        relations.set("c:1", "parent", "c:2", at=1, now=NOW)
+        relations.set("c:1", "household", "c:3", at=1, now=NOW)
+        self.store.segments.define("owned", 'related("parent") >= 1', now=NOW)
+        self.before = self.store.digest(now=NOW)
+
+    def seen(self, name):
+        return sorted(
+            (it.relation, it.other)
+            for it in self.store.customer(name, now=NOW).relations)
+
+    def test_either_side_is_called_otherwise_and_former_names_stay(self):
+        rename = self.store.rename
+        rename("relation", "parent", "mother", now=NOW)
+        rename("relation", "subsidiary", "daughter", now=NOW)
+        rename("relation", "household", "home", now=NOW)
+        store = self.reopen()
+        self.assertNotEqual(store.digest(now=NOW), self.before)
+        self.assertEqual(self.seen("c:1"), [("home", "c:3"), ("mother", "c:2")])
+        self.assertEqual(self.seen("c:2"), [("daughter", "c:1")])
+        self.assertEqual(self.seen("c:3"), [("home", "c:1")])
+        self.assertEqual(
+            sorted((it.name, it.inverse) for it in store.relations.list()),
+            [("home", "home"), ("mother", "daughter")])
+        # By any name it is the same relation.
+        for name in ("parent", "mother"):
+            self.assertEqual(
+                [it.name for it in store.relations.related("c:1", name, now=NOW)],
+                ["c:2"])
+            with self.raises(trato.FailedPrecondition, "cycle"):
+                store.relations.set("c:2", name, "c:1", now=NOW)
+            preview = store.segments.preview(f'related("{name}") >= 1', now=NOW)
+            self.assertEqual(preview.members, 1)
+        self.assertEqual(store.segments["owned"].count(now=NOW).members, 1)
+        self.assertEqual(
+            store.dependents("relation", "daughter").segments, ("owned",))
+        store.relations.set("c:4", "daughter", "c:2", at=1, now=NOW)
+        self.assertEqual(self.seen("c:2"), [("daughter", "c:1"), ("mother", "c:4")])
+        store.relations.end("c:2", "parent", "c:4", at=2, now=NOW)
+        self.assertEqual(self.seen("c:2"), [("daughter", "c:1")])
+        changes = [it.name for it in store.audit("c:1", now=NOW)]
+        self.assertIn("mother c:2", changes)
+        # Defined anew by its new names it is no other one.
+        store.relations.define("mother", "daughter", "owns it", acyclic=True, now=NOW)
+        self.assertEqual(len(self.reopen().relations.list()), 2)
+        if self.on_file:
+            self.assertTrue(self.store.verify(rebuild=True).ok)
+
+    def test_names_that_are_taken_are_refused(self):
+        rename = self.store.rename
+        rename("relation", "parent", "mother", now=NOW)
+        for taken in ("household", "subsidiary"):
+            with self.raises(trato.AlreadyExists, "new_name"):
+                rename("relation", "mother", taken, now=NOW)
+        with self.raises(trato.AlreadyExists, "new_name"):
+            rename("relation", "household", "parent", now=NOW)
+        with self.raises(trato.AlreadyExists, "mother"):
+            self.store.relations.define("aunt", "mother", now=NOW)
+        with self.raises(trato.NotFound, "did you mean 'mother'"):
+            self.store.relations.set("c:5", "mothr", "c:6", now=NOW)
+        rename("relation", "mother", "parent", now=NOW)
+        self.assertEqual(self.reopen().digest(now=NOW), self.before)
 
 
 @in_memory_and_on_file

@@ -335,8 +335,8 @@ class Store(Log, Bulk):
         source: str = "",
         batch: str = "",
     ) -> None:
-        """Gives an attribute, a field, an interaction type or a segment another
-        name.
+        """Gives an attribute, a field, an interaction type, a relation (either of
+        its two names) or a segment another name.
 
         Answers, listings and exports use the new one, of facts from before as
         well; the former names go on meaning it wherever code or an expression
@@ -345,7 +345,7 @@ class Store(Log, Bulk):
         interaction stays the name with which its type was defined.
 
         Errors: NotFound (not defined), AlreadyExists (the new name is or was that
-        of another one), Unimplemented (of relations).
+        of another one).
         """
         self._call(
             _capi.lib.trato_definition_rename,
