@@ -26,7 +26,7 @@ uint64_t GramOf(std::string_view bytes) {
 // Calls `visit` for the grams of padded texts, with repetitions.
 template <typename Visit>
 void ForEachGram(std::string_view texts, Visit visit) {
-  uint64_t trigram = 0;
+  uint64_t last = 0;  // four bytes
   size_t in_text = 0;
   size_t word = 0;  // where it began
   for (size_t i = 0; i < texts.size(); ++i) {
@@ -44,8 +44,9 @@ void ForEachGram(std::string_view texts, Visit visit) {
     } else if (i == word && c < 0x80) {
       visit(GramOf(texts.substr(i - 1, 2)));
     }
-    trigram = (trigram << 8 | c) & 0xffffff;
-    if (++in_text >= 3) visit(uint64_t{3} << 24 | trigram);
+    last = (last << 8 | c) & 0xffffffff;
+    if (++in_text >= 3) visit(uint64_t{3} << 24 | (last & 0xffffff));
+    if (in_text >= 4) visit(uint64_t{4} << 32 | last);
   }
 }
 
@@ -58,8 +59,10 @@ void AddGramsOf(std::string_view pattern, std::vector<uint64_t>& grams) {
     grams.push_back(GramOf(pattern));
     return;
   }
-  for (size_t i = 0; i + 3 <= pattern.size(); ++i) {
-    grams.push_back(GramOf(pattern.substr(i, 3)));
+  // The longer ones have shorter lists, and those say what the others would.
+  const size_t size = std::min<size_t>(pattern.size(), 4);
+  for (size_t i = 0; i + size <= pattern.size(); ++i) {
+    grams.push_back(GramOf(pattern.substr(i, size)));
   }
 }
 

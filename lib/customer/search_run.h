@@ -4,10 +4,11 @@
 // Part of the search index: the padded texts of some customers, in an order
 // that is theirs, and for each gram of them who has it. Never changes.
 //
-// The grams of a text are its trigrams of bytes, the beginnings of words of one
-// byte (a blank and it), and its words of two to four bytes whole: what a term
-// of that length asks for at its beginning or as a word is then one list. Long
-// lists are bitmaps, the others are coded as differences; both are read in
+// The grams of a text are each three and each four bytes of it, the beginnings
+// of words of one byte (a blank and it), and its words of two to four bytes
+// whole: what a term of that length asks for at its beginning or as a word is
+// then one list, and longer ones meet lists of four bytes, which few have in
+// common by chance. Long lists are bitmaps, the others are coded as differences; both are read in
 // order and skip ahead.
 
 #ifndef TRATO_CUSTOMER_SEARCH_RUN_H_

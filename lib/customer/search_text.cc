@@ -208,11 +208,33 @@ std::vector<SearchFields::Text> SearchFields::TextsAt(RecordNumber leader,
     texts.push_back(
         {std::string(field), std::string(value), std::move(padded)});
   };
+  // Of an attribute with many values all are looked at that hold.
+  const auto add_many = [&](std::string_view field, uint32_t name,
+                            Search search) {
+    for (uint32_t about : customers_->AboutsOf(leader, name)) {
+      for (const AttributeValue& it :
+           customers_->ValuesAt(leader, name, about, now_us)) {
+        const auto* value = std::get_if<std::string>(&it.version->value);
+        if (value == nullptr) continue;
+        add(schema_->Shown(DefinitionKind::kAttribute, field), *value, search);
+      }
+    }
+  };
+  std::vector<uint32_t> many;
   for (RecordNumber record : customers_->RecordsOf(leader)) {
     customers_->ForEachAttribute(record, [&](uint32_t name, auto versions) {
       const std::string_view field = names_->Text(name);
       const Search search = schema_->SearchOfAttribute(field);
       if (search == Search::kNot) return;
+      const AttributeDefinition* definition =
+          schema_->FindAttribute(Subject::kCustomer, field);
+      if (definition != nullptr && definition->many) {
+        if (std::find(many.begin(), many.end(), name) == many.end()) {
+          many.push_back(name);
+          add_many(field, name, search);
+        }
+        return;
+      }
       auto after = std::upper_bound(
           versions.begin(), versions.end(), now_us,
           [](int64_t us, const AttributeVersion& v) { return us < v.at_us; });

@@ -112,7 +112,8 @@ class Query:
 
 
 class Customers:
-    """Records with attribute versions and identifiers, and who is linked."""
+    """Records with attribute versions and identifiers, and who is linked. An alias is
+    an attribute with many values."""
 
     def __init__(self):
         self.records = {}  # name: {"since", "claims", "attributes": {name: [..]}}
@@ -121,7 +122,7 @@ class Customers:
 
     def touch(self, name, at):
         record = self.records.setdefault(
-            name, {"since": at, "claims": set(), "attributes": {}})
+            name, {"since": at, "claims": set(), "attributes": {}, "aliases": []})
         record["since"] = min(record["since"], at)
         return record
 
@@ -142,6 +143,17 @@ class Customers:
 
     def texts(self, group, now):
         """(how, value) of all that is looked for."""
+        aliases = set()
+        said = sorted(it for name in group for it in self.records[name]["aliases"])
+        for at, what, value in said:
+            if at > now:
+                break
+            if what == "is":
+                aliases.add(value)
+            else:
+                aliases = aliases - {value} if what == "is not" else set()
+        for value in aliases:
+            yield "text", value
         for name in group:
             record = self.records[name]
             for identifier in {name, *record["claims"]}:

@@ -26,6 +26,7 @@ class Teller:
         self.at = 1_000 * DAY
         for name in ("full_name", "nickname", "work_phone", "note", "motto"):
             store.attributes.define(name, str, now=self.at)
+        store.attributes.define("alias", str, many=True, now=self.at)
 
     def moment(self):
         # Instants repeat, so that ids decide; some lie ahead.
@@ -54,8 +55,20 @@ class Teller:
         rng = self.rng
         name = self.record()
         at = self.moment()
-        kind = rng.randrange(10)
-        if kind < 6:
+        kind = rng.randrange(11)
+        if kind == 10:
+            # No two of one instant: which of them holds is told elsewhere.
+            at += rng.randrange(DAY)
+            value = rng.choice(["Pili", "Kike", "The Boss", "Ñoño", *GIVEN])
+            said = rng.choice(["is", "is", "is", "is not", "has none"])
+            if said == "is":
+                self.store.attributes.set(name, "alias", value, at=at, now=at)
+            elif said == "is not":
+                self.store.attributes.remove(name, "alias", value, at=at, now=at)
+            else:
+                self.store.attributes.set(name, "alias", None, at=at, now=at)
+            self.told.touch(name, at)["aliases"].append((at, said, value))
+        elif kind < 6:
             attribute = rng.choice(
                 ["full_name", "full_name", "nickname", "work_phone", "note", "motto"])
             value = self.telephone() if attribute == "work_phone" else self.name()
@@ -108,7 +121,7 @@ class Teller:
 
     def query(self):
         rng = self.rng
-        word = rng.choice([rng.choice(GIVEN), rng.choice(FAMILY), self.telephone(),
+        word = rng.choice([rng.choice(GIVEN), rng.choice(["Pili", "Kike", "boss"]), rng.choice(FAMILY), self.telephone(),
                            rng.choice(HOSTS), str(rng.randrange(900)), "x" * 40,
                            rng.choice(EXTRA) or "a"])
         begin = rng.choice([0, 0, rng.randrange(len(word))])
