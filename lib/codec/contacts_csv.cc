@@ -47,6 +47,14 @@ class ContactsReader : public CsvTableReader {
   }
 
  private:
+  bool HasJobTitle(size_t beside) const {
+    for (size_t i = 0; i < header().size(); ++i) {
+      const auto known = FindContactHeader(SimpleHeader(header()[i]));
+      if (i != beside && known && known->field == "job_title") return true;
+    }
+    return false;
+  }
+
   // What the host or the synonyms say of a column.
   absl::StatusOr<std::optional<ContactColumn>> Recognise(
       size_t place, const ColumnChoice* choice) const {
@@ -59,6 +67,10 @@ class ContactsReader : public CsvTableReader {
       if (auto known = FindContactHeader(simple)) {
         column.kind = known->kind;
         column.field = std::string(known->field);
+        // Where another column is what she does, it is how she is addressed.
+        if (simple == "title" && HasJobTitle(place)) {
+          column.field = "name_prefix";
+        }
         return column;
       }
       for (std::string_view name : options_.attributes) {

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/calendar.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -71,6 +73,11 @@ absl::StatusOr<Value> ToValue(std::string_view cell, ValueType type,
   }
 }
 
+// By which views are limited, so that a customer may have several.
+bool IsTag(std::string_view field) {
+  return field == "owner" || field == "unit" || field == "territory";
+}
+
 // The rows of one record.
 struct Merged {
   std::string record;
@@ -78,6 +85,8 @@ struct Merged {
   std::vector<std::string> cells;
   std::vector<int64_t> lines;         // where each cell is from
   std::set<std::string> identifiers;  // of all its rows
+  // By column, of attributes with many values.
+  std::map<size_t, std::set<std::string, std::less<>>> values{};
 };
 
 class Importer {
@@ -94,15 +103,17 @@ class Importer {
   void Run(std::vector<NewFact>& facts, std::vector<int64_t>& lines) {
     facts_ = &facts;
     lines_ = &lines;
-    Merge();
     for (const ContactColumn& column : file_.columns) {
       const AttributeDefinition* known =
           state_.schema.FindAttribute(Subject::kCustomer, column.field);
+      many_.push_back(column.kind == ColumnKind::kAttribute &&
+                      (known != nullptr ? known->many : IsTag(column.field)));
       types_.push_back(known != nullptr ? known->type
                        : column.kind == ColumnKind::kDate
                            ? ValueType::kTimestamp
                            : ValueType::kString);
     }
+    Merge();
     report_.customers = merged_.size();
     for (const Merged& contact : merged_) TakeContact(contact);
   }
@@ -118,11 +129,13 @@ class Importer {
               nullptr) {
         continue;
       }
-      definitions.push_back(SchemaDefinition(AttributeDefinition{
+      AttributeDefinition definition{
           column.field, Subject::kCustomer,
           column.kind == ColumnKind::kDate ? ValueType::kTimestamp
                                            : ValueType::kString,
-          StrCat("'", column.header, "' of a file of contacts")}));
+          StrCat("'", column.header, "' of a file of contacts")};
+      definition.many = IsTag(column.field);
+      definitions.push_back(SchemaDefinition(std::move(definition)));
     }
     return definitions;
   }
@@ -144,6 +157,15 @@ class Importer {
         if (row.cells[i].empty()) continue;
         if (file_.columns[i].kind == ColumnKind::kIdentifier) {
           it.identifiers.insert(row.cells[i]);
+          continue;
+        }
+        if (many_[i]) {
+          // Several in one cell, or in several rows.
+          for (absl::string_view value : absl::StrSplit(row.cells[i], ';')) {
+            value = absl::StripAsciiWhitespace(value);
+            if (!value.empty()) it.values[i].emplace(value);
+          }
+          it.lines[i] = row.line;
           continue;
         }
         if (!it.cells[i].empty() && it.cells[i] != row.cells[i]) {
@@ -171,6 +193,9 @@ class Importer {
         TakeAttribute(contact, i, is_known ? record : std::nullopt);
       }
     }
+    for (const auto& [i, values] : contact.values) {
+      TakeValues(contact, i, values, is_known ? record : std::nullopt);
+    }
     for (const std::string& identifier : contact.identifiers) {
       if (identifier != contact.record) {
         TakeIdentifier(contact, identifier, is_known ? record : std::nullopt);
@@ -189,29 +214,81 @@ class Importer {
     }
   }
 
-  void TakeAttribute(const Merged& contact, size_t i,
-                     std::optional<RecordNumber> record) {
-    const ContactColumn& column = file_.columns[i];
-    auto value = ToValue(contact.cells[i], types_[i], dates_, state_.zone);
+  // The text as the column's type; nothing, and reported, where it is none.
+  std::optional<Value> ReadValue(const Merged& contact, size_t i,
+                                 std::string_view text) {
+    auto value = ToValue(text, types_[i], dates_, state_.zone);
     if (value.ok()) {
       if (absl::Status status = CheckValue("", *value); !status.ok()) {
         value = absl::InvalidArgumentError("cannot be kept");
       }
     }
-    if (!value.ok()) {
-      RefuseValue(contact.lines[i], StrCat("column '", column.header, "' ",
-                                           ToStd(value.status().message()),
-                                           "; the rest of the row was read"));
-      return;
+    if (value.ok()) return *std::move(value);
+    RefuseValue(contact.lines[i], StrCat("column '", file_.columns[i].header,
+                                         "' ", ToStd(value.status().message()),
+                                         "; the rest of the row was read"));
+    return std::nullopt;
+  }
+
+  // What the store knows of the column's attribute.
+  std::vector<AttributeValue> KnownOf(const ContactColumn& column,
+                                      std::optional<RecordNumber> record) {
+    if (!record) return {};
+    const auto name = state_.names.Find(
+        state_.schema.Stored(DefinitionKind::kAttribute, column.field));
+    if (!name) return {};
+    return state_.customers.ValuesAt(state_.customers.LeaderOf(*record), *name,
+                                     kAboutNothing, envelope_.event_us);
+  }
+
+  void TakeValues(const Merged& contact, size_t i,
+                  const std::set<std::string, std::less<>>& texts,
+                  std::optional<RecordNumber> record) {
+    const ContactColumn& column = file_.columns[i];
+    std::set<Value> values;
+    for (const std::string& text : texts) {
+      auto value = ReadValue(contact, i, text);
+      if (!value) return;
+      values.insert(*std::move(value));
     }
-    AttributeValue found{nullptr, 0};
-    if (record) {
-      if (auto name = state_.names.Find(state_.schema.Stored(
-              DefinitionKind::kAttribute, column.field))) {
-        found = state_.customers.AttributeAt(state_.customers.LeaderOf(*record),
-                                             *name, envelope_.event_us);
+    const std::vector<AttributeValue> known = KnownOf(column, record);
+    // Of what the record itself says: the rest is for others to take back.
+    std::vector<Value> gone;
+    for (const AttributeValue& it : known) {
+      if (values.erase(it.version->value) == 0 && it.record == record) {
+        gone.push_back(it.version->value);
       }
     }
+    if (values.empty() && gone.empty()) return;
+    const bool keeps = column.rule == ColumnRule::kFillBlank;
+    if (!known.empty()) {
+      Conflict(contact.lines[i], contact.record, column.header,
+               keeps ? "is known otherwise and is kept"
+                     : "is known otherwise and is overwritten");
+      if (keeps) return;
+      ++report_.attributes_changed;
+    } else {
+      ++report_.attributes_new;
+    }
+    for (const Value& value : gone) {
+      AttributeFact fact{contact.record, column.field, value};
+      fact.removed = true;
+      Add(contact.lines[i], std::move(fact));
+    }
+    for (const Value& value : values) {
+      Add(contact.lines[i],
+          AttributeFact{contact.record, column.field, value});
+    }
+  }
+
+  void TakeAttribute(const Merged& contact, size_t i,
+                     std::optional<RecordNumber> record) {
+    const ContactColumn& column = file_.columns[i];
+    std::optional<Value> value = ReadValue(contact, i, contact.cells[i]);
+    if (!value) return;
+    const std::vector<AttributeValue> all = KnownOf(column, record);
+    const AttributeValue found =
+        all.empty() ? AttributeValue{nullptr, 0} : all.front();
     const AttributeVersion* const known = found.version;
     if (known != nullptr && known->value == *value) return;
     if (known != nullptr) {
@@ -329,6 +406,7 @@ class Importer {
   ContactsReport& report_;
   std::vector<Merged> merged_;
   std::vector<ValueType> types_;  // by column
+  std::vector<bool> many_;        // by column: its attribute has many values
   StringHashMap<std::string> claimed_;
   std::vector<NewFact>* facts_ = nullptr;
   std::vector<int64_t>* lines_ = nullptr;

@@ -15,6 +15,7 @@
 namespace trato::core {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -52,6 +53,43 @@ TEST(ContactsCsv, HubSpotsHeadersAreKnown) {
   EXPECT_EQ(file->contacts[0].record, "contact:1");
   EXPECT_EQ(file->contacts[0].cells[3], "email:ada@example.org");
   EXPECT_THAT(file->ignored, IsEmpty());
+}
+
+TEST(ContactsCsv, OdoosFieldsAreKnown) {
+  const auto file = Read(
+      "id,name,email,phone,mobile,function,title,parent_id,lang,category_id,"
+      "user_id,street,street2,zip,city,state_id,country_id,vat,ref,website,"
+      "comment\n"
+      "7,Ada,a@b,1,2,analyst,Lady,Engines,en,vip,ana,S,T,Z,C,R,UK,V,R7,w,n\n");
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_THAT(file->ignored, IsEmpty());
+  const std::vector<std::string> fields = FieldsOf(*file);
+  for (const char* field : {"id", "name", "job_title", "name_prefix", "owner",
+                            "tags", "tax_id", "reference", "country"}) {
+    EXPECT_THAT(fields, Contains(field));
+  }
+}
+
+TEST(ContactsCsv, ErpNextsFieldsAreKnown) {
+  for (const char* header :
+       {"name,first_name,middle_name,last_name,email_id,phone,mobile_no,"
+        "company_name,designation,department,salutation,gender,status,"
+        "unsubscribed",
+        "customer_name,customer_group,customer_type,territory,tax_id,email_id,"
+        "mobile_no,website,language",
+        "lead_name,company_name,email_id,phone,mobile_no,territory,"
+        "market_segment,industry,source,lead_owner,status,city,state,country"}) {
+    const auto file = Read(std::string(header) + "\n");
+    ASSERT_TRUE(file.ok()) << file.status();
+    EXPECT_THAT(file->ignored, IsEmpty()) << header;
+  }
+}
+
+TEST(ContactsCsv, ATitleBesideAJobTitleIsHowSheIsAddressed) {
+  EXPECT_THAT(FieldsOf(*Read("Title,Email,Job Title\nDr,a@b,nurse\n")),
+              ElementsAre("name_prefix", "email", "job_title"));
+  EXPECT_THAT(FieldsOf(*Read("Title,Email\nNurse,a@b\n")),
+              ElementsAre("job_title", "email"));
 }
 
 TEST(ContactsCsv, OfTwoColumnsForOneAttributeTheFirstIsRead) {

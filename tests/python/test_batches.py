@@ -109,6 +109,52 @@ class ContactsTest(StoreCase):
             self.assertEqual(report.changed_customers, 0, encoding)
         self.assertEqual(self.store.customer("email:a@b", now=NOW)["city"], "Núñez €")
 
+    def test_one_file_in_three_encodings_is_read_line_by_line(self):
+        lines = ["Email,City\n".encode(), "a@b,Núñez €\n".encode("utf-8"),
+                 "c@d,Núñez €\n".encode("cp1252"), "e@f,日本 🦊\n".encode("utf-8")]
+        self.assertEqual(self.contacts(b"".join(lines)).new_customers, 3)
+        for email, city in (("a@b", "Núñez €"), ("c@d", "Núñez €"), ("e@f", "日本 🦊")):
+            self.assertEqual(
+                self.store.customer(f"email:{email}", now=NOW)["city"], city)
+
+    def tags(self, name, of):
+        profile = self.store.customers.read(name, now="2012-01-01")
+        return [it.value for it in profile.of(of)]
+
+    def test_owners_and_territories_are_many(self):
+        text = ("Record ID,Contact owner,Territory,City\n"
+                "1,ana;bo,North; South ,Leeds\n1,cy,,\n2,ana,,Hull\n")
+        report = self.contacts(text)
+        self.assertEqual((report.new_customers, report.conflicts), (2, 0))
+        self.assertEqual(sorted(self.tags("contact:1", "owner")), ["ana", "bo", "cy"])
+        self.assertEqual(
+            sorted(self.tags("contact:1", "territory")), ["North", "South"])
+        with self.store.view({"owner": "ana"}) as view:
+            self.assertEqual(len(view.customers.list(now=NOW).customers), 2)
+        # The same again says nothing new.
+        again = self.contacts(text)
+        self.assertEqual((again.unchanged_customers, again.conflicts), (2, 0))
+        # Somebody else's from now on.
+        moved = self.contacts(
+            "Record ID,Contact owner\n1,bo;dan\n", now="2011-12-11")
+        self.assertEqual((moved.changed_customers, moved.conflicts), (1, 1))
+        self.assertEqual(sorted(self.tags("contact:1", "owner")), ["bo", "dan"])
+        kept = self.contacts(
+            "Record ID,Contact owner\n1,eve\n2,ana\n3,eve\n",
+            columns={"Contact owner": ("owner", "fill_blank")}, now="2011-12-12")
+        self.assertEqual((kept.conflicts, kept.new_customers), (1, 1))
+        self.assertEqual(sorted(self.tags("contact:1", "owner")), ["bo", "dan"])
+        self.assertEqual(self.tags("contact:3", "owner"), ["eve"])
+        # What another record says is that one's to take back.
+        self.store.link("contact:2", "contact:3", now=NOW)
+        self.contacts("Record ID,Contact owner\n2,flo\n", now="2011-12-13")
+        self.assertEqual(sorted(self.tags("contact:2", "owner")), ["eve", "flo"])
+
+    def test_an_owner_that_is_defined_with_one_value_stays_so(self):
+        self.store.attributes.define("owner", str, now=NOW)
+        self.contacts("Record ID,Contact owner\n1,ana;bo\n")
+        self.assertEqual(self.store.customer("contact:1", now=NOW)["owner"], "ana;bo")
+
     def test_an_opt_out_withdraws_consent(self):
         self.store.consents.grant("email:a@b", "marketing", "email", at=0, now=NOW)
         report = self.contacts("Email,HasOptedOutOfEmail\na@b,true\nc@d,false\n")
