@@ -86,6 +86,20 @@ what was said of her, when and by whom.)",
               "Any identifier, namespace:value");
   AddNow(command, *document);
   AddJson(command, *document);
+
+  // The same by the name of the right that it answers.
+  auto exported = line.Add("export", "Give out everything held on one person",
+                           "Customers", R"(Examples:
+  trato export shop.trato shop:12748 > 12748.md
+  trato export shop.trato email:ada@example.org --json > ada.json
+
+As trato customer document.)",
+                           RunDocument, &command);
+  AddStore(command, *exported);
+  AddArgument(command, "CUSTOMER", exported->customer,
+              "Any identifier, namespace:value");
+  AddNow(command, *exported);
+  AddJson(command, *exported);
 }
 
 }  // namespace trato_cli

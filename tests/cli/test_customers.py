@@ -165,6 +165,8 @@ class Customers(CliTest):
 
     def test_document(self):
         text = self.ok("customer", "document", self.store, "shop:1", "--now", NOW)
+        self.assertEqual(
+            self.ok("export", self.store, "shop:1", "--now", NOW), text)
         self.assertTrue(text.startswith("# What is held on shop:1\n"), text[:80])
         self.assertIn("José Ibáñez", text)
         self.assertNotIn("Lovelace", text)
