@@ -115,16 +115,30 @@ static void ask_trato(const char *path) {
   const double all = now_s();
   for (int i = 0; i < RECORDS; ++i) {
     trato_buf json = TRATO_BUF_INIT;
-    began = now_s();
     if (trato_customer_get(store, trato_cstr(asked[i]), NOW, &json, &error)) {
       fprintf(stderr, "%s\n", error.message);
       exit(1);
     }
-    times[i] = now_s() - began;
     bytes += json.size;
     trato_buf_dispose(&json);
   }
-  tell_records(now_s() - all);
+  tell("json", now_s() - all, RECORDS);
+  const double structs = now_s();
+  size_t values = 0;
+  for (int i = 0; i < RECORDS; ++i) {
+    trato_customer *customer = NULL;
+    began = now_s();
+    if (trato_customer_read(store, trato_cstr(asked[i]), NOW, &customer,
+                            &error)) {
+      fprintf(stderr, "%s\n", error.message);
+      exit(1);
+    }
+    times[i] = now_s() - began;
+    values += customer->value_count;
+    trato_customer_destroy(customer);
+  }
+  tell_records(now_s() - structs);
+  if (values != (size_t)RECORDS * 10) exit(1);
   printf("memory_after %.0f\n", resident() - before);
   printf("record_bytes %.0f\n", (double)bytes / RECORDS);
   if (trato_store_close(store, &error)) exit(1);

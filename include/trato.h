@@ -595,15 +595,15 @@ trato_attribute_list(const trato_store *store, trato_buf *out_json,
 #define TRATO_DEFINITION_RELATION 3u
 #define TRATO_DEFINITION_SEGMENT 4u
 
-/* Gives an attribute, a field, an interaction type or a segment
- * (TRATO_DEFINITION_...) another name. Answers, listings and exports use the new
+/* Gives an attribute, a field, an interaction type, a relation (either of its
+ * two names) or a segment (TRATO_DEFINITION_...) another name. Answers, listings and exports use the new
  * one, of facts from before as well; the former names go on meaning it wherever
  * a host or an expression uses them, and nothing else can be called so. What
  * depends on it (trato_definition_dependents) needs no change. Naming it as it
  * was called before takes that back. In an expression the text `type` of an
  * interaction stays the name with which its type was defined.
  * Errors: NOT_FOUND (not defined), ALREADY_EXISTS (the new name is or was that
- *   of another one), UNIMPLEMENTED (of relations). */
+ *   of another one). */
 TRATO_API TRATO_NODISCARD trato_status trato_definition_rename(
     trato_store *store, uint32_t kind, trato_str name, trato_str new_name,
     int64_t now_us, const trato_write_options *options,
@@ -867,6 +867,54 @@ TRATO_API TRATO_NODISCARD trato_status trato_customer_resolve(
 TRATO_API TRATO_NODISCARD trato_status
 trato_customer_get(const trato_store *store, trato_str customer, int64_t now_us,
                    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* A record of a customer. Frozen. */
+typedef struct trato_customer_record {
+  trato_id id;
+  trato_str name;
+} trato_customer_record;
+
+/* A value that holds of a customer, and who says it. Frozen. */
+typedef struct trato_customer_value {
+  trato_str name;  /* of the attribute */
+  trato_str about; /* the product or need; empty: nothing but the customer */
+  trato_value value;
+  int64_t since_us;
+  trato_str source;
+  trato_str record; /* that says it */
+  double strength;  /* 0: not said */
+  uint32_t flags;   /* TRATO_ATTRIBUTE_INFERRED */
+  uint32_t reserved0;
+} trato_customer_value;
+
+/* What her records say of one customer. The library makes it, so it may grow at
+ * its end; a host only reads it. */
+typedef struct trato_customer {
+  trato_id id; /* public */
+  trato_customer_kind kind;
+  uint32_t restricted; /* 1: see trato_customer_restrict */
+  const trato_customer_record *records; /* by id: the first gives the public id,
+                                           the others are its aliases */
+  size_t record_count;
+  const trato_str *identifiers; /* that her records claim beside their names,
+                                   in order of their bytes, each once */
+  size_t identifier_count;
+  const trato_customer_value *values; /* in force, in order of name and about; of
+                                         many values in order of event time */
+  size_t value_count;
+} trato_customer;
+
+/* Reads one customer in structs: what trato_customer_get says of who she is and
+ * of her attributes, for the host's own paths. What it gives is one piece of
+ * memory, which does not change and may outlive the store.
+ * Errors: as trato_customer_get. Ownership: the caller ends *out_customer with
+ * trato_customer_destroy. Thread: any number may read it. Cost: some 4 us with
+ * ten attributes in memory. */
+TRATO_API TRATO_NODISCARD trato_status trato_customer_read(
+    const trato_store *store, trato_str customer, int64_t now_us,
+    trato_customer **out_customer, trato_error *error) TRATO_NOEXCEPT;
+
+TRATO_API void trato_customer_destroy(trato_customer *customer) TRATO_NOEXCEPT;
 
 /* Takes everything about a customer out of the store: all of her records, their
  * attributes, identifiers, interactions, links, decisions and coupons, names
@@ -2189,7 +2237,10 @@ typedef struct trato_contacts_options {
  * rest is listed as ignored. A row is the record of its id, or else of its first
  * e-mail address or telephone number, and all of these become its identifiers.
  * Attributes that are not defined are, as text or, where they are dates, as
- * timestamps. A column of opt-outs withdraws consent to marketing. The text is
+ * timestamps; owner, unit and territory with many values, as views go by them.
+ * Of an attribute with many values a cell may hold several, between semicolons,
+ * and the rows of one record add up; to overwrite is to take away what the
+ * record said and the file does not. A column of opt-outs withdraws consent to marketing. The text is
  * UTF-8 with or without byte order mark, UTF-16, or Windows-1252 line by line.
  * Rows of one record are put together, the later counts; rows that say the same
  * count once. What the store knows already is not recorded again. The source is

@@ -498,6 +498,37 @@ enum class CustomerKind : uint32_t {
   kAnonymous = TRATO_KIND_ANONYMOUS,  ///< Nobody knows who it is.
 };
 
+/// A record of a customer.
+struct CustomerRecord {
+  Id id;
+  std::string name;
+};
+
+/// A value that holds of a customer, and who says it.
+struct CustomerValue {
+  std::string name;   ///< Of the attribute.
+  std::string about;  ///< The product or need; empty: nothing but the customer.
+  Value value;
+  int64_t since_us = 0;
+  std::string source;
+  std::string record;     ///< That says it.
+  double strength = 0;    ///< 0: not said.
+  bool inferred = false;  ///< It was concluded, not told.
+};
+
+/// What her records say of one customer.
+struct Customer {
+  Id id;  ///< Public.
+  CustomerKind kind = CustomerKind::kUnknown;
+  bool restricted = false;
+  /// By id: the first gives the public id, the others are its aliases.
+  std::vector<CustomerRecord> records;
+  /// That her records claim beside their names, in order, each once.
+  std::vector<std::string> identifiers;
+  /// In force, in order of name and about; of many values by event time.
+  std::vector<CustomerValue> values;
+};
+
 /// What identifiers of a namespace say of who is who.
 struct Namespace {
   std::string name;
@@ -1480,6 +1511,26 @@ inline void assign(Entry& out, const trato_timeline_entry& entry) {
   if (entry.reply_to != nullptr) out.reply_to = id(*entry.reply_to);
 }
 
+inline void assign(Customer& out, const trato_customer& customer) {
+  out.id = id(customer.id);
+  out.kind = static_cast<CustomerKind>(customer.kind);
+  out.restricted = customer.restricted != 0;
+  for (size_t i = 0; i < customer.record_count; ++i) {
+    const trato_customer_record& it = customer.records[i];
+    out.records.push_back({id(it.id), text(it.name)});
+  }
+  for (size_t i = 0; i < customer.identifier_count; ++i) {
+    out.identifiers.push_back(text(customer.identifiers[i]));
+  }
+  for (size_t i = 0; i < customer.value_count; ++i) {
+    const trato_customer_value& it = customer.values[i];
+    out.values.push_back({text(it.name), text(it.about), value(it.value),
+                          it.since_us, text(it.source), text(it.record),
+                          it.strength,
+                          (it.flags & TRATO_ATTRIBUTE_INFERRED) != 0});
+  }
+}
+
 inline Match match(const trato_match& match) {
   return {text(match.offer), match.score, match.affinity, match.value_minor,
           text(match.currency)};
@@ -1513,6 +1564,20 @@ template <>
 struct Output<Id> {
   trato_id made{};
   Id take() const { return id(made); }
+};
+
+template <>
+struct Output<Customer> {
+  trato_customer* made = nullptr;
+  Output() = default;
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  ~Output() { trato_customer_destroy(made); }
+  Customer take() const {
+    Customer customer;
+    assign(customer, *made);
+    return customer;
+  }
 };
 
 template <>
@@ -2094,10 +2159,10 @@ class Store {
                                       reason, now_us, options);
   }
 
-  /// Gives an attribute, a field, an interaction type or a segment another name;
-  /// the former ones go on meaning it (trato_definition_rename).
+  /// Gives an attribute, a field, an interaction type, a relation or a segment
+  /// another name; the former ones go on meaning it (trato_definition_rename).
   /// Errors: kNotFound (not defined), kAlreadyExists (the new name is or was that
-  /// of another one), kUnimplemented (of relations).
+  /// of another one).
   Answer<void> rename_definition(DefinitionKind kind, std::string_view name,
                                  std::string_view new_name, int64_t now_us,
                                  const WriteOptions& options = {}) {
@@ -2239,6 +2304,15 @@ class Store {
   /// Errors: as get_customer.
   Answer<Id> resolve_customer(std::string_view customer, int64_t now_us) const {
     return internal::get<Id>(trato_customer_resolve, handle(), customer, now_us);
+  }
+
+  /// What her records say of one customer, without a document: kind, records,
+  /// identifiers and the values in force at now_us.
+  /// Errors: as get_customer.
+  Answer<Customer> read_customer(std::string_view customer,
+                                 int64_t now_us) const {
+    return internal::get<Customer>(trato_customer_read, handle(), customer,
+                                   now_us);
   }
 
   /// One customer as JSON: public id, kind, records, identifiers, links,

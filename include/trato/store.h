@@ -193,6 +193,29 @@ struct TimelineOptions {
   std::string_view type;
 };
 
+// A value that holds of a customer, and who says it.
+struct CustomerValue {
+  std::string_view name;
+  std::string_view about;  // a product or need; empty: the customer
+  ValueInput value;
+  int64_t since_us = 0;
+  std::string_view source;
+  size_t record = 0;  // which of the customer's
+  double strength = 0;
+  bool inferred = false;
+};
+
+// What her records say of a customer; trato_customer tells more.
+struct CustomerView {
+  IdBytes id{};
+  uint32_t kind = 0;  // TRATO_KIND_...
+  bool restricted = false;
+  // By id, each with its own.
+  std::vector<std::pair<IdBytes, std::string_view>> records;
+  std::vector<std::string_view> identifiers;
+  std::vector<CustomerValue> values;
+};
+
 // A snapshot of one customer's interactions, in order.
 class TimelineReader {
  public:
@@ -496,6 +519,11 @@ class Store {
                                               int64_t now_us) const;
   absl::StatusOr<IdBytes> ResolveCustomer(std::string_view customer,
                                           int64_t now_us) const;
+  // Calls `give` with the customer, of whom nothing is good after it returns.
+  // It must not ask the store.
+  absl::Status ReadCustomer(
+      std::string_view customer, int64_t now_us,
+      const std::function<absl::Status(const CustomerView&)>& give) const;
   absl::StatusOr<std::string> CustomerJson(std::string_view customer,
                                            int64_t now_us) const;
   absl::StatusOr<std::string> EraseCustomer(std::string_view customer,

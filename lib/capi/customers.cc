@@ -3,6 +3,9 @@
 //
 // Chapter 6 of trato.h: attributes, identifiers, kinds, links.
 
+#include <cstdlib>
+#include <cstring>
+#include <new>
 #include <vector>
 
 #include "capi/support.h"
@@ -38,6 +41,87 @@ trato_status SayOfPair(trato_store* store, trato_str one, trato_str other,
     TRATO_ASSIGN_OR_RETURN(std::string_view why, ToText(reason, "reason"));
     return say(*core, a, b, why, write);
   });
+}
+
+// Structs and texts one after the other in memory that was measured before.
+class Layout {
+ public:
+  explicit Layout(char* memory) : next_(memory) {}
+
+  // Structs come first, the largest alignment is theirs.
+  template <typename Struct>
+  Struct* Take(size_t count) {
+    auto* const taken = reinterpret_cast<Struct*>(next_);
+    next_ += count * sizeof(Struct);
+    return taken;
+  }
+  trato_str Put(std::string_view text) {
+    if (text.empty()) return {nullptr, 0};
+    std::memcpy(next_, text.data(), text.size());
+    const trato_str put{next_, text.size()};
+    next_ += text.size();
+    return put;
+  }
+
+ private:
+  char* next_;
+};
+
+// In one piece, which malloc gave.
+trato_customer* ToCustomer(const trato::core::CustomerView& view) {
+  static_assert(alignof(trato_customer) == alignof(trato_customer_value) &&
+                alignof(trato_str) == alignof(trato_customer_value));
+  static_assert(sizeof(trato_customer_record) == 32 &&
+                sizeof(trato_customer_value) == 128);
+  static_assert(sizeof(trato_customer_record) % alignof(trato_str) == 0);
+  size_t bytes = sizeof(trato_customer) +
+                 view.values.size() * sizeof(trato_customer_value) +
+                 view.records.size() * sizeof(trato_customer_record) +
+                 view.identifiers.size() * sizeof(trato_str);
+  for (const auto& [id, name] : view.records) bytes += name.size();
+  for (std::string_view text : view.identifiers) bytes += text.size();
+  for (const auto& it : view.values) {
+    bytes += it.name.size() + it.about.size() + it.value.text.size() +
+             it.source.size();
+  }
+  auto* const memory = static_cast<char*>(std::malloc(bytes));
+  if (memory == nullptr) throw std::bad_alloc();
+  Layout layout(memory);
+  auto* const customer = layout.Take<trato_customer>(1);
+  auto* const values = layout.Take<trato_customer_value>(view.values.size());
+  auto* const records = layout.Take<trato_customer_record>(view.records.size());
+  auto* const identifiers = layout.Take<trato_str>(view.identifiers.size());
+  customer->id = ToId(view.id);
+  customer->kind = view.kind;
+  customer->restricted = view.restricted ? 1 : 0;
+  customer->records = records;
+  customer->record_count = view.records.size();
+  customer->identifiers = identifiers;
+  customer->identifier_count = view.identifiers.size();
+  customer->values = values;
+  customer->value_count = view.values.size();
+  for (size_t i = 0; i < view.records.size(); ++i) {
+    records[i].id = ToId(view.records[i].first);
+    records[i].name = layout.Put(view.records[i].second);
+  }
+  for (size_t i = 0; i < view.identifiers.size(); ++i) {
+    identifiers[i] = layout.Put(view.identifiers[i]);
+  }
+  for (size_t i = 0; i < view.values.size(); ++i) {
+    const trato::core::CustomerValue& from = view.values[i];
+    trato_customer_value& to = values[i];
+    to.name = layout.Put(from.name);
+    to.about = layout.Put(from.about);
+    to.value = FromValue(from.value);
+    to.value.text = layout.Put(from.value.text);
+    to.since_us = from.since_us;
+    to.source = layout.Put(from.source);
+    to.record = records[from.record].name;
+    to.strength = from.strength;
+    to.flags = from.inferred ? TRATO_ATTRIBUTE_INFERRED : 0;
+    to.reserved0 = 0;
+  }
+  return customer;
 }
 
 }  // namespace
@@ -325,6 +409,24 @@ trato_status trato_customer_get(const trato_store* store, trato_str customer,
     TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
     return MoveInto(core->CustomerJson(who, now_us), out_json);
   });
+}
+
+trato_status trato_customer_read(const trato_store* store, trato_str customer,
+                                 int64_t now_us, trato_customer** out_customer,
+                                 trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_customer, "out_customer"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
+    return core->ReadCustomer(who, now_us, [&](const auto& view) {
+      *out_customer = ToCustomer(view);
+      return absl::OkStatus();
+    });
+  });
+}
+
+void trato_customer_destroy(trato_customer* customer) noexcept {
+  std::free(customer);
 }
 
 }  // extern "C"

@@ -204,6 +204,53 @@ std::vector<std::string> CustomerStore::ClaimsOf(RecordNumber record) const {
   return identifiers;
 }
 
+void CustomerStore::ReadProfile(RecordNumber leader, int64_t now_us,
+                                Profile& out) const {
+  const std::span<const RecordNumber> records = RecordsOf(leader);
+  for (RecordNumber record : records) {
+    if (const std::shared_ptr<const Said> said = SaidBy(record)) {
+      out.identifiers.insert(out.identifiers.end(), said->claims.begin(),
+                             said->claims.end());
+      out.owners.push_back(said);
+    } else {
+      auto [begin, end] = claims_->index.get<ByRecord>().equal_range(record);
+      for (auto it = begin; it != end; ++it) {
+        out.identifiers.push_back(claims_->TextOf(*it));
+      }
+    }
+  }
+  std::sort(out.identifiers.begin(), out.identifiers.end());
+  out.identifiers.erase(
+      std::unique(out.identifiers.begin(), out.identifiers.end()),
+      out.identifiers.end());
+  const auto add = [&](uint32_t attribute, uint32_t about) {
+    for (AttributeValue& it : ValuesAt(leader, attribute, about, now_us)) {
+      out.values.push_back({attribute, about, std::move(it)});
+    }
+  };
+  if (records.size() > 1) {
+    for (uint32_t attribute : AttributesOf(leader)) {
+      for (uint32_t about : AboutsOf(leader, attribute)) add(attribute, about);
+    }
+    return;
+  }
+  // Of one record, the versions lie together.
+  const Attributes said = AttributesIn(records.front());
+  for (const Attribute& it : said.list) {
+    if (attribute_rules_.contains(it.name)) {
+      add(it.name, it.about);
+      continue;
+    }
+    auto after = it.versions.end();
+    while (after != it.versions.begin() && (after - 1)->at_us > now_us) --after;
+    if (after == it.versions.begin()) continue;
+    const AttributeVersion& version = *(after - 1);
+    if (TypeOf(version.value) == ValueType::kNone) continue;
+    out.values.push_back(
+        {it.name, it.about, {&version, records.front(), said.owner}});
+  }
+}
+
 void CustomerStore::FillColumn(AttributeColumn& column,
                                uint32_t attribute) const {
   if (parts_ == nullptr && attributes_.empty()) return;

@@ -201,6 +201,9 @@ absl::StatusOr<RecordNumber> CustomerStore::ResolveRecord(
     if (!found || !IsNamed(*found)) return none();
     return *found;
   }
+  // What is looked for lies in places that have nothing to do with each other:
+  // they are asked for before any is waited for.
+  if (parts_ != nullptr) parts_->PrefetchClaimant(identifier);
   if (auto record = FindRecord(identifier); record && IsNamed(*record)) {
     return *record;
   }
@@ -216,7 +219,11 @@ absl::StatusOr<RecordNumber> CustomerStore::ResolveRecord(
   for (auto it = begin; it != end && is_one; ++it) consider(it->record);
   if (parts_ != nullptr && is_one) {
     ReadScope scope;
-    parts_->ForEachClaimant(identifier, consider);
+    parts_->ForEachClaimant(identifier, consider, [&](RecordNumber record) {
+      if (record >= records_.size()) return;
+      __builtin_prefetch(&records_[record]);
+      ids_.Prefetch(record);
+    });
     TRATO_RETURN_IF_ERROR(scope.status());
   }
   if (!is_one) {

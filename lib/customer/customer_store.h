@@ -33,6 +33,7 @@
 #include "base/stable_vector.h"
 #include "base/strings.h"
 #include "customer/attribute_column.h"
+#include "customer/id_cache.h"
 #include "customer/link_graph.h"
 #include "customer/record_parts.h"
 #include "customer/restrictions.h"
@@ -225,6 +226,10 @@ class CustomerStore {
   RecordId IdOf(RecordNumber record) const {
     return RecordId::Of(RecordName(record));
   }
+  // The same, kept for those who ask again.
+  RecordId KeptIdOf(RecordNumber record) const {
+    return RecordId{ids_.Get(record, [&] { return IdOf(record); })};
+  }
   // When the first fact that names it happened; INT64_MAX: none has.
   int64_t FirstSeen(RecordNumber record) const {
     return records_[record].first_us;
@@ -284,6 +289,27 @@ class CustomerStore {
   // What versions up to `now_us` the attribute has, in their order.
   std::vector<AttributeValue> HistoryOf(RecordNumber leader, uint32_t attribute,
                                         int64_t now_us) const;
+  // What holds of the customer at `now_us`, in one go: her values in no order of
+  // their names (those of one attribute about one thing in order), and the
+  // identifiers that her records claim, sorted, each once.
+  struct Profile {
+    struct Named {
+      uint32_t attribute;
+      uint32_t about;
+      AttributeValue value;
+    };
+    std::vector<Named> values;
+    std::vector<std::string_view> identifiers;
+    // Keep the identifiers where they were unpacked.
+    std::vector<std::shared_ptr<const void>> owners;
+
+    void Clear() {
+      values.clear();
+      identifiers.clear();
+      owners.clear();
+    }
+  };
+  void ReadProfile(RecordNumber leader, int64_t now_us, Profile& out) const;
   // While it lives, the versions that its thread asks for have the ids of their
   // facts, which otherwise are made only where their order depends on them.
   class WithFactIds {
@@ -532,6 +558,7 @@ class CustomerStore {
   // Attributes whose whole numbers became numbers with decimals.
   absl::flat_hash_set<uint32_t> doubles_;
   StableVector<Record> records_;
+  mutable IdCache ids_;  // of records that were asked for
   NameTable record_names_;
   absl::flat_hash_map<RecordNumber, std::vector<Attribute>> attributes_;
   // Repetitions are taken out when there are `changed_limit_`.

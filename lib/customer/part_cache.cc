@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include <cstring>
+#include <limits>
 
 #include "base/read_scope.h"
 #include "base/status.h"
@@ -30,41 +31,60 @@ std::string IdentifierBlock::Encode(std::span<const IdentifierEntry> entries) {
 }
 
 absl::StatusOr<std::shared_ptr<const IdentifierBlock>> IdentifierBlock::Parse(
-    std::string bytes) {
+    const std::string& bytes) {
   constexpr size_t kEntry = sizeof(uint64_t) + sizeof(RecordNumber);
   std::shared_ptr<IdentifierBlock> block(new IdentifierBlock());
-  block->bytes_ = std::move(bytes);
-  block->size_ = block->bytes_.size() / kEntry;
-  block->hashes_ = block->bytes_.data();
-  block->records_ = block->hashes_ + block->size_ * sizeof(uint64_t);
-  bool is_sorted = block->bytes_.size() % kEntry == 0;
-  for (size_t i = 1; is_sorted && i < block->size_; ++i) {
-    is_sorted = block->HashAt(i - 1) <= block->HashAt(i);
+  const size_t size = bytes.size() / kEntry;
+  const char* const hashes = bytes.data();
+  const char* const records = hashes + size * sizeof(uint64_t);
+  const auto hash_at = [&](size_t i) {
+    uint64_t hash;
+    std::memcpy(&hash, hashes + i * sizeof(hash), sizeof(hash));
+    return hash;
+  };
+  bool is_sorted = bytes.size() % kEntry == 0 &&
+                   size <= std::numeric_limits<uint32_t>::max();
+  for (size_t i = 1; is_sorted && i < size; ++i) {
+    is_sorted = hash_at(i - 1) <= hash_at(i);
   }
   if (!is_sorted) {
     return absl::DataLossError(
         "the store is damaged: a block of identifiers cannot be read");
   }
+  if (size == 0) return std::shared_ptr<const IdentifierBlock>(block);
+  block->first_ = hash_at(0);
+  const uint64_t width = hash_at(size - 1) - block->first_;
+  while (block->shift_ < 63 && width >> block->shift_ > size / kPerCell) {
+    ++block->shift_;
+  }
+  block->cells_.reserve((width >> block->shift_) + 2);
+  block->entries_.resize(size);
+  block->high_.resize(size);
+  for (size_t i = 0; i < size; ++i) {
+    const uint64_t hash = hash_at(i);
+    Entry& entry = block->entries_[i];
+    entry.low = static_cast<uint32_t>(hash);
+    std::memcpy(&entry.record, records + i * sizeof(entry.record),
+                sizeof(entry.record));
+    block->high_[i] = static_cast<uint32_t>(hash >> 32);
+    while (block->cells_.size() <= block->CellOf(hash)) {
+      block->cells_.push_back(static_cast<uint32_t>(i));
+    }
+  }
+  block->cells_.push_back(static_cast<uint32_t>(size));
   return std::shared_ptr<const IdentifierBlock>(std::move(block));
 }
 
-uint64_t IdentifierBlock::HashAt(size_t i) const {
-  uint64_t hash;
-  std::memcpy(&hash, hashes_ + i * sizeof(hash), sizeof(hash));
-  return hash;
-}
-
-RecordNumber IdentifierBlock::RecordAt(size_t i) const {
-  RecordNumber record;
-  std::memcpy(&record, records_ + i * sizeof(record), sizeof(record));
-  return record;
+size_t IdentifierBlock::bytes() const {
+  return entries_.size() * (sizeof(Entry) + sizeof(uint32_t)) +
+         cells_.size() * sizeof(uint32_t) + sizeof(*this);
 }
 
 absl::StatusOr<std::shared_ptr<const void>> PartCache::Read(
     PartSlot& slot, const Interner* names, size_t& bytes) const {
   TRATO_ASSIGN_OR_RETURN(std::string raw, load_(slot.is_index, slot.number));
   if (slot.is_index) {
-    TRATO_ASSIGN_OR_RETURN(auto block, IdentifierBlock::Parse(std::move(raw)));
+    TRATO_ASSIGN_OR_RETURN(auto block, IdentifierBlock::Parse(raw));
     bytes = block->bytes();
     return std::shared_ptr<const void>(std::move(block));
   }

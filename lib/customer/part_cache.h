@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -37,38 +38,52 @@ class IdentifierBlock {
   // Entries in order.
   static std::string Encode(std::span<const IdentifierEntry> entries);
   static absl::StatusOr<std::shared_ptr<const IdentifierBlock>> Parse(
-      std::string bytes);
+      const std::string& bytes);
 
-  size_t size() const { return size_; }
-  size_t bytes() const { return bytes_.size() + sizeof(*this); }
-  IdentifierEntry At(size_t i) const { return {HashAt(i), RecordAt(i)}; }
+  size_t size() const { return entries_.size(); }
+  size_t bytes() const;
+  IdentifierEntry At(size_t i) const {
+    const Entry& it = entries_[i];
+    return {uint64_t{high_[i]} << 32 | it.low, it.record};
+  }
 
   // Calls visit(record) for those with the hash until it says no; says whether
-  // it never did. The hashes here have their first `depth` bits in common, and
-  // are evenly spread otherwise, so a place is guessed.
+  // it never did. Another record may be among them, once in a thousand million
+  // times. Cost: two places in memory.
   template <typename Visit>
-  bool ForEach(uint64_t hash, int depth, Visit visit) const {
-    if (size_ == 0) return true;
-    const uint64_t within = depth == 0 ? hash : hash << depth;
-    size_t at = static_cast<size_t>((within >> 32) * size_ >> 32);
-    while (at > 0 && HashAt(at - 1) >= hash) --at;
-    while (at < size_ && HashAt(at) < hash) ++at;
-    for (; at < size_ && HashAt(at) == hash; ++at) {
-      if (!visit(RecordAt(at))) return false;
+  bool ForEach(uint64_t hash, Visit visit) const {
+    const uint64_t cell = CellOf(hash);
+    if (cell + 1 >= cells_.size()) return true;
+    for (uint32_t i = cells_[cell]; i < cells_[cell + 1]; ++i) {
+      if (entries_[i].low != static_cast<uint32_t>(hash)) continue;
+      if (!visit(entries_[i].record)) return false;
     }
     return true;
   }
+  // Asks for the memory in which that begins.
+  void Prefetch(uint64_t hash) const {
+    const uint64_t cell = CellOf(hash);
+    if (cell + 1 < cells_.size()) __builtin_prefetch(&cells_[cell]);
+  }
 
  private:
+  // What tells entries of one cell apart, with what is asked for.
+  struct Entry {
+    uint32_t low;  // of the hash
+    RecordNumber record;
+  };
+  static constexpr size_t kPerCell = 8;
+
   IdentifierBlock() = default;
 
-  uint64_t HashAt(size_t i) const;
-  RecordNumber RecordAt(size_t i) const;
+  // Hashes are evenly spread, so that cells of equal width have about as many.
+  uint64_t CellOf(uint64_t hash) const { return (hash - first_) >> shift_; }
 
-  std::string bytes_;
-  size_t size_ = 0;
-  const char* hashes_ = nullptr;
-  const char* records_ = nullptr;
+  uint64_t first_ = 0;  // hash
+  int shift_ = 0;
+  std::vector<uint32_t> cells_;  // where each begins, and the end
+  std::vector<Entry> entries_;
+  std::vector<uint32_t> high_;  // the other half of each hash
 };
 
 // One part; what is known of it without reading it.
@@ -113,6 +128,10 @@ class PartCache {
   const IdentifierBlock* Identifiers(PartSlot& slot,
                                      std::shared_ptr<const void>& owner) {
     return static_cast<const IdentifierBlock*>(Get(slot, owner));
+  }
+  // The part where it is in memory and stays there, or null: to ask ahead.
+  const void* Resident(const PartSlot& slot) const {
+    return limit_ == 0 ? slot.part.load(std::memory_order_acquire) : nullptr;
   }
   // Reads on the side, for work that touches each part once. The numbers of
   // texts may be missing.

@@ -245,7 +245,7 @@ absl::StatusOr<std::shared_ptr<const RecordBlock>> RecordBlock::Parse(
     shape.type = static_cast<ValueType>(lead[1]);
     shape.removed = (head & kRemoved) != 0;
     shape.inferred = (head & kInferred) != 0;
-    block->has_key_.push_back((head & kHasKey) != 0);
+    block->heads_.push_back(head);
     uint64_t text[5];
     for (uint64_t& it : text) {
       it = reader.Varint();
@@ -322,6 +322,33 @@ std::pair<const char*, const char*> RecordBlock::BytesOf(
   return {values_ + (i == 0 ? 0 : EndAt(i - 1)), values_ + EndAt(i)};
 }
 
+bool RecordBlock::Claims(RecordNumber record,
+                         std::string_view identifier) const {
+  const auto [begin, end] = BytesOf(record);
+  for (const char* at = begin; at != end;) {
+    uint64_t shape = 0;
+    std::string_view text;
+    at = ReadVarint(at, end, shape);
+    if (at != nullptr && shape < heads_.size()) {
+      const uint8_t head = heads_[shape];
+      // They come first.
+      if ((head & kKindBits) != static_cast<int>(RecordFact::Kind::kClaim)) {
+        return false;
+      }
+      if ((head & kHasKey) != 0) at = ReadBytes(at, end, text);
+      if (at != nullptr) at = ReadBytes(at, end, text);
+    } else {
+      at = nullptr;
+    }
+    if (at == nullptr) {
+      ReadScope::Report(NoBlock());
+      return false;
+    }
+    if (text == identifier) return true;
+  }
+  return false;
+}
+
 const char* RecordBlock::Next(const char* at, const char* end,
                               RecordNumber record, RecordFact& fact) const {
   uint64_t shape = 0;
@@ -333,7 +360,7 @@ const char* RecordBlock::Next(const char* at, const char* end,
   if (at == nullptr || shape >= shapes_.size()) return fail();
   fact = shapes_[shape];
   fact.record = record;
-  if (has_key_[shape]) {
+  if ((heads_[shape] & kHasKey) != 0) {
     at = ReadBytes(at, end, fact.key);
     if (at == nullptr) return fail();
   }

@@ -99,7 +99,8 @@ class RecordBlock {
 
   uint32_t range() const { return range_; }
   size_t bytes() const {
-    return bytes_.size() + shapes_.size() * sizeof(RecordFact) + sizeof(*this);
+    return bytes_.size() + shapes_.size() * (sizeof(RecordFact) + 1) +
+           sizeof(*this);
   }
   // All names and sources in it.
   const std::vector<std::string_view>& texts() const { return texts_; }
@@ -118,6 +119,8 @@ class RecordBlock {
     }
     return true;
   }
+  // Whether the record claims the identifier here.
+  bool Claims(RecordNumber record, std::string_view identifier) const;
   // The same for all its records, in order.
   template <typename Visit>
   void ForEachRecord(Visit visit) const {
@@ -140,7 +143,7 @@ class RecordBlock {
   uint32_t range_ = 0;
   std::vector<std::string_view> texts_;
   std::vector<RecordFact> shapes_;
-  std::vector<bool> has_key_;  // by shape
+  std::vector<uint8_t> heads_;  // by shape: what of it is needed most
   uint32_t records_ = 0;
   const char* numbers_ = nullptr;  // two bytes a record
   const char* ends_ = nullptr;     // four

@@ -103,13 +103,32 @@ class RecordParts {
   }
 
   bool Claims(RecordNumber record, std::string_view identifier) const {
-    return !ForEachClaim(
-        record, [&](std::string_view it) { return it != identifier; });
+    if (!Has(record)) return false;
+    for (const auto& slot : ranges[record / kRecordsPerRange]) {
+      std::shared_ptr<const void> owner;
+      const RecordBlock* block = cache->Records(*slot, owner);
+      if (block != nullptr && block->Claims(record, identifier)) return true;
+    }
+    return false;
   }
 
-  // And with the records that claim the identifier; one may come twice.
-  template <typename Visit>
-  bool ForEachClaimant(std::string_view identifier, Visit visit) const {
+  // Asks for the memory in which ForEachClaimant begins to look.
+  void PrefetchClaimant(std::string_view identifier) const {
+    if (buckets.empty()) return;
+    const uint64_t hash = IdentifierHash(identifier);
+    for (const auto& slot : buckets[BucketOf(hash)].slots) {
+      const void* part = cache->Resident(*slot);
+      if (part != nullptr) {
+        static_cast<const IdentifierBlock*>(part)->Prefetch(hash);
+      }
+    }
+  }
+
+  // And with the records that claim the identifier; one may come twice. Before
+  // it is certain that one does, calls ahead(record).
+  template <typename Visit, typename Ahead>
+  bool ForEachClaimant(std::string_view identifier, Visit visit,
+                       Ahead ahead) const {
     if (buckets.empty()) return true;
     const uint64_t hash = IdentifierHash(identifier);
     const IdentifierBucket& bucket = buckets[BucketOf(hash)];
@@ -118,12 +137,18 @@ class RecordParts {
       const IdentifierBlock* block = cache->Identifiers(*slot, owner);
       if (block == nullptr) continue;
       const bool goes_on =
-          block->ForEach(hash, bucket.depth, [&](RecordNumber record) {
+          block->ForEach(hash, [&](RecordNumber record) {
+            ahead(record);
             return !Claims(record, identifier) || visit(record);
           });
       if (!goes_on) return false;
     }
     return true;
+  }
+
+  template <typename Visit>
+  bool ForEachClaimant(std::string_view identifier, Visit visit) const {
+    return ForEachClaimant(identifier, visit, [](RecordNumber) {});
   }
 
   std::string Encode() const;

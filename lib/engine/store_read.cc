@@ -50,7 +50,7 @@ absl::StatusOr<IdBytes> Store::ResolveCustomer(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
-  return ToBytes(impl_->state->customers.IdOf(leader));
+  return ToBytes(impl_->state->customers.KeptIdOf(leader));
 }
 
 absl::StatusOr<std::string> Store::CustomerJson(std::string_view customer,

@@ -439,6 +439,107 @@ static void test_relations(void) {
   close_store(store);
 }
 
+static trato_customer *read_at(const trato_store *store, const char *name,
+                               int64_t now_us) {
+  trato_customer *customer = NULL;
+  CHECK_OK(trato_customer_read(store, str(name), now_us, &customer, &error));
+  NEED(customer != NULL);
+  return customer;
+}
+
+static void test_reading_structs(void) {
+  trato_store *store = open_memory();
+  define(store, "country", TRATO_VALUE_STRING);
+  define(store, "credit", TRATO_VALUE_MONEY);
+  define(store, "ratio", TRATO_VALUE_DOUBLE);
+  trato_attribute_definition size = TRATO_ATTRIBUTE_DEFINITION_INIT;
+  size.name = str("size");
+  size.kind = TRATO_VALUE_STRING;
+  size.per = TRATO_PER_PRODUCT;
+  size.flags = TRATO_ATTRIBUTE_MANY;
+  CHECK_OK(trato_attribute_define_as(store, &size, NOW, NULL, &error));
+  CHECK_OK(set_at(store, NOW - DAY, "country", string_value("ES")));
+  CHECK_OK(set(store, "country", string_value("FR")));
+  CHECK_OK(set_at(store, NOW - DAY, "credit", money_value(-5, "GBP")));
+  CHECK_OK(set_at(store, NOW - DAY, "ratio", number_value(0.5)));
+  trato_attribute said = TRATO_ATTRIBUTE_INIT;
+  said.customer = str("shop:2");
+  said.name = str("size");
+  said.about = str("shoe");
+  said.strength = 0.25;
+  said.flags = TRATO_ATTRIBUTE_INFERRED;
+  for (int i = 0; i < 2; ++i) {
+    said.at_us = NOW - 3 + i;
+    said.value = string_value(i == 0 ? "44" : "43");
+    CHECK_OK(trato_attribute_set(store, &said, NOW, NULL, NULL, &error));
+  }
+  for (int i = 0; i < 2; ++i) {
+    CHECK_OK(trato_identifier_claim(store, str("shop:1"),
+                                    str(i == 0 ? "email:b@c" : "email:a@b"),
+                                    NOW - DAY, NULL, NULL, &error));
+  }
+  CHECK_OK(trato_customer_set_kind(store, str("shop:1"), TRATO_KIND_PERSON,
+                                   TRATO_AT_NOW, NOW - DAY, NULL, NULL,
+                                   &error));
+
+  trato_customer *before = read_at(store, "email:a@b", NOW - 1);
+  CHECK(before->kind == TRATO_KIND_PERSON && before->restricted == 0);
+  CHECK(before->record_count == 1 && is(before->records[0].name, "shop:1"));
+  CHECK(memcmp(&before->id, &before->records[0].id, sizeof(trato_id)) == 0);
+  trato_id id;
+  CHECK_OK(trato_customer_resolve(store, str("shop:1"), NOW, &id, &error));
+  CHECK(memcmp(&before->id, &id, sizeof(id)) == 0);
+  CHECK(before->identifier_count == 2 &&
+        is(before->identifiers[0], "email:a@b") &&
+        is(before->identifiers[1], "email:b@c"));
+  NEED(before->value_count == 3);
+  const trato_customer_value *value = before->values;
+  CHECK(is(value->name, "country") && is(value->about, "") &&
+        value->value.kind == TRATO_VALUE_STRING && is(value->value.text, "ES"));
+  CHECK(value->since_us == NOW - DAY && is(value->source, "host") &&
+        is(value->record, "shop:1") && value->strength == 0 &&
+        value->flags == 0);
+  ++value;
+  CHECK(is(value->name, "credit") && value->value.integer == -5 &&
+        strcmp(value->value.currency, "GBP") == 0);
+  ++value;
+  CHECK(is(value->name, "ratio") && value->value.number == 0.5);
+
+  // What was read stays as it was.
+  CHECK_OK(trato_link(store, str("shop:1"), str("shop:2"), str(""), 0, NOW, NULL,
+                      &error));
+  CHECK_OK(trato_customer_restrict(store, str("shop:1"), 1, str(""),
+                                   TRATO_AT_NOW, NOW, NULL, &error));
+  CHECK(before->record_count == 1);
+  trato_customer *after = read_at(store, "shop:2", NOW);
+  CHECK(after->restricted == 1 && after->record_count == 2);
+  CHECK(memcmp(&after->id, &after->records[0].id, sizeof(trato_id)) == 0);
+  CHECK(memcmp(after->records[0].id.bytes, after->records[1].id.bytes, 16) < 0);
+  NEED(after->value_count == 5);
+  CHECK(is(after->values[0].value.text, "FR"));
+  value = after->values + 3;
+  CHECK(is(value[0].about, "shoe") && is(value[0].value.text, "44"));
+  CHECK(is(value[1].about, "shoe") && is(value[1].value.text, "43"));
+  CHECK(is(value[1].record, "shop:2") && value[1].strength == 0.25 &&
+        value[1].flags == TRATO_ATTRIBUTE_INFERRED);
+  CHECK(before->value_count == 3 && is(before->values[0].value.text, "ES"));
+
+  trato_customer *none = NULL;
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_customer_read(store, str("shop:9"), NOW, &none, &error));
+  CHECK(none == NULL);
+  CHECK_INVALID(trato_customer_read(store, str("shop"), NOW, &none, &error));
+  CHECK_INVALID(trato_customer_read(store, str("shop:1"), NOW, NULL, &error));
+  CHECK_INVALID(trato_customer_read(NULL, str("shop:1"), NOW, &none, &error));
+  trato_customer_destroy(before);
+  close_store(store);
+  // It may outlive the store.
+  CHECK(is(after->records[0].name, "shop:1") ||
+        is(after->records[0].name, "shop:2"));
+  trato_customer_destroy(after);
+  trato_customer_destroy(NULL);
+}
+
 int main(void) {
   test_values_of_each_type();
   test_values_that_are_wrong();
@@ -451,5 +552,6 @@ int main(void) {
   test_hubs();
   test_many_values_and_what_they_are_about();
   test_relations();
+  test_reading_structs();
   return check_done();
 }

@@ -14,6 +14,7 @@
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::trato::Store;
@@ -72,6 +73,26 @@ TEST(Customers, AreAskedForByNewNamesAndFormerOnes) {
   EXPECT_THROW(store.rename_definition(trato::DefinitionKind::kRelation, "a",
                                        "b", kNow),
                trato::Error);
+}
+
+TEST(Customers, AreReadAsTheyAreShown) {
+  Store store = People();
+  store.claim_identifier("shop:1", "email:ada@x", kNow);
+  const trato::Customer ada = store.read_customer("email:ada@x", kNow);
+  EXPECT_EQ(ada.id, store.resolve_customer("shop:1", kNow));
+  EXPECT_EQ(ada.kind, trato::CustomerKind::kUnknown);
+  EXPECT_FALSE(ada.restricted);
+  ASSERT_EQ(ada.records.size(), 1u);
+  EXPECT_EQ(ada.records[0].name, "shop:1");
+  EXPECT_EQ(ada.records[0].id, ada.id);
+  EXPECT_THAT(ada.identifiers, ElementsAre("email:ada@x"));
+  ASSERT_FALSE(ada.values.empty());
+  const trato::CustomerValue& name = ada.values[0];
+  EXPECT_EQ(name.name, "full_name");
+  EXPECT_EQ(std::get<std::string>(name.value.variant()), "Ada Lovelace");
+  EXPECT_EQ(name.record, "shop:1");
+  EXPECT_EQ(name.source, "host");
+  EXPECT_THROW(store.read_customer("shop:9", kNow), trato::Error);
 }
 
 TEST(Customers, AreKeptAsLongAsRulesSay) {

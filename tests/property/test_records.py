@@ -35,6 +35,36 @@ VALUES = {
 }
 
 
+def shown(customer):
+    """What the document says of her records."""
+    values = [
+        (name, about, value, said.since, said.source, said.record, said.strength,
+         said.inferred)
+        for about, attributes in [
+            ("", customer.attributes),
+            *((about, {name: said}) for name, of in customer.taught.items()
+              for about, said in of.items()),
+        ]
+        for name, all_of_it in attributes.items()
+        for said in all_of_it.values or (all_of_it,)
+        for value in [said.value]
+    ]
+    return (customer.id, customer.kind, customer.restriction is not None,
+            customer.records, customer.aliases, customer.identifiers,
+            sorted(values, key=lambda it: it[:2]))  # fmt: skip
+
+
+def read(profile):
+    """The same of the structs."""
+    values = [
+        (it.name, it.about, it.value, it.since, it.source, it.record, it.strength,
+         it.inferred)
+        for it in profile.values
+    ]
+    return (profile.id, profile.kind, profile.restricted, profile.records,
+            profile.aliases, profile.identifiers, values)  # fmt: skip
+
+
 class WhatIsSealedIsWhatWasSaid(harness.PropertyCase):
     def test_like_a_store_that_never_seals(self):
         for rng in self.each_round(12):
@@ -211,6 +241,13 @@ class WhatIsSealedIsWhatWasSaid(harness.PropertyCase):
             ):
                 self.assertEqual(self.outcome(ask, plain), self.outcome(ask, store))
                 harness.compared("answers")
+            for it in (plain, store):
+                for now in (6, NOW):
+                    self.assertEqual(
+                        self.outcome(lambda: shown(it.customers.show(name, now=now))),
+                        self.outcome(lambda: read(it.customers.read(name, now=now))),
+                    )
+                    harness.compared("structs")
 
 
 if __name__ == "__main__":

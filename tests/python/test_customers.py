@@ -310,6 +310,45 @@ class IdentityTest(StoreCase):
         with self.raises(trato.NotFound, "shop:99999"):
             self.store.timeline("shop:99999", now=NOW)
 
+    def test_read_says_what_show_says_of_her_records(self):
+        put = self.store.attributes.set
+        put("shop:1", "country", "ES", at="2011-12-01", now=NOW)
+        self.store.attributes.define("likes", str, many=True, now=NOW)
+        put("shop:1", "likes", "tea", at="2011-12-02", strength=0.5, now=NOW)
+        put("shop:1", "likes", "cake", at="2011-12-03", inferred=True, now=NOW)
+        self.store.identifiers.claim("shop:1", "email:ada@example.org", now=NOW)
+        self.store.customers.set_kind("shop:1", "person", at="2011-12-01", now=NOW)
+        profile = self.reopen().customers.read("email:ada@example.org", now=NOW)
+        shown = self.store.customers.show("shop:1", now=NOW)
+        self.assertEqual(profile["country"], "ES")
+        self.assertEqual(profile.get("likes"), "tea")
+        self.assertIsNone(profile.get("size"))
+        self.assertIn("country", profile)
+        self.assertNotIn("size", profile)
+        with self.assertRaises(KeyError):
+            profile["size"]
+        tea, cake = profile.of("likes")
+        self.assertEqual((tea.strength, cake.strength), (0.5, None))
+        self.assertEqual((tea.inferred, cake.inferred), (False, True))
+        self.assertEqual((cake.record, cake.source), ("shop:1", "host"))
+        self.assertEqual(
+            (profile.id, profile.kind, profile.records, profile.aliases,
+             profile.identifiers),
+            (shown.id, "person", shown.records, shown.aliases, shown.identifiers))
+        self.assertFalse(profile.restricted)
+        self.store.customers.restrict("shop:1", now=NOW)
+        self.assertTrue(self.store.customers.read("shop:1", now=NOW).restricted)
+        # Neither in a repr.
+        self.assertNotIn("ES", repr(profile))
+        self.assertNotIn("cake", repr(profile.values))
+        early = self.store.customers.read("shop:1", now="2011-12-02")
+        self.assertEqual([it.value for it in early.of("likes")], ["tea"])
+        with self.raises(trato.NotFound, "shop:9"):
+            self.store.customers.read("shop:9", now=NOW)
+        with self.store.view({"likes": "wine"}) as view:
+            with self.raises(trato.NotFound, "shop:1"):
+                view.customers.read("shop:1", now=NOW)
+
     def test_a_customer_prints_with_values_but_its_repr_has_none(self):
         self.store.attributes.set("shop:1", "country", "ES", now=NOW)
         self.store.segments.define("all", "true", now=NOW)

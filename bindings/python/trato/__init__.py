@@ -150,6 +150,7 @@ from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
 from .offers import Coupons, Decisions, Offers
+from .profiles import Profile, ProfileValue
 from .relations import Related, Relation, RelationDefinition, Relations
 from .retention import Retained, Retention, RetentionReport, RetentionRule
 from .segments import Segment, Segments, SegmentSize
@@ -243,6 +244,8 @@ __all__ = [
     "Per",
     "PermissionDenied",
     "Plan",
+    "Profile",
+    "ProfileValue",
     "Progress",
     "Question",
     "Refusal",

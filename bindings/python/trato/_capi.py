@@ -122,6 +122,7 @@ def _declare() -> None:
         "retention_list": [store, now, buf],
         "retention_apply": [store, c_uint32, Str, now, write, buf],
         "customer_resolve": [store, Str, now, id_p],
+        "customer_read": [store, Str, now, POINTER(POINTER(Customer))],
         "definition_rename": [store, c_uint32, Str, Str, now, write],
         "attribute_history": [store, Str, Str, now, buf],
         "attribute_set": [store, POINTER(Attribute), now, write, id_p],
@@ -263,6 +264,7 @@ def _declare() -> None:
 
     for name, argument in {
         "buf_dispose": buf,
+        "customer_destroy": POINTER(Customer),
         "timeline_destroy": c_void_p,
         "members_destroy": c_void_p,
         "watch_destroy": c_void_p,

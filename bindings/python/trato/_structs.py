@@ -270,6 +270,38 @@ class Correction(Structure):
     ]
 
 
+class CustomerRecord(Structure):
+    _fields_ = [("id", Id), ("name", Str)]
+
+
+class CustomerValue(Structure):
+    _fields_ = [
+        ("name", Str),
+        ("about", Str),
+        ("value", Value),
+        ("since_us", c_int64),
+        ("source", Str),
+        ("record", Str),
+        ("strength", c_double),
+        ("flags", c_uint32),
+        ("reserved0", c_uint32),
+    ]
+
+
+class Customer(Structure):
+    _fields_ = [
+        ("id", Id),
+        ("kind", c_uint32),
+        ("restricted", c_uint32),
+        ("records", POINTER(CustomerRecord)),
+        ("record_count", c_size_t),
+        ("identifiers", POINTER(Str)),
+        ("identifier_count", c_size_t),
+        ("values", POINTER(CustomerValue)),
+        ("value_count", c_size_t),
+    ]
+
+
 class TimelineEntry(Structure):
     _fields_ = [
         ("fact", Id),

@@ -172,7 +172,7 @@ def next_entry(timeline: ctypes.c_void_p) -> List[Entry]:
                 for line in entry.lines[: entry.line_count]
             ),
             fields={
-                _capi.string(field.name): _value_of(field.value)
+                _capi.string(field.name): value_of_struct(field.value)
                 for field in entry.fields[: entry.field_count]
             },
             reply_to=_capi.id_text(entry.reply_to.contents) if entry.reply_to else None,
@@ -182,7 +182,7 @@ def next_entry(timeline: ctypes.c_void_p) -> List[Entry]:
     ]
 
 
-def _value_of(value: _capi.Value) -> Value:
+def value_of_struct(value: _capi.Value) -> Value:
     kind = value.kind
     if kind == _capi.VALUE_BOOL:
         return bool(value.integer)
