@@ -102,6 +102,10 @@ def main():
         table.bound(f"{name}, {step['wakeups']:,} woken, {step['changes']:,} changes",
                     step["seconds"], seconds, goal)
         table.add(f"{name}: to take the changes", seconds(step["take_seconds"]))
+    table.bound("store and watch opened from what was saved, to the first count",
+                on_file["reopen_seconds"], seconds, 0.2)
+    table.add("of that, the store", seconds(on_file["open_seconds"]))
+    table.add("what was saved, per customer", each(on_file["saved_bytes"] / customers))
     table.bound("of those woken in a day of interactions, in vain",
                 100 * day["idle_wakeups"] / max(1, day["wakeups"]), lambda it: f"{it:.1f} %", 5)
     table.bound("memory per customer, watch alone", trato["bytes_per_customer"], each, 100)

@@ -1639,9 +1639,13 @@ typedef struct trato_watch_options {
    * at their own instants, and what late ones among them change at since->at_us
    * already is told as of then. */
   const trato_cursor *since;
+  /* What trato_watch_save gave, instead of `since`; empty: none. Where the store
+   * is as it was then, and the segments are the same, nobody is tested anew;
+   * otherwise it is as with the cursor that the watch had. */
+  trato_str saved;
 } trato_watch_options;
 #define TRATO_WATCH_OPTIONS_INIT \
-  { sizeof(trato_watch_options), 0, NULL, 0, NULL }
+  { sizeof(trato_watch_options), 0, NULL, 0, NULL, {NULL, 0} }
 
 #define TRATO_CHANGE_BY_TIME 1u
 #define TRATO_CHANGE_BY_FACT 2u
@@ -1678,7 +1682,8 @@ typedef struct trato_watch_state {
  * Ownership: the caller ends *out_watch with trato_watch_destroy, before or
  *   after the store is closed.
  * Errors: NOT_FOUND (segment); OUT_OF_RANGE when `since` is beyond the log, or
- *   before what rules of retention have left; FAILED_PRECONDITION when a segment
+ *   before what rules of retention have left; INVALID_ARGUMENT when `saved` is
+ *   not what a watch gave, or not whole; FAILED_PRECONDITION when a segment
  *   cannot be watched, because it asks for relations or because nobody can say
  *   when a part of it changes, and of views.
  * Cost: a test of every customer for every segment, some 30 ns each where
@@ -1718,6 +1723,18 @@ trato_watch_next(trato_watch *watch, trato_change *out_changes, size_t capacity,
 TRATO_API TRATO_NODISCARD trato_status
 trato_watch_count(const trato_watch *watch, trato_str segment,
                   uint64_t *out_members, trato_error *error) TRATO_NOEXCEPT;
+
+/* The watch as bytes, for trato_watch_options.saved of the next one, in this
+ * process or another of the same machine: a host calls it before it closes the
+ * store, and keeps them where it keeps cursors. Makes durable what was written.
+ * Ownership: the caller disposes *out_saved.
+ * Errors: FAILED_PRECONDITION while changes wait to be taken, of a store in
+ *   memory, and as trato_watch_advance; UNAVAILABLE as trato_store_flush.
+ * Cost: some 10 bytes a customer and a bit for each segment; to open from them
+ *   takes about as long as to read them. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_watch_save(const trato_watch *watch, trato_buf *out_saved,
+                 trato_error *error) TRATO_NOEXCEPT;
 
 /* NULL is fine. */
 TRATO_API void trato_watch_destroy(trato_watch *watch) TRATO_NOEXCEPT;

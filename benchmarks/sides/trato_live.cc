@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@ namespace {
 
 class Watch {
  public:
-  Watch(TratoStore& store, int64_t now_us) {
-    Check(trato_watch_open(store.get(), nullptr, now_us, &watch_, &error_),
+  Watch(TratoStore& store, int64_t now_us, const std::string& saved = "") {
+    trato_watch_options options = TRATO_WATCH_OPTIONS_INIT;
+    options.saved = {saved.data(), saved.size()};
+    Check(trato_watch_open(store.get(), &options, now_us, &watch_, &error_),
           error_);
   }
   ~Watch() { trato_watch_destroy(watch_); }
@@ -40,6 +43,13 @@ class Watch {
             error_);
     }
     return taken;
+  }
+  std::string Save() {
+    trato_buf buf = TRATO_BUF_INIT;
+    Check(trato_watch_save(watch_, &buf, &error_), error_);
+    std::string saved(buf.data, buf.size);
+    trato_buf_dispose(&buf);
+    return saved;
   }
   uint64_t Count(const std::string& segment) {
     uint64_t members = 0;
@@ -125,7 +135,9 @@ Json TratoLive(const Arguments& arguments) {
   const Json segments = Json::parse(file);
   const shop::Shop shop({.interactions = n, .corrected = true});
   if (!path.empty()) RemoveStore(path);
-  TratoStore store(path, TRATO_CREATE_NEW, 0, RunOnThreads, &threads);
+  auto opened = std::make_unique<TratoStore>(path, TRATO_CREATE_NEW, 0,
+                                             RunOnThreads, &threads);
+  TratoStore& store = *opened;
   store.Append(
       shop::MakeTable(shop, 0, n, shop::Keys::kNone, /*lines=*/false));
   SetCountries(store, shop);
@@ -136,7 +148,8 @@ Json TratoLive(const Arguments& arguments) {
   Json result{{"customers", shop.customers()}, {"rows", n}};
   const uint64_t before = MemoryNow();
   const Stopwatch opening;
-  Watch watch(store, shop::kEnd);
+  auto watching = std::make_unique<Watch>(store, shop::kEnd);
+  Watch& watch = *watching;
   result["build_seconds"] = opening.Seconds();
   result["bytes_per_customer"] =
       static_cast<double>(MemoryNow() - before) / customers;
@@ -174,6 +187,19 @@ Json TratoLive(const Arguments& arguments) {
   });
   steps("quiet_day", day_us(2), day_us(3), [](Json&) {});
   steps("quiet_month", day_us(3), day_us(33), [](Json&) {});
+  if (path.empty()) return result;
+  const std::string first = segments[0]["name"];
+  const uint64_t expected = watch.Count(first);
+  const std::string saved = watch.Save();
+  result["saved_bytes"] = saved.size();
+  watching.reset();
+  opened.reset();
+  const Stopwatch reopening;
+  TratoStore again(path, TRATO_OPEN_EXISTING, 0, RunOnThreads, &threads);
+  result["open_seconds"] = reopening.Seconds();
+  Watch goes_on(again, day_us(33), saved);
+  if (goes_on.Count(first) != expected) Fail("trato: the saved watch differs");
+  result["reopen_seconds"] = reopening.Seconds();
   return result;
 }
 

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct WatchOptions {
   std::vector<std::string_view> segments;  // empty: all that are defined
   std::optional<ChangeCursor> since;       // none: from now_us on
   bool net = false;  // of what waits only what is left of it
+  // What Watch::Save gave; empty: none. Then without `since`.
+  std::string_view saved;
 };
 
 struct WatchState {
@@ -66,6 +69,7 @@ class Watch {
   // Calls `take` for what waits, in order, until it gives false; that one waits
   // on.
   absl::Status Take(const std::function<bool(const Change&)>& take);
+  absl::StatusOr<std::string> Save() const;
 
   struct Impl;
 

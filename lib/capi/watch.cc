@@ -53,6 +53,7 @@ trato_status trato_watch_open(trato_store* store,
       if (it.since != nullptr) {
         wanted.since = {it.since->at_us, it.since->position};
       }
+      TRATO_ASSIGN_OR_RETURN(wanted.saved, ToBytes(it.saved, "options.saved"));
     }
     TRATO_ASSIGN_OR_RETURN(std::shared_ptr<Watch> watch,
                            Watch::Open(*core, wanted, now_us));
@@ -115,6 +116,15 @@ trato_status trato_watch_count(const trato_watch* watch, trato_str segment,
     TRATO_ASSIGN_OR_RETURN(std::string_view name, ToText(segment, "segment"));
     TRATO_ASSIGN_OR_RETURN(*out_members, watch->watch->Count(name));
     return absl::OkStatus();
+  });
+}
+
+trato_status trato_watch_save(const trato_watch* watch, trato_buf* out_saved,
+                              trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_RETURN_IF_ERROR(CheckWatch(watch));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_saved, "out_saved"));
+    return MoveInto(watch->watch->Save(), out_saved);
   });
 }
 

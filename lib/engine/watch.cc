@@ -11,6 +11,7 @@
 #include "base/calendar.h"
 #include "base/status.h"
 #include "base/strings.h"
+#include "engine/saved_watch.h"
 #include "engine/store_impl.h"
 
 namespace trato::core {
@@ -52,6 +53,15 @@ void TouchPlaced(LiveSegments& live, const State& state, RecordNumber record,
       }
     }
   }
+}
+
+// Whether it was made from this very log, for these segments.
+bool IsOf(const SavedWatch& saved, const Store::Impl& of,
+          const std::vector<std::string>& names) {
+  const trato::core::Head head = of.file->head();
+  return saved.position == of.position && head.position == of.position &&
+         saved.chain == head.chain && saved.segments == names && !of.is_past &&
+         saved.records == HashRecordNames(of.state->customers);
 }
 
 }  // namespace
@@ -232,13 +242,24 @@ absl::StatusOr<std::shared_ptr<Watch>> Watch::Open(Store& store,
   const std::shared_ptr<Store::Impl> of = store.shared_impl();
   MutexLock lock(&of->writer);
   if (of->file == nullptr) return of->CheckOpen();
-  const int64_t start_us = options.since ? options.since->at_us : now_us;
+  std::optional<SavedWatch> saved;
+  std::optional<ChangeCursor> since = options.since;
+  if (!options.saved.empty()) {
+    if (since) {
+      return absl::InvalidArgumentError(
+          "since: what was saved has its own: leave one of them out");
+    }
+    TRATO_ASSIGN_OR_RETURN(saved, SavedWatch::Decode(options.saved));
+    since = {saved->clock_us, saved->position};
+  }
+  const int64_t start_us = since ? since->at_us : now_us;
   TRATO_RETURN_IF_ERROR(CheckInstant("since", start_us));
   TRATO_RETURN_IF_ERROR(of->CheckTold("since", start_us));
-  if (options.since && options.since->position > of->position) {
-    return absl::OutOfRangeError(
-        StrCat("since: the log ends at position ", of->position, ", not ",
-               options.since->position));
+  if (since && since->position > of->position) {
+    return absl::OutOfRangeError(StrCat(saved ? "saved" : "since",
+                                        ": the log ends at position ",
+                                        of->position, ", not ",
+                                        since->position));
   }
   const SegmentStore& segments = of->state->segments;
   std::vector<std::string> names;
@@ -251,6 +272,11 @@ absl::StatusOr<std::shared_ptr<Watch>> Watch::Open(Store& store,
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
+  if (names.size() > LiveSegments::kMaxSegments) {
+    return absl::InvalidArgumentError(
+        StrCat("segments: a watch keeps up to ", LiveSegments::kMaxSegments,
+               ", not ", names.size()));
+  }
   for (const std::string& name : names) {
     TRATO_RETURN_IF_ERROR(LiveSegments::Check(segments, name));
   }
@@ -259,15 +285,17 @@ absl::StatusOr<std::shared_ptr<Watch>> Watch::Open(Store& store,
   {
     // The writer is here, so nothing changes; readers go on.
     MutexLock live_lock(&impl->mutex);
-    impl->live.Begin(start_us);
+    const bool is_there = saved && IsOf(*saved, *of, names) &&
+                          impl->live.Begin(start_us, std::move(saved->image));
+    if (!is_there) impl->live.Begin(start_us);
     impl->live.SetPosition(of->position);
-    if (options.since && options.since->position == 0) {
+    if (since && since->position == 0) {
       // Nothing was known, so nobody was in.
       impl->live.TellSince(of->position,
                            [](RecordNumber, uint16_t) { return false; });
-    } else if (options.since && options.since->position < of->position) {
+    } else if (since && since->position < of->position) {
       Horizon horizon;
-      horizon.known_at = options.since->position;
+      horizon.known_at = since->position;
       TRATO_ASSIGN_OR_RETURN(const std::unique_ptr<Store::Impl> past,
                              Store::Impl::FoldAnew(*of, horizon));
       LiveSegments before(&past->state->world, &past->state->segments, names,
@@ -286,6 +314,38 @@ absl::StatusOr<std::shared_ptr<Watch>> Watch::Open(Store& store,
     of->watches.Add(impl);
   }
   return std::shared_ptr<Watch>(new Watch(std::move(impl)));
+}
+
+absl::StatusOr<std::string> Watch::Save() const {
+  const std::shared_ptr<Store::Impl>& of = impl_->store;
+  MutexLock writer_lock(&of->writer);
+  if (of->file == nullptr) return of->CheckOpen();
+  if (of->path.empty() || of->is_past) {
+    return absl::FailedPreconditionError(
+        "the store is in memory: what is saved would never be of use");
+  }
+  if (!of->file->read_only()) {
+    TRATO_RETURN_IF_ERROR(of->CheckOpen());
+    const absl::Status status = of->Sync();
+    if (!status.ok()) of->broken = true;
+    TRATO_RETURN_IF_ERROR(status);
+  }
+  MutexLock lock(&impl_->mutex);
+  TRATO_RETURN_IF_ERROR(impl_->Check());
+  if (impl_->live.changes().size() > impl_->taken) {
+    return absl::FailedPreconditionError(
+        StrCat(impl_->live.changes().size() - impl_->taken,
+               " changes wait: take them first, or they would be lost"));
+  }
+  const trato::core::Head head = of->file->head();
+  SavedWatch saved;
+  saved.clock_us = impl_->live.clock_us();
+  saved.position = of->position;
+  saved.chain = head.chain;
+  saved.records = HashRecordNames(impl_->state->customers);
+  saved.segments = impl_->live.names();
+  saved.image = impl_->live.MakeImage();
+  return saved.Encode();
 }
 
 absl::StatusOr<WatchState> Watch::Advance(int64_t now_us,

@@ -95,8 +95,6 @@ std::optional<uint32_t> OnlyAttribute(const Node& node) {
         return false;
       case Op::kCall:
         return !it.is_pure;
-      case Op::kMember:
-        // customer.x is an attribute by now; no others.
       default:
         return true;
     }

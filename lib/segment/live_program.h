@@ -52,9 +52,6 @@ class LiveProgram {
     return found == readers_.end() ? std::span<const Reader>()
                                    : std::span<const Reader>(found->second);
   }
-  // So many conditions without a form of their own, for those who wonder why it
-  // is slow.
-  size_t plain_parts() const { return plain_.size(); }
 
  private:
   friend class LiveTest;

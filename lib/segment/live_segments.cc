@@ -4,6 +4,7 @@
 #include "segment/live_segments.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -164,7 +165,9 @@ void LiveSegments::Evaluate(Worker& worker, RecordNumber customer,
   if (some != nullptr) {
     for (const uint16_t segment : *some) worker.is_asked[segment] = 1;
     waits_.ForEach(customer, [&](const Wait& wait) {
-      if (wait.segment == kStanding || worker.is_asked[wait.segment] != 0) {
+      if (wait.segment == kStanding ||
+          (wait.segment != kAnySegment &&
+           worker.is_asked[wait.segment] != 0)) {
         return;
       }
       worker.waits.push_back(wait);
@@ -198,6 +201,44 @@ void LiveSegments::Begin(int64_t clock_us) {
   tells_ = false;
   EvaluateEverybody(0, ChangeCause::kTime, nullptr);
   tells_ = true;
+}
+
+LiveSegments::Image LiveSegments::MakeImage() const {
+  Image image;
+  for (size_t i = 0; i < due_.size(); ++i) image.due.push_back(due_.Get(i));
+  image.seen = seen_;
+  image.masks = masks_;
+  return image;
+}
+
+bool LiveSegments::Begin(int64_t clock_us, Image image) {
+  const size_t records = world_->customers->record_count();
+  if (image.due.size() != records || image.seen.size() != records ||
+      image.masks.size() != records * words_) {
+    return false;
+  }
+  clock_us_ = clock_us;
+  Grow();
+  seen_ = std::move(image.seen);
+  masks_ = std::move(image.masks);
+  for (RecordNumber it = 0; it < records; ++it) {
+    due_.SetAlone(it, image.due[it]);
+    // What she waits for is found when she is woken.
+    const Wait wait{image.due[it], kAnySegment};
+    if (wait.until_us != kNever) waits_.Set(it, {&wait, 1});
+    for (size_t word = 0; word < words_; ++word) {
+      for (uint64_t bits = masks_[it * words_ + word]; bits != 0;
+           bits &= bits - 1) {
+        const size_t segment =
+            64 * word + static_cast<size_t>(std::countr_zero(bits));
+        if (segment >= counts_.size()) return false;
+        ++counts_[segment];
+      }
+    }
+  }
+  due_.FindMinima();
+  tells_ = true;
+  return true;
 }
 
 void LiveSegments::EvaluateEverybody(uint64_t position, ChangeCause cause,
@@ -277,7 +318,7 @@ uint64_t LiveSegments::Roll(Worker& worker, RecordNumber customer,
     bool all = false;
     waits_.ForEach(customer, [&](const Wait& wait) {
       if (wait.until_us > at_us) return;
-      all = all || wait.segment == kStanding;
+      all = all || wait.segment >= kAnySegment;
       worker.asked.push_back(wait.segment);
     });
     const size_t before = worker.changes.size();

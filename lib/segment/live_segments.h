@@ -64,6 +64,9 @@ class LiveSegments {
   static absl::Status Check(const SegmentStore& segments,
                             std::string_view name);
 
+  // So many at most.
+  static constexpr size_t kMaxSegments = 65'000;
+
   // Runs task(i) for each i below the count, on threads of the host's; empty: on
   // the calling one.
   using Run = std::function<void(const std::function<void(size_t)>& task,
@@ -86,6 +89,17 @@ class LiveSegments {
   int64_t DueOf(RecordNumber customer) const {
     return customer < due_.size() ? due_.Get(customer) : kNever;
   }
+
+  // What Begin would find out, by record, as it is now.
+  struct Image {
+    std::vector<int64_t> due;
+    std::vector<uint8_t> seen;
+    std::vector<uint64_t> masks;
+  };
+  Image MakeImage() const;
+  // Instead of Begin, from an image of the same segments and the same store at
+  // this instant. False: it is of another size.
+  bool Begin(int64_t clock_us, Image image);
 
   // What is told from now on is known from entries up to this one.
   void SetPosition(uint64_t position) { position_ = position; }
@@ -151,6 +165,8 @@ class LiveSegments {
   };
   // Another reason to look at a customer: she becomes known, or is restricted.
   static constexpr uint16_t kStanding = 0xffff;
+  // Any of her segments: which is not known any more.
+  static constexpr uint16_t kAnySegment = 0xfffe;
 
   // Tests the customer's segments (null: all) at the instant, and tells; the due
   // tree's minima are for the caller. `again`: the worker has her rows.

@@ -231,6 +231,51 @@ static void test_options_that_change_no_answer(void) {
   remove_files();
 }
 
+// A watch of which the bytes were kept goes on where it was.
+static void test_a_saved_watch(void) {
+  trato_store *store = open_file(PATH, TRATO_CREATE_NEW);
+  CHECK_OK(trato_segment_define(
+      store, str("recent"),
+      str("interactions('visit').within('10d').exists()"), NOW, NULL, &error));
+  trato_watch *watch = NULL;
+  CHECK_OK(trato_watch_open(store, NULL, NOW, &watch, &error));
+  for (int i = 0; i < 20; ++i) visit(store, i % 2 ? "a:1" : "a:2", NOW - i);
+  trato_buf saved = TRATO_BUF_INIT;
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_watch_save(watch, &saved, &error));
+  trato_change changes[8];
+  size_t count = 0;
+  CHECK_OK(trato_watch_next(watch, changes, 8, &count, &error));
+  CHECK(count == 2);
+  CHECK_OK(trato_watch_save(watch, &saved, &error));
+  trato_watch_destroy(watch);
+  close_store(store);
+
+  store = open_file(PATH, TRATO_OPEN_EXISTING);
+  trato_watch_options options = TRATO_WATCH_OPTIONS_INIT;
+  options.saved.data = (const char *)saved.data;
+  options.saved.size = saved.size;
+  watch = NULL;
+  CHECK_OK(trato_watch_open(store, &options, NOW, &watch, &error));
+  uint64_t members = 0;
+  CHECK_OK(trato_watch_count(watch, str("recent"), &members, &error));
+  CHECK(members == 2);
+  CHECK_OK(trato_watch_advance(watch, NOW + 11 * DAY, 0, NULL, &error));
+  CHECK_OK(trato_watch_next(watch, changes, 8, &count, &error));
+  CHECK(count == 2);
+  CHECK(changes[0].entered == 0);
+  CHECK(changes[0].at_us == NOW - 1 + 10 * DAY);
+  CHECK(changes[1].at_us == NOW + 10 * DAY);
+  trato_watch_destroy(watch);
+  // Half of it is nothing.
+  options.saved.size /= 2;
+  watch = NULL;
+  CHECK_INVALID(trato_watch_open(store, &options, NOW, &watch, &error));
+  trato_buf_dispose(&saved);
+  close_store(store);
+  remove_files();
+}
+
 int main(void) {
   remove_files();
   test_a_checkpoint_changes_no_answer();
@@ -239,5 +284,6 @@ int main(void) {
   test_a_reader_beside_the_writer();
   test_as_of();
   test_options_that_change_no_answer();
+  test_a_saved_watch();
   return check_done();
 }

@@ -1,7 +1,8 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// One store, several threads: readers see a whole transaction or none of it.
+// One store, several threads: readers see a whole transaction or none of it, and
+// a watch tells of each customer once.
 
 #include <pthread.h>
 
@@ -58,19 +59,66 @@ static void *count_all(void *argument) {
   return NULL;
 }
 
+static trato_watch *watch = NULL;
+
+// Takes what is told while others write; each customer enters two segments.
+static void *take_changes(void *argument) {
+  (void)argument;
+  size_t entered = 0;
+  while (entered < 8 * ROUNDS) {
+    trato_change changes[16];
+    size_t count = 0;
+    if (trato_watch_advance(watch, NOW, 0, NULL, NULL) != TRATO_OK ||
+        trato_watch_next(watch, changes, 16, &count, NULL) != TRATO_OK) {
+      fail("a watch tells");
+      break;
+    }
+    for (size_t i = 0; i < count; ++i) {
+      if (changes[i].entered != 1) fail("nobody leaves");
+      if (changes[i].customer.size == 0) fail("a change has a name");
+    }
+    entered += count;
+  }
+  if (entered > 8 * ROUNDS) fail("each is told once");
+  return NULL;
+}
+
+static void *count_watched(void *argument) {
+  (void)argument;
+  uint64_t members = 0;
+  while (members < 4 * ROUNDS) {
+    const uint64_t last = members;
+    if (trato_watch_count(watch, str("recent"), &members, NULL) != TRATO_OK) {
+      fail("a watched segment is counted");
+      break;
+    }
+    if (members % 2 != 0) fail("a pair is watched whole");
+    if (members < last) fail("nobody has left");
+  }
+  return NULL;
+}
+
 int main(void) {
   store = open_memory();
   CHECK_OK(
       trato_segment_define(store, str("all"), str("true"), NOW, NULL, &error));
+  CHECK_OK(trato_segment_define(
+      store, str("recent"),
+      str("interactions('visit').within('10d').count() >= 1"), NOW, NULL,
+      &error));
+  CHECK_OK(trato_watch_open(store, NULL, NOW, &watch, &error));
   static char one[] = "one";
   static char two[] = "two";
-  pthread_t threads[4];
+  pthread_t threads[6];
   CHECK(pthread_create(&threads[0], NULL, write_pairs, one) == 0);
   CHECK(pthread_create(&threads[1], NULL, write_pairs, two) == 0);
   CHECK(pthread_create(&threads[2], NULL, count_all, NULL) == 0);
   CHECK(pthread_create(&threads[3], NULL, count_all, NULL) == 0);
-  for (int i = 0; i < 4; ++i) pthread_join(threads[i], NULL);
+  CHECK(pthread_create(&threads[4], NULL, take_changes, NULL) == 0);
+  CHECK(pthread_create(&threads[5], NULL, count_watched, NULL) == 0);
+  for (int i = 0; i < 6; ++i) pthread_join(threads[i], NULL);
   CHECK(failures == 0);
+  trato_watch_destroy(watch);
   close_store(store);
   return check_done();
 }

@@ -190,6 +190,11 @@ TEST(Store, KeepsAFile) {
   EXPECT_EQ(store.parse_time("2011-07-01"), 1'309'474'800'000'000);
   EXPECT_EQ(store.format_time(1'309'478'400'000'000), "2011-07-01 01:00");
   EXPECT_THAT(store.get_customer("shop:1", kNow), HasJson("\"shop:1\""));
+  store.define_segment("everybody", "true", kNow);
+  const std::string saved = store.watch(kNow).save();
+  trato::WatchOptions as_saved;
+  as_saved.saved = saved;
+  EXPECT_EQ(store.watch(kNow, as_saved).count("everybody"), 1u);
   store.close();
   std::remove(path.c_str());
 }

@@ -4,6 +4,7 @@
 whatever comes, however often it is advanced, and across restarts."""
 
 import dataclasses
+import os
 import unittest
 
 import conditions
@@ -49,8 +50,15 @@ class WatchesEqualTheOracle(harness.PropertyCase):
         for rng in self.each_round(50):
             # With corrections and without: those take other ways.
             history = (AmendedHistory if rng.random() < 0.5 else History)(rng)
-            with trato.open(zone=history.zone, currency=history.currency) as store:
+            # Of a file watches can be saved.
+            self.in_file = rng.random() < 0.3
+            path = self.path() if self.in_file else None
+            with trato.open(
+                path, zone=history.zone, currency=history.currency
+            ) as store:
                 self.one(store, history)
+            if self.in_file:
+                os.remove(path)
 
     def one(self, store, history):
         rng = history.rng
@@ -89,6 +97,14 @@ class WatchesEqualTheOracle(harness.PropertyCase):
             self.compare(history, names, often, before)
             if rng.random() < 0.2:
                 kept = (trato.ChangeCursor(self.clock, state.position), often.state())
+            if self.in_file and rng.random() < 0.2:
+                saved = often.watch.save()
+                often.watch.close()
+                often.watch = store.segments.watch(
+                    *names, saved=saved, now=self.clock
+                )
+                self.assertEqual(often.watch.advance(self.clock).pending, 0)
+                harness.compared("saved watch")
             if rng.random() < 0.2:
                 # Advanced to instants in between; earlier ones do nothing.
                 ahead = self.clock + rng.randint(0, 20) * DAY

@@ -450,6 +450,67 @@ class Restarts(WatchTest):
                 self.told(first), [(2 * DAY, "a:1", "recent", True, "fact")]
             )
 
+    def test_what_was_saved_goes_on_where_it_was(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.trato")
+            with trato.open(path, zone="UTC", currency="EUR") as store:
+                self.store = store
+                self.define("recent", RECENT)
+                self.define("twice", TWICE)
+                watch = store.segments.watch(now=0)
+                for i in range(30):
+                    self.buy((1 + i) * HOUR, customer=f"a:{i % 12}")
+                watch.advance(2 * DAY)
+                with self.assertRaisesRegex(
+                    trato.FailedPrecondition, "24 changes wait: take them"
+                ):
+                    watch.save()
+                self.assertEqual(len(self.told(watch)), 24)
+                saved = watch.save()
+                expected = self.told(watch, 40 * DAY)
+                self.assertEqual(len(expected), 24)
+            with trato.open(path, mode="open_existing") as store:
+                self.store = store
+                with store.segments.watch(saved=saved, now=2 * DAY) as again:
+                    self.assertEqual(again.count("twice"), 12)
+                    self.assertEqual(self.told(again, 40 * DAY), expected)
+                # It is of two segments: of one, as with its cursor.
+                with store.segments.watch("twice", saved=saved, now=40 * DAY) as one:
+                    self.assertEqual(
+                        self.told(one), [it for it in expected if it[2] == "twice"]
+                    )
+                # What came since is told, too.
+                self.buy(3 * DAY, customer="b:1")
+                with store.segments.watch(saved=saved, now=4 * DAY) as later:
+                    self.assertEqual(
+                        self.told(later), [(3 * DAY, "b:1", "recent", True, "fact")]
+                    )
+                for wrong in (b"TRATOWA1", saved[:-1], saved[:40] + b"x" + saved[41:]):
+                    with self.assertRaisesRegex(trato.InvalidArgument, "saved: "):
+                        store.segments.watch(saved=wrong, now=4 * DAY)
+                with self.assertRaisesRegex(trato.InvalidArgument, "since: "):
+                    store.segments.watch(
+                        saved=saved, since=trato.ChangeCursor(0, 1), now=4 * DAY
+                    )
+            # Another store with as long a log is not that one.
+            path = os.path.join(folder, "b.trato")
+            with trato.open(path, zone="UTC", currency="EUR") as store:
+                self.store = store
+                self.define("recent", RECENT)
+                self.define("twice", TWICE)
+                with self.assertRaisesRegex(trato.OutOfRange, "saved: the log ends"):
+                    store.segments.watch(saved=saved, now=2 * DAY)
+                for i in range(30):
+                    self.buy((1 + i) * HOUR, customer=f"a:{i % 10}")
+                with store.segments.watch(saved=saved, now=2 * DAY) as other:
+                    self.assertEqual(other.count("twice"), 10)
+
+    def test_a_store_in_memory_saves_no_watch(self):
+        self.define("recent", RECENT)
+        with self.store.segments.watch(now=0) as watch:
+            with self.assertRaisesRegex(trato.FailedPrecondition, "in memory"):
+                watch.save()
+
     def test_a_watch_outlives_its_store(self):
         self.define("recent", RECENT)
         watch = self.store.segments.watch(now=0)

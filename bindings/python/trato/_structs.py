@@ -418,6 +418,7 @@ class WatchOptions(Structure):
         ("segments", POINTER(Str)),
         ("segment_count", c_size_t),
         ("since", POINTER(Cursor)),
+        ("saved", Str),
     ]
 
 

@@ -211,6 +211,7 @@ class Segments:
         *names: str,
         since: Optional[ChangeCursor] = None,
         net: bool = False,
+        saved: Optional[bytes] = None,
         now: Optional[When] = None,
     ) -> Watch:
         """Keeps segments (none named: all) exact from ``now`` on.
@@ -218,13 +219,15 @@ class Segments:
         With ``since``, the cursor of the last change that was dealt with, it
         tells what has changed since then, so that each change is told at least
         once, whatever became of the process. With ``net`` only what is left of
-        the changes that wait is given.
+        the changes that wait is given. With ``saved``, what `Watch.save` gave,
+        nobody is tested anew where the store is as it was then; otherwise it is
+        as with the cursor that the watch had.
 
-        Errors: NotFound; OutOfRange; FailedPrecondition when a segment cannot be
+        Errors: NotFound; OutOfRange; InvalidArgument (``saved``); FailedPrecondition when a segment cannot be
         watched, because it asks for relations or because nobody can say when a
         part of it changes. Cost: a test of every customer for every segment.
         """
-        return open_watch(self._store, names, since, net, now)
+        return open_watch(self._store, names, since, net, saved, now)
 
     def plan(self, expression: str) -> Plan:
         """How an expression is evaluated and what it reads; evaluates nothing.
