@@ -197,7 +197,6 @@ static void test_a_watch(void) {
   CHECK_INVALID(trato_watch_next(watch, changes, 4, NULL, &error));
   CHECK_INVALID(trato_watch_count(NULL, names[0], &members, &error));
   CHECK_INVALID(trato_watch_count(watch, names[0], NULL, &error));
-  CHECK_OK(trato_store_close(store, &error));
   // This store is in memory.
   trato_buf saved = TRATO_BUF_INIT;
   CHECK_STATUS(TRATO_FAILED_PRECONDITION,
@@ -207,6 +206,9 @@ static void test_a_watch(void) {
   options.saved = str("nothing that was saved");
   trato_watch *none = NULL;
   CHECK_INVALID(trato_watch_open(store, &options, NOW, &none, &error));
+  CHECK_OK(trato_store_close(store, &error));
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_watch_save(watch, &saved, &error));
   trato_watch_destroy(watch);
   trato_watch_destroy(NULL);
 }
