@@ -1687,7 +1687,7 @@ typedef struct trato_watch_state {
  *   cannot be watched, because it asks for relations or because nobody can say
  *   when a part of it changes, and of views.
  * Cost: a test of every customer for every segment, some 30 ns each where
- *   windows are counted or summed, on the host's threads where the store was opened with some;
+ *   windows are counted or summed, on the threads of trato_store_options.run;
  *   with `since` before the end of the log also a state of the store as it was
  *   then. Memory: some 20 bytes a customer, a bit for each segment, 10 bytes for
  *   each segment that she enters or leaves by time alone, and up to 32 MiB. From
