@@ -4,11 +4,8 @@
 #include "segment/live_program.h"
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
 
 #include "base/strings.h"
-#include "expression/format.h"
 
 namespace trato::core {
 namespace {

@@ -217,6 +217,15 @@ bool LiveSegments::Begin(int64_t clock_us, Image image) {
       image.masks.size() != records * words_) {
     return false;
   }
+  // Only bits of segments, and nobody who should have been woken before.
+  const size_t rest = names_.size() % 64;
+  const uint64_t none = rest == 0 && !names_.empty() ? 0 : ~uint64_t{0} << rest;
+  for (size_t it = 0; it < records; ++it) {
+    if (image.due[it] <= clock_us ||
+        (image.masks[it * words_ + words_ - 1] & none) != 0) {
+      return false;
+    }
+  }
   clock_us_ = clock_us;
   Grow();
   seen_ = std::move(image.seen);
@@ -229,10 +238,7 @@ bool LiveSegments::Begin(int64_t clock_us, Image image) {
     for (size_t word = 0; word < words_; ++word) {
       for (uint64_t bits = masks_[it * words_ + word]; bits != 0;
            bits &= bits - 1) {
-        const size_t segment =
-            64 * word + static_cast<size_t>(std::countr_zero(bits));
-        if (segment >= counts_.size()) return false;
-        ++counts_[segment];
+        ++counts_[64 * word + static_cast<size_t>(std::countr_zero(bits))];
       }
     }
   }
