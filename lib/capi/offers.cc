@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Chapters 10 and 11 of trato.h: offers, decisions, outcomes, coupons.
+// Chapters 10 and 11 of trato.h: offers, decisions, outcomes.
 
 #include "capi/support.h"
 
@@ -167,47 +167,6 @@ trato_status trato_outcome_record(trato_store* store,
     input.decision = FromId(it.decision);
     TRATO_ASSIGN_OR_RETURN(input.key, ToText(it.key, "outcome.key"));
     return GiveFact(core->RecordOutcome(input, now_us, write), out_fact);
-  });
-}
-
-trato_status trato_coupon_issue(trato_store* store, trato_str customer,
-                                trato_str offer, int64_t now_us,
-                                const trato_write_options* options,
-                                trato_buf* out_code,
-                                trato_error* error) noexcept {
-  return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
-    // Before it is issued: nobody would learn the code.
-    TRATO_RETURN_IF_ERROR(CheckSet(out_code, "out_code"));
-    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
-    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
-    TRATO_ASSIGN_OR_RETURN(std::string_view what, ToText(offer, "offer"));
-    return MoveInto(core->IssueCoupon(who, what, now_us, write), out_code);
-  });
-}
-
-trato_status trato_coupon_redeem(trato_store* store, trato_str code,
-                                 trato_str customer, trato_str key,
-                                 int64_t now_us,
-                                 const trato_write_options* options,
-                                 trato_error* error) noexcept {
-  return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
-    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
-    TRATO_ASSIGN_OR_RETURN(std::string_view text, ToText(code, "code"));
-    TRATO_ASSIGN_OR_RETURN(std::string_view who, ToText(customer, "customer"));
-    TRATO_ASSIGN_OR_RETURN(std::string_view once, ToText(key, "key"));
-    return core->RedeemCoupon(text, who, once, now_us, write);
-  });
-}
-
-trato_status trato_coupon_show(const trato_store* store, trato_str code,
-                               int64_t now_us, trato_buf* out_json,
-                               trato_error* error) noexcept {
-  return Guard(error, [&]() -> absl::Status {
-    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
-    TRATO_ASSIGN_OR_RETURN(std::string_view text, ToText(code, "code"));
-    return MoveInto(core->CouponJson(text, now_us), out_json);
   });
 }
 

@@ -156,17 +156,6 @@ std::string DecisionJson(const Model& model, const Decision& decision) {
   return Written(json);
 }
 
-std::string CouponJson(const Model& model, const Coupon& coupon,
-                       int64_t now_us) {
-  Json json{{"offer", coupon.offer},
-            {"customer", Text(model.customers->RecordName(coupon.record))}};
-  PutCoupon(model, json, coupon, now_us);
-  const bool redeemed = coupon.redemption && coupon.redemption->at_us <= now_us;
-  PutTime(model, json, "redeemed",
-          redeemed ? std::optional(coupon.redemption->at_us) : std::nullopt);
-  return Written(json);
-}
-
 std::string VerifyJson(const VerifyReport& report) {
   return Written({{"ok", report.damage.empty()},
                   {"log_position", report.position},

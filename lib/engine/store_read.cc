@@ -116,16 +116,6 @@ absl::StatusOr<std::string> Store::DecisionJson(const IdBytes& decision) const {
   return trato::core::DecisionJson(state.model(), *found);
 }
 
-absl::StatusOr<std::string> Store::CouponJson(std::string_view code,
-                                              int64_t now_us) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  TRATO_ASSIGN_OR_RETURN(CouponHash hash, HashCouponCode(code));
-  ReaderMutexLock lock(&impl_->mutex);
-  const State& state = *impl_->state;
-  TRATO_ASSIGN_OR_RETURN(const Coupon* coupon, state.coupons.Find(hash));
-  return trato::core::CouponJson(state.model(), *coupon, now_us);
-}
-
 absl::StatusOr<IdBytes> FactIdOf(std::string_view source,
                                  std::string_view key) {
   if (source.empty()) source = "host";

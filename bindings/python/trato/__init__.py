@@ -105,6 +105,7 @@ from .consents import (
     ConsentState,
     Statement,
 )
+from .coupons import Coupons
 from .customer_answers import Change, CustomerPage, FoundCustomer, ListedCustomer
 from .customers import (
     Attributes,
@@ -149,7 +150,7 @@ from .finding import Search
 from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
-from .offers import Coupons, Decisions, Offers
+from .offers import Decisions, Offers
 from .profiles import Profile, ProfileValue
 from .relations import Related, Relation, RelationDefinition, Relations
 from .retention import Retained, Retention, RetentionReport, RetentionRule

@@ -19,6 +19,7 @@ from .attributes import Dependents
 from .batches import Batches
 from .bulk import Bulk
 from .consents import Consents
+from .coupons import Coupons
 from .customers import (
     DEFINITION_KINDS,
     Attributes,
@@ -29,7 +30,7 @@ from .customers import (
 from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
 from .log import Erasure, Log
-from .offers import Coupons, Decisions, Offers
+from .offers import Decisions, Offers
 from .relations import Relations
 from .retention import Retention
 from .segments import Segments
