@@ -20,18 +20,23 @@ struct Said {
 };
 
 // All that the customer's records said by then, in order.
-std::vector<Said> AllSaid(const Model& model, RecordNumber customer,
-                          int64_t now_us) {
-  std::vector<Said> all;
+struct AllSaid {
+  std::vector<Said> list;
+  std::vector<ConsentStatements> owners;
+};
+AllSaid AllSaidBy(const Model& model, RecordNumber customer, int64_t now_us) {
+  AllSaid all;
   for (RecordNumber record : model.customers->RecordsOf(customer)) {
-    for (const ConsentStatement& it : model.consents->StatementsOf(record)) {
+    all.owners.push_back(model.consents->StatementsOf(record));
+    for (const ConsentStatement& it : all.owners.back()) {
       if (it.at_us > now_us) break;
-      all.push_back({record, &it});
+      all.list.push_back({record, &it});
     }
   }
-  std::sort(all.begin(), all.end(), [&](const Said& a, const Said& b) {
-    return model.consents->Before(*a.statement, *b.statement);
-  });
+  std::sort(all.list.begin(), all.list.end(),
+            [&](const Said& a, const Said& b) {
+              return model.consents->Before(*a.statement, *b.statement);
+            });
   return all;
 }
 
@@ -144,6 +149,7 @@ ConsentQuestion QuestionOf(const Model& model, std::string_view purpose,
 std::string ConsentExplainJson(const Model& model, RecordNumber customer,
                                const ConsentQuestion& question,
                                int64_t now_us) {
+  const CustomerStore::WithFactIds with_ids;
   const ConsentAnswer answer =
       model.consents->Answer(*model.customers, customer, question, now_us);
   Json json;
@@ -161,9 +167,10 @@ std::string ConsentExplainJson(const Model& model, RecordNumber customer,
     Json entry = StatementJson(model, said);
     entry["bearing"] = bearing;
     json["statements"].push_back(std::move(entry));
-    has_decisive = has_decisive || said.statement == answer.statement;
+    has_decisive = has_decisive || bearing == "decides";
   };
-  for (const Said& said : AllSaid(model, customer, now_us)) add(said);
+  const AllSaid all = AllSaidBy(model, customer, now_us);
+  for (const Said& said : all.list) add(said);
   // That of another customer who goes by the same identifier.
   if (answer.statement != nullptr && !has_decisive) {
     add({answer.record, answer.statement});
@@ -173,6 +180,7 @@ std::string ConsentExplainJson(const Model& model, RecordNumber customer,
 
 void PutConsents(const Model& model, Json& json, RecordNumber customer,
                  int64_t now_us) {
+  const CustomerStore::WithFactIds with_ids;
   const ConsentAnswer objection =
       model.consents->ObjectionOf(*model.customers, customer, now_us);
   json["objection"] = Json();
@@ -216,7 +224,9 @@ std::string ConsentHistoryJson(const Model& model, RecordNumber customer,
   Json json;
   json["customer"] = Text(model.customers->RecordName(customer));
   json["statements"] = Json::array();
-  for (const Said& said : AllSaid(model, customer, now_us)) {
+  const CustomerStore::WithFactIds with_ids;
+  const AllSaid all = AllSaidBy(model, customer, now_us);
+  for (const Said& said : all.list) {
     json["statements"].push_back(StatementJson(model, said));
   }
   return Written(json);

@@ -108,7 +108,7 @@ void ConsentLedger::Add(RecordNumber record, const CustomerStore& customers,
       known.begin(), known.end(), statement,
       [&](const auto& a, const auto& b) { return Before(a, b); });
   known.insert(place, std::move(statement));
-  ++size_;
+  ++version_;
   if (is_objection && ever_objected_.insert(record).second) {
     NoteIdentifier(record, customers.RecordName(record));
     for (std::string_view claim : customers.ClaimsOf(record)) {
@@ -135,9 +135,12 @@ ConsentAnswer ConsentLedger::Answer(const CustomerStore& customers,
     if (objection.statement != nullptr) return objection;
   }
   ConsentAnswer best;
-  for (RecordNumber record : customers.RecordsOf(customer)) {
-    const ConsentAnswer own = AnswerOf(record, question, now_us);
-    if (Yields(best, own)) best = own;
+  const auto records = customers.RecordsOf(customer);
+  // What several say may be told apart by the ids of their facts alone.
+  const bool with_ids = records.size() > 1;
+  for (RecordNumber record : records) {
+    ConsentAnswer own = AnswerOf(record, question, now_us, with_ids);
+    if (Yields(best, own)) best = std::move(own);
   }
   if (best.allowed() && question.is_direct_marketing) {
     best.finding = FindOnLists(customers, customer, now_us);
@@ -182,7 +185,7 @@ ConsentAnswer ConsentLedger::ObjectionOf(const CustomerStore& customers,
     const ConsentStatement* statement = ObjectionIn(record, now_us);
     if (statement == nullptr) return;
     const ConsentAnswer own{
-        ConsentState::kObjected, statement, record, shared, {}};
+        ConsentState::kObjected, statement, record, shared, {}, {}};
     if (Yields(best, own)) best = own;
   };
   for (RecordNumber record : records) consider(record, {});
@@ -209,19 +212,22 @@ int64_t ConsentLedger::NextChange(const CustomerStore& customers,
   const auto consider = [&](int64_t at_us) {
     if (at_us > now_us) next_us = std::min(next_us, at_us);
   };
-  const auto consider_all = [&](RecordNumber record) {
-    for (const ConsentStatement& it : StatementsOf(record)) {
+  const auto consider_all = [&](const auto& statements) {
+    for (const ConsentStatement& it : statements) {
       consider(it.at_us);
       consider(it.valid_until_us);
     }
   };
   for (RecordNumber record : customers.RecordsOf(customer)) {
-    consider_all(record);
+    consider_all(StatementsOf(record));
     if (objectors_.empty()) continue;
     const auto look_up = [&](std::string_view identifier) {
       auto found = objectors_.find(identifier);
       if (found == objectors_.end()) return;
-      for (RecordNumber objector : found->second) consider_all(objector);
+      // Of others their objections matter alone.
+      for (RecordNumber objector : found->second) {
+        consider_all(AtHand(objector));
+      }
     };
     look_up(customers.RecordName(record));
     for (std::string_view claim : customers.ClaimsOf(record)) look_up(claim);
@@ -229,18 +235,18 @@ int64_t ConsentLedger::NextChange(const CustomerStore& customers,
   return next_us;
 }
 
-std::span<const ConsentStatement> ConsentLedger::StatementsOf(
+std::span<const ConsentStatement> ConsentLedger::AtHand(
     RecordNumber record) const {
   auto found = statements_.find(record);
   if (found == statements_.end()) return {};
   return found->second;
 }
 
-ConsentLedger::Last ConsentLedger::LastOf(RecordNumber record,
+ConsentLedger::Last ConsentLedger::LastOf(const ConsentStatements& statements,
                                           const ConsentQuestion& question,
-                                          int64_t now_us) const {
+                                          int64_t now_us) {
   Last last{};
-  for (const ConsentStatement& it : StatementsOf(record)) {
+  for (const ConsentStatement& it : statements) {
     if (it.at_us > now_us) break;
     if (Covers(it, question)) last[ScopeOf(it)] = &it;
   }
@@ -258,26 +264,28 @@ bool ConsentLedger::IsLifted(const ConsentStatement& refusal, const Last& last,
 
 ConsentAnswer ConsentLedger::AnswerOf(RecordNumber record,
                                       const ConsentQuestion& question,
-                                      int64_t now_us) const {
-  const Last last = LastOf(record, question, now_us);
+                                      int64_t now_us, bool with_ids) const {
+  const ConsentStatements statements = StatementsOf(record, with_ids);
+  const Last last = LastOf(statements, question, now_us);
   ConsentAnswer best;
   for (const ConsentStatement* it : last) {
     if (it == nullptr) continue;
-    ConsentAnswer own{it->state, it, record, {}, {}};
+    ConsentAnswer own{it->state, it, record, {}, {}, {}};
     if (IsRefusal(it->state)) {
       if (IsLifted(*it, last, now_us)) continue;
     } else if (HasRunOut(*it, now_us)) {
       own.state = ConsentState::kExpired;
     }
-    if (Yields(best, own)) best = own;
+    if (Yields(best, own)) best = std::move(own);
   }
+  best.owner = statements.owner();
   return best;
 }
 
 const ConsentStatement* ConsentLedger::LastOnMarketing(RecordNumber record,
                                                        int64_t now_us) const {
   const ConsentStatement* last = nullptr;
-  for (const ConsentStatement& it : StatementsOf(record)) {
+  for (const ConsentStatement& it : AtHand(record)) {
     if (it.at_us > now_us) break;
     if (IsObjection(it.state)) last = &it;
   }
@@ -343,17 +351,23 @@ std::string ConsentLedger::BearingOf(RecordNumber record,
                                      const ConsentAnswer& answer,
                                      int64_t now_us) const {
   if (statement.at_us > now_us) return "";
-  if (&statement == answer.statement) return "decides";
+  const CustomerStore::WithFactIds with_ids;
+  // The same statement may have been unpacked twice.
+  const auto is_it = [&](const ConsentStatement* other) {
+    return other != nullptr && other->fact == statement.fact;
+  };
+  if (is_it(answer.statement)) return "decides";
   if (IsObjection(statement.state)) {
     if (!question.is_direct_marketing) return "";
     if (statement.state == ConsentState::kLifted) return "lifts the objection";
-    return &statement == ObjectionIn(record, now_us)
+    return is_it(ObjectionIn(record, now_us))
                ? "holds against everything, too"
                : "no longer holds: lifted or said again later";
   }
   if (!Covers(statement, question)) return "";
-  const Last last = LastOf(record, question, now_us);
-  if (last[ScopeOf(statement)] != &statement) return "replaced by a later one";
+  const ConsentStatements statements = StatementsOf(record);
+  const Last last = LastOf(statements, question, now_us);
+  if (!is_it(last[ScopeOf(statement)])) return "replaced by a later one";
   if (IsRefusal(statement.state)) {
     return IsLifted(statement, last, now_us)
                ? "lifted by a later grant that is no wider"

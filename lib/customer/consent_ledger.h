@@ -28,18 +28,23 @@
 //      is on a suppression list, or while such a list cannot be relied on.
 //
 // Statements are ordered by (event time, source, fact id), never by arrival.
+//
+// Consents that are sealed with their records are unpacked for who asks
+// (sealed_consents.cc); objections, which cover others, too, are all at hand.
 
 #ifndef TRATO_CUSTOMER_CONSENT_LEDGER_H_
 #define TRATO_CUSTOMER_CONSENT_LEDGER_H_
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -48,6 +53,7 @@
 #include "base/interner.h"
 #include "base/strings.h"
 #include "customer/customer_store.h"
+#include "customer/record_parts.h"
 #include "customer/suppression.h"
 
 namespace trato::core {
@@ -83,7 +89,31 @@ struct ConsentStatement {
   uint32_t actor = 0;
   uint32_t batch = 0;
   uint32_t wording = 0;                      // the version of the text shown
-  std::unique_ptr<const std::string> proof;  // null: none
+  std::shared_ptr<const std::string> proof;  // null: none
+};
+
+// What a record said, in order. It is good as long as this lives and nothing is
+// written.
+class ConsentStatements {
+ public:
+  ConsentStatements() = default;
+  explicit ConsentStatements(std::span<const ConsentStatement> list)
+      : list_(list) {}
+  explicit ConsentStatements(
+      std::shared_ptr<const std::vector<ConsentStatement>> owner)
+      : list_(*owner), owner_(std::move(owner)) {}
+
+  auto begin() const { return list_.begin(); }
+  auto end() const { return list_.end(); }
+  bool empty() const { return list_.empty(); }
+  size_t size() const { return list_.size(); }
+  const std::shared_ptr<const std::vector<ConsentStatement>>& owner() const {
+    return owner_;
+  }
+
+ private:
+  std::span<const ConsentStatement> list_;
+  std::shared_ptr<const std::vector<ConsentStatement>> owner_;  // or null
 };
 
 struct ConsentQuestion {
@@ -101,9 +131,12 @@ struct ConsentAnswer {
   std::string_view shared_identifier;
   // What stands against that grant, where a list does.
   std::optional<SuppressionLists::Finding> finding;
+  // Keeps the statement.
+  std::shared_ptr<const void> owner;
 
   bool allowed() const { return state == ConsentState::kGranted; }
-  // The fact that decides; null: none.
+  // The fact that decides; null: none. Of a consent the id is only there for
+  // who asked under CustomerStore::WithFactIds.
   const FactId* fact() const;
   // From when to when the answer holds, by the clock alone; of a list, since
   // its last update.
@@ -113,8 +146,15 @@ struct ConsentAnswer {
 
 class ConsentLedger {
  public:
+  // The id of a consent that is the n-th of its like.
+  using IdOfFact = std::function<FactId(const RecordFact&, uint32_t n)>;
+
   // `names` outlives this.
-  explicit ConsentLedger(const Interner* names) : names_(names) {}
+  explicit ConsentLedger(const Interner* names, IdOfFact id_of_fact = {});
+
+  // From here on `parts` has the consents of records that were said before;
+  // they are forgotten here where `has_all`.
+  void SetParts(std::shared_ptr<const RecordParts> parts, bool has_all);
 
   // ---- Writing. Nothing here fails: what comes in has been checked.
 
@@ -143,8 +183,10 @@ class ConsentLedger {
   ConsentAnswer AgainstMarketing(const CustomerStore& customers,
                                  RecordNumber customer, int64_t now_us) const;
 
-  // In order.
-  std::span<const ConsentStatement> StatementsOf(RecordNumber record) const;
+  // In order. Those of consents have the ids of their facts under
+  // CustomerStore::WithFactIds, and where `with_ids`.
+  ConsentStatements StatementsOf(RecordNumber record,
+                                 bool with_ids = false) const;
   // How a statement of the record bears on the answer to a question, in words;
   // empty: it does not cover it.
   std::string BearingOf(RecordNumber record, const ConsentStatement& statement,
@@ -157,7 +199,6 @@ class ConsentLedger {
   }
   // The order of statements.
   bool Before(const ConsentStatement& a, const ConsentStatement& b) const;
-  size_t size() const { return size_; }
 
   SuppressionLists& lists() { return lists_; }
   const SuppressionLists& lists() const { return lists_; }
@@ -176,14 +217,14 @@ class ConsentLedger {
   // and channel as written; null where there is none.
   using Last = std::array<const ConsentStatement*, 4>;
 
-  Last LastOf(RecordNumber record, const ConsentQuestion& question,
-              int64_t now_us) const;
+  static Last LastOf(const ConsentStatements& statements,
+                     const ConsentQuestion& question, int64_t now_us);
   // Whether a grant among `last` lifts the refusal.
   bool IsLifted(const ConsentStatement& refusal, const Last& last,
                 int64_t now_us) const;
   // One record's answer but for objections.
   ConsentAnswer AnswerOf(RecordNumber record, const ConsentQuestion& question,
-                         int64_t now_us) const;
+                         int64_t now_us, bool with_ids) const;
   // When an objection of who goes by the identifier was last lifted, and not
   // made again.
   std::optional<int64_t> LiftedAt(std::string_view identifier,
@@ -197,13 +238,24 @@ class ConsentLedger {
   // Whether `b` decides rather than `a`: the stricter, and of equals the later.
   bool Yields(const ConsentAnswer& a, const ConsentAnswer& b) const;
 
+  // What was said since that was sealed, and all objections.
+  std::span<const ConsentStatement> AtHand(RecordNumber record) const;
+  // All of it; null: in an order that depends on ids of facts, which are not
+  // there.
+  std::shared_ptr<const std::vector<ConsentStatement>> Unpack(
+      RecordNumber record, bool with_ids) const;
+
   const Interner* names_;
+  const IdOfFact id_of_fact_;
+  std::shared_ptr<const RecordParts> parts_;
+  // Of all ledgers that ever were, and of what it holds: tells memos apart.
+  const uint64_t number_;
+  uint64_t version_ = 0;
   absl::flat_hash_map<RecordNumber, std::vector<ConsentStatement>> statements_;
   // The records that ever objected, by each of their identifiers.
   StringHashMap<std::vector<RecordNumber>> objectors_;
   absl::flat_hash_set<RecordNumber> ever_objected_;
   SuppressionLists lists_;
-  size_t size_ = 0;
 };
 
 }  // namespace trato::core

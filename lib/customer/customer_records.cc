@@ -33,6 +33,7 @@ absl::Status NoGroups() {
 CustomerStore::WithFactIds::WithFactIds()
     : outer_(std::exchange(wants_ids, true)) {}
 CustomerStore::WithFactIds::~WithFactIds() { wants_ids = outer_; }
+bool CustomerStore::WantsFactIds() { return wants_ids; }
 
 void CustomerStore::SetParts(std::shared_ptr<const RecordParts> parts,
                              bool has_all) {
@@ -89,50 +90,54 @@ std::shared_ptr<const CustomerStore::Said> CustomerStore::Unpack(
     it.fact.about = names_->Text(fact.about_number);
     return id_of_fact_(fact, RecordName(record), 0);
   };
-  parts_->ForEachFact(record, [&](const RecordFact& fact) {
-    switch (fact.kind) {
-      case RecordFact::Kind::kClaim:
-        // Its own name is no claim.
-        if (fact.text != RecordName(record)) {
-          said->claims.emplace_back(fact.text);
-        }
-        break;
-      case RecordFact::Kind::kKind:
-        said->kinds.push_back({fact.at_us, fact.source_number, id_of(fact),
-                               static_cast<CustomerKind>(fact.number)});
-        break;
-      case RecordFact::Kind::kAttribute: {
-        const uint32_t about =
-            fact.about.empty() ? kAboutNothing : fact.about_number;
-        auto& attributes = said->attributes;
-        // Facts of one record often come attribute after attribute.
-        auto known = std::find_if(
-            attributes.begin(), attributes.end(), [&](const Attribute& it) {
-              return it.name == fact.name_number && it.about == about;
-            });
-        if (known == attributes.end()) {
-          attributes.push_back({fact.name_number, about, {}});
-          known = attributes.end() - 1;
-        }
-        AttributeVersion& version = known->versions.emplace_back();
-        version.at_us = fact.at_us;
-        version.source = fact.source_number;
-        version.about = about;
-        version.fact = id_of(fact);
-        version.value = fact.ToValue();
-        version.strength = fact.strength;
-        version.removed = fact.removed;
-        version.inferred = fact.inferred;
-        if (!doubles_.empty() && doubles_.contains(fact.name_number)) {
-          if (const auto* whole = std::get_if<int64_t>(&version.value)) {
-            version.value = static_cast<double>(*whole);
+  using Kind = RecordFact::Kind;
+  parts_->ForEachFactOf(
+      record, Kind::kClaim, Kind::kAttribute, [&](const RecordFact& fact) {
+        switch (fact.kind) {
+          case RecordFact::Kind::kClaim:
+            // Its own name is no claim.
+            if (fact.text != RecordName(record)) {
+              said->claims.emplace_back(fact.text);
+            }
+            break;
+          case RecordFact::Kind::kKind:
+            said->kinds.push_back({fact.at_us, fact.source_number, id_of(fact),
+                                   static_cast<CustomerKind>(fact.number)});
+            break;
+          case RecordFact::Kind::kAttribute: {
+            const uint32_t about =
+                fact.about.empty() ? kAboutNothing : fact.about_number;
+            auto& attributes = said->attributes;
+            // Facts of one record often come attribute after attribute.
+            auto known = std::find_if(
+                attributes.begin(), attributes.end(), [&](const Attribute& it) {
+                  return it.name == fact.name_number && it.about == about;
+                });
+            if (known == attributes.end()) {
+              attributes.push_back({fact.name_number, about, {}});
+              known = attributes.end() - 1;
+            }
+            AttributeVersion& version = known->versions.emplace_back();
+            version.at_us = fact.at_us;
+            version.source = fact.source_number;
+            version.about = about;
+            version.fact = id_of(fact);
+            version.value = fact.ToValue();
+            version.strength = fact.strength;
+            version.removed = fact.removed;
+            version.inferred = fact.inferred;
+            if (!doubles_.empty() && doubles_.contains(fact.name_number)) {
+              if (const auto* whole = std::get_if<int64_t>(&version.value)) {
+                version.value = static_cast<double>(*whole);
+              }
+            }
+            break;
           }
+          case RecordFact::Kind::kConsent:
+            break;  // the ledger's
         }
-        break;
-      }
-    }
-    return true;
-  });
+        return true;
+      });
   // And what was said since.
   if (const auto found = attributes_.find(record); found != attributes_.end()) {
     for (const Attribute& it : found->second) {
@@ -184,10 +189,11 @@ uint32_t CustomerStore::CountLike(RecordNumber record,
                                   const RecordFact& fact) const {
   uint32_t count = 0;
   if (parts_ == nullptr) return 0;
-  parts_->ForEachFact(record, [&](const RecordFact& it) {
-    count += it.IsLike(fact);
-    return true;
-  });
+  parts_->ForEachFactOf(record, fact.kind, fact.kind,
+                        [&](const RecordFact& it) {
+                          count += it.IsLike(fact);
+                          return true;
+                        });
   return count;
 }
 
@@ -265,16 +271,15 @@ void CustomerStore::FillColumn(AttributeColumn& column,
     size_t count = attributes_.contains(record) ? 2 : 0;
     int64_t at_us = 0;
     Value value;
-    parts_->ForEachFact(record, [&](const RecordFact& fact) {
-      if (fact.kind != RecordFact::Kind::kAttribute ||
-          fact.name_number != attribute) {
-        return true;
-      }
-      count += fact.about.empty() ? 1 : 2;
-      at_us = fact.at_us;
-      value = fact.ToValue();
-      return count < 2;
-    });
+    constexpr auto kAttribute = RecordFact::Kind::kAttribute;
+    parts_->ForEachFactOf(record, kAttribute, kAttribute,
+                          [&](const RecordFact& fact) {
+                            if (fact.name_number != attribute) return true;
+                            count += fact.about.empty() ? 1 : 2;
+                            at_us = fact.at_us;
+                            value = fact.ToValue();
+                            return count < 2;
+                          });
     if (count == 0) continue;
     if (count > 1) {
       const Attributes said = AttributesIn(record);

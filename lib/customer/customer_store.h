@@ -322,6 +322,7 @@ class CustomerStore {
    private:
     const bool outer_;
   };
+  static bool WantsFactIds();
   // What the attribute has values about, by name; kAboutNothing first.
   std::vector<uint32_t> AboutsOf(RecordNumber leader, uint32_t attribute) const;
   // The attributes of which the customer's records have any version.

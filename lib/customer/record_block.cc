@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -16,11 +17,24 @@ namespace trato::core {
 namespace {
 
 // Flags of a shape, above its kind.
-constexpr uint8_t kKindBits = 3;
-constexpr uint8_t kRemoved = 4;
-constexpr uint8_t kInferred = 8;
-constexpr uint8_t kHasKey = 16;
-constexpr uint8_t kHasStrength = 32;
+constexpr uint8_t kKindBits = 7;
+constexpr uint8_t kRemoved = 8;
+constexpr uint8_t kInferred = 16;
+constexpr uint8_t kHasKey = 32;
+constexpr uint8_t kHasStrength = 64;
+constexpr uint8_t kRunsOut = kRemoved;  // of a consent
+constexpr uint8_t kKinds = 4;
+constexpr int64_t kNeverRunsOut = std::numeric_limits<int64_t>::max();
+
+// Times that are told by how far they are from others.
+int64_t Minus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) -
+                              static_cast<uint64_t>(b));
+}
+int64_t Plus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) +
+                              static_cast<uint64_t>(b));
+}
 
 void PutReal(std::string& bytes, double real) {
   char raw[sizeof(real)];
@@ -74,6 +88,44 @@ inline const char* ReadBytes(const char* at, const char* end,
   return at + size;
 }
 
+inline const char* ReadSigned(const char* at, const char* end, int64_t& value) {
+  uint64_t number = 0;
+  at = ReadVarint(at, end, number);
+  value = static_cast<int64_t>(number >> 1) ^ -static_cast<int64_t>(number & 1);
+  return at;
+}
+
+// Where what follows the shape's number in a fact ends.
+const char* SkipValues(uint16_t shape_head, const char* at, const char* end) {
+  const auto head = static_cast<uint8_t>(shape_head);
+  const auto kind = static_cast<RecordFact::Kind>(head & kKindBits);
+  const auto type = static_cast<ValueType>(shape_head >> 8);
+  uint64_t number = 0;
+  std::string_view bytes;
+  if ((head & kHasKey) != 0) at = ReadBytes(at, end, bytes);
+  if (at == nullptr) return nullptr;
+  if (kind == RecordFact::Kind::kConsent) {
+    const int numbers = (head & kRunsOut) != 0 ? 4 : 3;
+    for (int i = 0; i < numbers && at != nullptr; ++i) {
+      at = ReadVarint(at, end, number);
+    }
+    return at == nullptr ? nullptr : ReadBytes(at, end, bytes);
+  }
+  if (kind == RecordFact::Kind::kClaim ||
+      (kind == RecordFact::Kind::kAttribute && type == ValueType::kString)) {
+    return ReadBytes(at, end, bytes);
+  }
+  if (kind == RecordFact::Kind::kAttribute && type == ValueType::kNone) {
+    return at;
+  }
+  if (type == ValueType::kDouble) {
+    return end - at < static_cast<std::ptrdiff_t>(sizeof(double))
+               ? nullptr
+               : at + sizeof(double);
+  }
+  return ReadVarint(at, end, number);
+}
+
 }  // namespace
 
 Value RecordFact::ToValue() const {
@@ -116,7 +168,9 @@ bool RecordFact::IsLike(const RecordFact& other) const {
          number == other.number &&
          std::memcmp(&real, &other.real, sizeof(real)) == 0 &&
          currency == other.currency && strength == other.strength &&
-         removed == other.removed && inferred == other.inferred;
+         removed == other.removed && inferred == other.inferred &&
+         said == other.said && wording == other.wording &&
+         valid_until_us == other.valid_until_us;
 }
 
 uint32_t RecordBlockWriter::TextNumber(std::string_view text) {
@@ -132,21 +186,29 @@ uint32_t RecordBlockWriter::TextNumber(std::string_view text) {
 void RecordBlockWriter::Add(const RecordFact& fact) {
   shape_.clear();
   auto head = static_cast<uint8_t>(fact.kind);
-  if (fact.removed) head |= kRemoved;
+  const bool is_consent = fact.kind == RecordFact::Kind::kConsent;
+  const bool runs_out = is_consent && fact.valid_until_us != kNeverRunsOut;
+  if (is_consent ? runs_out : fact.removed) head |= kRemoved;
   if (fact.inferred) head |= kInferred;
   if (!fact.key.empty()) head |= kHasKey;
   if (fact.strength != 0) head |= kHasStrength;
   has_keys_ = has_keys_ || !fact.key.empty();
   shape_.push_back(static_cast<char>(head));
-  shape_.push_back(static_cast<char>(fact.type));
+  shape_.push_back(static_cast<char>(
+      is_consent ? fact.said : static_cast<uint8_t>(fact.type)));
   PutVarint(shape_, TextNumber(fact.name));
   PutVarint(shape_, TextNumber(fact.about));
   PutVarint(shape_, TextNumber(fact.source));
   PutVarint(shape_, TextNumber(fact.actor));
   PutVarint(shape_, TextNumber(fact.batch));
-  PutVarint(shape_, fact.position);
-  PutSigned(shape_, fact.recorded_us);
-  PutSigned(shape_, fact.at_us);
+  // Each consent is of its own instant, most attributes are of an import's.
+  if (is_consent) {
+    PutVarint(shape_, TextNumber(fact.wording));
+  } else {
+    PutVarint(shape_, fact.position);
+    PutSigned(shape_, fact.recorded_us);
+    PutSigned(shape_, fact.at_us);
+  }
   if (fact.strength != 0) PutReal(shape_, fact.strength);
   if (fact.type == ValueType::kMoney) PutBytes(shape_, fact.currency.code());
   const auto [shape, is_new] =
@@ -159,6 +221,12 @@ void RecordBlockWriter::Add(const RecordFact& fact) {
     PutBytes(values_, fact.text);
   } else if (fact.kind == RecordFact::Kind::kKind) {
     PutSigned(values_, fact.number);
+  } else if (is_consent) {
+    PutSigned(values_, fact.at_us);
+    PutSigned(values_, Minus(fact.recorded_us, fact.at_us));
+    PutVarint(values_, fact.position);
+    if (runs_out) PutSigned(values_, Minus(fact.valid_until_us, fact.at_us));
+    PutBytes(values_, fact.text);
   } else {
     switch (fact.type) {
       case ValueType::kNone:
@@ -237,19 +305,26 @@ absl::StatusOr<std::shared_ptr<const RecordBlock>> RecordBlock::Parse(
     const std::string_view lead = reader.Take(2);
     if (lead.size() != 2) return NoBlock();
     const auto head = static_cast<uint8_t>(lead[0]);
-    if ((head & kKindBits) > 2 ||
-        static_cast<uint8_t>(lead[1]) >= kValueTypeCount) {
-      return NoBlock();
-    }
+    if ((head & kKindBits) >= kKinds) return NoBlock();
     shape.kind = static_cast<RecordFact::Kind>(head & kKindBits);
-    shape.type = static_cast<ValueType>(lead[1]);
-    shape.removed = (head & kRemoved) != 0;
-    shape.inferred = (head & kInferred) != 0;
-    block->heads_.push_back(head);
-    uint64_t text[5];
-    for (uint64_t& it : text) {
-      it = reader.Varint();
-      if (it >= block->texts_.size()) return NoBlock();
+    const bool is_consent = shape.kind == RecordFact::Kind::kConsent;
+    const auto second = static_cast<uint8_t>(lead[1]);
+    if (is_consent) {
+      // Granted, denied or withdrawn.
+      if (second == 0 || second > 3) return NoBlock();
+      shape.said = second;
+    } else {
+      if (second >= kValueTypeCount) return NoBlock();
+      shape.type = static_cast<ValueType>(second);
+      shape.removed = (head & kRemoved) != 0;
+      shape.inferred = (head & kInferred) != 0;
+    }
+    block->heads_.push_back(
+        static_cast<uint16_t>(head | static_cast<uint16_t>(shape.type) << 8));
+    uint64_t text[6] = {};
+    for (int it = 0; it < (is_consent ? 6 : 5); ++it) {
+      text[it] = reader.Varint();
+      if (text[it] >= block->texts_.size()) return NoBlock();
     }
     shape.name = block->texts_[text[0]];
     shape.about = block->texts_[text[1]];
@@ -259,6 +334,13 @@ absl::StatusOr<std::shared_ptr<const RecordBlock>> RecordBlock::Parse(
     shape.name_number = numbers[text[0]];
     shape.about_number = numbers[text[1]];
     shape.source_number = numbers[text[2]];
+    if (is_consent) {
+      shape.wording = block->texts_[text[5]];
+      shape.actor_number = numbers[text[3]];
+      shape.batch_number = numbers[text[4]];
+      shape.wording_number = numbers[text[5]];
+      continue;
+    }
     shape.position = reader.Varint();
     shape.recorded_us = reader.Signed();
     shape.at_us = reader.Signed();
@@ -283,8 +365,7 @@ absl::StatusOr<std::shared_ptr<const RecordBlock>> RecordBlock::Parse(
   for (uint32_t i = 0; i < block->records_; ++i) {
     const bool ascends = i == 0 || block->RecordAt(i - 1) < block->RecordAt(i);
     if (!ascends || block->RecordAt(i) >= kRecordsPerRange ||
-        block->EndAt(i) < before ||
-        block->EndAt(i) > reader.rest().size()) {
+        block->EndAt(i) < before || block->EndAt(i) > reader.rest().size()) {
       return NoBlock();
     }
     before = block->EndAt(i);
@@ -330,7 +411,7 @@ bool RecordBlock::Claims(RecordNumber record,
     std::string_view text;
     at = ReadVarint(at, end, shape);
     if (at != nullptr && shape < heads_.size()) {
-      const uint8_t head = heads_[shape];
+      const uint16_t head = heads_[shape];
       // They come first.
       if ((head & kKindBits) != static_cast<int>(RecordFact::Kind::kClaim)) {
         return false;
@@ -364,9 +445,20 @@ const char* RecordBlock::Next(const char* at, const char* end,
     at = ReadBytes(at, end, fact.key);
     if (at == nullptr) return fail();
   }
-  if (fact.kind == RecordFact::Kind::kClaim ||
-      (fact.kind == RecordFact::Kind::kAttribute &&
-       fact.type == ValueType::kString)) {
+  if (fact.kind == RecordFact::Kind::kConsent) {
+    at = ReadSigned(at, end, fact.at_us);
+    if (at != nullptr) at = ReadSigned(at, end, fact.recorded_us);
+    fact.recorded_us = Plus(fact.at_us, fact.recorded_us);
+    if (at != nullptr) at = ReadVarint(at, end, fact.position);
+    fact.valid_until_us = kNeverRunsOut;
+    if (at != nullptr && (heads_[shape] & kRunsOut) != 0) {
+      at = ReadSigned(at, end, fact.valid_until_us);
+      fact.valid_until_us = Plus(fact.at_us, fact.valid_until_us);
+    }
+    if (at != nullptr) at = ReadBytes(at, end, fact.text);
+  } else if (fact.kind == RecordFact::Kind::kClaim ||
+             (fact.kind == RecordFact::Kind::kAttribute &&
+              fact.type == ValueType::kString)) {
     at = ReadBytes(at, end, fact.text);
   } else if (fact.type == ValueType::kDouble) {
     if (end - at < static_cast<std::ptrdiff_t>(sizeof(double))) return fail();
@@ -374,13 +466,38 @@ const char* RecordBlock::Next(const char* at, const char* end,
     at += sizeof(double);
   } else if (fact.kind == RecordFact::Kind::kKind ||
              fact.type != ValueType::kNone) {
-    uint64_t number = 0;
-    at = ReadVarint(at, end, number);
-    fact.number = static_cast<int64_t>(number >> 1) ^
-                  -static_cast<int64_t>(number & 1);
+    at = ReadSigned(at, end, fact.number);
   }
   if (at == nullptr) return fail();
   return at;
+}
+
+const char* RecordBlock::SkipTo(const char* at, const char* end,
+                                RecordFact::Kind kind) const {
+  while (at != end) {
+    uint64_t shape = 0;
+    const char* const next = ReadVarint(at, end, shape);
+    if (next == nullptr || shape >= heads_.size()) {
+      ReadScope::Report(NoBlock());
+      return end;
+    }
+    const uint16_t head = heads_[shape];
+    if (static_cast<RecordFact::Kind>(head & kKindBits) >= kind) return at;
+    at = SkipValues(head, next, end);
+    if (at == nullptr) {
+      ReadScope::Report(NoBlock());
+      return end;
+    }
+  }
+  return at;
+}
+
+RecordFact::Kind RecordBlock::KindAt(const char* at, const char* end) const {
+  uint64_t shape = 0;
+  if (ReadVarint(at, end, shape) == nullptr || shape >= heads_.size()) {
+    return RecordFact::Kind::kClaim;
+  }
+  return static_cast<RecordFact::Kind>(heads_[shape] & kKindBits);
 }
 
 }  // namespace trato::core

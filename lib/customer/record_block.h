@@ -1,11 +1,11 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a range of records said, packed: their attributes, identifiers and
-// kinds. All that facts have in common (who said it, when, in which entry, of
-// which attribute) is a *shape*, said once a block, so that a fact of an import
-// is a byte or two and its value. The bytes in memory are those in the file,
-// and a record's are found without reading the others'.
+// What a range of records said, packed: their attributes, identifiers, kinds
+// and consents. All that facts have in common (who said it, when, in which
+// entry, of which attribute) is a *shape*, said once a block, so that a fact of
+// an import is a byte or two and its value. The bytes in memory are those in
+// the file, and a record's are found without reading the others'.
 
 #ifndef TRATO_CUSTOMER_RECORD_BLOCK_H_
 #define TRATO_CUSTOMER_RECORD_BLOCK_H_
@@ -30,25 +30,36 @@ inline constexpr RecordNumber kRecordsPerRange = 512;
 
 // A fact about one record and nobody else. What it points at is the block's.
 struct RecordFact {
-  enum class Kind : uint8_t { kClaim = 0, kKind = 1, kAttribute = 2 };
+  // In the order in which a record's facts lie.
+  enum class Kind : uint8_t {
+    kClaim = 0,
+    kKind = 1,
+    kAttribute = 2,
+    kConsent = 3
+  };
 
   Kind kind = Kind::kAttribute;
   ValueType type = ValueType::kNone;  // of an attribute
   bool removed = false;
   bool inferred = false;
+  uint8_t said = 0;  // of a consent: which ConsentState
   RecordNumber record = 0;
   uint64_t position = 0;  // of its entry in the log
   int64_t at_us = 0;
   int64_t recorded_us = 0;
   std::string_view source, actor, batch, key;
-  std::string_view name, about;  // of an attribute
-  std::string_view text;         // a value; an identifier
-  int64_t number = 0;            // a value, in minor units of money; a kind
+  // Of an attribute; of a consent its purpose and channel.
+  std::string_view name, about;
+  std::string_view wording;  // of a consent
+  std::string_view text;     // a value; an identifier; a proof
+  int64_t number = 0;        // a value, in minor units of money; a kind
   double real = 0;
   Currency currency;
   double strength = 0;
+  int64_t valid_until_us = 0;  // of a consent
   // Interned, where the block's texts are.
   uint32_t name_number = 0, about_number = 0, source_number = 0;
+  uint32_t actor_number = 0, batch_number = 0, wording_number = 0;
 
   Value ToValue() const;
   void SetValue(const Value& value);
@@ -65,7 +76,7 @@ class RecordBlockWriter {
   bool empty() const { return facts_.empty(); }
   uint32_t facts() const { return static_cast<uint32_t>(facts_.size()); }
   bool has_keys() const { return has_keys_; }
-  // In order of record, identifiers first, and otherwise as they were added.
+  // In order of record and kind, and otherwise as they were added.
   std::string Finish();
 
  private:
@@ -99,7 +110,8 @@ class RecordBlock {
 
   uint32_t range() const { return range_; }
   size_t bytes() const {
-    return bytes_.size() + shapes_.size() * (sizeof(RecordFact) + 1) +
+    return bytes_.size() +
+           shapes_.size() * (sizeof(RecordFact) + sizeof(uint16_t)) +
            sizeof(*this);
   }
   // All names and sources in it.
@@ -113,6 +125,20 @@ class RecordBlock {
     const auto [begin, end] = BytesOf(record);
     RecordFact fact;
     for (const char* at = begin; at != end;) {
+      at = Next(at, end, record, fact);
+      if (at == nullptr) return true;
+      if (!visit(static_cast<const RecordFact&>(fact))) return false;
+    }
+    return true;
+  }
+  // The same for its facts of the kinds from `first` to `last`.
+  template <typename Visit>
+  bool ForEachOf(RecordNumber record, RecordFact::Kind first,
+                 RecordFact::Kind last, Visit visit) const {
+    const auto [begin, end] = BytesOf(record);
+    RecordFact fact;
+    for (const char* at = SkipTo(begin, end, first); at != end;) {
+      if (KindAt(at, end) > last) return true;
       at = Next(at, end, record, fact);
       if (at == nullptr) return true;
       if (!visit(static_cast<const RecordFact&>(fact))) return false;
@@ -136,6 +162,11 @@ class RecordBlock {
   // Where the fact after the one at `at` begins; null: it is none.
   const char* Next(const char* at, const char* end, RecordNumber record,
                    RecordFact& fact) const;
+  // Where the first fact of the kind or of a later one begins.
+  const char* SkipTo(const char* at, const char* end,
+                     RecordFact::Kind kind) const;
+  // Of the fact at `at`; of what is none the first.
+  RecordFact::Kind KindAt(const char* at, const char* end) const;
   uint16_t RecordAt(uint32_t i) const;
   uint32_t EndAt(uint32_t i) const;
 
@@ -143,7 +174,8 @@ class RecordBlock {
   uint32_t range_ = 0;
   std::vector<std::string_view> texts_;
   std::vector<RecordFact> shapes_;
-  std::vector<uint8_t> heads_;  // by shape: what of it is needed most
+  // By shape what of it is needed most: its head, and above that its type.
+  std::vector<uint16_t> heads_;
   uint32_t records_ = 0;
   const char* numbers_ = nullptr;  // two bytes a record
   const char* ends_ = nullptr;     // four

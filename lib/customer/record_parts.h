@@ -82,6 +82,21 @@ class RecordParts {
     return true;
   }
 
+  // The same for those of the kinds from `first` to `last`.
+  template <typename Visit>
+  bool ForEachFactOf(RecordNumber record, RecordFact::Kind first,
+                     RecordFact::Kind last, Visit visit) const {
+    if (!Has(record)) return true;
+    for (const auto& slot : ranges[record / kRecordsPerRange]) {
+      std::shared_ptr<const void> owner;
+      const RecordBlock* block = cache->Records(*slot, owner);
+      if (block != nullptr && !block->ForEachOf(record, first, last, visit)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   // The same with the identifiers that it claims.
   template <typename Visit>
   bool ForEachClaim(RecordNumber record, Visit visit) const {

@@ -87,8 +87,12 @@ absl::StatusOr<ConsentResult> Store::TestConsent(std::string_view customer,
   TRATO_ASSIGN_OR_RETURN(ConsentQuestion question,
                          ToQuestion(state, purpose, channel));
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
+  // A refusal that cannot be read must not look like none.
+  ReadScope scope;
+  const CustomerStore::WithFactIds with_ids;
   const ConsentAnswer answer =
       state.consents.Answer(state.customers, leader, question, now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
   ConsentResult result;
   result.state = static_cast<uint32_t>(answer.state);
   result.allowed = answer.allowed();
@@ -110,7 +114,11 @@ absl::StatusOr<std::string> Store::ExplainConsentJson(std::string_view customer,
   TRATO_ASSIGN_OR_RETURN(ConsentQuestion question,
                          ToQuestion(state, purpose, channel));
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
-  return ConsentExplainJson(state.model(), leader, question, now_us);
+  ReadScope scope;
+  std::string json =
+      ConsentExplainJson(state.model(), leader, question, now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return json;
 }
 
 absl::StatusOr<std::string> Store::ConsentJson(std::string_view customer,
@@ -118,7 +126,10 @@ absl::StatusOr<std::string> Store::ConsentJson(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
-  return ConsentShowJson(impl_->state->model(), leader, now_us);
+  ReadScope scope;
+  std::string json = ConsentShowJson(impl_->state->model(), leader, now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return json;
 }
 
 absl::StatusOr<std::string> Store::ConsentHistoryJson(std::string_view customer,
@@ -126,7 +137,11 @@ absl::StatusOr<std::string> Store::ConsentHistoryJson(std::string_view customer,
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   ReaderMutexLock lock(&impl_->mutex);
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
-  return trato::core::ConsentHistoryJson(impl_->state->model(), leader, now_us);
+  ReadScope scope;
+  std::string json =
+      trato::core::ConsentHistoryJson(impl_->state->model(), leader, now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return json;
 }
 
 }  // namespace trato::core

@@ -241,6 +241,22 @@ class Importer {
                                      kAboutNothing, envelope_.event_us);
   }
 
+  // Whether what the column says is to be told: counts and reports it, where
+  // something else `is_known`.
+  bool MaySay(const Merged& contact, size_t i, bool is_known) {
+    if (!is_known) {
+      ++report_.attributes_new;
+      return true;
+    }
+    const ContactColumn& column = file_.columns[i];
+    const bool keeps = column.rule == ColumnRule::kFillBlank;
+    Conflict(contact.lines[i], contact.record, column.header,
+             keeps ? "is known otherwise and is kept"
+                   : "is known otherwise and is overwritten");
+    report_.attributes_changed += !keeps;
+    return !keeps;
+  }
+
   void TakeValues(const Merged& contact, size_t i,
                   const std::set<std::string, std::less<>>& texts,
                   std::optional<RecordNumber> record) {
@@ -260,16 +276,7 @@ class Importer {
       }
     }
     if (values.empty() && gone.empty()) return;
-    const bool keeps = column.rule == ColumnRule::kFillBlank;
-    if (!known.empty()) {
-      Conflict(contact.lines[i], contact.record, column.header,
-               keeps ? "is known otherwise and is kept"
-                     : "is known otherwise and is overwritten");
-      if (keeps) return;
-      ++report_.attributes_changed;
-    } else {
-      ++report_.attributes_new;
-    }
+    if (!MaySay(contact, i, !known.empty())) return;
     for (const Value& value : gone) {
       AttributeFact fact{contact.record, column.field, value};
       fact.removed = true;
@@ -286,21 +293,9 @@ class Importer {
     const ContactColumn& column = file_.columns[i];
     std::optional<Value> value = ReadValue(contact, i, contact.cells[i]);
     if (!value) return;
-    const std::vector<AttributeValue> all = KnownOf(column, record);
-    const AttributeValue found =
-        all.empty() ? AttributeValue{nullptr, 0} : all.front();
-    const AttributeVersion* const known = found.version;
-    if (known != nullptr && known->value == *value) return;
-    if (known != nullptr) {
-      const bool keeps = column.rule == ColumnRule::kFillBlank;
-      Conflict(contact.lines[i], contact.record, column.header,
-               keeps ? "is known otherwise and is kept"
-                     : "is known otherwise and is overwritten");
-      if (keeps) return;
-      ++report_.attributes_changed;
-    } else {
-      ++report_.attributes_new;
-    }
+    const std::vector<AttributeValue> known = KnownOf(column, record);
+    if (!known.empty() && known.front().version->value == *value) return;
+    if (!MaySay(contact, i, !known.empty())) return;
     Add(contact.lines[i],
         AttributeFact{contact.record, column.field, *std::move(value)});
   }
@@ -356,7 +351,8 @@ class Importer {
       const auto channel =
           column.field == kEvery ? 0 : state_.names.Find(column.field);
       const ConsentStatement* last = nullptr;
-      for (const ConsentStatement& it : state_.consents.StatementsOf(*record)) {
+      const ConsentStatements said = state_.consents.StatementsOf(*record);
+      for (const ConsentStatement& it : said) {
         if (it.purpose == purpose && it.channel == channel &&
             it.state != ConsentState::kObjected &&
             it.state != ConsentState::kLifted) {

@@ -147,6 +147,7 @@ void AddTimeline(const State& state, RecordNumber record, int64_t now_us,
 // Answers follow from statements, so those stand for them.
 void AddConsents(const State& state, RecordNumber record, int64_t now_us,
                  Hasher& hasher) {
+  const CustomerStore::WithFactIds with_ids;
   for (const ConsentStatement& it : state.consents.StatementsOf(record)) {
     if (it.at_us > now_us) break;
     hasher.AddText(it.fact.ToByteString());

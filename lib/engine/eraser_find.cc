@@ -168,6 +168,9 @@ void Eraser::AddNames(const Fact& fact) {
   if (const auto* it = std::get_if<AttributeFact>(&fact.payload)) {
     if (!it->about.empty()) add(it->about);
   }
+  if (const auto* it = std::get_if<ConsentFact>(&fact.payload)) {
+    add(it->wording);
+  }
   const auto* correction = std::get_if<CorrectionFact>(&fact.payload);
   if (correction == nullptr || !correction->content) return;
   for (const LineFact& line : correction->content->lines) {

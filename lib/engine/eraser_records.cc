@@ -25,7 +25,8 @@ absl::Status Eraser::PutRange(uint32_t range, RecordParts& next,
       }
       writer.Add(fact);
       for (std::string_view text :
-           {fact.name, fact.about, fact.source, fact.actor, fact.batch}) {
+           {fact.name, fact.about, fact.source, fact.actor, fact.batch,
+            fact.wording}) {
         if (!new_texts_.contains(text)) new_texts_.emplace(text);
       }
     }));

@@ -84,6 +84,7 @@ absl::Status Store::Impl::MergeRecordsStep() {
   before = std::exchange(parts, std::move(next));
   if (state->customers.parts() != nullptr) {
     state->customers.SetParts(parts, false);
+    state->consents.SetParts(parts, false);
   }
   return absl::OkStatus();
 }

@@ -253,6 +253,7 @@ absl::Status Store::Impl::Seal(RecordNumber records) {
     state->customers.SetGroupsSealed();
     if (is_lazy()) {
       state->customers.SetParts(parts, true);
+      state->consents.SetParts(parts, true);
       state->record_facts = {};
     }
   }
@@ -543,6 +544,7 @@ absl::Status Store::Impl::LoadSealed(uint64_t limit) {
     if (!kept.ok() && !absl::IsNotFound(kept.status())) return kept.status();
     if (kept.ok()) groups = *std::move(kept);
     customers.SetParts(parts, false);
+    state->consents.SetParts(parts, false);
   }
   ReadScope scope;
   customers.BeginLoading();

@@ -198,7 +198,7 @@ struct Applier {
     statement.actor = state.names.Add(fact.actor);
     statement.batch = state.names.Add(fact.batch);
     if (!proof.empty()) {
-      statement.proof = std::make_unique<const std::string>(proof);
+      statement.proof = std::make_shared<const std::string>(proof);
     }
     return statement;
   }
@@ -211,6 +211,9 @@ const std::string* RecordOf(const Fact& fact) {
     return &it->record;
   }
   if (const auto* it = std::get_if<ClaimFact>(&fact.payload)) {
+    return &it->record;
+  }
+  if (const auto* it = std::get_if<ConsentFact>(&fact.payload)) {
     return &it->record;
   }
   const auto* it = std::get_if<KindFact>(&fact.payload);
@@ -234,6 +237,14 @@ RecordFact ToRecordFact(const Fact& fact, RecordNumber record,
   } else if (const auto* kind = std::get_if<KindFact>(&fact.payload)) {
     it.kind = RecordFact::Kind::kKind;
     it.number = static_cast<int64_t>(kind->kind);
+  } else if (const auto* consent = std::get_if<ConsentFact>(&fact.payload)) {
+    it.kind = RecordFact::Kind::kConsent;
+    it.name = consent->purpose;
+    it.about = consent->channel;
+    it.said = static_cast<uint8_t>(consent->state);
+    it.valid_until_us = consent->valid_until_us;
+    it.wording = consent->wording;
+    it.text = consent->proof;
   } else if (const auto* said = std::get_if<AttributeFact>(&fact.payload)) {
     it.name = said->name;
     it.about = said->about;
@@ -266,6 +277,13 @@ Fact ToFact(const RecordFact& it, std::string_view record) {
           std::string(record), std::string(it.name), it.ToValue(),
           std::string(it.about), it.removed, it.inferred, it.strength};
       break;
+    case RecordFact::Kind::kConsent:
+      fact.payload = ConsentFact{
+          std::string(record),   std::string(it.name),
+          std::string(it.about), static_cast<ConsentState>(it.said),
+          it.valid_until_us,     std::string(it.wording),
+          std::string(it.text)};
+      break;
   }
   return fact;
 }
@@ -277,7 +295,12 @@ State::State()
                   return IdOfContent(fact, CanonicalPayload(fact), n);
                 }),
       relations(&customers, &names),
-      consents(&names),
+      consents(&names,
+               [this](const RecordFact& it, uint32_t n) {
+                 const Fact fact = trato::core::ToFact(
+                     it, customers.RecordName(it.record));
+                 return IdOfContent(fact, CanonicalPayload(fact), n);
+               }),
       search(&customers, &schema, &names),
       timeline(&names,
                [this](uint32_t record, const InteractionRef& it,

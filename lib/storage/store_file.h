@@ -33,7 +33,7 @@ namespace trato::core {
 
 // The version of the file format that this code writes. Those before were never
 // released and are refused.
-inline constexpr int kFormatVersion = 4;
+inline constexpr int kFormatVersion = 5;
 
 // kRead takes no lock and sees the store as it was on disk at one instant, also
 // while another process writes.

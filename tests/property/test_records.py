@@ -4,8 +4,8 @@
 
 A store in a file, sealed, merged, evicted and reopened at random moments, is
 told what a store in memory is told, which never seals: what each says of every
-record, identifier and attribute is the same after every few calls, and so is
-every refusal. Instants and sources are few, so that order often depends on fact
+record, identifier, attribute, consent and relation is the same after every few
+calls, and so is every refusal. Instants and sources are few, so that order often depends on fact
 ids; names are few, so that much is linked, kept apart, a hub, or said again.
 """
 
@@ -33,6 +33,15 @@ VALUES = {
     "likes": ("tea", "coffee", "wine"),
     "size": ("M", "L"),
 }
+PURPOSES = ("marketing", "delivery")
+CHANNELS = ("email", "sms")
+CONDITIONS = (
+    'consent("marketing", "email")',
+    '!consent("delivery", "sms")',
+    'consent("marketing", "sms") || points > 0',
+    'related("works_for") > 0',
+    'related("works_for", "crm:3")',
+)
 
 
 def shown(customer):
@@ -74,8 +83,11 @@ class WhatIsSealedIsWhatWasSaid(harness.PropertyCase):
             self.define(stores)
             if rng.random() < 0.5:
                 self.fill(rng, stores)
-            for _ in range(rng.randrange(20, 90)):
-                self.tell(rng, stores)
+            for _ in range(rng.randrange(20, 120)):
+                if rng.random() < 0.35:
+                    self.say(rng, stores)
+                else:
+                    self.tell(rng, stores)
                 if rng.random() < 0.3:
                     stores[1] = self.shake(rng, stores[1], path, limit)
                 if rng.random() < 0.15:
@@ -138,6 +150,11 @@ class WhatIsSealedIsWhatWasSaid(harness.PropertyCase):
             store.identifiers.define("phone", unique=True, max_records=2, now=1)
             store.identifiers.define("doc", unique=True, single=True, now=1)
             store.retention.define("attribute", "city", "7d", now=1)
+            store.consents.define_purpose("delivery", direct_marketing=False, now=1)
+            store.retention.define("grants", "delivery", "7d", now=1)
+            store.relations.define("works_for", "employs", now=1)
+            store.relations.define("household", now=1)
+            store.segments.define("mailed", CONDITIONS[0], now=1)
 
     def fill(self, rng, stores):
         count = rng.choice([30, 600, 1300])
@@ -204,6 +221,38 @@ class WhatIsSealedIsWhatWasSaid(harness.PropertyCase):
         self.assertEqual(*[self.outcome(call, store) for store in stores])
         harness.compared("calls")
 
+    def say(self, rng, stores):
+        """Something of being contacted, or of how two are related."""
+        consents = rng.random() < 0.75
+        record = rng.choice(RECORDS)
+        at = rng.choice([5, 5, 6, 7])
+        said = {"now": 100, "at": at, "source": rng.choice(SOURCES),
+                "batch": rng.choice(BATCHES),
+                "key": rng.choice(["", "", "", "k1", "k2"])}  # fmt: skip
+        if consents:
+            what = rng.choice(["grant"] * 4 + ["deny", "withdraw", "object", "lift"])
+            if what in ("object", "lift"):
+                said["proof"] = "letter"
+                arguments = (record,)
+            else:
+                said["proof"] = rng.choice(["", "", "box ticked", "p" * 300])
+                said["wording"] = rng.choice(["", "v1", "v2"])
+                arguments = (record, rng.choice((*PURPOSES, "*")),
+                             rng.choice((*CHANNELS, "*")))  # fmt: skip
+            if what == "grant" and rng.random() < 0.4:
+                said["valid_until"] = at + rng.choice([1, 2, 9 * DAY])
+        else:
+            what = rng.choice(["set", "set", "end"])
+            arguments = (record, rng.choice(["works_for", "employs", "household"]),
+                         rng.choice(RECORDS))  # fmt: skip
+
+        def call(store):
+            of = store.consents if consents else store.relations
+            return getattr(of, what)(*arguments, **said)
+
+        self.assertEqual(*[self.outcome(call, store) for store in stores])
+        harness.compared("statements" if consents else "relations said")
+
     def outcome(self, call, *arguments):
         try:
             return call(*arguments)
@@ -223,7 +272,56 @@ class WhatIsSealedIsWhatWasSaid(harness.PropertyCase):
                 self.assertEqual(calls.digest(reader, NOW), calls.digest(store, NOW))
         return store
 
+    def same_consents(self, name, plain, store):
+        # Recorded times and batches are part of the history, ids of all.
+        for now in (5, 6, 8, NOW):
+            asks = [lambda it: it.consents.history(name, now=now),
+                    lambda it: it.consents.show(name, now=now)]  # fmt: skip
+            for purpose in PURPOSES:
+                for channel in CHANNELS:
+                    asks += [
+                        lambda it, p=purpose, c=channel: it.consents.test(
+                            name, p, c, now=now
+                        ),
+                        lambda it, p=purpose, c=channel: it.consents.explain(
+                            name, p, c, now=now
+                        ),
+                    ]
+            for ask in asks:
+                self.assertEqual(self.outcome(ask, plain), self.outcome(ask, store))
+                harness.compared("answers on consent")
+
+    def same_everywhere(self, plain, store):
+        for condition in CONDITIONS:
+            for now in (6, 8, NOW):
+                counts = [
+                    self.outcome(
+                        lambda it=it: it.segments.preview(condition, now=now).members
+                    )
+                    for it in (plain, store)
+                ]
+                self.assertEqual(*counts, (condition, now))
+                harness.compared("counts")
+        for now in (6, NOW):
+            self.assertEqual(*[
+                self.outcome(
+                    lambda it=it: sorted(
+                        m.id for m in it.segments["mailed"].members(now=now)
+                    )
+                )
+                for it in (plain, store)
+            ])
+        for at in (5, 6):
+            self.assertEqual(*[self.outcome(self.past, it, at)
+                               for it in (plain, store)])  # fmt: skip
+            harness.compared("pasts")
+
+    def past(self, store, at):
+        with store.as_of(at) as past:
+            return calls.digest(past, 6)
+
     def same(self, plain, store):
+        self.same_everywhere(plain, store)
         for now in (6, NOW):
             self.assertEqual(*[
                 self.outcome(calls.digest, it, now) for it in (plain, store)
@@ -241,6 +339,15 @@ class WhatIsSealedIsWhatWasSaid(harness.PropertyCase):
             ):
                 self.assertEqual(self.outcome(ask, plain), self.outcome(ask, store))
                 harness.compared("answers")
+            self.same_consents(name, plain, store)
+            for relation in ("works_for", "employs", "household"):
+                self.assertEqual(*[
+                    self.outcome(
+                        lambda it=it: it.relations.related(name, relation, now=NOW)
+                    )
+                    for it in (plain, store)
+                ])
+                harness.compared("relations")
             for it in (plain, store):
                 for now in (6, NOW):
                     self.assertEqual(

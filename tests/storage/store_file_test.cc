@@ -203,7 +203,7 @@ TEST_F(StoreFileTest, CloseLeavesOneFile) {
 TEST_F(StoreFileTest, TheFileSaysWhatItIs) {
   Make({"one"});
   EXPECT_EQ(QuerySql(path_, "PRAGMA application_id"), 0x54524154);
-  EXPECT_EQ(QuerySql(path_, "PRAGMA user_version"), 4);
+  EXPECT_EQ(QuerySql(path_, "PRAGMA user_version"), 5);
   EXPECT_EQ(QuerySql(path_, "PRAGMA page_size"), 16384);
 }
 
@@ -369,13 +369,13 @@ TEST_F(StoreFileTest, ADatabaseOfAnotherApplicationIsRefused) {
 
 TEST_F(StoreFileTest, ANewerFormatIsRefusedAndNotTouched) {
   Make({"one"});
-  RunSql(path_, "PRAGMA user_version = 5");
+  RunSql(path_, "PRAGMA user_version = 6");
   const std::string content = ReadFile(path_);
   EXPECT_THAT(
       StoreFile::Open(path_, OpenMode::kOpenOrCreate),
       IsError(absl::StatusCode::kUnimplemented,
-              path_ + " has file format 5, this version of Trato reads up "
-                      "to 4"));
+              path_ + " has file format 6, this version of Trato reads up "
+                      "to 5"));
   EXPECT_EQ(ReadFile(path_), content);
 }
 
