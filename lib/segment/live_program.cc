@@ -10,37 +10,16 @@
 namespace trato::core {
 namespace {
 
-constexpr int64_t kDayUs = 86'400'000'000;
-// Longer ones are left to the calendar.
-constexpr int64_t kMaxLengthUs = 10'000 * 366 * kDayUs;
 // Where segments ask for more than this, the one-customer evaluator says what
 // is too much.
 constexpr int kMaxDepth = kMaxSegmentDepth - 1;
 constexpr int kMaxSegments = kMaxSegmentCost / 2;
 
 constexpr int kCostOfCustomer = 1;  // her rows are not wanted
-constexpr int kCostOfCount = 4;
-constexpr int kCostOfSum = 6;
 constexpr int kCostOfRows = 100;
 
 bool IsComparison(Op op) {
   return op >= Op::kEqual && op <= Op::kGreaterOrEqual;
-}
-
-// The comparison with its sides exchanged.
-Op Mirrored(Op op) {
-  switch (op) {
-    case Op::kLess:
-      return Op::kGreater;
-    case Op::kLessOrEqual:
-      return Op::kGreaterOrEqual;
-    case Op::kGreater:
-      return Op::kLess;
-    case Op::kGreaterOrEqual:
-      return Op::kLessOrEqual;
-    default:
-      return op;
-  }
 }
 
 bool Contains(const Node& node, const std::function<bool(const Node&)>& is) {
@@ -102,13 +81,6 @@ std::optional<uint32_t> OnlyAttribute(const Node& node) {
 std::string_view TextOf(const Node& node, const Program& program) {
   return std::string_view(program.text())
       .substr(node.begin, node.end - node.begin);
-}
-
-// The amount of the macro's variable.
-bool IsAmount(const Node& node, uint8_t slot) {
-  return node.op == Op::kMember && node.member == Member::kAmount &&
-         node.args[0]->op == Op::kVariable && node.args[0]->slot == slot &&
-         node.type.is(Kind::kMoney);
 }
 
 }  // namespace
@@ -280,200 +252,6 @@ uint32_t LiveProgram::PlainOf(const Node& node, const Scope& scope) {
   return static_cast<uint32_t>(plain_.size() - 1);
 }
 
-uint16_t LiveProgram::GroupOf(const Set& set, bool amounts) {
-  LiveGroup group;
-  group.conditions = set.conditions;
-  for (const uint32_t type : set.types) {
-    auto known = std::find_if(types_.begin(), types_.end(),
-                              [&](const auto& it) { return it.type == type; });
-    if (known == types_.end()) known = types_.insert(known, {type, false});
-    known->amounts |= amounts;
-    group.types.push_back(static_cast<uint16_t>(known - types_.begin()));
-  }
-  for (uint16_t i = 0; i < groups_.size(); ++i) {
-    if (groups_[i].types != group.types ||
-        groups_[i].conditions != group.conditions) {
-      continue;
-    }
-    groups_[i].amounts |= amounts;
-    return i;
-  }
-  group.amounts = amounts;
-  groups_.push_back(std::move(group));
-  return static_cast<uint16_t>(groups_.size() - 1);
-}
-
-std::optional<uint16_t> LiveProgram::ReachOf(const MovingEnd& end,
-                                             int64_t now_us) {
-  if (end.is_until) return std::nullopt;
-  Reach reach;
-  if (end.span == nullptr) {
-    reach.length_us = now_us - end.at_us;
-  } else {
-    reach.span = *end.span;
-    reach.zone = end.zone;
-    if (reach.span.months != 0 || reach.span.days > kMaxLengthUs / kDayUs) {
-      return std::nullopt;
-    }
-    reach.length_us = reach.span.days * kDayUs + reach.span.us;
-    if (reach.span.days != 0) {
-      auto known =
-          std::find_if(zones_.begin(), zones_.end(),
-                       [&](const auto& it) { return it.first == reach.zone; });
-      if (known == zones_.end()) {
-        known = zones_.insert(
-            known, {reach.zone, std::make_shared<ZoneOffsets>(reach.zone)});
-      }
-      if (!known->second->is_fixed()) {
-        if (reach.span.us != 0) return std::nullopt;
-        reach.offsets = known->second;
-      }
-    }
-  }
-  if (reach.length_us <= 0 || reach.length_us > kMaxLengthUs) {
-    return std::nullopt;
-  }
-  for (uint16_t i = 0; i < reaches_.size(); ++i) {
-    if (reaches_[i].length_us == reach.length_us &&
-        (reaches_[i].offsets == nullptr) == (reach.offsets == nullptr)) {
-      return i;
-    }
-  }
-  reaches_.push_back(std::move(reach));
-  return static_cast<uint16_t>(reaches_.size() - 1);
-}
-
-// Only what neither asks for the customer nor depends on the instant but for
-// the window's end: then it can be evaluated for nobody.
-bool LiveProgram::ReadSet(const Node& node, Set& set) {
-  if (!node.type.is(Kind::kInteractions)) return false;
-  for (const Node* it = &node; it->op != Op::kCall ||
-                               it->text != "interactions";
-       it = it->args[0].get()) {
-    if (it->op == Op::kWhere) continue;
-    if (it->op != Op::kCall || it->text != "within" ||
-        it->args[1]->op != Op::kLiteral) {
-      return false;
-    }
-  }
-  Nesting nesting;
-  Evaluation evaluation{world_, 0, 0, &nesting};
-  ChangeBound bound;
-  evaluation.bound = &bound;
-  const Datum datum = Evaluate(evaluation, node);
-  const auto* found = std::get_if<const InteractionSet*>(&datum);
-  if (found == nullptr) return false;
-  const InteractionSet& it = **found;
-  set.types.assign(it.types.begin(), it.types.end());
-  if (it.ends != nullptr) {
-    if (it.ends->rest != nullptr) return false;
-    const auto reach = ReachOf(*it.ends, evaluation.now_us);
-    if (!reach) return false;
-    set.reach = *reach;
-  }
-  for (const Filter* filter = it.filter; filter != nullptr;
-       filter = filter->rest) {
-    if (filter->body == nullptr || !IsComparison(filter->body->op)) {
-      return false;
-    }
-    const Node& body = *filter->body;
-    const bool first = IsAmount(*body.args[0], filter->slot);
-    const Node& amount = *body.args[first ? 0 : 1];
-    const Node& value = *body.args[first ? 1 : 0];
-    if (!IsAmount(amount, filter->slot) || value.op != Op::kLiteral ||
-        !std::holds_alternative<Money>(value.literal)) {
-      return false;
-    }
-    const Money money = std::get<Money>(value.literal);
-    set.conditions.push_back(
-        {first ? body.op : Mirrored(body.op), money.minor, money.currency});
-  }
-  return true;
-}
-
-uint32_t LiveProgram::CompileExists(const Node& node, const Scope& scope) {
-  Set set;
-  if (node.args.size() != 1 || !ReadSet(*node.args[0], set)) {
-    return CompilePlain(node, Aspect::kValue, scope);
-  }
-  Window window;
-  window.value = 1;
-  return AddWindow(std::move(window), set, node, scope);
-}
-
-uint32_t LiveProgram::CompileComparison(const Node& node, const Scope& scope) {
-  for (const bool first : {true, false}) {
-    const Node& side = *node.args[first ? 0 : 1];
-    const Node& other = *node.args[first ? 1 : 0];
-    if (other.op != Op::kLiteral) continue;
-    const Op op = first ? node.op : Mirrored(node.op);
-    Set set;
-    if (side.op == Op::kCount || side.op == Op::kSum) {
-      Window window;
-      window.op = op;
-      window.is_sum = side.op == Op::kSum;
-      if (const auto* money = std::get_if<Money>(&other.literal)) {
-        if (!window.is_sum || !IsAmount(*side.args[1], side.slot)) continue;
-        window.value = money->minor;
-        window.currency = money->currency;
-      } else if (const auto* number = std::get_if<int64_t>(&other.literal)) {
-        if (window.is_sum) continue;
-        window.value = *number;
-      } else {
-        continue;
-      }
-      if (!ReadSet(*side.args[0], set)) continue;
-      return AddWindow(std::move(window), set, node, scope);
-    }
-    if (side.op == Op::kCall && side.text == "recency" && side.is_method) {
-      const auto* length = std::get_if<Duration>(&other.literal);
-      if (length == nullptr || op == Op::kEqual || op == Op::kNotEqual ||
-          !ReadSet(*side.args[0], set) || set.reach != kAll ||
-          !set.conditions.empty()) {
-        continue;
-      }
-      Recency recency;
-      recency.op = op;
-      recency.value_us = length->us;
-      return AddRecency(recency, set, node, scope);
-    }
-  }
-  return CompilePlain(node, Aspect::kValue, scope);
-}
-
-uint32_t LiveProgram::AddWindow(Window window, const Set& set, const Node& node,
-                                const Scope& scope) {
-  const bool amounts = window.is_sum || !set.conditions.empty();
-  window.group = GroupOf(set, amounts);
-  window.reach = set.reach;
-  std::string key = StrCat(
-      "window ", static_cast<int>(window.op), ",", window.is_sum ? 1 : 0, ",",
-      window.group, ",", window.reach, ",", window.value, window.currency.code());
-  if (known_.contains(key)) return known_[key];
-  window.plain = PlainOf(node, scope);
-  Part part;
-  part.kind = PartKind::kWindow;
-  part.index = static_cast<uint32_t>(windows_.size());
-  part.cost = amounts ? kCostOfSum : kCostOfCount;
-  windows_.push_back(std::move(window));
-  return Add(part, std::move(key));
-}
-
-uint32_t LiveProgram::AddRecency(Recency recency, const Set& set,
-                                 const Node& node, const Scope& scope) {
-  recency.group = GroupOf(set, false);
-  std::string key = StrCat("recency ", static_cast<int>(recency.op), ",",
-                           recency.group, ",", recency.value_us);
-  if (known_.contains(key)) return known_[key];
-  recency.plain = PlainOf(node, scope);
-  Part part;
-  part.kind = PartKind::kRecency;
-  part.index = static_cast<uint32_t>(recencies_.size());
-  part.cost = kCostOfCount;
-  recencies_.push_back(recency);
-  return Add(part, std::move(key));
-}
-
 void LiveProgram::AddReader(uint32_t type, Reader reader) {
   std::vector<Reader>& readers = readers_[type];
   if (readers.empty() || readers.back().segment != reader.segment) {
@@ -484,6 +262,32 @@ void LiveProgram::AddReader(uint32_t type, Reader reader) {
   known.enters |= reader.enters;
   known.leaves |= reader.leaves;
   known.reach_us = std::max(known.reach_us, reader.reach_us);
+}
+
+void LiveProgram::AddReaders(uint16_t group, Reader reader) {
+  for (const uint16_t type : groups_[group].types) {
+    AddReader(types_[type].type, reader);
+  }
+}
+
+// More of either step may make a pair, and more of what must not lie between
+// may end one, but not the other way round; where amounts are compared they may
+// fail.
+void LiveProgram::CollectSequenceReaders(const Sequence& sequence, int sign,
+                                         uint16_t segment) {
+  const LivePairs& pairs = pairs_[sequence.pairs];
+  const auto reach_us = [&](uint16_t reach) {
+    return reach == kAll ? kNever : reaches_[reach].AtMost();
+  };
+  // What lies before the first step may not matter any more.
+  const int64_t before_us = reach_us(sequence.before);
+  const auto reads = [&](uint16_t group, int own, int64_t at_most_us) {
+    if (groups_[group].amounts) own = 0;
+    AddReaders(group, {segment, own >= 0, own <= 0, at_most_us});
+  };
+  reads(pairs.before, sign, before_us);
+  reads(pairs.then, sign, std::min(before_us, reach_us(sequence.then)));
+  for (const uint16_t group : pairs.without) reads(group, -sign, before_us);
 }
 
 void LiveProgram::CollectReaders(uint32_t index, int sign, uint16_t segment) {
@@ -502,30 +306,26 @@ void LiveProgram::CollectReaders(uint32_t index, int sign, uint16_t segment) {
     case PartKind::kWindow: {
       const Window& window = windows_[part.index];
       int own = 0;
-      if (!window.is_sum) {
+      // More of something may make that it cannot be compared, but not more of
+      // what is only counted.
+      if (!groups_[window.group].amounts) {
         if (window.op == Op::kGreater || window.op == Op::kGreaterOrEqual) {
           own = sign;
         } else if (window.op == Op::kLess || window.op == Op::kLessOrEqual) {
           own = -sign;
         }
       }
-      // Ends of windows step back when clocks change.
-      const int64_t reach_us =
-          window.reach == kAll
-              ? kNever
-              : reaches_[window.reach].length_us +
-                    (reaches_[window.reach].offsets == nullptr ? 0
-                                                               : 3 * kDayUs);
-      for (const uint16_t type : groups_[window.group].types) {
-        AddReader(types_[type].type, {segment, own >= 0, own <= 0, reach_us});
-      }
+      AddReaders(window.group, {segment, own >= 0, own <= 0,
+                                window.reach == kAll
+                                    ? kNever
+                                    : reaches_[window.reach].AtMost()});
       return;
     }
     case PartKind::kRecency:
-      for (const uint16_t type :
-           groups_[recencies_[part.index].group].types) {
-        AddReader(types_[type].type, {segment, true, true, kNever});
-      }
+      AddReaders(recencies_[part.index].group, {segment, true, true, kNever});
+      return;
+    case PartKind::kSequence:
+      CollectSequenceReaders(sequences_[part.index], sign, segment);
       return;
     case PartKind::kValue:
       return;

@@ -25,6 +25,7 @@
 #include "base/zone_offsets.h"
 #include "expression/change_bound.h"
 #include "expression/evaluator.h"
+#include "segment/live_reach.h"
 #include "segment/live_rows.h"
 #include "segment/segment_store.h"
 
@@ -72,6 +73,7 @@ class LiveProgram {
     kSegment,  // another one's condition
     kWindow,   // windows_[index]
     kRecency,  // recencies_[index]
+    kSequence,  // sequences_[index]
     kValue,    // values_[index]
     kPlain,    // plain_[index]
     kWhole,    // whole_[index]
@@ -86,25 +88,18 @@ class LiveProgram {
     int cost = 0;  // what is cheap is asked first
   };
 
-  // How far a window reaches back.
-  struct Reach {
-    int64_t length_us = 0;  // with days of 24 hours
-    // Of days in a zone whose clocks change; otherwise null, and the length is
-    // exact.
-    std::shared_ptr<const ZoneOffsets> offsets;
-    Span span;
-    absl::TimeZone zone;
-  };
   static constexpr uint16_t kAll = 0xffff;  // of Window::reach: no window
 
-  // count, or sum of the amounts, of a window compared with a number.
+  // What is asked of a window, compared with a number; all but how many there
+  // are is of their amounts.
   struct Window {
+    enum class Of : uint8_t { kCount, kSum, kMin, kMax, kAverage };
     Op op = Op::kGreaterOrEqual;
-    bool is_sum = false;
+    Of of = Of::kCount;
     uint16_t group = 0;
     uint16_t reach = kAll;
     int64_t value = 0;
-    Currency currency;  // of the value of a sum
+    Currency currency;  // of an amount
     uint32_t plain = 0;  // the same, for the one-customer evaluator
   };
   // How long ago the last one was compared with a length of time.
@@ -112,6 +107,13 @@ class LiveProgram {
     Op op = Op::kGreater;
     uint16_t group = 0;
     int64_t value_us = 0;
+    uint32_t plain = 0;
+  };
+  // Whether there is a pair with each step in its window.
+  struct Sequence {
+    uint16_t pairs = 0;
+    uint16_t before = kAll;  // reaches
+    uint16_t then = kAll;
     uint32_t plain = 0;
   };
   struct Plain {
@@ -143,6 +145,9 @@ class LiveProgram {
   uint32_t CompileInner(const Node& node, Aspect aspect, const Scope& scope);
   uint32_t CompileExists(const Node& node, const Scope& scope);
   uint32_t CompileComparison(const Node& node, const Scope& scope);
+  uint32_t CompileSequence(const Node& node, const Scope& scope);
+  static std::optional<Window::Of> Asked(const Node& node);
+  bool ReadWithin(const Node& then, LivePairs& pairs);
   uint32_t CompilePlain(const Node& node, Aspect aspect, const Scope& scope);
   uint32_t AddWindow(Window window, const Set& set, const Node& node,
                      const Scope& scope);
@@ -156,6 +161,9 @@ class LiveProgram {
   // Which types the condition reads, and how: what is under a not the other way
   // round (`sign` -1), both ways where that cannot be said (0).
   void CollectReaders(uint32_t part, int sign, uint16_t segment);
+  void CollectSequenceReaders(const Sequence& sequence, int sign,
+                              uint16_t segment);
+  void AddReaders(uint16_t group, Reader reader);
   void AddReader(uint32_t type, Reader reader);
   void CollectTypes(const Node& node, std::vector<uint32_t>& types,
                     int depth) const;
@@ -167,16 +175,19 @@ class LiveProgram {
   std::vector<uint32_t> args_;
   std::vector<Window> windows_;
   std::vector<Recency> recencies_;
+  std::vector<Sequence> sequences_;
   std::vector<OfValue> values_;
   std::vector<uint32_t> attributes_;  // interned
   std::vector<Plain> plain_;
   std::vector<const SegmentStore::Segment*> whole_;
-  std::vector<Reach> reaches_;
+  std::vector<LiveReach> reaches_;
   std::vector<LiveGroup> groups_;
+  std::vector<LivePairs> pairs_;
   std::vector<CustomerRows::Type> types_;
   std::vector<std::pair<absl::TimeZone, std::shared_ptr<const ZoneOffsets>>>
       zones_;
   absl::flat_hash_map<std::string, uint32_t> known_;  // parts
+  absl::flat_hash_map<std::string, uint16_t> known_pairs_;
   absl::flat_hash_map<uint32_t, std::vector<Reader>> readers_;
 };
 
@@ -201,6 +212,12 @@ class LiveTest {
   void Added(RecordNumber customer, uint32_t type, int64_t at_us,
              const Money& amount);
   void Changed(RecordNumber customer) { cache_.Forget(customer); }
+  // After anything was written.
+  void ForgetColumns() {
+    for (Column& it : columns_) it.is_known = false;
+  }
+  // Everybody will be asked: what is worth being made for that is made.
+  void AskMany() { asks_many_ = true; }
   size_t kept_bytes() const { return cache_.bytes(); }
 
  private:
@@ -215,8 +232,7 @@ class LiveTest {
   };
   struct Start {
     uint32_t stamp = 0;
-    bool is_known = false;  // otherwise the calendar has to be asked
-    int64_t from_us = 0;
+    std::optional<int64_t> from_us;  // none: the calendar has to be asked
   };
   struct Known {
     uint32_t stamp = 0;
@@ -226,26 +242,41 @@ class LiveTest {
   struct Said {
     uint32_t stamp = 0;
     uint32_t code = 0;  // of the value
+    bool in_column = false;  // it is the column's code, or else one of codes_
     int64_t until_us = kNever;
   };
-  // No code: values of the kind have none, or there are too many.
+  // No code: there are too many.
   static constexpr uint32_t kNoCode = 0xffffffff;
+  // What conditions are worth by code of the value.
+  struct ByCode {
+    std::vector<uint8_t> own, of_column;
+  };
+  // The values of an attribute by record, once enough have been asked for.
+  struct Column {
+    const AttributeColumn* column = nullptr;
+    uint32_t asked = 0;
+    bool is_known = false;  // otherwise it has to be found again
+  };
 
   Outcome Of(uint32_t part);
   Outcome Logic(const LiveProgram::Part& part);
   Outcome OfWindow(const LiveProgram::Window& window);
+  // Of amounts that are `op` than a value: with whose leaving that changes.
+  size_t FirstToChange(const LiveProgram::Window& window,
+                       const LiveRows::Group& rows, size_t begin, size_t end,
+                       State& now) const;
   Outcome OfRecency(const LiveProgram::Recency& recency);
-  Outcome OfValue(const LiveProgram::OfValue& value, std::vector<uint8_t>& known);
+  Outcome OfSequence(const LiveProgram::Sequence& sequence);
+  Outcome OfValue(const LiveProgram::OfValue& value, ByCode& by_code);
   const Said& SaidOf(uint16_t attribute);
+  const AttributeColumn* ColumnOf(uint16_t attribute);
+  uint32_t CodeOf(const Value& value);
   Outcome OfPlain(uint32_t plain, Aspect aspect);
   Outcome OfWhole(const SegmentStore::Segment& segment);
   // False: corrections bear on her.
   bool LoadRows();
   const Visible& RowsOf(uint16_t group, bool sums);
   const Start& StartOf(uint16_t reach);
-  // When what happened then leaves the window.
-  int64_t Departure(const LiveProgram::Reach& reach, int64_t at_us) const;
-
   const LiveProgram* program_;
   RecordNumber customer_ = 0;
   int64_t now_us_ = 0;
@@ -253,6 +284,7 @@ class LiveTest {
   enum class Loaded : uint8_t { kNot, kRows, kAmended };
   Loaded loaded_ = Loaded::kNot;
   bool keeps_rows_ = false;
+  bool asks_many_ = false;
   std::unique_ptr<LiveRows> own_rows_;
   LiveRowsCache cache_;
   LiveRows* rows_ = nullptr;  // the customer's, once they are loaded
@@ -261,7 +293,8 @@ class LiveTest {
   std::vector<Start> starts_;     // by reach
   std::vector<Said> said_;        // by attribute
   absl::flat_hash_map<std::string, uint32_t> codes_;
-  std::vector<std::vector<uint8_t>> by_code_;  // by condition on a value
+  std::vector<ByCode> by_code_;   // by condition on a value
+  std::vector<Column> columns_;   // by attribute
 };
 
 }  // namespace trato::core

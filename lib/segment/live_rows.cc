@@ -4,8 +4,11 @@
 #include "segment/live_rows.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 #include <utility>
+
+#include "absl/numeric/int128.h"
 
 namespace trato::core {
 namespace {
@@ -68,9 +71,54 @@ size_t LiveRows::Group::FirstToChange(Op op, int64_t value, bool now,
   return end;
 }
 
+size_t LiveRows::Group::FirstToChange(Extent extent, Op op, int64_t value,
+                                      size_t begin, size_t end,
+                                      bool& now) const {
+  const auto is_first_of_instant = [&](size_t i) {
+    return i == begin || times_[i - 1] != times_[i];
+  };
+  if (extent == Extent::kMean) {
+    // As the evaluator rounds: half away from zero.
+    const auto holds = [&](size_t from) {
+      const auto count = static_cast<absl::int128>(end - from);
+      const absl::int128 twice = absl::int128(Sum(from, end)) * 2;
+      const absl::int128 half = twice < 0 ? twice - count : twice + count;
+      return ComparisonHolds(op, static_cast<int64_t>(half / (count * 2)),
+                             value);
+    };
+    now = holds(begin);
+    for (size_t i = begin + 1; i < end; ++i) {
+      if (is_first_of_instant(i) && holds(i) != now) return i - 1;
+    }
+    return end - 1;
+  }
+  // From the last one back: of the places where it becomes another one the
+  // last that is met is the first to come.
+  std::optional<bool> known;
+  size_t begins = end;  // the rest of which that is known
+  size_t leaves = end - 1;
+  int64_t best = amounts_[end - 1];
+  for (size_t i = end; i-- > begin;) {
+    best = extent == Extent::kMost ? std::max(best, amounts_[i])
+                                   : std::min(best, amounts_[i]);
+    if (!is_first_of_instant(i)) continue;
+    const bool holds = ComparisonHolds(op, best, value);
+    if (known && *known != holds) leaves = begins - 1;
+    known = holds;
+    begins = i;
+  }
+  now = *known;
+  return leaves;
+}
+
 LiveRows::LiveRows(const std::vector<CustomerRows::Type>& types,
-                   const std::vector<LiveGroup>* groups)
-    : of_(groups), rows_(types), groups_(groups->size()) {}
+                   const std::vector<LiveGroup>* groups,
+                   const std::vector<LivePairs>* pairs)
+    : of_(groups),
+      pairs_of_(pairs),
+      rows_(types),
+      groups_(groups->size()),
+      pairs_(pairs->size()) {}
 
 bool LiveRows::Read(const Timeline& timeline,
                     std::span<const uint32_t> records) {
@@ -79,6 +127,7 @@ bool LiveRows::Read(const Timeline& timeline,
     for (Group& it : groups_) it.stamp_ = 0;
     stamp_ = 1;
   }
+  for (LastPair& it : pairs_) it.Forget();
   return rows_.Read(timeline, records);
 }
 
@@ -87,6 +136,25 @@ const LiveRows::Group& LiveRows::Of(uint16_t group, bool sums) {
   if (it.stamp_ != stamp_) Make((*of_)[group], it);
   if (sums && !it.has_sums_) MakeSums(it);
   return it;
+}
+
+template <typename Use>
+void LiveRows::WithTimes(const LivePairs& pairs, Use use) {
+  without_.clear();
+  for (const uint16_t group : pairs.without) {
+    without_.push_back(Of(group, false).times());
+  }
+  use(PairTimes{Of(pairs.before, false).times(), Of(pairs.then, false).times(),
+                without_});
+}
+
+const LastPair::Pair& LiveRows::PairAt(uint16_t pairs, int64_t now_us) {
+  const LivePairs& of = (*pairs_of_)[pairs];
+  const LastPair::Pair* pair = nullptr;
+  WithTimes(of, [&](const PairTimes& times) {
+    pair = &pairs_[pairs].At(of, times, now_us);
+  });
+  return *pair;
 }
 
 void LiveRows::Make(const LiveGroup& group, Group& it) {
@@ -187,10 +255,34 @@ void LiveRows::Add(uint32_t type, int64_t at_us, const Money& amount) {
     it.fails_ |= __builtin_add_overflow(it.sums_.back(), amount.minor, &sum);
     NoteSum(sum, it);
   }
+  AddToPairs(place->type, at_us, amount.minor);
+}
+
+void LiveRows::AddToPairs(size_t type, int64_t at_us, int64_t amount) {
+  const auto has = [&](uint16_t group) {
+    const LiveGroup& it = (*of_)[group];
+    return std::find(it.types.begin(), it.types.end(), type) !=
+               it.types.end() &&
+           Passes(it, amount);
+  };
+  for (size_t i = 0; i < pairs_.size(); ++i) {
+    if (!pairs_[i].is_known()) continue;
+    const LivePairs& of = (*pairs_of_)[i];
+    unsigned steps = 0;
+    if (has(of.before)) steps |= LastPair::kBefore;
+    if (has(of.then)) steps |= LastPair::kThen;
+    if (std::any_of(of.without.begin(), of.without.end(), has)) {
+      steps |= LastPair::kWithout;
+    }
+    if (steps == 0) continue;
+    WithTimes(of, [&](const PairTimes& times) {
+      pairs_[i].Added(of, times, steps, at_us);
+    });
+  }
 }
 
 size_t LiveRows::bytes() const {
-  size_t bytes = rows_.bytes() + sizeof(*this);
+  size_t bytes = rows_.bytes() + sizeof(*this) + pairs_.size() * sizeof(LastPair);
   for (const Group& it : groups_) {
     bytes += sizeof(it) +
              (it.own_times_.capacity() + it.own_amounts_.capacity() +

@@ -18,6 +18,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "customer/customer_store.h"
 #include "expression/ast.h"
+#include "segment/live_pairs.h"
 #include "timeline/customer_rows.h"
 
 namespace trato::core {
@@ -42,6 +43,9 @@ struct LiveGroup {
 
 class LiveRows {
  public:
+  // Of the amounts of some rows.
+  enum class Extent : uint8_t { kLeast, kMost, kMean };
+
   // One group's.
   class Group {
    public:
@@ -60,6 +64,10 @@ class LiveRows {
     // together.
     size_t FirstToChange(Op op, int64_t value, bool now, size_t begin,
                          size_t end) const;
+    // The same of `extent(rest, end) op value`, where there is no value once
+    // none is left; `now`: what it is. The sums have to be there for a mean.
+    size_t FirstToChange(Extent extent, Op op, int64_t value, size_t begin,
+                         size_t end, bool& now) const;
 
    private:
     friend class LiveRows;
@@ -76,7 +84,8 @@ class LiveRows {
   };
 
   LiveRows(const std::vector<CustomerRows::Type>& types,
-           const std::vector<LiveGroup>* groups);
+           const std::vector<LiveGroup>* groups,
+           const std::vector<LivePairs>* pairs);
 
   // As CustomerRows has it.
   bool Read(const Timeline& timeline, std::span<const uint32_t> records);
@@ -84,6 +93,8 @@ class LiveRows {
 
   // `sums`: whether they are wanted.
   const Group& Of(uint16_t group, bool sums);
+  // The last pair up to now.
+  const LastPair::Pair& PairAt(uint16_t pairs, int64_t now_us);
   bool HasAt(int64_t at_us) const { return rows_.HasAt(at_us); }
   size_t size() const { return rows_.size(); }
   size_t bytes() const;
@@ -91,12 +102,18 @@ class LiveRows {
  private:
   void Make(const LiveGroup& group, Group& it);
   void MakeSums(Group& it);
+  void AddToPairs(size_t type, int64_t at_us, int64_t amount);
   // Appends the sum to what is known of blocks of sums.
   static void NoteSum(int64_t sum, Group& it);
+  template <typename Use>
+  void WithTimes(const LivePairs& pairs, Use use);
 
   const std::vector<LiveGroup>* of_;
+  const std::vector<LivePairs>* pairs_of_;
   CustomerRows rows_;
   std::vector<Group> groups_;
+  std::vector<LastPair> pairs_;
+  std::vector<std::span<const int64_t>> without_;
   uint32_t stamp_ = 0;  // another one after each Read
 };
 

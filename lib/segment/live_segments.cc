@@ -191,6 +191,7 @@ void LiveSegments::Evaluate(Worker& worker, RecordNumber customer,
 
 void LiveSegments::EvaluateOne(RecordNumber customer, uint64_t position,
                                ChangeCause cause, const Segments* some) {
+  worker_->test.ForgetColumns();
   Evaluate(*worker_, customer, clock_us_, position, cause, some);
   due_.Set(customer, due_.Get(customer));
   Take(*worker_);
@@ -267,6 +268,7 @@ void LiveSegments::EvaluateEverybody(uint64_t position, ChangeCause cause,
     }
     if (worker == nullptr) {
       worker = std::make_unique<Worker>(program_.get(), names_.size());
+      worker->test.AskMany();
     }
     ReadScope scope;
     const CustomerStore& customers = *world_->customers;
@@ -348,6 +350,7 @@ bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
   // each customer is looked at once.
   const int64_t step_us = max_wakeups == 0 ? kMaxInstant : 86'400'000'000;
   uint64_t woken = 0;
+  worker_->test.ForgetColumns();
   while (clock_us_ < now_us) {
     const int64_t next_us = due_.First();
     if (next_us > now_us) break;

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <type_traits>
+#include <utility>
 
-#include "base/calendar_steps.h"
+#include "base/strings.h"
 #include "segment/live_program.h"
 
 namespace trato::core {
@@ -13,40 +15,8 @@ namespace {
 
 constexpr uint32_t kMaxCodes = 4096;
 constexpr uint8_t kNotKnown = 0xff;
-
-// Whether amounts may be compared or added.
-bool Agree(const Currency& a, const Currency& b) { return !a || !b || a == b; }
-
-// The first of [begin, end) with whose leaving how many are left no longer
-// compares as now; `end`: none.
-size_t FirstToLeave(Op op, int64_t value, bool now,
-                    std::span<const int64_t> times, size_t begin, size_t end) {
-  // The most that may be left for it to be different.
-  int64_t left = -1;
-  switch (op) {
-    case Op::kGreaterOrEqual:
-      left = now ? value - 1 : -1;
-      break;
-    case Op::kGreater:
-      left = now ? value : -1;
-      break;
-    case Op::kLess:
-      left = now ? -1 : value - 1;
-      break;
-    case Op::kLessOrEqual:
-      left = now ? -1 : value;
-      break;
-    default:
-      for (size_t i = begin; i < end; ++i) {
-        // Those of one instant leave together.
-        if (i + 1 < end && times[i + 1] == times[i]) continue;
-        const auto rest = static_cast<int64_t>(end - i - 1);
-        if (ComparisonHolds(op, rest, value) != now) return i;
-      }
-      return end;
-  }
-  return left < 0 ? end : end - static_cast<size_t>(left) - 1;
-}
+// So often an attribute is looked up before a column of all of them is made.
+constexpr uint32_t kMinAsked = 2000;
 
 }  // namespace
 
@@ -56,7 +26,8 @@ LiveTest::LiveTest(const LiveProgram* program)
       visible_(program->groups_.size()),
       starts_(program->reaches_.size()),
       said_(program->attributes_.size()),
-      by_code_(program->values_.size()) {}
+      by_code_(program->values_.size()),
+      columns_(program->attributes_.size()) {}
 
 void LiveTest::Begin(RecordNumber customer, int64_t now_us) {
   customer_ = customer;
@@ -132,6 +103,9 @@ LiveTest::Outcome LiveTest::Of(uint32_t index) {
       break;
     case PartKind::kRecency:
       outcome = OfRecency(program_->recencies_[part.index]);
+      break;
+    case PartKind::kSequence:
+      outcome = OfSequence(program_->sequences_[part.index]);
       break;
     case PartKind::kValue:
       outcome = OfValue(program_->values_[part.index], by_code_[part.index]);
@@ -220,185 +194,89 @@ LiveTest::Outcome LiveTest::OfWhole(const SegmentStore::Segment& segment) {
   return outcome;
 }
 
+const AttributeColumn* LiveTest::ColumnOf(uint16_t attribute) {
+  Column& it = columns_[attribute];
+  if (it.is_known) return it.column;
+  // To make it everybody is looked at.
+  if (!asks_many_ && it.asked < kMinAsked) {
+    ++it.asked;
+    return nullptr;
+  }
+  it.is_known = true;
+  it.column = program_->world_->customers->ColumnOf(
+      program_->attributes_[attribute]);
+  return it.column;
+}
+
+uint32_t LiveTest::CodeOf(const Value& value) {
+  // Values of several attributes share the codes.
+  std::string key(1, static_cast<char>(value.index()));
+  std::visit(
+      [&](const auto& it) {
+        using T = std::decay_t<decltype(it)>;
+        if constexpr (std::is_same_v<T, std::string>) {
+          key += it;
+        } else if constexpr (std::is_same_v<T, Money>) {
+          StrAppend(&key, it.minor, " ", it.currency.code());
+        } else if constexpr (std::is_same_v<T, Timestamp>) {
+          StrAppend(&key, it.us);
+        } else if constexpr (!std::is_same_v<T, std::monostate>) {
+          key.append(reinterpret_cast<const char*>(&it), sizeof(it));
+        }
+      },
+      value);
+  auto known = codes_.find(key);
+  if (known == codes_.end() && codes_.size() < kMaxCodes) {
+    known = codes_.emplace(std::move(key), codes_.size() + 1).first;
+  }
+  return known == codes_.end() ? kNoCode : known->second;
+}
+
 const LiveTest::Said& LiveTest::SaidOf(uint16_t attribute) {
   Said& said = said_[attribute];
   if (said.stamp == stamp_) return said;
-  said.stamp = stamp_;
-  said.until_us = kNever;
+  said = {stamp_, 0, false, kNever};
   const uint32_t number = program_->attributes_[attribute];
   const CustomerStore& customers = *program_->world_->customers;
-  for (const RecordNumber record : customers.RecordsOf(customer_)) {
+  const auto records = customers.RecordsOf(customer_);
+  if (records.size() == 1) {
+    if (const AttributeColumn* column = ColumnOf(attribute)) {
+      const RecordNumber record = records[0];
+      using Entry = AttributeColumn::Entry;
+      if (record >= column->size()) return said;
+      const Entry entry = column->entries()[record];
+      // What is said last holds by now.
+      if (entry != Entry::kLookUp && column->from_us()[record] <= now_us_) {
+        if (entry == Entry::kNone) return said;
+        if (column->type() == ValueType::kString) {
+          said.in_column = true;
+          said.code = column->codes()[record];
+          return said;
+        }
+      }
+    }
+  }
+  for (const RecordNumber record : records) {
     said.until_us = std::min(
         said.until_us, customers.NextVersion(record, number, now_us_));
   }
   const AttributeValue value =
       customers.AttributeAt(customer_, number, now_us_);
-  if (value.version == nullptr) {
-    said.code = 0;
-    return said;
-  }
-  const auto* text = std::get_if<std::string>(&value.version->value);
-  if (text == nullptr) {
-    said.code = kNoCode;
-    return said;
-  }
-  // Texts of several attributes share the codes.
-  auto known = codes_.find(*text);
-  if (known == codes_.end() && codes_.size() < kMaxCodes) {
-    known = codes_.emplace(*text, static_cast<uint32_t>(codes_.size() + 1)).first;
-  }
-  said.code = known == codes_.end() ? kNoCode : known->second;
+  if (value.version != nullptr) said.code = CodeOf(value.version->value);
   return said;
 }
 
 LiveTest::Outcome LiveTest::OfValue(const LiveProgram::OfValue& value,
-                                    std::vector<uint8_t>& known) {
+                                    ByCode& by_code) {
   const Said& said = SaidOf(value.attribute);
   if (said.code == kNoCode) return OfPlain(value.plain, Aspect::kValue);
+  std::vector<uint8_t>& known = said.in_column ? by_code.of_column : by_code.own;
   if (said.code >= known.size()) known.resize(said.code + 1, kNotKnown);
   uint8_t& state = known[said.code];
   if (state == kNotKnown) {
     state = static_cast<uint8_t>(OfPlain(value.plain, Aspect::kValue).state);
   }
   return {static_cast<State>(state), said.until_us};
-}
-
-bool LiveTest::LoadRows() {
-  if (loaded_ != Loaded::kNot) return loaded_ == Loaded::kRows;
-  loaded_ = Loaded::kRows;
-  if (keeps_rows_) {
-    rows_ = cache_.Find(customer_);
-    if (rows_ != nullptr) return true;
-  }
-  if (own_rows_ == nullptr) {
-    own_rows_ =
-        std::make_unique<LiveRows>(program_->types_, &program_->groups_);
-  }
-  const World& world = *program_->world_;
-  if (!own_rows_->Read(*world.timeline,
-                       world.customers->RecordsOf(customer_))) {
-    loaded_ = Loaded::kAmended;
-    return false;
-  }
-  rows_ = keeps_rows_ ? cache_.Keep(customer_, own_rows_) : own_rows_.get();
-  return true;
-}
-
-void LiveTest::Added(RecordNumber customer, uint32_t type, int64_t at_us,
-                     const Money& amount) {
-  if (LiveRows* rows = cache_.Find(customer)) rows->Add(type, at_us, amount);
-}
-
-const LiveTest::Visible& LiveTest::RowsOf(uint16_t group, bool sums) {
-  Visible& visible = visible_[group];
-  if (visible.stamp == stamp_ && !sums) return visible;
-  visible.stamp = stamp_;
-  visible.rows = &rows_->Of(group, sums);
-  // Few are dated later.
-  const std::span<const int64_t> times = visible.rows->times();
-  visible.count = times.size();
-  if (visible.count > 0 && times.back() > now_us_) {
-    visible.count = static_cast<size_t>(
-        std::upper_bound(times.begin(), times.end(), now_us_) - times.begin());
-  }
-  return visible;
-}
-
-const LiveTest::Start& LiveTest::StartOf(uint16_t index) {
-  Start& start = starts_[index];
-  if (start.stamp == stamp_) return start;
-  const LiveProgram::Reach& reach = program_->reaches_[index];
-  start.stamp = stamp_;
-  start.is_known = true;
-  start.from_us = now_us_ - reach.length_us;
-  if (reach.offsets == nullptr) return start;
-  const auto now_offset = reach.offsets->SteadyAt(now_us_);
-  const auto then_offset = reach.offsets->SteadyAt(start.from_us);
-  start.is_known = now_offset.has_value() && then_offset.has_value();
-  if (start.is_known) start.from_us += *now_offset - *then_offset;
-  return start;
-}
-
-int64_t LiveTest::Departure(const LiveProgram::Reach& reach,
-                            int64_t at_us) const {
-  int64_t when_us = at_us + reach.length_us;
-  if (reach.offsets != nullptr) {
-    const auto then_offset = reach.offsets->SteadyAt(at_us);
-    const auto when_offset = reach.offsets->SteadyAt(when_us);
-    when_us = then_offset && when_offset
-                  ? when_us + *then_offset - *when_offset
-                  : FirstReaching(at_us, reach.span, reach.zone, now_us_);
-  }
-  return when_us > kMaxInstant ? kNever : std::max(when_us, now_us_ + 1);
-}
-
-LiveTest::Outcome LiveTest::OfWindow(const LiveProgram::Window& window) {
-  if (!LoadRows()) return OfPlain(window.plain, Aspect::kValue);
-  const Visible& visible = RowsOf(window.group, window.is_sum);
-  const LiveRows::Group& rows = *visible.rows;
-  const std::span<const int64_t> times = rows.times();
-  const bool reads_amounts = program_->groups_[window.group].amounts;
-  if (reads_amounts &&
-      (rows.fails() || !Agree(rows.currency(), window.currency))) {
-    return OfPlain(window.plain, Aspect::kValue);
-  }
-  const size_t end = visible.count;
-  size_t begin = 0;
-  const bool all = window.reach == LiveProgram::kAll;
-  if (!all) {
-    const Start& start = StartOf(window.reach);
-    if (!start.is_known) return OfPlain(window.plain, Aspect::kValue);
-    begin = static_cast<size_t>(
-        std::upper_bound(times.begin(),
-                         times.begin() + static_cast<ptrdiff_t>(end),
-                         start.from_us) -
-        times.begin());
-  }
-  const int64_t total = window.is_sum ? rows.Sum(begin, end)
-                                      : static_cast<int64_t>(end - begin);
-  const bool now = ComparisonHolds(window.op, total, window.value);
-  Outcome outcome;
-  outcome.state = now ? State::kHolds : State::kFails;
-  if (end < times.size()) outcome.until_us = times[end];
-  if (all || begin == end) return outcome;
-  const size_t leaves =
-      window.is_sum
-          ? rows.FirstToChange(window.op, window.value, now, begin, end)
-          : FirstToLeave(window.op, window.value, now, times, begin, end);
-  if (leaves == end) return outcome;
-  outcome.until_us =
-      std::min(outcome.until_us,
-               Departure(program_->reaches_[window.reach], times[leaves]));
-  return outcome;
-}
-
-LiveTest::Outcome LiveTest::OfRecency(const LiveProgram::Recency& recency) {
-  if (!LoadRows()) return OfPlain(recency.plain, Aspect::kValue);
-  const Visible& rows = RowsOf(recency.group, false);
-  const std::span<const int64_t> times = rows.rows->times();
-  Outcome outcome;
-  if (rows.count < times.size()) outcome.until_us = times[rows.count];
-  if (rows.count == 0) {
-    outcome.state = State::kAbsent;
-    return outcome;
-  }
-  const int64_t last_us = times[rows.count - 1];
-  const bool holds =
-      ComparisonHolds(recency.op, now_us_ - last_us, recency.value_us);
-  outcome.state = holds ? State::kHolds : State::kFails;
-  const bool grows =
-      recency.op == Op::kGreater || recency.op == Op::kGreaterOrEqual;
-  if (holds == grows) return outcome;
-  int64_t when_us;
-  const bool beyond =
-      recency.op == Op::kGreater || recency.op == Op::kLessOrEqual;
-  if (__builtin_add_overflow(last_us, recency.value_us, &when_us) ||
-      when_us >= kMaxInstant) {
-    return outcome;
-  }
-  outcome.until_us =
-      std::min(outcome.until_us, when_us + (beyond ? 1 : 0));
-  return outcome;
 }
 
 }  // namespace trato::core

@@ -16,6 +16,7 @@ from amended import AmendedHistory
 from histories import SPANS, History
 from oracle import DAY
 from test_changes import FAST
+from windowed import Windowed
 
 
 class Follower:
@@ -142,13 +143,19 @@ class WatchesEqualTheOracle(harness.PropertyCase):
             yield now - (rng.randint(0, 30) * DAY if rng.random() < 0.1 else 0)
 
     def define(self, store, asker, name):
-        condition = asker.condition()
+        condition = self.condition(asker)
         if FAST.search(condition.text()):
             return
         store.segments.define(name, condition.text(), now=0)
         asker.history.oracle.segments[name] = condition
         if name not in asker.segments:
             asker.segments.append(name)
+
+    def condition(self, asker):
+        """Anything, or what a watch has a form of its own for."""
+        if asker.rng.random() < 0.5:
+            return Windowed(asker).condition()
+        return asker.condition()
 
     def watchable(self, store, asker):
         names = []
@@ -187,7 +194,7 @@ class WatchesEqualTheOracle(harness.PropertyCase):
         elif kind < 0.9:
             name = rng.choice(names)
             former = history.oracle.segments[name]
-            condition = asker.condition()
+            condition = self.condition(asker)
             text = condition.text()
             if FAST.search(text) or "in_segment" in text:
                 return
