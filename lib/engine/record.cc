@@ -39,7 +39,8 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   if (!CheckOpen().ok() || !chain_is_loaded ||
       state->retractions.contains(options.batch) ||
       file->pending_bytes() >= kBufferedBytes ||
-      (file->pending_entries() > 0 &&
+      // A store in memory waits for nothing.
+      (!path.empty() && file->pending_entries() > 0 &&
        now_us - pending_since_us >= kBufferedUs)) {
     return false;
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "expression/constant.h"
 
 namespace trato::core {
 namespace {
@@ -43,39 +44,6 @@ bool IsHeavy(const Node& node) {
            (it.type.is(Kind::kString) && it.op != Op::kMember) ||
            (it.op >= Op::kListExists && it.op <= Op::kListMap);
   });
-}
-
-// The attribute that alone decides what the condition is worth; it has one value
-// at a time.
-std::optional<uint32_t> OnlyAttribute(const Node& node) {
-  std::optional<uint32_t> only;
-  const bool others = Contains(node, [&](const Node& it) {
-    switch (it.op) {
-      case Op::kAttribute:
-        if (it.type.is(Kind::kList) || it.type.is(Kind::kMap)) return true;
-        if (only && *only != it.number) return true;
-        only = it.number;
-        return false;
-      case Op::kLiteral:
-      case Op::kList:
-      case Op::kNot:
-      case Op::kAnd:
-      case Op::kOr:
-      case Op::kEqual:
-      case Op::kNotEqual:
-      case Op::kLess:
-      case Op::kLessOrEqual:
-      case Op::kGreater:
-      case Op::kGreaterOrEqual:
-      case Op::kIn:
-        return false;
-      case Op::kCall:
-        return !it.is_pure;
-      default:
-        return true;
-    }
-  });
-  return others ? std::nullopt : only;
 }
 
 std::string_view TextOf(const Node& node, const Program& program) {

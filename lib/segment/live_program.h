@@ -205,6 +205,8 @@ class LiveTest {
   // Whether a recorded interaction that a segment may read is dated at that
   // instant.
   bool HasInteractionAt(int64_t at_us);
+  // Whether a version of the attribute is.
+  bool HasVersionAt(uint32_t attribute, RecordNumber customer, int64_t at_us);
 
   // Keeps the interactions of who has many; then it has to hear of each change
   // of them: of one that was recorded, or that anything may have changed.

@@ -15,6 +15,12 @@
 #include "base/strings.h"
 
 namespace trato::core {
+namespace {
+
+// Records of a task: no two tasks share a block of waits.
+constexpr size_t kTask = 16 * WaitLists::kBlock;
+
+}  // namespace
 
 absl::Status LiveSegments::Check(const SegmentStore& segments,
                                  std::string_view name) {
@@ -102,6 +108,7 @@ void LiveSegments::Resolve() {
   }
   std::sort(by_consent_.begin(), by_consent_.end(), by_rank);
   program_ = std::make_unique<LiveProgram>(world_, segments_, found_);
+  workers_.clear();
   worker_ = std::make_unique<Worker>(program_.get(), count);
   worker_->test.KeepRows();
 }
@@ -248,22 +255,17 @@ bool LiveSegments::Begin(int64_t clock_us, Image image) {
   return true;
 }
 
-void LiveSegments::EvaluateEverybody(uint64_t position, ChangeCause cause,
-                                     const Segments* some) {
-  Grow();
-  // Tasks share no block of waits and no word of masks.
-  constexpr size_t kTask = 16 * WaitLists::kBlock;
-  const size_t tasks = (due_.size() + kTask - 1) / kTask;
+void LiveSegments::RunTasks(
+    size_t count, const std::function<void(Worker&, size_t)>& task) {
   Mutex mutex;
-  std::vector<std::unique_ptr<Worker>> workers;  // those that have nothing to do
   absl::Status status;
-  const std::function<void(size_t)> task = [&](size_t i) {
+  const std::function<void(size_t)> run = [&](size_t i) {
     std::unique_ptr<Worker> worker;
     {
       MutexLock lock(&mutex);
-      if (!workers.empty()) {
-        worker = std::move(workers.back());
-        workers.pop_back();
+      if (!workers_.empty()) {
+        worker = std::move(workers_.back());
+        workers_.pop_back();
       }
     }
     if (worker == nullptr) {
@@ -271,55 +273,112 @@ void LiveSegments::EvaluateEverybody(uint64_t position, ChangeCause cause,
       worker->test.AskMany();
     }
     ReadScope scope;
+    worker->test.ForgetColumns();
+    task(*worker, i);
+    MutexLock lock(&mutex);
+    status.Update(scope.status());
+    workers_.push_back(std::move(worker));
+  };
+  if (run_ && count > 1) {
+    run_(run, count);
+  } else {
+    for (size_t i = 0; i < count; ++i) run(i);
+  }
+  if (!status.ok()) ReadScope::Report(status);
+  std::vector<MembershipChange>& changes = worker_->changes;
+  for (const auto& worker : workers_) {
+    changes.insert(changes.end(), worker->changes.begin(),
+                   worker->changes.end());
+    worker->changes = {};
+    for (size_t i = 0; i < names_.size(); ++i) {
+      worker_->counts[i] += std::exchange(worker->counts[i], 0);
+    }
+    worker_->wakeups += std::exchange(worker->wakeups, 0);
+    worker_->idle_wakeups += std::exchange(worker->idle_wakeups, 0);
+  }
+  Take(*worker_);
+}
+
+void LiveSegments::EvaluateEverybody(uint64_t position, ChangeCause cause,
+                                     const Segments* some) {
+  Grow();
+  RunTasks((due_.size() + kTask - 1) / kTask, [&](Worker& worker, size_t i) {
     const CustomerStore& customers = *world_->customers;
     const auto end =
         static_cast<RecordNumber>(std::min((i + 1) * kTask, due_.size()));
     for (auto it = static_cast<RecordNumber>(i * kTask); it < end; ++it) {
       if (customers.LeaderOf(it) == it && customers.IsNamed(it)) {
-        Evaluate(*worker, it, clock_us_, position, cause, some);
+        Evaluate(worker, it, clock_us_, position, cause, some);
       }
     }
-    MutexLock lock(&mutex);
-    status.Update(scope.status());
-    workers.push_back(std::move(worker));
-  };
-  if (run_ && tasks > 1) {
-    run_(task, tasks);
-  } else {
-    for (size_t i = 0; i < tasks; ++i) task(i);
-  }
-  if (!status.ok()) ReadScope::Report(status);
+  });
   due_.FindMinima();
-  for (const auto& worker : workers) {
-    worker_->changes.insert(worker_->changes.end(), worker->changes.begin(),
-                            worker->changes.end());
-    for (size_t i = 0; i < names_.size(); ++i) {
-      worker_->counts[i] += worker->counts[i];
-    }
+}
+
+void LiveSegments::Sort(std::vector<MembershipChange>& changes) const {
+  const auto by_key = [&](const MembershipChange& a,
+                          const MembershipChange& b) {
+    if (a.at_us != b.at_us) return a.at_us < b.at_us;
+    return std::tuple(a.position, a.customer, rank_[a.segment]) <
+           std::tuple(b.position, b.customer, rank_[b.segment]);
+  };
+  constexpr size_t kMany = 16'384;
+  if (changes.size() < kMany) {
+    return std::sort(changes.begin(), changes.end(), by_key);
   }
-  Take(*worker_);
+  // Those of a jump are of customers one after the other, each of many instants:
+  // by stretches of time first, so that what is sorted is near the processor.
+  const auto [first, last] = std::minmax_element(
+      changes.begin(), changes.end(),
+      [](const auto& a, const auto& b) { return a.at_us < b.at_us; });
+  const int64_t from_us = first->at_us;
+  const auto stretch = static_cast<uint64_t>(last->at_us - from_us) /
+                           (changes.size() / 1024) +
+                       1;
+  const auto place = [&](const MembershipChange& it) {
+    return static_cast<size_t>(static_cast<uint64_t>(it.at_us - from_us) /
+                               stretch);
+  };
+  std::vector<size_t> ends(changes.size() / 1024 + 1);
+  for (const MembershipChange& it : changes) ++ends[place(it)];
+  size_t sum = 0;
+  for (size_t& end : ends) sum += std::exchange(end, sum);
+  std::vector<MembershipChange> sorted(changes.size());
+  for (const MembershipChange& it : changes) sorted[ends[place(it)]++] = it;
+  changes = std::move(sorted);
+  const auto at = [&](size_t i) {
+    return changes.begin() + static_cast<ptrdiff_t>(i);
+  };
+  const std::function<void(size_t)> sort = [&](size_t i) {
+    std::sort(at(i == 0 ? 0 : ends[i - 1]), at(ends[i]), by_key);
+  };
+  if (run_) {
+    run_(sort, ends.size());
+  } else {
+    for (size_t i = 0; i < ends.size(); ++i) sort(i);
+  }
 }
 
 void LiveSegments::Take(Worker& worker) {
   for (size_t i = 0; i < names_.size(); ++i) {
     counts_[i] += static_cast<uint64_t>(std::exchange(worker.counts[i], 0));
   }
+  wakeups_ += std::exchange(worker.wakeups, 0);
+  idle_wakeups_ += std::exchange(worker.idle_wakeups, 0);
   if (worker.changes.empty()) return;
-  const auto key = [&](const MembershipChange& it) {
-    return std::tuple(it.at_us, it.position, it.customer, rank_[it.segment]);
-  };
-  std::sort(worker.changes.begin(), worker.changes.end(),
-            [&](const MembershipChange& a, const MembershipChange& b) {
-              return key(a) < key(b);
-            });
+  Sort(worker.changes);
+  if (changes_.empty() && worker.changes.size() > 1000) {
+    changes_ = std::exchange(worker.changes, {});
+    return;
+  }
   changes_.insert(changes_.end(), worker.changes.begin(),
                   worker.changes.end());
   worker.changes.clear();
 }
 
-uint64_t LiveSegments::Roll(Worker& worker, RecordNumber customer,
-                            int64_t end_us) {
-  uint64_t woken = 0;
+void LiveSegments::Roll(Worker& worker, RecordNumber customer,
+                        int64_t end_us) {
+  bool again = false;
   while (due_.Get(customer) <= end_us) {
     const int64_t at_us = due_.Get(customer);
     worker.asked.clear();
@@ -331,25 +390,53 @@ uint64_t LiveSegments::Roll(Worker& worker, RecordNumber customer,
     });
     const size_t before = worker.changes.size();
     Evaluate(worker, customer, at_us, position_, ChangeCause::kTime,
-             all ? nullptr : &worker.asked, woken > 0);
+             all ? nullptr : &worker.asked, again);
     if (worker.changes.size() > before &&
         HasFactAt(worker, customer, at_us)) {
       for (size_t i = before; i < worker.changes.size(); ++i) {
         worker.changes[i].cause = ChangeCause::kFact;
       }
     }
-    ++woken;
-    idle_wakeups_ += worker.changes.size() == before;
+    ++worker.wakeups;
+    worker.idle_wakeups += worker.changes.size() == before;
+    again = true;
   }
-  due_.Set(customer, due_.Get(customer));
-  return woken;
+}
+
+void LiveSegments::RollAll(int64_t end_us) {
+  woken_.clear();
+  due_.ForEachDue(end_us, [&](size_t i) {
+    woken_.push_back(static_cast<RecordNumber>(i));
+  });
+  // So many are worth another thread's while.
+  constexpr size_t kMany = 1000;
+  if (!run_ || woken_.size() < kMany) {
+    for (const RecordNumber it : woken_) {
+      Roll(*worker_, it, end_us);
+      due_.Set(it, due_.Get(it));
+    }
+    return Take(*worker_);
+  }
+  std::vector<size_t> begins;  // of tasks, in woken_
+  for (size_t i = 0; i < woken_.size(); ++i) {
+    if (i == 0 || woken_[i] / kTask != woken_[i - 1] / kTask) {
+      begins.push_back(i);
+    }
+  }
+  begins.push_back(woken_.size());
+  RunTasks(begins.size() - 1, [&](Worker& worker, size_t task) {
+    for (size_t i = begins[task]; i < begins[task + 1]; ++i) {
+      Roll(worker, woken_[i], end_us);
+    }
+  });
+  due_.FindMinima();
 }
 
 bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
   // What is told is told to the end of a step. One long step is the fastest:
   // each customer is looked at once.
   const int64_t step_us = max_wakeups == 0 ? kMaxInstant : 86'400'000'000;
-  uint64_t woken = 0;
+  const uint64_t before = wakeups_;
   worker_->test.ForgetColumns();
   while (clock_us_ < now_us) {
     const int64_t next_us = due_.First();
@@ -357,17 +444,13 @@ bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
     const int64_t from_us = std::max(next_us, clock_us_);
     const int64_t end_us =
         now_us - from_us <= step_us ? now_us : from_us + step_us;
-    due_.ForEachDue(end_us, [&](size_t i) {
-      woken += Roll(*worker_, static_cast<RecordNumber>(i), end_us);
-    });
-    Take(*worker_);
+    RollAll(end_us);
     clock_us_ = end_us;
-    if (max_wakeups > 0 && woken >= max_wakeups && clock_us_ < now_us) {
-      wakeups_ += woken;
+    if (max_wakeups > 0 && wakeups_ - before >= max_wakeups &&
+        clock_us_ < now_us) {
       return false;
     }
   }
-  wakeups_ += woken;
   clock_us_ = std::max(clock_us_, now_us);
   return true;
 }
@@ -375,13 +458,8 @@ bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
 bool LiveSegments::HasFactAt(Worker& worker, RecordNumber customer,
                              int64_t at_us) const {
   if (worker.test.HasInteractionAt(at_us)) return true;
-  for (const RecordNumber record : world_->customers->RecordsOf(customer)) {
-    for (const auto& [attribute, some] : by_attribute_) {
-      if (world_->customers->NextVersion(record, attribute, at_us - 1) ==
-          at_us) {
-        return true;
-      }
-    }
+  for (const auto& [attribute, some] : by_attribute_) {
+    if (worker.test.HasVersionAt(attribute, customer, at_us)) return true;
   }
   return false;
 }

@@ -33,7 +33,7 @@
 namespace trato::core {
 
 // Numbered as in trato.h.
-enum class ChangeCause : uint32_t {
+enum class ChangeCause : uint8_t {
   kTime = 1,
   kFact = 2,
   kDefinition = 3,
@@ -48,6 +48,7 @@ struct MembershipChange {
   bool entered = false;
   ChangeCause cause = ChangeCause::kTime;
 };
+static_assert(sizeof(MembershipChange) == 24);  // of a jump there are millions
 
 class LiveSegments {
  public:
@@ -158,6 +159,8 @@ class LiveSegments {
 
     LiveTest test;
     std::vector<int64_t> counts;  // who entered less who left
+    uint64_t wakeups = 0;
+    uint64_t idle_wakeups = 0;
     std::vector<MembershipChange> changes;
     std::vector<Wait> waits;
     Segments asked;
@@ -178,15 +181,24 @@ class LiveSegments {
                    const Segments* some);
   void EvaluateEverybody(uint64_t position, ChangeCause cause,
                          const Segments* some);
-  // Wakes the customer at each instant up to this one.
-  uint64_t Roll(Worker& worker, RecordNumber customer, int64_t end_us);
+  // Calls task(worker, i) for each i below the count, on threads of the host's
+  // where there are many, and takes over what the workers found.
+  void RunTasks(size_t count,
+                const std::function<void(Worker&, size_t)>& task);
+  // Wakes the customer at each instant up to this one; the due tree's minima are
+  // for the caller.
+  void Roll(Worker& worker, RecordNumber customer, int64_t end_us);
+  // The same for all who are due.
+  void RollAll(int64_t end_us);
   void Set(Worker& worker, RecordNumber customer, uint16_t segment, bool member,
            int64_t at_us, uint64_t position, ChangeCause cause);
   void Leave(RecordNumber customer, uint64_t position);
-  // Whether a fact about the customer is dated at that very instant.
+  // Whether a fact about the customer that she is asked for now is dated at
+  // that very instant.
   bool HasFactAt(Worker& worker, RecordNumber customer, int64_t at_us) const;
   // Takes over what the worker has found, in order.
   void Take(Worker& worker);
+  void Sort(std::vector<MembershipChange>& changes) const;
 
   const World* world_;
   const SegmentStore* segments_;
@@ -197,6 +209,8 @@ class LiveSegments {
   std::vector<uint16_t> rank_;  // places in order_
   std::unique_ptr<LiveProgram> program_;
   std::unique_ptr<Worker> worker_;  // of the writer's thread
+  std::vector<std::unique_ptr<Worker>> workers_;  // of other threads, at rest
+  std::vector<RecordNumber> woken_;
   absl::flat_hash_map<uint32_t, Segments> by_attribute_;
   Segments by_consent_;
   std::vector<std::vector<std::string>> depends_on_;

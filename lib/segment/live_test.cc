@@ -72,6 +72,30 @@ bool LiveTest::HasInteractionAt(int64_t at_us) {
   return false;
 }
 
+bool LiveTest::HasVersionAt(uint32_t attribute, RecordNumber customer,
+                            int64_t at_us) {
+  const CustomerStore& customers = *program_->world_->customers;
+  const auto records = customers.RecordsOf(customer);
+  const auto& of = program_->attributes_;
+  const auto found = std::find(of.begin(), of.end(), attribute);
+  if (found != of.end() && records.size() == 1) {
+    const RecordNumber record = records[0];
+    const AttributeColumn* column =
+        ColumnOf(static_cast<uint16_t>(found - of.begin()));
+    if (column != nullptr) {
+      if (record >= column->size()) return false;
+      // Of several versions it is the last.
+      if (column->entries()[record] != AttributeColumn::Entry::kLookUp &&
+          column->from_us()[record] <= at_us) {
+        return column->from_us()[record] == at_us;
+      }
+    }
+  }
+  return std::any_of(records.begin(), records.end(), [&](RecordNumber record) {
+    return customers.NextVersion(record, attribute, at_us - 1) == at_us;
+  });
+}
+
 LiveTest::Outcome LiveTest::Of(uint32_t index) {
   Known& known = known_[index];
   if (known.stamp == stamp_) return known.outcome;

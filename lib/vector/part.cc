@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "expression/constant.h"
 #include "expression/format.h"
 
 namespace trato::core {
@@ -122,47 +123,6 @@ const Part* Parts::OneByOne(const Node& node) {
   part.node = &node;
   part.cost = kCostOfOneByOne;
   return Make(std::move(part), "");
-}
-
-bool Parts::IsConstant(const Node& node, uint32_t bound) const {
-  switch (node.op) {
-    case Op::kAttribute:
-    case Op::kHasAttribute:
-      return false;
-    case Op::kVariable:
-      return (bound >> node.slot & 1) != 0;
-    case Op::kCall:
-      // A span is the call's own, so it is no literal.
-      if (!node.is_pure && !node.type.is(Kind::kSpan)) return false;
-      break;
-    case Op::kCount:
-    case Op::kFirst:
-    case Op::kLast:
-    case Op::kSum:
-    case Op::kMin:
-    case Op::kMax:
-    case Op::kAverage:
-    case Op::kDistinct:
-    case Op::kExists:
-    case Op::kAll:
-    case Op::kExistsOne:
-    case Op::kWhere:
-      return false;
-    case Op::kListExists:
-    case Op::kListAll:
-    case Op::kListExistsOne:
-    case Op::kListFilter:
-    case Op::kListMap:
-      if (!IsConstant(*node.args[0], bound)) return false;
-      for (size_t i = 1; i < node.args.size(); ++i) {
-        if (!IsConstant(*node.args[i], bound | 1u << node.slot)) return false;
-      }
-      return true;
-    default:
-      break;
-  }
-  return std::all_of(node.args.begin(), node.args.end(),
-                     [&](const auto& arg) { return IsConstant(*arg, bound); });
 }
 
 Datum Parts::ValueOf(const Node& node) { return Evaluate(evaluation_, node); }

@@ -180,9 +180,6 @@ class Parts {
   const Part* OneByOne(const Node& node);
   void FindColumns(RowQuestion& question) const;
 
-  // Whether the value is the same for every customer; `bound` has a bit for
-  // each variable that is bound inside.
-  bool IsConstant(const Node& node, uint32_t bound) const;
   // What fits into a Datum alone, and text.
   static bool IsPlain(Type type);
   Datum ValueOf(const Node& node);

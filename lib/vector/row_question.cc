@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "expression/constant.h"
 #include "vector/part.h"
 
 namespace trato::core {
