@@ -1804,22 +1804,66 @@ TRATO_API TRATO_NODISCARD trato_status trato_members_next(
 TRATO_API void trato_members_destroy(trato_members *members) TRATO_NOEXCEPT;
 
 /* ---------------------------------------------------------------------------
- * 11. Offers, decisions, outcomes
+ * 11. Offers, decisions, permits, outcomes
  */
 
-/* A proposal to buy, with or without a discount. */
+/* A product, or a category of products: what it is called, what it stands below,
+ * and what does instead. What is empty stays as it was. An offer for a category
+ * is one for all that stands below it, at most 16 deep. */
+typedef struct trato_product {
+  uint32_t struct_size;
+  uint32_t reserved0; /* 0 */
+  trato_str id;
+  trato_str name;
+  trato_str category;           /* the product or category above it */
+  const trato_str *substitutes; /* substitute_count ids, best first */
+  size_t substitute_count;
+} trato_product;
+
+#define TRATO_PRODUCT_INIT                                       \
+  {                                                              \
+    sizeof(trato_product), 0, {NULL, 0}, {NULL, 0}, {NULL, 0},   \
+        NULL, 0                                                  \
+  }
+
+/* Errors: INVALID_ARGUMENT names the field; a category below itself. */
+TRATO_API TRATO_NODISCARD trato_status trato_product_define(
+    trato_store *store, const trato_product *product, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* A channel on which customers are met. `address` names where the address lies
+ * to reach them by: a namespace of identifiers, or an attribute of text. Empty:
+ * the namespace of the channel's own name where there is one; otherwise none is
+ * needed, as at a till or on a page.
+ * Errors: INVALID_ARGUMENT, NOT_FOUND (address). */
+TRATO_API TRATO_NODISCARD trato_status trato_channel_define(
+    trato_store *store, trato_str name, trato_str address,
+    trato_str description, int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* An offer as it is made on one channel. */
+typedef struct trato_offer_variant {
+  trato_str channel;
+  trato_str title;   /* empty: the offer's */
+  trato_str content; /* a text, or the name of a template of the host's */
+} trato_offer_variant;
+
+#define TRATO_UNLIMITED INT64_MAX
+
+/* A proposal to buy, with or without a discount: for products, for whole
+ * categories of them, or for needs; one of these at least. */
 typedef struct trato_offer {
   uint32_t struct_size;
   uint32_t discount_basis_points; /* 1,000 is 10 %; 0: none, at most 10,000;
                                      what is left is rounded half away from 0 */
   trato_str name;
   trato_str title;           /* for people; empty: the name */
-  const trato_str *products; /* product_count ids it proposes, at least 1 */
+  const trato_str *products; /* product_count ids it proposes */
   size_t product_count;
-  trato_str currency;     /* of value and discount; empty: the store's */
+  trato_str currency;     /* of all its money; empty: the store's */
   int64_t value_minor;    /* worth to the firm when taken, before discount */
   int64_t discount_minor; /* money off; instead of basis points */
-  trato_str eligibility;  /* an expression; empty: everybody */
+  trato_str eligibility;  /* an expression: who may have it; empty: everybody */
   int64_t valid_from_us;  /* INT64_MIN: always */
   int64_t valid_until_us; /* exclusive; INT64_MAX: for ever */
   trato_str coupon_span;  /* deadline of its coupons after issue: "10d" */
@@ -1827,71 +1871,204 @@ typedef struct trato_offer {
                              do not object to direct marketing and are on no
                              suppression list */
   trato_str channel;      /* of that consent; empty: on any one channel */
+  trato_str issue;        /* what it is about: "retention"; may be empty */
+  trato_str group;        /* of the issue: "win-back"; may be empty */
+  const trato_str *categories; /* category_count */
+  size_t category_count;
+  const trato_str *needs; /* need_count that it serves */
+  size_t need_count;
+  trato_str applicability; /* an expression: whether it makes sense now */
+  trato_str suitability;   /* an expression: whether it does her good */
+  trato_str context;       /* an expression worth a number; empty: 1 */
+  int64_t cost_minor;      /* of making it once */
+  int64_t benefit_minor;   /* worth to her, beside the discount */
+  double lever;            /* weight by decree, 0 to 1,000,000 */
+  int64_t stock;           /* how often it can be taken; TRATO_UNLIMITED */
+  int64_t budget_minor;    /* for discounts and costs; TRATO_UNLIMITED */
+  trato_str respond_within; /* "14d": later is no answer; empty: for ever */
+  const trato_offer_variant *variants; /* variant_count, the best channel
+                                          first; none: on all alike */
+  size_t variant_count;
 } trato_offer;
 
-#define TRATO_OFFER_INIT                                                    \
-  {                                                                         \
-    sizeof(trato_offer), 0, {NULL, 0}, {NULL, 0}, NULL, 0, {NULL, 0}, 0, 0, \
-        {NULL, 0}, INT64_MIN, INT64_MAX, {NULL, 0}, {NULL, 0}, {            \
-      NULL, 0                                                               \
-    }                                                                       \
+#define TRATO_OFFER_INIT                                                     \
+  {                                                                          \
+    sizeof(trato_offer), 0, {NULL, 0}, {NULL, 0}, NULL, 0, {NULL, 0}, 0, 0,  \
+        {NULL, 0}, INT64_MIN, INT64_MAX, {NULL, 0}, {NULL, 0}, {NULL, 0},    \
+        {NULL, 0}, {NULL, 0}, NULL, 0, NULL, 0, {NULL, 0}, {NULL, 0},        \
+        {NULL, 0}, 0, 0, 1.0, TRATO_UNLIMITED, TRATO_UNLIMITED, {NULL, 0},   \
+        NULL, 0                                                              \
   }
 
-/* Defines an offer, or redefines it; the same again does nothing.
- * Errors: INVALID_ARGUMENT names the field; with line and column when the
- *   eligibility expression has an error. */
+/* Defines an offer, or redefines it; the same again does nothing. What was in
+ * force before stays known (trato_offer_list), and decisions replay by it.
+ * Errors: INVALID_ARGUMENT names the field; with line and column when an
+ *   expression has an error. */
 TRATO_API TRATO_NODISCARD trato_status trato_offer_define(
     trato_store *store, const trato_offer *offer, int64_t now_us,
     const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
 
+/* The offers in force with all that is defined of them, as a JSON list; with
+ * `history` not 0 also the versions of each, the oldest first.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_offer_list(const trato_store *store, uint32_t history,
+                 trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+#define TRATO_NO_CAP UINT32_MAX
+
+/* What limits contact. It is for what it names of channel, issue, group and
+ * offer; naming none, for all. Each part of it that is set holds:
+ *   a cap          at most so many contacts in any window of `within`, counted
+ *                  back in the customer's zone. A contact is a permit, until it
+ *                  lapses unused, or a decision on a channel without addresses.
+ *   quiet hours    none from quiet_from until before quiet_until, minutes of
+ *                  the customer's day; they may go over midnight. Her zone is
+ *                  what her attribute time_zone says, else the store's.
+ *   a hold-out     so many of 10,000 customers are left out for comparison, by
+ *                  a hash of the policy's name and her public id; a decision
+ *                  logs who was, and the first that was logged holds.
+ *   a complaint    nobody with an interaction of this type to which no outbound
+ *                  interaction replies. */
+typedef struct trato_contact_policy {
+  uint32_t struct_size;
+  uint32_t at_most; /* TRATO_NO_CAP */
+  trato_str name;
+  trato_str channel;
+  trato_str issue;
+  trato_str group;
+  trato_str offer;
+  trato_str within;    /* "7d"; with at_most */
+  int32_t quiet_from;  /* 0 to 1439; -1: none */
+  int32_t quiet_until; /* exclusive */
+  uint32_t holdout_basis_points;
+  uint32_t retired; /* not 0: holds no more */
+  trato_str open_complaint;
+} trato_contact_policy;
+
+#define TRATO_CONTACT_POLICY_INIT                                           \
+  {                                                                         \
+    sizeof(trato_contact_policy), TRATO_NO_CAP, {NULL, 0}, {NULL, 0},       \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, -1, -1, 0, 0, {NULL, 0} \
+  }
+
+/* Errors: INVALID_ARGUMENT names the policy and the field. */
+TRATO_API TRATO_NODISCARD trato_status trato_contact_policy_define(
+    trato_store *store, const trato_contact_policy *policy, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* How what is left is ranked: see trato_offer_match. */
+typedef struct trato_arbitration {
+  uint32_t struct_size;
+  uint32_t per_issue;    /* at most so many in one answer; 0: any number */
+  uint32_t per_group;
+  uint32_t reserved0;    /* 0 */
+  double benefit_weight; /* of her benefit beside the firm's value */
+  double exploration;    /* 0 to 1: share of decisions drawn evenly */
+} trato_arbitration;
+
+#define TRATO_ARBITRATION_INIT \
+  { sizeof(trato_arbitration), 0, 0, 0, 0.25, 0 }
+
+TRATO_API TRATO_NODISCARD trato_status trato_arbitration_define(
+    trato_store *store, const trato_arbitration *arbitration, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* The policies of contact that were ever defined and the arbitration in force,
+ * as JSON. Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_policy_list(const trato_store *store, trato_buf *out_json,
+                  trato_error *error) TRATO_NOEXCEPT;
+
 /* One offer for one customer. Frozen. */
 typedef struct trato_match {
   trato_str offer;     /* borrowed until the store is closed or refreshed */
-  double score;        /* affinity x value, in minor units of currency */
+  double score;        /* in minor units of currency */
   double affinity;     /* 0 to 1: see trato_offer_match */
-  int64_t value_minor; /* worth to the firm when taken, after the discount */
+  int64_t value_minor; /* worth to the firm when taken, after discount and
+                          cost */
   char currency[4];
   uint32_t reserved0; /* 0 */
+  trato_str channel;  /* on which it may be made now; empty: wherever */
 } trato_match;
 
 typedef struct trato_match_options {
   uint32_t struct_size;
-  uint32_t reserved0; /* 0 */
+  uint32_t reserved0;     /* 0 */
+  trato_str channel;      /* on this one only; empty: on any */
+  trato_str conversation; /* of a decision: outcomes may name it instead */
 } trato_match_options;
 
 #define TRATO_MATCH_OPTIONS_INIT \
-  { sizeof(trato_match_options), 0 }
+  { sizeof(trato_match_options), 0, {NULL, 0}, {NULL, 0} }
 
 /* Finds the next best offers for a customer at now_us, best first: at most
- * `capacity` of them. An offer is dropped when it is not valid at now_us, when
- * its eligibility is not true, when the customer has not consented to its
- * purpose or, without one, objects to direct marketing or is on a suppression
- * list, when its value is not in the store's currency, or when its value is used
- * up by the discount. Who is restricted gets none. The rest is ranked by
- *   score = affinity x value
- * affinity = (S + 0.05 * 2) / (N + 2), where N counts the customer's purchases
- * and answers to the offer, S those that held one of its products and those
- * that accepted it; each counts 2^(-age / 180 days). An answer is the latest of
- * accepted and refused for a decision, or a coupon redeemed. So it is 0.05 for
- * somebody unknown, nears the share of purchases that hold the products, and
- * falls with each refusal. Ties go by name. A pure read: it stores nothing.
- * Cost: for each offer one eligibility check and, where it is kept, one pass
- * over the lines of the customer's purchases. */
+ * `capacity` of them. Each offer passes these stages in order, and is dropped at
+ * the first that says no:
+ *   restriction    her data is not to be used
+ *   validity       now lies outside of its dates
+ *   eligibility, applicability, suitability
+ *                  a part (between &&) of the condition of that name does not
+ *                  hold, or fails
+ *   availability   its stock or its budget is used up: each decision takes one
+ *                  and reserves discount and cost, until it is refused, or the
+ *                  time to answer is over without a yes
+ *   contact        no consent to its purpose or, without one, an objection or a
+ *                  suppression list; a cap, quiet hours, an open complaint; on
+ *                  each of its channels
+ *   value          it is not in the store's currency, discount and cost use it
+ *                  up, or its score is not above 0
+ *   holdout        she is left out for comparison
+ *   limit          enough of its issue or group are ahead of it
+ * What is left is ranked, ties by name, by
+ *   score = (p * (value + w * benefit) - q * discount) * context * lever
+ * value is after discount and cost, benefit hers with the discount, w the
+ * arbitration's benefit_weight (0.25 where none is defined).
+ *   p = (S + 2 r) / (N + 2), her affinity: N counts her purchases and her
+ * answers to the offer, S those that held one of its products and those that
+ * were a yes; each counts 2^(-age / 180 days). An answer is the latest of
+ * accepted, bought (yes), refused, returned, nothing (no) for a decision, or a
+ * coupon redeemed. r is how often similar customers said yes, those who when it
+ * was decided had bought its products as often, never, once, or more:
+ *   r = (k_s + 20 r_all) / (n_s + 20), r_all = (k + 20 * 0.05) / (n + 20)
+ * of n decisions with any outcome, k of them with a yes. So p is 0.05 where
+ * nothing is known.
+ *   q = S_p / (N_p + 2), from her purchases alone: how likely she buys unasked,
+ * so that a discount is not given to who would have paid the price.
+ * A pure read: it stores nothing, and the call makes no memory once its thread
+ * has matched before.
+ * Cost: each different condition once, whatever number of offers ask for it,
+ * and where any offer is left a pass over the lines of her purchases. */
 TRATO_API TRATO_NODISCARD trato_status trato_offer_match(
     const trato_store *store, trato_str customer, int64_t now_us,
     const trato_match_options *options, trato_match *out_matches,
     size_t capacity, size_t *out_count, trato_error *error) TRATO_NOEXCEPT;
 
 /* Every offer with what became of it for this customer, as JSON: kept, with
- * score, affinity, value and the reason in words; or dropped, with the stage
- * (restriction, validity, eligibility, contact, value) and the reason.
+ * score and what it is made of and the reason in words; or dropped, with the
+ * stage, the rule or policy, and the reason.
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status trato_offer_explain(
     const trato_store *store, trato_str customer, int64_t now_us,
-    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+    const trato_match_options *options, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
 
-/* What the store has learned of each offer up to now_us, as JSON: decided,
- * shown, accepted, refused, coupons issued and redeemed, response rate.
+/* Everything that keeps one offer from this customer, as JSON: "obstacles", each
+ * with its stage, rule or policy, reason, and under "falls" the earliest instant
+ * at which it could be gone if nothing happens but that time passes, null where
+ * it is never gone by itself; and under "possible" the instant before which she
+ * cannot get it, null likewise. Of several channels the obstacles on each are
+ * told, unless one is free.
+ * Errors: NOT_FOUND (customer, offer).
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_offer_why_not(
+    const trato_store *store, trato_str customer, trato_str offer,
+    int64_t now_us, const trato_match_options *options, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What the store has learned of each offer up to now_us, as JSON: decided, how
+ * many had each outcome, response rate, coupons issued and redeemed, and how much
+ * of stock and budget is taken.
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_offer_report(const trato_store *store, int64_t now_us,
@@ -1906,46 +2083,157 @@ typedef struct trato_decision {
   trato_match match;  /* the chosen offer */
 } trato_decision;
 
-/* Decides the next best offer under the writer's lock and stores the decision
- * with its candidates, scores and reasons: a fact. */
+/* Decides the next best offer and stores the decision: a fact with the scores of
+ * all that were left, a digest over what became of every offer, what was drawn,
+ * and who is in which hold-out. Scores are worked out beside other callers;
+ * under the writer's lock consent, caps, stock and budget are looked at once
+ * more where anything was written since. So no stock, budget or cap is ever
+ * exceeded by what is decided here. */
 TRATO_API TRATO_NODISCARD trato_status trato_offer_decide(
     trato_store *store, trato_str customer, int64_t now_us,
     const trato_match_options *match_options,
     const trato_write_options *options, trato_decision *out_decision,
     trato_error *error) TRATO_NOEXCEPT;
 
-/* A stored decision as JSON, with every candidate and why it was kept or
- * dropped then. Errors: NOT_FOUND. Ownership: the caller disposes *out_json. */
+/* A stored decision as JSON, with every offer and why it was kept or dropped
+ * then, worked out anew as of what was known; "replayed" says whether that gave
+ * the digest that was stored. Errors: NOT_FOUND.
+ * Cost: that of a match, or of trato_store_as_of where what came since bears on
+ * it. Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_decision_explain(const trato_store *store, const trato_id *decision,
                        trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* Works out all decisions dated in [since_us, until_us) once more, each as of
+ * what was known then, and compares: "decisions", "same", "other", and of the
+ * first hundred others what differs, as JSON. It stores nothing.
+ * Cost: a match for each; and where what came since bears on any, the store is
+ * folded as it was, once. `progress` may be NULL, counts decisions. Errors: CANCELLED. Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_decision_replay(
+    const trato_store *store, int64_t since_us, int64_t until_us,
+    trato_progress_fn progress, void *progress_context, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
 
 typedef uint32_t trato_outcome_kind;
 #define TRATO_OUTCOME_SHOWN 1u
 #define TRATO_OUTCOME_ACCEPTED 2u
 #define TRATO_OUTCOME_REFUSED 3u
+#define TRATO_OUTCOME_OPENED 4u
+#define TRATO_OUTCOME_ANSWERED 5u
+#define TRATO_OUTCOME_BOUGHT 6u
+#define TRATO_OUTCOME_RETURNED 7u
+#define TRATO_OUTCOME_NOTHING 8u /* no answer in time */
 
-/* What became of a decision. */
+/* What became of a decision: of the one named, or by conversation of the last
+ * one in it before the outcome. A late one corrects: the latest answer by
+ * (at_us, source, fact id) holds. */
 typedef struct trato_outcome {
   uint32_t struct_size;
   trato_outcome_kind kind;
   int64_t at_us;     /* event time; TRATO_AT_NOW */
-  trato_id decision; /* may arrive later than the outcome */
+  trato_id decision; /* may arrive later than the outcome; or zeros */
   trato_str key;     /* idempotency key; may be empty */
+  trato_str conversation; /* instead of the decision */
+  trato_id interaction;   /* what was bought or returned; zeros: not said */
 } trato_outcome;
 
-#define TRATO_OUTCOME_INIT                                    \
-  {                                                           \
-    sizeof(trato_outcome), 0, TRATO_AT_NOW,                   \
-        {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, { \
-      NULL, 0                                                 \
-    }                                                         \
+#define TRATO_OUTCOME_INIT                                           \
+  {                                                                  \
+    sizeof(trato_outcome), 0, TRATO_AT_NOW,                          \
+        {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},          \
+        {NULL, 0}, {NULL, 0}, {                                      \
+      { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }             \
+    }                                                                \
   }
 
 TRATO_API TRATO_NODISCARD trato_status
 trato_outcome_record(trato_store *store, const trato_outcome *outcome,
                      int64_t now_us, const trato_write_options *options,
                      trato_id *out_fact, trato_error *error) TRATO_NOEXCEPT;
+
+/* Whom to contact, how and what about. */
+typedef struct trato_permit_request {
+  uint32_t struct_size;
+  uint32_t has_decision; /* 0: none */
+  trato_id decision;     /* gives offer and channel where these are empty */
+  trato_str channel;
+  trato_str purpose; /* empty: the offer's; of none, direct marketing */
+  trato_str offer;   /* may be empty */
+  trato_str lasts;   /* how long it is good for; empty: "1d" */
+} trato_permit_request;
+
+#define TRATO_PERMIT_REQUEST_INIT                               \
+  {                                                             \
+    sizeof(trato_permit_request), 0,                            \
+        {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}},     \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {                      \
+      NULL, 0                                                   \
+    }                                                           \
+  }
+
+typedef struct trato_permit {
+  trato_id id;
+  int64_t deadline_us; /* exclusive; unused by then it lapses */
+} trato_permit;
+
+/* Leave to contact a customer once, with the address: a fact. It is given under
+ * the writer's lock if restriction, consent, objection, suppression lists, caps,
+ * quiet hours, open complaints and hold-outs allow it, and counts for caps until
+ * it lapses unused. `out_address` (may be NULL) is empty where the channel needs
+ * none.
+ * Errors: FAILED_PRECONDITION says what is in the way, NOT_FOUND (customer,
+ *   offer, decision), INVALID_ARGUMENT.
+ * Ownership: the caller disposes *out_address. */
+TRATO_API TRATO_NODISCARD trato_status trato_permit_give(
+    trato_store *store, trato_str customer, const trato_permit_request *request,
+    int64_t now_us, const trato_write_options *options,
+    trato_permit *out_permit, trato_buf *out_address,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Says that the contact was made. Errors: NOT_FOUND, FAILED_PRECONDITION (it was
+ * used), OUT_OF_RANGE (it has lapsed, or is not good yet). */
+TRATO_API TRATO_NODISCARD trato_status trato_permit_use(
+    trato_store *store, const trato_id *permit, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* A permit as it stands at now_us, as JSON, with its state: "open", "used",
+ * "lapsed". Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_permit_show(const trato_store *store, const trato_id *permit,
+                  int64_t now_us, trato_buf *out_json,
+                  trato_error *error) TRATO_NOEXCEPT;
+
+/* Says which decision a purchase of the customer came of, or with `decision`
+ * NULL that it came of none. The last that is said holds, and what was said
+ * before stays in the audit.
+ * Errors: NOT_FOUND (customer). */
+TRATO_API TRATO_NODISCARD trato_status trato_purchase_link(
+    trato_store *store, trato_str customer, const trato_id *purchase,
+    const trato_id *decision, trato_str reason, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* Says of each purchase dated in [since_us, until_us), of customers for whom
+ * anything was decided and of which nothing was said yet, that it came of the
+ * last decision before it whose offer holds one of its products and whose time to
+ * answer was not over (30 days where the offer says none), or of none: one
+ * transaction. Gives the counts as JSON.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_purchases_match(
+    trato_store *store, int64_t since_us, int64_t until_us, int64_t now_us,
+    const trato_write_options *options, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What the offers of a policy with a hold-out sold beyond it, as JSON: of the
+ * customers whose decisions dated in [since_us, until_us) logged where they are,
+ * those that were offered and those that were left out, how many of each bought
+ * one of the offers' products within `within` (empty: "30d") of the first such
+ * decision, and the difference of the shares with a 95 % interval (Newcombe's
+ * method 10). Customers who were both, through a link, count for neither.
+ * Errors: NOT_FOUND (policy). Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_holdout_report(
+    const trato_store *store, trato_str policy, trato_str within,
+    int64_t since_us, int64_t until_us, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* ---------------------------------------------------------------------------
  * 12. Coupons

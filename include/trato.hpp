@@ -897,6 +897,45 @@ struct Member {
   std::string name;  ///< The name of the record that gives the public id.
 };
 
+/// A product, or a category of products. What is empty stays as it was.
+struct Product {
+  std::string id;
+  std::string name;
+  std::string category;                  ///< What it stands below.
+  std::vector<std::string> substitutes;  ///< Ids of what does instead.
+};
+
+/// An offer as it is made on one channel.
+struct OfferVariant {
+  std::string channel;
+  std::string title;    ///< Empty: the offer's.
+  std::string content;  ///< A text, or the name of a template of the host's.
+};
+
+/// What limits contact: see trato_contact_policy.
+struct ContactPolicy {
+  std::string name;
+  std::string channel;
+  std::string issue;
+  std::string group;
+  std::string offer;
+  std::optional<uint32_t> at_most;  ///< Contacts within any such span:
+  std::string within;               ///< "7d".
+  int32_t quiet_from = -1;          ///< Minutes of the customer's day.
+  int32_t quiet_until = -1;         ///< Exclusive.
+  uint32_t holdout_basis_points = 0;
+  std::string open_complaint;  ///< A type of interaction.
+  bool retired = false;
+};
+
+/// How what is left is ranked.
+struct Arbitration {
+  double benefit_weight = 0.25;
+  double exploration = 0;
+  uint32_t per_issue = 0;
+  uint32_t per_group = 0;
+};
+
 /// A proposal to buy, with or without a discount.
 struct Offer {
   uint32_t discount_basis_points = 0;  ///< 1,000 is 10 %; 0: none.
@@ -915,15 +954,52 @@ struct Offer {
   /// marketing and are on no suppression list.
   std::string purpose;
   std::string channel;  ///< Of that consent; empty: on any one channel.
+  std::string issue;
+  std::string group;
+  std::vector<std::string> categories;  ///< With all that stands below them.
+  std::vector<std::string> needs;
+  std::string applicability;  ///< An expression: whether it makes sense now.
+  std::string suitability;    ///< An expression: whether it does her good.
+  std::string context;        ///< An expression worth a number; empty: 1.
+  int64_t cost_minor = 0;     ///< Of making it once.
+  int64_t benefit_minor = 0;  ///< Worth to her, beside the discount.
+  double lever = 1;
+  int64_t stock = TRATO_UNLIMITED;
+  int64_t budget_minor = TRATO_UNLIMITED;
+  std::string respond_within;  ///< "14d"; empty: for ever.
+  std::vector<OfferVariant> variants;
+};
+
+/// What is asked for of a match or a decision.
+struct MatchOptions {
+  std::string channel;       ///< On this one only; empty: on any.
+  std::string conversation;  ///< Of a decision: outcomes may name it instead.
+};
+
+/// Whom to contact, how and what about.
+struct PermitRequest {
+  std::optional<Id> decision;  ///< Gives offer and channel where these are empty.
+  std::string channel;
+  std::string purpose;  ///< Empty: the offer's.
+  std::string offer;
+  std::string lasts;  ///< Empty: "1d".
+};
+
+/// Leave to contact a customer once.
+struct Permit {
+  Id id;
+  int64_t deadline_us = 0;  ///< Exclusive; unused by then it lapses.
+  std::string address;      ///< Empty: the channel needs none.
 };
 
 /// One offer for one customer.
 struct Match {
   std::string offer;
-  double score = 0;         ///< Affinity x value, in minor units of currency.
+  double score = 0;         ///< In minor units of currency.
   double affinity = 0;      ///< 0 to 1.
-  int64_t value_minor = 0;  ///< Worth when taken, after the discount.
+  int64_t value_minor = 0;  ///< Worth when taken, after discount and cost.
   std::string currency;
+  std::string channel;  ///< On which it may be made now; empty: wherever.
 };
 
 /// The result of a decision.
@@ -937,6 +1013,11 @@ enum class OutcomeKind : uint32_t {
   kShown = TRATO_OUTCOME_SHOWN,
   kAccepted = TRATO_OUTCOME_ACCEPTED,
   kRefused = TRATO_OUTCOME_REFUSED,
+  kOpened = TRATO_OUTCOME_OPENED,
+  kAnswered = TRATO_OUTCOME_ANSWERED,
+  kBought = TRATO_OUTCOME_BOUGHT,
+  kReturned = TRATO_OUTCOME_RETURNED,
+  kNothing = TRATO_OUTCOME_NOTHING,  ///< No answer in time.
 };
 
 /// What became of a decision.
@@ -945,6 +1026,8 @@ struct Outcome {
   int64_t at_us = kAtNow;
   Id decision;      ///< May arrive later than the outcome.
   std::string key;  ///< Idempotency key; may be empty.
+  std::string conversation;       ///< Instead of the decision.
+  std::optional<Id> interaction;  ///< What was bought or returned.
 };
 
 enum class ConsentState : uint32_t {
@@ -1227,6 +1310,54 @@ inline Pointed<trato_outcome> c(const Outcome& outcome) noexcept {
   result.at_us = outcome.at_us;
   result.decision = c(outcome.decision).value;
   result.key = c(outcome.key);
+  result.conversation = c(outcome.conversation);
+  if (outcome.interaction) result.interaction = c(*outcome.interaction).value;
+  return {result};
+}
+
+inline Pointed<trato_contact_policy> c(const ContactPolicy& policy) noexcept {
+  trato_contact_policy result = TRATO_CONTACT_POLICY_INIT;
+  if (policy.at_most) result.at_most = *policy.at_most;
+  result.name = c(policy.name);
+  result.channel = c(policy.channel);
+  result.issue = c(policy.issue);
+  result.group = c(policy.group);
+  result.offer = c(policy.offer);
+  result.within = c(policy.within);
+  result.quiet_from = policy.quiet_from;
+  result.quiet_until = policy.quiet_until;
+  result.holdout_basis_points = policy.holdout_basis_points;
+  result.retired = policy.retired ? 1 : 0;
+  result.open_complaint = c(policy.open_complaint);
+  return {result};
+}
+
+inline Pointed<trato_arbitration> c(const Arbitration& arbitration) noexcept {
+  trato_arbitration result = TRATO_ARBITRATION_INIT;
+  result.benefit_weight = arbitration.benefit_weight;
+  result.exploration = arbitration.exploration;
+  result.per_issue = arbitration.per_issue;
+  result.per_group = arbitration.per_group;
+  return {result};
+}
+
+inline Pointed<trato_match_options> c(const MatchOptions& options) noexcept {
+  trato_match_options result = TRATO_MATCH_OPTIONS_INIT;
+  result.channel = c(options.channel);
+  result.conversation = c(options.conversation);
+  return {result};
+}
+
+inline Pointed<trato_permit_request> c(const PermitRequest& request) noexcept {
+  trato_permit_request result = TRATO_PERMIT_REQUEST_INIT;
+  if (request.decision) {
+    result.has_decision = 1;
+    result.decision = c(*request.decision).value;
+  }
+  result.channel = c(request.channel);
+  result.purpose = c(request.purpose);
+  result.offer = c(request.offer);
+  result.lasts = c(request.lasts);
   return {result};
 }
 
@@ -1412,15 +1543,31 @@ inline ExportStruct c(const ExportOptions& options) {
 class OfferStruct {
  public:
   explicit OfferStruct(const Offer& offer) {
-    products_.reserve(offer.products.size());
-    for (const std::string& product : offer.products) {
-      products_.push_back(c(product));
-    }
     offer_.discount_basis_points = offer.discount_basis_points;
     offer_.name = c(offer.name);
     offer_.title = c(offer.title);
-    offer_.products = products_.data();
+    offer_.products = views(offer.products, products_);
     offer_.product_count = products_.size();
+    offer_.categories = views(offer.categories, categories_);
+    offer_.category_count = categories_.size();
+    offer_.needs = views(offer.needs, needs_);
+    offer_.need_count = needs_.size();
+    for (const OfferVariant& it : offer.variants) {
+      variants_.push_back({c(it.channel), c(it.title), c(it.content)});
+    }
+    offer_.variants = variants_.data();
+    offer_.variant_count = variants_.size();
+    offer_.issue = c(offer.issue);
+    offer_.group = c(offer.group);
+    offer_.applicability = c(offer.applicability);
+    offer_.suitability = c(offer.suitability);
+    offer_.context = c(offer.context);
+    offer_.cost_minor = offer.cost_minor;
+    offer_.benefit_minor = offer.benefit_minor;
+    offer_.lever = offer.lever;
+    offer_.stock = offer.stock;
+    offer_.budget_minor = offer.budget_minor;
+    offer_.respond_within = c(offer.respond_within);
     offer_.currency = c(offer.currency);
     offer_.value_minor = offer.value_minor;
     offer_.discount_minor = offer.discount_minor;
@@ -1435,9 +1582,43 @@ class OfferStruct {
   operator const trato_offer*() const noexcept { return &offer_; }
 
  private:
+  static const trato_str* views(const std::vector<std::string>& texts,
+                                std::vector<trato_str>& out) {
+    for (const std::string& text : texts) out.push_back(c(text));
+    return out.data();
+  }
+
   std::vector<trato_str> products_;
+  std::vector<trato_str> categories_;
+  std::vector<trato_str> needs_;
+  std::vector<trato_offer_variant> variants_;
   trato_offer offer_ = TRATO_OFFER_INIT;
 };
+
+// The C struct of a product.
+class ProductStruct {
+ public:
+  explicit ProductStruct(const Product& product) {
+    for (const std::string& id : product.substitutes) {
+      substitutes_.push_back(c(id));
+    }
+    product_.id = c(product.id);
+    product_.name = c(product.name);
+    product_.category = c(product.category);
+    product_.substitutes = substitutes_.data();
+    product_.substitute_count = substitutes_.size();
+  }
+
+  operator const trato_product*() const noexcept { return &product_; }
+
+ private:
+  std::vector<trato_str> substitutes_;
+  trato_product product_ = TRATO_PRODUCT_INIT;
+};
+
+inline ProductStruct c(const Product& product) {
+  return ProductStruct(product);
+}
 
 inline OfferStruct c(const Offer& offer) { return OfferStruct(offer); }
 
@@ -1536,7 +1717,7 @@ inline void assign(Customer& out, const trato_customer& customer) {
 
 inline Match match(const trato_match& match) {
   return {text(match.offer), match.score, match.affinity, match.value_minor,
-          text(match.currency)};
+          text(match.currency), text(match.channel)};
 }
 
 // An output of a C call: `made` is what C writes to, take() the T it stands
@@ -2643,7 +2824,50 @@ class Store {
                                   now_us);
   }
 
-  // Offers, decisions, outcomes.
+  // Offers, decisions, permits, outcomes.
+
+  /// Defines a product, or a category of products.
+  /// Errors: kInvalidArgument names the field.
+  Answer<void> define_product(const Product& product, int64_t now_us,
+                              const WriteOptions& options = {}) {
+    return internal::run(trato_product_define, handle(), product, now_us,
+                         options);
+  }
+
+  /// Defines a channel; `address` names the namespace or attribute that holds
+  /// what to reach customers by: see trato_channel_define.
+  /// Errors: kInvalidArgument, kNotFound (address).
+  Answer<void> define_channel(std::string_view name, std::string_view address,
+                              std::string_view description, int64_t now_us,
+                              const WriteOptions& options = {}) {
+    return internal::run(trato_channel_define, handle(), name, address,
+                         description, now_us, options);
+  }
+
+  /// Defines what limits contact. Errors: kInvalidArgument names the field.
+  Answer<void> define_policy(const ContactPolicy& policy, int64_t now_us,
+                             const WriteOptions& options = {}) {
+    return internal::run(trato_contact_policy_define, handle(), policy, now_us,
+                         options);
+  }
+
+  /// Says how what is left is ranked. Errors: kInvalidArgument.
+  Answer<void> define_arbitration(const Arbitration& arbitration,
+                                  int64_t now_us,
+                                  const WriteOptions& options = {}) {
+    return internal::run(trato_arbitration_define, handle(), arbitration,
+                         now_us, options);
+  }
+
+  /// The offers in force, with `history` the versions of each, as a JSON list.
+  Answer<std::string> list_offers(bool history = false) const {
+    return internal::get<std::string>(trato_offer_list, handle(), history);
+  }
+
+  /// The policies of contact and the arbitration in force, as JSON.
+  Answer<std::string> list_policies() const {
+    return internal::get<std::string>(trato_policy_list, handle());
+  }
 
   /// Defines an offer, or redefines it.
   /// Errors: kInvalidArgument names the field; with line and column when the
@@ -2657,15 +2881,26 @@ class Store {
   /// `limit` of them; trato_offer_match says how they are ranked. A pure read.
   /// Errors: kNotFound (customer).
   Answer<std::vector<Match>> match_offers(std::string_view customer,
-                                          int64_t now_us, size_t limit) const;
+                                          int64_t now_us, size_t limit,
+                                          const MatchOptions& match = {}) const;
 
   /// Every offer with what became of it for this customer, as JSON: kept and
   /// ranked, or dropped, with the reason.
   /// Errors: kNotFound (customer).
-  Answer<std::string> explain_offers(std::string_view customer,
-                                     int64_t now_us) const {
+  Answer<std::string> explain_offers(std::string_view customer, int64_t now_us,
+                                     const MatchOptions& match = {}) const {
     return internal::get<std::string>(trato_offer_explain, handle(), customer,
-                                      now_us);
+                                      now_us, match);
+  }
+
+  /// Everything that keeps an offer from a customer, each with when it could be
+  /// gone at the earliest by itself, as JSON.
+  /// Errors: kNotFound (customer, offer).
+  Answer<std::string> why_not(std::string_view customer, std::string_view offer,
+                              int64_t now_us,
+                              const MatchOptions& match = {}) const {
+    return internal::get<std::string>(trato_offer_why_not, handle(), customer,
+                                      offer, now_us, match);
   }
 
   /// What the store has learned of each offer up to now_us, as JSON.
@@ -2673,13 +2908,68 @@ class Store {
     return internal::get<std::string>(trato_offer_report, handle(), now_us);
   }
 
-  /// Decides the next best offer and stores the decision with its candidates,
-  /// scores and reasons.
+  /// Decides the next best offer and stores the decision: see
+  /// trato_offer_decide. Stock, budget and caps are never exceeded.
   /// Errors: kNotFound (customer).
   Answer<Decision> decide_offer(std::string_view customer, int64_t now_us,
-                                const WriteOptions& options = {}) {
+                                const WriteOptions& options = {},
+                                const MatchOptions& match = {}) {
     return internal::get<Decision>(trato_offer_decide, handle(), customer,
-                                   now_us, nullptr, options);
+                                   now_us, match, options);
+  }
+
+  /// Works out the decisions dated in [since_us, until_us) once more, each as of
+  /// what was known then, and compares, as JSON. Errors: kCancelled.
+  Answer<std::string> replay_decisions(int64_t since_us, int64_t until_us,
+                                       const Progress& progress = {}) const;
+
+  /// Leave to contact a customer once, with the address.
+  /// Errors: kFailedPrecondition says what is in the way, kNotFound.
+  Answer<Permit> give_permit(std::string_view customer,
+                             const PermitRequest& request, int64_t now_us,
+                             const WriteOptions& options = {});
+
+  /// Says that the contact was made.
+  /// Errors: kNotFound, kFailedPrecondition (used), kOutOfRange (lapsed).
+  Answer<void> use_permit(const Id& permit, int64_t now_us,
+                          const WriteOptions& options = {}) {
+    return internal::run(trato_permit_use, handle(), permit, now_us, options);
+  }
+
+  /// A permit as it stands at now_us, as JSON. Errors: kNotFound.
+  Answer<std::string> show_permit(const Id& permit, int64_t now_us) const {
+    return internal::get<std::string>(trato_permit_show, handle(), permit,
+                                      now_us);
+  }
+
+  /// Says which decision a purchase came of; none: of no decision.
+  /// Errors: kNotFound (customer).
+  Answer<void> link_purchase(std::string_view customer, const Id& purchase,
+                             const std::optional<Id>& decision,
+                             std::string_view reason, int64_t now_us,
+                             const WriteOptions& options = {}) {
+    const auto named = internal::c(decision.value_or(Id()));
+    return internal::run(trato_purchase_link, handle(), customer, purchase,
+                         decision ? &named.value : nullptr, reason, now_us,
+                         options);
+  }
+
+  /// Links the purchases of a period of which nothing was said yet: see
+  /// trato_purchases_match. Gives the counts as JSON.
+  Answer<std::string> match_purchases(int64_t since_us, int64_t until_us,
+                                      int64_t now_us,
+                                      const WriteOptions& options = {}) {
+    return internal::get<std::string>(trato_purchases_match, handle(),
+                                      since_us, until_us, now_us, options);
+  }
+
+  /// What the offers of a policy with a hold-out sold beyond it, as JSON.
+  /// Errors: kNotFound (policy).
+  Answer<std::string> report_holdout(std::string_view policy,
+                                     std::string_view within, int64_t since_us,
+                                     int64_t until_us, int64_t now_us) const {
+    return internal::get<std::string>(trato_holdout_report, handle(), policy,
+                                      within, since_us, until_us, now_us);
   }
 
   /// A stored decision as JSON, with every candidate and why it was kept or
@@ -3007,16 +3297,37 @@ inline Answer<std::string> Store::import_contacts(
                          options);
 }
 
-inline Answer<std::vector<Match>> Store::match_offers(std::string_view customer,
-                                                      int64_t now_us,
-                                                      size_t limit) const {
+inline Answer<std::string> Store::replay_decisions(
+    int64_t since_us, int64_t until_us, const Progress& progress) const {
+  internal::Reporting reporting(progress);
+  return reporting.answer(internal::make<std::string>(
+      trato_decision_replay, handle(), since_us, until_us,
+      reporting.function(), &reporting));
+}
+
+inline Answer<Permit> Store::give_permit(std::string_view customer,
+                                         const PermitRequest& request,
+                                         int64_t now_us,
+                                         const WriteOptions& options) {
+  trato_permit given{};
+  Result<std::string> address =
+      internal::make<std::string>(trato_permit_give, handle(), customer,
+                                  request, now_us, options, &given);
+  if (!address.ok()) return internal::answer<Permit>(address.error());
+  return Permit{internal::id(given.id), given.deadline_us,
+                std::move(*address)};
+}
+
+inline Answer<std::vector<Match>> Store::match_offers(
+    std::string_view customer, int64_t now_us, size_t limit,
+    const MatchOptions& match) const {
   using Matches = std::vector<Match>;
   // A large limit asks for all: take memory only as far as there are offers.
   for (size_t capacity = std::min<size_t>(limit, 64);;) {
     std::vector<trato_match> found(capacity);
     const Result<size_t> count =
         internal::make<size_t>(trato_offer_match, handle(), customer, now_us,
-                               nullptr, found.data(), capacity);
+                               match, found.data(), capacity);
     if (!count.ok()) return internal::answer<Matches>(count.error());
     if (*count < capacity || capacity == limit) {
       Matches matches(*count);

@@ -125,6 +125,8 @@ void AddSegmentChangesCommands(CommandLine& line, CLI::App* segment);
 void AddOfferCommands(CommandLine& line);
 void AddDecisionCommands(CommandLine& line);
 void AddCouponCommands(CommandLine& line);
+void AddPolicyCommands(CommandLine& line);
+void AddPermitCommands(CommandLine& line);
 
 }  // namespace trato_cli
 

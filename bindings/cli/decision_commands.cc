@@ -1,9 +1,11 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// match, decide, decision, outcome.
+// match, why-not, decide, decision, replay, outcome.
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <vector>
 
 #include "bindings/cli/command_line.h"
@@ -55,9 +57,18 @@ Table OffersTable(const Json& offers, std::uint64_t limit, bool dropped) {
 
 struct MatchOptions : CommonOptions {
   std::string customer;
+  std::string channel;
   std::uint64_t limit = 10;
   bool explain = false;
 };
+
+trato_match_options On(const std::string& channel,
+                       const std::string& conversation = {}) {
+  trato_match_options options = TRATO_MATCH_OPTIONS_INIT;
+  options.channel = View(channel);
+  options.conversation = View(conversation);
+  return options;
+}
 
 std::string NothingLeft(const Json& offers) {
   if (offers.empty()) return "no offers are defined";
@@ -69,8 +80,9 @@ void RunMatch(const MatchOptions& options, Output& output) {
   const Store store(options.store, options.reading);
   Buffer answer;
   trato_error error = TRATO_ERROR_INIT;
+  const trato_match_options on = On(options.channel);
   Check(trato_offer_explain(store.get(), View(options.customer),
-                            options.Now(store), answer.out(), &error),
+                            options.Now(store), &on, answer.out(), &error),
         error);
   if (options.json) return WriteJson(output, answer.view());
   const Json explained = answer.json();
@@ -78,6 +90,47 @@ void RunMatch(const MatchOptions& options, Output& output) {
   const Table table = OffersTable(offers, options.limit, options.explain);
   output.Write(table.empty() ? NothingLeft(offers) + "\n"
                              : table.Render(output.terminal(), 0));
+}
+
+struct WhyNotOptions : CommonOptions {
+  std::string customer;
+  std::string offer;
+  std::string channel;
+};
+
+void RunWhyNot(const WhyNotOptions& options, Output& output) {
+  const Store store(options.store, options.reading);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  const trato_match_options on = On(options.channel);
+  Check(trato_offer_why_not(store.get(), View(options.customer),
+                            View(options.offer), options.Now(store), &on,
+                            answer.out(), &error),
+        error);
+  if (options.json) return WriteJson(output, answer.view());
+  const Json why = answer.json();
+  const std::string title = Printable(Text(why, "title"));
+  if (why.at("obstacles").empty()) {
+    output.Line("nothing keeps " + title + " from " +
+                Printable(Text(why, "customer")));
+    return;
+  }
+  Table table({{"", Align::kLeft, Fit::kKeep, Style::kStrong},
+               {"", Align::kLeft, Fit::kShrink},
+               {"", Align::kLeft, Fit::kWrap},
+               {"", Align::kLeft, Fit::kKeep}});
+  for (const Json& it : why.at("obstacles")) {
+    table.AddRow({Text(it, "stage"),
+                  it.at("channel").is_null() ? "" : Text(it, "channel"),
+                  Text(it, "reason"),
+                  it.at("falls").is_null() ? "not by itself"
+                                           : "until " + Moment(it, "falls")});
+  }
+  output.Write(table.Render(output.terminal(), 0));
+  output.Line(why.at("possible").is_null()
+                  ? "not possible as long as nothing happens"
+                  : "possible from " + Moment(why, "possible") +
+                        " at the earliest");
 }
 
 Buffer& ExplainDecision(const Store& store, const trato_id& id,
@@ -102,8 +155,20 @@ void WriteDecision(const Json& decision, Output& output) {
     char probability[32];
     std::snprintf(probability, sizeof(probability), "%.4g",
                   decision.at("probability").get<double>());
-    output.Line("  chosen: " + Printable(offer) + ", with probability " +
-                probability);
+    const Json& channel = decision.at("channel");
+    output.Line("  chosen: " + Printable(offer) +
+                (channel.is_null()
+                     ? std::string()
+                     : " by " + Printable(channel.get<std::string>())) +
+                ", with probability " + probability);
+  }
+  for (const Json& it : decision.at("assignments")) {
+    output.Line("  " + Printable(Text(it, "policy")) + ": " +
+                (it.at("held_out").get<bool>() ? "left out for comparison"
+                                               : "offered"));
+  }
+  if (decision.at("replayed") == false) {
+    output.Line("  worked out anew it comes to something else");
   }
   for (const Json& outcome : decision.at("outcomes")) {
     output.Line("  " + Text(outcome, "kind") + " " + Moment(outcome, "at"));
@@ -112,14 +177,17 @@ void WriteDecision(const Json& decision, Output& output) {
 
 struct DecideOptions : CommonOptions {
   std::string customer;
+  std::string channel;
+  std::string conversation;
 };
 
 void RunDecide(const DecideOptions& options, Output& output) {
   Store store(options.store);
   trato_decision decision = {};
   trato_error error = TRATO_ERROR_INIT;
+  const trato_match_options on = On(options.channel, options.conversation);
   Check(trato_offer_decide(store.get(), View(options.customer),
-                           options.Now(store), nullptr, nullptr, &decision,
+                           options.Now(store), &on, nullptr, &decision,
                            &error),
         error);
   Buffer answer;
@@ -141,6 +209,40 @@ void RunDecision(const DecisionOptions& options, Output& output) {
   WriteDecision(answer.json(), output);
 }
 
+struct ReplayOptions : CommonOptions {
+  std::string since;
+  std::string until;
+};
+
+void RunReplay(const ReplayOptions& options, Output& output) {
+  const Store store(options.store, options.reading);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  const std::int64_t since_us =
+      options.since.empty() ? INT64_MIN
+                            : store.ParseTime(options.since, "--since");
+  const std::int64_t until_us =
+      options.until.empty() ? INT64_MAX
+                            : store.ParseTime(options.until, "--until");
+  Check(trato_decision_replay(store.get(), since_us, until_us, nullptr, nullptr,
+                              answer.out(), &error),
+        error);
+  if (options.json) return WriteJson(output, answer.view());
+  const Json replay = answer.json();
+  const std::uint64_t other = Counted(replay, "other");
+  output.Line(Count(Counted(replay, "decisions"), "decision") + " · " +
+              Number(Counted(replay, "same")) + " the same, bit for bit · " +
+              Number(other) + (other == 1 ? " differs" : " differ"));
+  for (const Json& it : replay.at("differences")) {
+    output.Line("  " + Text(it, "decision") + "  " + Text(it, "what"));
+  }
+}
+
+// By their numbers in trato.h.
+constexpr const char* kOutcomes[] = {"shown",    "accepted", "refused",
+                                     "opened",   "answered", "bought",
+                                     "returned", "nothing"};
+
 struct OutcomeOptions : CommonOptions {
   std::string decision;
   std::string kind;
@@ -152,9 +254,9 @@ void RunOutcome(const OutcomeOptions& options, Output& output) {
   Store store(options.store);
   const std::int64_t now_us = options.Now(store);
   trato_outcome outcome = TRATO_OUTCOME_INIT;
-  outcome.kind = options.kind == "shown"      ? TRATO_OUTCOME_SHOWN
-                 : options.kind == "accepted" ? TRATO_OUTCOME_ACCEPTED
-                                              : TRATO_OUTCOME_REFUSED;
+  const auto kind =
+      std::find(std::begin(kOutcomes), std::end(kOutcomes), options.kind);
+  outcome.kind = static_cast<trato_outcome_kind>(kind - kOutcomes) + 1;
   outcome.decision = ParseId(options.decision, "decision");
   outcome.key = View(options.key);
   if (!options.at.empty()) {
@@ -182,8 +284,9 @@ void AddDecisionCommands(CommandLine& line) {
   trato match shop.trato shop:12748 --limit 3
   trato match shop.trato shop:12748 --explain --now 2011-12-10
 
-Offers are ranked by affinity × value: how likely the customer takes it, and
-what it is worth then after the discount. Nothing is stored.)",
+Offers are ranked by how likely the customer takes it × what it is worth then,
+to you and to her; a discount counts against what she buys unasked. Nothing is
+stored.)",
                         RunMatch, &command);
   AddStore(command, *match);
   AddArgument(command, "CUSTOMER", match->customer,
@@ -191,12 +294,31 @@ what it is worth then after the discount. Nothing is stored.)",
   command->add_option("--limit", match->limit, "How many at most (else: 10)")
       ->type_name("N")
       ->check(CLI::Range(1, 1000000000));
+  AddOption(command, "--channel", "CHANNEL", match->channel,
+            "Only what may be made on it now");
   command->add_flag("--explain", match->explain,
                     "Also show what was dropped, and why");
   AddNow(command, *match);
   AddPast(command, *match);
   AddView(command, *match);
   AddJson(command, *match);
+
+  auto why_not = line.Add("why-not", "What keeps an offer from a customer",
+                          "Marketing", R"(Example:
+  trato why-not shop.trato shop:12748 tea_lights --now 2011-12-10
+
+Each obstacle is shown with when it could be gone by itself at the earliest.)",
+                          RunWhyNot, &command);
+  AddStore(command, *why_not);
+  AddArgument(command, "CUSTOMER", why_not->customer,
+              "Any identifier, namespace:value");
+  AddArgument(command, "OFFER", why_not->offer, "Its name");
+  AddOption(command, "--channel", "CHANNEL", why_not->channel,
+            "On this one (else: on any)");
+  AddNow(command, *why_not);
+  AddPast(command, *why_not);
+  AddView(command, *why_not);
+  AddJson(command, *why_not);
 
   auto decide = line.Add("decide", "Choose an offer, and keep the decision",
                          "Marketing", R"(Example:
@@ -208,6 +330,10 @@ of it with: trato outcome STORE DECISION accepted)",
   AddStore(command, *decide);
   AddArgument(command, "CUSTOMER", decide->customer,
               "Any identifier, namespace:value");
+  AddOption(command, "--channel", "CHANNEL", decide->channel,
+            "Only what may be made on it now");
+  AddOption(command, "--conversation", "ID", decide->conversation,
+            "Outcomes may name it instead of the decision");
   AddNow(command, *decide);
   AddJson(command, *decide);
 
@@ -220,14 +346,30 @@ of it with: trato outcome STORE DECISION accepted)",
   AddPast(command, *decision);
   AddJson(command, *decision);
 
+  auto replay = line.Add("replay", "Work out decisions once more, and compare",
+                         "Marketing", R"(Examples:
+  trato replay shop.trato
+  trato replay shop.trato --since 2011-12-01
+
+Each decision is worked out as of what was known when it was made.)",
+                         RunReplay, &command);
+  AddStore(command, *replay);
+  AddOption(command, "--since", "TIME", replay->since,
+            "Decisions from then on (else: all)");
+  AddOption(command, "--until", "TIME", replay->until, "Decisions before");
+  AddJson(command, *replay);
+
   auto outcome = line.Add("outcome", "Record what became of a decision",
                           "Marketing", R"(Example:
   trato outcome shop.trato 0d4f5b8c2e9a41768f3b6d1c7a205e94 accepted)",
                           RunOutcome, &command);
   AddStore(command, *outcome);
   AddArgument(command, "DECISION", outcome->decision, "Its id");
-  AddArgument(command, "OUTCOME", outcome->kind, "shown, accepted or refused")
-      ->check(CLI::IsMember({"shown", "accepted", "refused"}));
+  AddArgument(command, "OUTCOME", outcome->kind,
+              "shown, opened, answered, accepted, refused, bought, returned, or "
+              "nothing")
+      ->check(CLI::IsMember(
+          std::vector<std::string>(std::begin(kOutcomes), std::end(kOutcomes))));
   AddOption(command, "--at", "TIME", outcome->at, "When (else: now)");
   AddOption(command, "--key", "KEY", outcome->key,
             "Idempotency key: the same key is recorded once");

@@ -69,6 +69,8 @@ int Run(int argc, char** argv) {
   AddSegmentCommands(line);
   AddOfferCommands(line);
   AddDecisionCommands(line);
+  AddPolicyCommands(line);
+  AddPermitCommands(line);
   AddCouponCommands(line);
   Output output(STDOUT_FILENO);
   const int parsed = Parse(line, argc, argv, output);

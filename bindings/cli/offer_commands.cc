@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// offer define, list, report.
+// offer define, list, versions, report.
 
 #include <algorithm>
 #include <vector>
@@ -21,13 +21,45 @@ struct DefineOptions : CommonOptions {
   std::vector<std::string> products;
   std::string value;
   std::string discount;
+  std::vector<std::string> categories;
+  std::vector<std::string> needs;
+  std::string cost;
+  std::string benefit;
   std::string when;
+  std::string applicability;
+  std::string suitability;
+  std::string context;
+  double lever = 1;
+  std::int64_t stock = -1;
+  std::string budget;
+  std::string issue;
+  std::string group;
   std::string from;
   std::string until;
+  std::string answer;
   std::string coupon;
   std::string purpose;
   std::string channel;
+  std::vector<std::string> variants;
 };
+
+// Money beside the offer's value, in its currency.
+std::int64_t MinorBeside(const std::string& text, const Money& value,
+                         const std::string& option) {
+  if (text.empty()) return 0;
+  const Money money = ParseMoney(text, value.currency, option);
+  if (money.currency != value.currency) {
+    throw Failure(option + ": its currency is not that of the value, " +
+                  value.currency);
+  }
+  return money.minor;
+}
+
+std::vector<trato_str> Views(const std::vector<std::string>& texts) {
+  std::vector<trato_str> views;
+  for (const std::string& text : texts) views.push_back(View(text));
+  return views;
+}
 
 // "10%" or "12.5 %" in basis points.
 std::uint32_t ParsePercent(const std::string& text) {
@@ -75,21 +107,44 @@ void RunDefine(const DefineOptions& options, Output& output) {
   if (options.discount.ends_with('%')) {
     offer.discount_basis_points = ParsePercent(options.discount);
   } else if (!options.discount.empty()) {
-    const Money discount =
-        ParseMoney(options.discount, value.currency, "--discount");
-    if (discount.currency != value.currency) {
-      throw Failure("--discount: its currency is not that of the value, " +
-                    value.currency);
-    }
-    offer.discount_minor = discount.minor;
+    offer.discount_minor =
+        MinorBeside(options.discount, value, "--discount");
   }
-  std::vector<trato_str> products;
-  for (const std::string& product : options.products) {
-    products.push_back(View(product));
+  offer.cost_minor = MinorBeside(options.cost, value, "--cost");
+  offer.benefit_minor = MinorBeside(options.benefit, value, "--benefit");
+  if (!options.budget.empty()) {
+    offer.budget_minor = MinorBeside(options.budget, value, "--budget");
   }
+  if (options.stock >= 0) offer.stock = options.stock;
+  offer.lever = options.lever;
+  const std::vector<trato_str> products = Views(options.products);
   offer.products = products.data();
   offer.product_count = products.size();
+  const std::vector<trato_str> categories = Views(options.categories);
+  offer.categories = categories.data();
+  offer.category_count = categories.size();
+  const std::vector<trato_str> needs = Views(options.needs);
+  offer.needs = needs.data();
+  offer.need_count = needs.size();
+  std::vector<trato_offer_variant> variants;
+  for (const std::string& variant : options.variants) {
+    const std::size_t equals = variant.find('=');
+    const std::string_view text(variant);
+    trato_offer_variant& added = variants.emplace_back();
+    added.channel = View(text.substr(0, equals));
+    added.title = View(equals == std::string::npos ? std::string_view()
+                                                   : text.substr(equals + 1));
+    added.content = View(std::string_view());
+  }
+  offer.variants = variants.data();
+  offer.variant_count = variants.size();
+  offer.issue = View(options.issue);
+  offer.group = View(options.group);
   offer.eligibility = View(options.when);
+  offer.applicability = View(options.applicability);
+  offer.suitability = View(options.suitability);
+  offer.context = View(options.context);
+  offer.respond_within = View(options.answer);
   if (!options.from.empty()) {
     offer.valid_from_us = store.ParseTime(options.from, "--from");
   }
@@ -101,8 +156,13 @@ void RunDefine(const DefineOptions& options, Output& output) {
   offer.channel = View(options.channel);
 
   trato_error error = TRATO_ERROR_INIT;
+  std::string text = options.when;
+  for (const std::string& other :
+       {options.applicability, options.suitability, options.context}) {
+    if (text.empty()) text = other;
+  }
   Check(trato_offer_define(store.get(), &offer, now_us, nullptr, &error), error,
-        options.when);
+        text);
   std::vector<std::string> parts = Summary(store, offer, value.currency);
   if (!options.when.empty()) {
     trato_segment_size size = {};
@@ -133,6 +193,42 @@ void RunList(const CommonOptions& options, Output& output) {
   }
   output.Write(table.empty() ? "no offers\n"
                              : table.Render(output.terminal(), 0));
+}
+
+struct VersionsOptions : CommonOptions {
+  std::string name;
+};
+
+void RunVersions(const VersionsOptions& options, Output& output) {
+  const Store store(options.store, options.reading);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_offer_list(store.get(), 1, answer.out(), &error), error);
+  for (const Json& offer : answer.json()) {
+    if (Text(offer, "offer") != options.name) continue;
+    if (options.json) return WriteJson(output, offer.at("versions").dump(2));
+    Table table({{"version", Align::kRight},
+                 {"defined"},
+                 {"value", Align::kRight},
+                 {"off", Align::kRight},
+                 {"for", Align::kLeft, Fit::kWrap}});
+    for (const Json& it : offer.at("versions")) {
+      const std::string currency = Text(it, "currency");
+      const auto points = it.at("discount_basis_points").get<std::int64_t>();
+      const auto off = it.at("discount_minor").get<std::int64_t>();
+      const Json& when = it.at("eligibility");
+      table.AddRow({Number(Counted(it, "version")), Moment(it, "defined"),
+                    MoneyText(it.at("value_minor").get<std::int64_t>(),
+                              currency),
+                    points > 0 ? DecimalText(points, 2) + " %"
+                    : off > 0  ? MoneyText(off, currency)
+                               : "–",
+                    when.is_null() ? "everybody" : when.get<std::string>()});
+    }
+    output.Write(table.Render(output.terminal(), 0));
+    return;
+  }
+  throw Failure("no offer is called \"" + options.name + "\"");
 }
 
 void RunReport(const CommonOptions& options, Output& output) {
@@ -186,22 +282,47 @@ void AddOfferCommands(CommandLine& line) {
   AddOption(command, "--title", "TEXT", define->title,
             "For people (else: the name)");
   AddList(command, "--product", "ID", define->products,
-          "A product it proposes; may be repeated")
-      ->required();
+          "A product it proposes; may be repeated");
+  AddList(command, "--category", "ID", define->categories,
+          "All products below it; may be repeated");
+  AddList(command, "--need", "NEED", define->needs,
+          "A need it serves; may be repeated");
+  AddOption(command, "--issue", "NAME", define->issue, "What it is about");
+  AddOption(command, "--group", "NAME", define->group, "Of the issue");
   AddOption(command, "--discount", "DISCOUNT", define->discount,
             "Money off, 1.00, or a share, 10%");
+  AddOption(command, "--cost", "AMOUNT", define->cost, "Of making it once");
+  AddOption(command, "--benefit", "AMOUNT", define->benefit,
+            "Worth to her, beside the discount");
   AddOption(command, "--when", "EXPRESSION", define->when,
             "Whom it is for (else: everybody)");
+  AddOption(command, "--applicability", "EXPRESSION", define->applicability,
+            "Whether it makes sense now");
+  AddOption(command, "--suitability", "EXPRESSION", define->suitability,
+            "Whether it does her good");
+  AddOption(command, "--context", "EXPRESSION", define->context,
+            "A number that its score is multiplied by");
+  command->add_option("--lever", define->lever, "Weight by decree (else: 1)")
+      ->type_name("NUMBER");
+  command->add_option("--stock", define->stock, "How often it can be taken")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 62));
+  AddOption(command, "--budget", "AMOUNT", define->budget,
+            "For discounts and costs together");
   AddOption(command, "--from", "TIME", define->from,
             "When it begins (else: it always held)");
   AddOption(command, "--until", "TIME", define->until,
             "When it has ended (else: it never does)");
+  AddOption(command, "--answer", "SPAN", define->answer,
+            "How long an answer may take, such as 14d (else: for ever)");
   AddOption(command, "--coupon", "SPAN", define->coupon,
             "How long its coupons hold, such as 10d (else: for ever)");
   AddOption(command, "--purpose", "PURPOSE", define->purpose,
             "Only for who consented to it (else: who does not object)");
   AddOption(command, "--channel", "CHANNEL", define->channel,
             "Of that consent (else: any one)");
+  AddList(command, "--on", "CHANNEL[=TITLE]", define->variants,
+          "How it is made on a channel; the best first");
   AddNow(command, *define);
 
   auto list = line.Add(offer, "list", "Show all offers",
@@ -211,6 +332,15 @@ void AddOfferCommands(CommandLine& line) {
   AddStore(command, *list);
   AddNow(command, *list);
   AddPast(command, *list);
+
+  auto versions = line.Add(offer, "versions", "What was in force when",
+                           R"(Example:
+  trato offer versions shop.trato tea_lights)",
+                           RunVersions, &command);
+  AddStore(command, *versions);
+  AddArgument(command, "NAME", versions->name, "The offer");
+  AddPast(command, *versions);
+  AddJson(command, *versions);
 
   auto report = line.Add(offer, "report", "What became of each offer",
                          R"(Example:

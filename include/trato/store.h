@@ -24,10 +24,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "trato/batch.h"
+#include "trato/offer.h"
 
 namespace trato::core {
 
-using IdBytes = std::array<uint8_t, 16>;
 
 // As an event time: the call's now_us.
 inline constexpr int64_t kAtNow = std::numeric_limits<int64_t>::min();
@@ -321,36 +321,6 @@ struct SegmentMember {
   std::string_view name;  // lives as long as the store object
 };
 
-struct OfferInput {
-  std::string_view name;
-  std::string_view title;
-  std::vector<std::string_view> products;
-  std::string_view currency;
-  int64_t value_minor = 0;
-  int64_t discount_minor = 0;
-  uint32_t discount_basis_points = 0;
-  std::string_view eligibility;
-  int64_t valid_from_us = std::numeric_limits<int64_t>::min();
-  int64_t valid_until_us = std::numeric_limits<int64_t>::max();
-  std::string_view coupon_span;
-  std::string_view purpose;
-  std::string_view channel;
-};
-
-struct MatchResult {
-  std::string_view offer;  // lives as long as the store object
-  double score = 0;
-  double affinity = 0;
-  int64_t value_minor = 0;
-  std::string_view currency;
-};
-
-struct DecisionResult {
-  IdBytes id{};
-  double probability = 0;
-  std::optional<MatchResult> match;
-};
-
 struct ConsentInput {
   uint32_t state = 0;  // numbered as in trato.h
   int64_t at_us = kAtNow;
@@ -397,13 +367,6 @@ struct SuppressionInput {
 struct RetractOptions {
   bool dry_run = false;
   std::string_view reason;
-};
-
-struct OutcomeInput {
-  uint32_t kind = 0;
-  int64_t at_us = kAtNow;
-  IdBytes decision{};
-  std::string_view key;
 };
 
 struct ImportOptions {
@@ -677,15 +640,58 @@ class Store {
 
   absl::Status DefineOffer(const OfferInput& offer, int64_t now_us,
                            const WriteOptions& options);
-  absl::StatusOr<std::vector<MatchResult>> MatchOffers(
-      std::string_view customer, int64_t now_us, size_t limit) const;
+  absl::Status DefinePolicy(const PolicyInput& policy, int64_t now_us,
+                            const WriteOptions& options);
+  absl::Status DefineArbitration(const ArbitrationInput& arbitration,
+                                 int64_t now_us, const WriteOptions& options);
+  absl::Status DefineProduct(const ProductInput& product, int64_t now_us,
+                             const WriteOptions& options);
+  absl::Status DefineChannel(std::string_view name, std::string_view address,
+                             std::string_view description, int64_t now_us,
+                             const WriteOptions& options);
+  // Fills `results` from the front; says how many.
+  absl::StatusOr<size_t> MatchOffers(std::string_view customer, int64_t now_us,
+                                     std::string_view channel,
+                                     std::span<MatchResult> results) const;
   absl::StatusOr<std::string> ExplainOffersJson(std::string_view customer,
-                                                int64_t now_us) const;
+                                                int64_t now_us,
+                                                std::string_view channel) const;
+  absl::StatusOr<std::string> WhyNotJson(std::string_view customer,
+                                         std::string_view offer,
+                                         int64_t now_us,
+                                         std::string_view channel) const;
   absl::StatusOr<std::string> OfferReportJson(int64_t now_us) const;
+  std::string OffersJson(bool with_history) const;
+  std::string PoliciesJson() const;
   absl::StatusOr<DecisionResult> DecideOffer(std::string_view customer,
+                                             const DecideInput& input,
                                              int64_t now_us,
                                              const WriteOptions& options);
   absl::StatusOr<std::string> DecisionJson(const IdBytes& decision) const;
+  // Works out the decisions dated in [since_us, until_us) once more.
+  absl::StatusOr<std::string> ReplayJson(
+      int64_t since_us, int64_t until_us,
+      const std::function<bool(uint64_t, uint64_t)>& progress) const;
+  absl::StatusOr<PermitResult> RequestPermit(std::string_view customer,
+                                             const PermitInput& input,
+                                             int64_t now_us,
+                                             const WriteOptions& options);
+  absl::Status UsePermit(const IdBytes& permit, int64_t now_us,
+                         const WriteOptions& options);
+  absl::StatusOr<std::string> PermitJson(const IdBytes& permit,
+                                         int64_t now_us) const;
+  absl::StatusOr<Written> LinkPurchase(std::string_view customer,
+                                       const PurchaseLinkInput& input,
+                                       int64_t now_us,
+                                       const WriteOptions& options);
+  absl::StatusOr<std::string> MatchPurchasesJson(int64_t since_us,
+                                                 int64_t until_us,
+                                                 int64_t now_us,
+                                                 const WriteOptions& options);
+  absl::StatusOr<std::string> HoldoutJson(std::string_view policy,
+                                          std::string_view within,
+                                          int64_t since_us, int64_t until_us,
+                                          int64_t now_us) const;
   absl::StatusOr<Written> RecordOutcome(const OutcomeInput& outcome,
                                         int64_t now_us,
                                         const WriteOptions& options);

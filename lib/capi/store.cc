@@ -17,14 +17,6 @@ using trato::core::StoreOptions;
 
 namespace {
 
-std::function<bool(uint64_t, uint64_t)> ToProgress(trato_progress_fn progress,
-                                                   void* context) {
-  if (progress == nullptr) return {};
-  return [=](uint64_t done, uint64_t total) {
-    return progress(context, done, total) == 0;
-  };
-}
-
 // What a task throws must not pass through the host's threads.
 void RunTasks(trato_run_fn run, void* context,
               const std::function<void(size_t)>& task, size_t count) {

@@ -50,8 +50,8 @@ static_assert(sizeof(trato_line) == 56);
 static_assert(sizeof(trato_field) == 56);
 static_assert(sizeof(trato_segment_size) == 24);
 static_assert(sizeof(trato_member) == 32);
-static_assert(sizeof(trato_match) == 48);
-static_assert(sizeof(trato_decision) == 80);
+static_assert(sizeof(trato_match) == 64);
+static_assert(sizeof(trato_decision) == 96);
 static_assert(sizeof(trato_error) == 512);
 static_assert(std::is_trivially_copyable_v<trato_match>);
 
@@ -221,6 +221,14 @@ absl::Status GiveFact(const absl::StatusOr<core::Written>& written,
   TRATO_RETURN_IF_ERROR(written.status());
   if (out_fact != nullptr) *out_fact = ToId(written->fact);
   return absl::OkStatus();
+}
+
+std::function<bool(uint64_t, uint64_t)> ToProgress(trato_progress_fn progress,
+                                                   void* context) {
+  if (progress == nullptr) return {};
+  return [=](uint64_t done, uint64_t total) {
+    return progress(context, done, total) == 0;
+  };
 }
 
 }  // namespace trato::capi

@@ -8,6 +8,7 @@
 #define TRATO_CAPI_SUPPORT_H_
 
 #include <cstring>
+#include <functional>
 #include <exception>
 #include <memory>
 #include <new>
@@ -113,6 +114,10 @@ inline trato_str ToStr(std::string_view text) {
   return {text.data(), text.size()};
 }
 void CopyCurrency(std::string_view code, char (&to)[4]);
+
+// What tells of progress; empty where the host gave none.
+std::function<bool(uint64_t, uint64_t)> ToProgress(trato_progress_fn progress,
+                                                   void* context);
 
 // Gives the bytes to the caller.
 absl::Status MoveInto(const std::string& bytes, trato_buf* out);

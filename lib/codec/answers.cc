@@ -12,35 +12,6 @@
 #include "codec/answer_parts.h"
 
 namespace trato::core {
-namespace {
-
-Json CandidateJson(const DecidedCandidate& it, size_t rank, Currency currency) {
-  Json json{{"offer", it.offer}, {"title", it.title}, {"kept", it.kept}};
-  if (it.kept) {
-    json["rank"] = rank;
-    json["score"] = it.score;
-    json["affinity"] = it.affinity;
-    json["value_minor"] = it.value_minor;
-    json["currency"] = Text(currency.code());
-    json["value_text"] = FormatAmount({it.value_minor, currency});
-  } else {
-    json["stage"] = it.stage;
-  }
-  json["reason"] = it.reason;
-  return json;
-}
-
-Json CandidatesJson(const std::vector<DecidedCandidate>& candidates,
-                    Currency currency) {
-  Json list = Json::array();
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    list.push_back(CandidateJson(candidates[i], i + 1, currency));
-  }
-  return list;
-}
-
-}  // namespace
-
 std::string InfoJson(const Model& model, const StoreState& state,
                      int64_t now_us) {
   uint64_t customers = 0;
@@ -78,82 +49,6 @@ std::string SegmentListJson(const Model& model) {
     list.push_back(std::move(entry));
   }
   return Written(list);
-}
-
-std::string ExplainJson(const Model& model, RecordNumber customer,
-                        const std::vector<MatchCandidate>& candidates,
-                        int64_t now_us) {
-  Json json;
-  json["customer"] = Text(model.customers->RecordName(customer));
-  PutTime(model, json, "now", now_us);
-  json["offers"] = CandidatesJson(
-      DescribeCandidates(model.match_context(), candidates, customer, now_us),
-      model.currency);
-  return Written(json);
-}
-
-std::string OfferReportJson(const Model& model, int64_t now_us) {
-  struct Counts {
-    uint64_t decided = 0, shown = 0, accepted = 0, refused = 0;
-    uint64_t coupons_issued = 0, coupons_redeemed = 0;
-  };
-  std::map<std::string_view, Counts> counts;
-  model.decisions->ForEach([&](const Decision& decision) {
-    if (decision.at_us > now_us || decision.offer().empty()) return;
-    Counts& of_offer = counts[decision.offer()];
-    ++of_offer.decided;
-    for (const Outcome& outcome : model.decisions->OutcomesOf(decision.id)) {
-      if (outcome.kind == OutcomeKind::kShown && outcome.at_us <= now_us) {
-        ++of_offer.shown;
-        break;
-      }
-    }
-    const Outcome answer = model.decisions->AnswerTo(decision.id, now_us);
-    of_offer.accepted += answer.kind == OutcomeKind::kAccepted;
-    of_offer.refused += answer.kind == OutcomeKind::kRefused;
-  });
-  model.coupons->ForEach([&](const Coupon& coupon) {
-    if (coupon.issued_us > now_us) return;
-    Counts& of_offer = counts[coupon.offer];
-    ++of_offer.coupons_issued;
-    of_offer.coupons_redeemed +=
-        coupon.redemption && coupon.redemption->at_us <= now_us;
-  });
-  Json list = Json::array();
-  for (const auto& [name, offer] : model.catalogue->all()) {
-    const Counts& it = counts[name];
-    const uint64_t answers = it.accepted + it.refused;
-    Json entry{{"offer", name},           {"title", Text(offer.title())},
-               {"decided", it.decided},   {"shown", it.shown},
-               {"accepted", it.accepted}, {"refused", it.refused}};
-    entry["response_rate"] = answers == 0
-                                 ? Json()
-                                 : Json(static_cast<double>(it.accepted) /
-                                        static_cast<double>(answers));
-    entry["coupons_issued"] = it.coupons_issued;
-    entry["coupons_redeemed"] = it.coupons_redeemed;
-    list.push_back(std::move(entry));
-  }
-  return Written(Json{{"offers", std::move(list)}});
-}
-
-std::string DecisionJson(const Model& model, const Decision& decision) {
-  Json json;
-  json["id"] = decision.id.Hex();
-  json["customer"] = Text(model.customers->RecordName(decision.record));
-  PutTime(model, json, "at", decision.at_us);
-  json["log_position"] = decision.log_position;
-  const bool taken = !decision.offer().empty();
-  json["offer"] = taken ? Json(Text(decision.offer())) : Json();
-  json["probability"] = taken ? decision.candidates[0].probability : 0.0;
-  json["offers"] = CandidatesJson(decision.candidates, decision.currency);
-  json["outcomes"] = Json::array();
-  for (const Outcome& outcome : model.decisions->OutcomesOf(decision.id)) {
-    Json entry{{"kind", Text(NameOf(outcome.kind))}};
-    PutTime(model, entry, "at", outcome.at_us);
-    json["outcomes"].push_back(std::move(entry));
-  }
-  return Written(json);
 }
 
 std::string VerifyJson(const VerifyReport& report) {

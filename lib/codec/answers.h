@@ -41,6 +41,7 @@ struct Model {
   Currency currency;
   World world;
   const ConsentLedger* consents;
+  const Policies* policies = nullptr;
   // Whether the customer with this leader may be named where somebody else is
   // shown; empty: all may.
   std::function<bool(RecordNumber)> shows{};
@@ -56,9 +57,6 @@ struct Model {
     return schema->Shown(DefinitionKind::kField, names->Text(name));
   }
   bool Shows(RecordNumber leader) const { return !shows || shows(leader); }
-  MatchContext match_context() const {
-    return {&world, catalogue, decisions, coupons, consents, zone, currency};
-  }
 };
 
 struct StoreState {
@@ -71,11 +69,6 @@ struct StoreState {
 std::string InfoJson(const Model& model, const StoreState& state,
                      int64_t now_us);
 std::string SegmentListJson(const Model& model);
-std::string ExplainJson(const Model& model, RecordNumber customer,
-                        const std::vector<MatchCandidate>& candidates,
-                        int64_t now_us);
-std::string OfferReportJson(const Model& model, int64_t now_us);
-std::string DecisionJson(const Model& model, const Decision& decision);
 std::string CouponJson(const Model& model, const Coupon& coupon,
                        int64_t now_us);
 

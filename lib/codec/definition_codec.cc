@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "codec/definition_proto.h"
+#include "codec/offer_proto.h"
 
 namespace trato::core {
 namespace {
@@ -71,53 +72,6 @@ void AttributeToProto(const AttributeDefinition& it, pb::Attribute& message) {
   message.set_search(static_cast<pb::Search>(it.search));
 }
 
-absl::StatusOr<Definition> OfferFromProto(const pb::Offer& message,
-                                          Currency currency) {
-  OfferDefinition offer;
-  offer.name = message.name();
-  offer.title = message.title();
-  offer.products.assign(message.products().begin(), message.products().end());
-  offer.currency = currency;
-  if (!message.currency().empty()) {
-    TRATO_ASSIGN_OR_RETURN(offer.currency, Currency::Parse(message.currency()));
-  }
-  offer.value_minor = message.value_minor();
-  offer.discount_minor = message.discount_minor();
-  offer.discount_basis_points = message.discount_basis_points();
-  offer.eligibility = message.eligibility();
-  if (message.has_valid_from_us())
-    offer.valid_from_us = message.valid_from_us();
-  if (message.has_valid_until_us()) {
-    offer.valid_until_us = message.valid_until_us();
-  }
-  offer.coupon_span = message.coupon_span();
-  offer.purpose = message.purpose();
-  offer.channel = message.channel();
-  return Definition(std::move(offer));
-}
-
-void OfferToProto(const OfferDefinition& offer, pb::Offer& message) {
-  message.set_name(offer.name);
-  message.set_title(offer.title);
-  for (const std::string& product : offer.products) {
-    message.add_products(product);
-  }
-  message.set_currency(std::string(offer.currency.code()));
-  message.set_value_minor(offer.value_minor);
-  message.set_discount_minor(offer.discount_minor);
-  message.set_discount_basis_points(offer.discount_basis_points);
-  message.set_eligibility(offer.eligibility);
-  if (offer.valid_from_us != kAlways) {
-    message.set_valid_from_us(offer.valid_from_us);
-  }
-  if (offer.valid_until_us != kForEver) {
-    message.set_valid_until_us(offer.valid_until_us);
-  }
-  message.set_coupon_span(offer.coupon_span);
-  message.set_purpose(offer.purpose);
-  message.set_channel(offer.channel);
-}
-
 }  // namespace
 
 absl::StatusOr<Definition> FromProto(const pb::Definition& message,
@@ -144,7 +98,8 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
                                     message.interaction_type().description()}));
     case pb::Definition::kChannel:
       return Definition(SchemaDefinition(ChannelDefinition{
-          message.channel().name(), message.channel().description()}));
+          message.channel().name(), message.channel().description(),
+          message.channel().address()}));
     case pb::Definition::kNamespace: {
       const pb::Namespace& it = message.namespace_();
       TRATO_ASSIGN_OR_RETURN(Search search, ToSearch("namespace", it.search()));
@@ -152,8 +107,7 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
           it.name(), it.unique(), it.single(), it.max_records(), search}));
     }
     case pb::Definition::kProduct:
-      return Definition(SchemaDefinition(
-          ProductDefinition{message.product().id(), message.product().name()}));
+      return ProductFromProto(message.product());
     case pb::Definition::kRelation:
       return Definition(SchemaDefinition(RelationDefinition{
           message.relation().name(), message.relation().inverse(),
@@ -193,6 +147,10 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
                                     message.suppression_list().description()}));
     case pb::Definition::kOffer:
       return OfferFromProto(message.offer(), currency);
+    case pb::Definition::kContactPolicy:
+      return PolicyFromProto(message.contact_policy());
+    case pb::Definition::kArbitration:
+      return ArbitrationFromProto(message.arbitration());
     case pb::Definition::DEFINITION_NOT_SET:
       break;
   }
@@ -209,6 +167,10 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     OfferToProto(*offer, *message.mutable_offer());
     return;
   }
+  if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
+    PolicyToProto(*policy, message);
+    return;
+  }
   const auto& schema = std::get<SchemaDefinition>(definition);
   if (const auto* it = std::get_if<AttributeDefinition>(&schema)) {
     AttributeToProto(*it, *message.mutable_attribute());
@@ -219,6 +181,7 @@ void ToProto(const Definition& definition, pb::Definition& message) {
   } else if (const auto* channel = std::get_if<ChannelDefinition>(&schema)) {
     message.mutable_channel()->set_name(channel->name);
     message.mutable_channel()->set_description(channel->description);
+    message.mutable_channel()->set_address(channel->address);
   } else if (const auto* space = std::get_if<NamespaceDefinition>(&schema)) {
     message.mutable_namespace_()->set_name(space->name);
     message.mutable_namespace_()->set_unique(space->unique);
@@ -254,9 +217,8 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     message.mutable_suppression_list()->set_max_age(list->max_age);
     message.mutable_suppression_list()->set_description(list->description);
   } else {
-    const auto& product = std::get<ProductDefinition>(schema);
-    message.mutable_product()->set_id(product.id);
-    message.mutable_product()->set_name(product.name);
+    ProductToProto(std::get<ProductDefinition>(schema),
+                   *message.mutable_product());
   }
 }
 

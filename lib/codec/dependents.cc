@@ -61,8 +61,9 @@ Dependents DependentsOf(const Model& model, DefinitionKind kind,
   Dependents dependents;
   dependents.segments.assign(segments.begin(), segments.end());
   for (const auto& [text, offer] : model.catalogue->all()) {
-    if (!offer.eligibility.ok() || *offer.eligibility == nullptr) continue;
-    if (depends(**offer.eligibility)) dependents.offers.emplace_back(text);
+    if (model.catalogue->AnyReads(offer, depends)) {
+      dependents.offers.emplace_back(text);
+    }
   }
   return dependents;
 }

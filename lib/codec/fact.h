@@ -16,7 +16,7 @@
 
 #include "base/id.h"
 #include "customer/consent_ledger.h"
-#include "offer/catalogue.h"
+#include "offer/definitions.h"
 #include "offer/coupon.h"
 #include "offer/decision_log.h"
 #include "schema/schema.h"
@@ -30,8 +30,8 @@ struct StoreSettings {
   std::string currency;
 };
 
-using Definition =
-    std::variant<SchemaDefinition, SegmentDefinition, OfferDefinition>;
+using Definition = std::variant<SchemaDefinition, SegmentDefinition,
+                                OfferDefinition, PolicyDefinition>;
 
 struct AttributeFact {
   std::string record;
@@ -119,16 +119,65 @@ struct RestrictionFact {
   std::string reason;
 };
 
+struct AssignmentFact {
+  std::string policy;
+  bool held_out = false;
+  std::string offer;
+};
+
 struct DecisionFact {
   std::string record;
   uint64_t log_position = 0;
   Currency currency;
-  std::vector<DecidedCandidate> candidates;
+  Id digest;
+  // What reached arbitration: the chosen one first, then by rank.
+  std::vector<std::string> offers;
+  std::vector<double> scores;
+  std::vector<double> probabilities;  // empty: 1 of the first
+  double propensity = 0;
+  int64_t value_minor = 0;
+  std::string channel;
+  std::string requested_channel;
+  std::string conversation;
+  double draw = 0;
+  bool is_contact = false;
+  bool chosen = false;
+  int64_t respond_until_us = kNoDeadline;
+  int64_t reserved_minor = 0;
+  uint8_t similar = 0;
+  uint32_t version = 0;
+  std::vector<AssignmentFact> assignments;
 };
 
 struct OutcomeFact {
-  FactId decision;
+  FactId decision;  // zero: by conversation
   OutcomeKind kind = OutcomeKind::kNone;
+  std::string conversation{};
+  std::optional<FactId> interaction{};
+};
+
+// Leave to contact somebody once.
+struct PermitFact {
+  std::string record;
+  std::string channel;
+  std::string purpose;
+  std::string address;
+  int64_t deadline_us = 0;
+  std::string offer;
+  std::optional<FactId> decision;
+};
+
+struct PermitUseFact {
+  FactId permit;
+  std::string record;
+};
+
+struct PurchaseLinkFact {
+  std::string record;
+  FactId interaction;
+  std::optional<FactId> decision;
+  std::string method;
+  std::string reason;
 };
 
 struct CouponIssueFact {
@@ -175,7 +224,7 @@ using Payload =
                  CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact,
                  RelationFact, ConsentFact, ObjectionFact,
                  SuppressionUpdateFact, BatchRetractionFact, RestrictionFact,
-                 RetentionFact>;
+                 RetentionFact, PermitFact, PermitUseFact, PurchaseLinkFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

@@ -15,12 +15,15 @@
 #include "base/status.h"
 #include "base/strings.h"
 #include "codec/definition_proto.h"
+#include "codec/offer_proto.h"
 #include "trato/v1/fact.pb.h"
 
 namespace trato::core {
 namespace {
 
 namespace pb = ::trato::v1;
+using ::trato::core::FromProto;
+using ::trato::core::ToProto;
 
 void ToProto(const Money& money, pb::Money& message) {
   message.set_minor(money.minor);
@@ -330,49 +333,6 @@ absl::StatusOr<Payload> FromProto(const pb::BatchRetraction& message) {
   return Payload(BatchRetractionFact{message.batch(), message.reason()});
 }
 
-void ToProto(const DecisionFact& it, pb::Fact& fact) {
-  pb::Decision& out = *fact.mutable_decision();
-  out.set_record(it.record);
-  out.set_log_position(it.log_position);
-  out.set_currency(std::string(it.currency.code()));
-  for (const DecidedCandidate& candidate : it.candidates) {
-    pb::Candidate& added = *out.add_candidates();
-    added.set_offer(candidate.offer);
-    added.set_title(candidate.title);
-    added.set_kept(candidate.kept);
-    added.set_stage(candidate.stage);
-    added.set_reason(candidate.reason);
-    added.set_score(candidate.score);
-    added.set_affinity(candidate.affinity);
-    added.set_value_minor(candidate.value_minor);
-    added.set_probability(candidate.probability);
-  }
-}
-absl::StatusOr<Payload> FromProto(const pb::Decision& message) {
-  DecisionFact it;
-  it.record = message.record();
-  it.log_position = message.log_position();
-  TRATO_ASSIGN_OR_RETURN(it.currency, Currency::Parse(message.currency()));
-  for (const pb::Candidate& candidate : message.candidates()) {
-    it.candidates.push_back({candidate.offer(), candidate.title(),
-                             candidate.kept(), candidate.stage(),
-                             candidate.reason(), candidate.score(),
-                             candidate.affinity(), candidate.value_minor(),
-                             candidate.probability()});
-  }
-  return Payload(std::move(it));
-}
-
-void ToProto(const OutcomeFact& it, pb::Fact& fact) {
-  fact.mutable_outcome()->set_decision(it.decision.ToByteString());
-  fact.mutable_outcome()->set_kind(static_cast<pb::Outcome::Kind>(it.kind));
-}
-absl::StatusOr<Payload> FromProto(const pb::Outcome& message) {
-  TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.decision()));
-  return Payload(
-      OutcomeFact{FactId{id}, static_cast<OutcomeKind>(message.kind())});
-}
-
 void ToProto(const CouponIssueFact& it, pb::Fact& fact) {
   pb::CouponIssue& out = *fact.mutable_coupon_issue();
   out.set_code_hash(it.hash.ToByteString());
@@ -455,6 +415,12 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.decision());
     case pb::Fact::kOutcome:
       return FromProto(fact.outcome());
+    case pb::Fact::kPermit:
+      return FromProto(fact.permit());
+    case pb::Fact::kPermitUse:
+      return FromProto(fact.permit_use());
+    case pb::Fact::kPurchaseLink:
+      return FromProto(fact.purchase_link());
     case pb::Fact::kCouponIssue:
       return FromProto(fact.coupon_issue());
     case pb::Fact::kCouponRedemption:
@@ -515,6 +481,9 @@ constexpr uint32_t kPayloadNumbers[] = {
     pb::Fact::kBatchRetractionFieldNumber,
     pb::Fact::kRestrictionFieldNumber,
     pb::Fact::kRetentionFieldNumber,
+    pb::Fact::kPermitFieldNumber,
+    pb::Fact::kPermitUseFieldNumber,
+    pb::Fact::kPurchaseLinkFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 

@@ -11,6 +11,7 @@
 
 #include "base/strings.h"
 #include "codec/answer_parts.h"
+#include "codec/offer_answers.h"
 #include "codec/customer_answers.h"
 
 namespace trato::core {
@@ -134,12 +135,24 @@ struct Describe {
             it.reason};
   }
   Change operator()(const DecisionFact& it) const {
-    const bool any = !it.candidates.empty() && it.candidates[0].kept;
-    return {"decision", it.record, "", any ? it.candidates[0].offer : "", ""};
+    return {"decision", it.record, "", it.chosen ? it.offers[0] : "", ""};
   }
   Change operator()(const OutcomeFact& it) const {
     return {"outcome", RecordOf(it), it.decision.Hex(),
             std::string(NameOf(it.kind)), ""};
+  }
+  Change operator()(const PermitFact& it) const {
+    return {"permit", it.record, it.channel, "given", it.offer};
+  }
+  Change operator()(const PermitUseFact& it) const {
+    const auto permit = model.decisions->FindPermit(it.permit);
+    return {"permit", it.record,
+            permit.ok() ? Text(model.names->Text((*permit)->channel)) : "",
+            "used", ""};
+  }
+  Change operator()(const PurchaseLinkFact& it) const {
+    return {"purchase", it.record, it.interaction.Hex(),
+            it.decision ? it.decision->Hex() : "of no decision", it.reason};
   }
   Change operator()(const CouponIssueFact& it) const {
     return {"coupon", it.record, it.offer, "issued", ""};

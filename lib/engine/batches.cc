@@ -118,7 +118,7 @@ bool State::MissesDefinitions() const {
     if (!segment.program.ok()) return true;
   }
   for (const auto& [name, offer] : catalogue.all()) {
-    if (!offer.eligibility.ok()) return true;
+    if (!catalogue.Broken(offer).ok()) return true;
   }
   bool misses = false;
   absl::flat_hash_set<uint32_t> undefined;

@@ -232,11 +232,29 @@ absl::Status CheckPayload(const State&, const Schema&,
 }
 
 absl::Status CheckPayload(const State&, const Schema&, const OutcomeFact& it) {
-  if (it.kind == OutcomeKind::kNone || it.kind > OutcomeKind::kRefused) {
+  if (it.kind == OutcomeKind::kNone ||
+      static_cast<int>(it.kind) >= kOutcomeKinds) {
     return absl::InvalidArgumentError(
-        "kind is not one of shown, accepted, refused");
+        "kind is not one of shown, accepted, refused, opened, answered, "
+        "bought, returned, nothing");
+  }
+  if ((it.decision == FactId{}) == it.conversation.empty()) {
+    return absl::InvalidArgumentError(
+        it.conversation.empty()
+            ? "decision is missing, and so is the conversation"
+            : "conversation is given beside the decision");
+  }
+  if (!it.conversation.empty()) {
+    return CheckLabel("conversation", it.conversation, kMaxIdentifierBytes);
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckPayload(const State&, const Schema&,
+                          const PurchaseLinkFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
+  TRATO_RETURN_IF_ERROR(CheckLabel("method", it.method));
+  return CheckText("reason", it.reason, 1024);
 }
 
 // What the engine makes itself needs no check; definitions have theirs.
@@ -298,10 +316,8 @@ absl::Status CheckWidening(const State& state,
     if (!status.ok()) return refused("segment", name, status);
   }
   for (const std::string& name : dependents.offers) {
-    const auto& eligibility =
-        state.catalogue.all().find(name)->second.definition.eligibility;
-    const absl::Status status =
-        Program::Compile(eligibility, context, state.registry).status();
+    const absl::Status status = state.catalogue.Check(
+        state.catalogue.all().find(name)->second.definition, context);
     if (!status.ok()) return refused("offer", name, status);
   }
   return absl::OkStatus();
@@ -356,6 +372,9 @@ absl::Status CheckDefinition(const State& state, const Definition& definition) {
   }
   if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {
     return state.segments.Check(*segment, state.compile_context());
+  }
+  if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
+    return Policies::Check(*policy, state.schema);
   }
   return state.catalogue.Check(std::get<OfferDefinition>(definition),
                                state.compile_context());

@@ -118,6 +118,16 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     fact.payload = Definition(offer.definition);
     hasher.AddText(CanonicalPayload(fact));
   }
+  const auto add_policy = [&](PolicyDefinition definition) {
+    Fact fact;
+    fact.payload = Definition(std::move(definition));
+    hasher.AddText(CanonicalPayload(fact));
+  };
+  hasher.AddNumber(state.policies.defined().size());
+  for (const auto& [name, policy] : state.policies.defined()) {
+    add_policy(policy);
+  }
+  add_policy(state.policies.arbitration());
 }
 
 void AddTimeline(const State& state, RecordNumber record, int64_t now_us,
@@ -243,6 +253,36 @@ void AddLists(const State& state, int64_t now_us, Hasher& hasher) {
   }
 }
 
+void AddPermits(const State& state, int64_t now_us, Hasher& hasher) {
+  std::vector<const Permit*> permits;
+  state.decisions.ForEachPermit([&](const Permit& it) {
+    if (it.at_us <= now_us) permits.push_back(&it);
+  });
+  std::sort(permits.begin(), permits.end(),
+            [](const auto* a, const auto* b) { return a->id < b->id; });
+  hasher.AddNumber(permits.size());
+  for (const Permit* it : permits) {
+    hasher.AddText(it->id.ToByteString());
+    hasher.AddText(state.customers.RecordName(it->record));
+    hasher.AddNumber(static_cast<uint64_t>(it->deadline_us));
+    hasher.AddNumber(it->WasUsed(now_us)
+                         ? static_cast<uint64_t>(*it->used_us)
+                         : 0);
+  }
+  std::vector<const PurchaseLink*> links;
+  state.decisions.ForEachLink([&](const PurchaseLink& it) {
+    if (it.at_us <= now_us) links.push_back(&it);
+  });
+  std::sort(links.begin(), links.end(),
+            [](const auto* a, const auto* b) { return a->fact < b->fact; });
+  hasher.AddNumber(links.size());
+  for (const PurchaseLink* it : links) {
+    hasher.AddText(it->fact.ToByteString());
+    hasher.AddText(it->interaction.ToByteString());
+    hasher.AddText(it->decision ? it->decision->ToByteString() : "");
+  }
+}
+
 void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
   std::vector<const Decision*> decisions;
   state.decisions.ForEach(
@@ -254,7 +294,8 @@ void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
     hasher.AddText(it->id.ToByteString());
     hasher.AddText(state.customers.RecordName(it->record));
     hasher.AddNumber(static_cast<uint64_t>(it->at_us));
-    hasher.AddText(it->offer());
+    hasher.AddText(it->offer == 0 ? "" : state.names.Text(it->offer));
+    hasher.AddText(it->digest.ToByteString());
     for (const Outcome& outcome : state.decisions.OutcomesOf(it->id)) {
       if (outcome.at_us > now_us) continue;
       hasher.AddText(outcome.fact.ToByteString());
@@ -262,6 +303,7 @@ void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
       hasher.AddNumber(static_cast<uint64_t>(outcome.at_us));
     }
   }
+  AddPermits(state, now_us, hasher);
   std::vector<const Coupon*> coupons;
   state.coupons.ForEach([&](const Coupon& it) { coupons.push_back(&it); });
   std::sort(coupons.begin(), coupons.end(),

@@ -82,6 +82,8 @@ class Eraser {
 
  private:
   bool Goes(const Fact& fact) const;
+  bool GoesOutcome(const OutcomeFact& it) const;
+  void NoteDecision(const Decision& decision);
   bool GoesRow(RecordNumber record, const InteractionRef& it) const;
   absl::StatusOr<bool> AnyGoes(BlockSlot& slot) const;
   void FindAmended();
@@ -153,6 +155,7 @@ class Eraser {
   std::map<std::pair<RetainedKind, std::string>, uint64_t> counts_;
   int64_t earliest_us_ = std::numeric_limits<int64_t>::min();
   absl::flat_hash_set<Id> decisions_;
+  absl::flat_hash_set<std::string> conversations_;  // of these decisions
   absl::flat_hash_set<Id> coupons_;
   std::vector<uint64_t> ends_;  // of links
   uint64_t facts_ = 0;

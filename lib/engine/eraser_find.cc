@@ -86,7 +86,7 @@ absl::Status Eraser::FindRows() {
 absl::Status Eraser::Count() {
   TRATO_RETURN_IF_ERROR(FindRows());
   state_.decisions.ForEach([&](const Decision& it) {
-    if (cut_->GoesDecision(it.at_us)) decisions_.insert(it.id);
+    if (cut_->GoesDecision(it.at_us)) NoteDecision(it);
   });
   const auto count = [&](uint64_t, std::string_view entry) -> absl::Status {
     TRATO_ASSIGN_OR_RETURN(DecodedEntry decoded, DecodeEntry(entry));
@@ -115,7 +115,7 @@ bool Eraser::Goes(const Fact& fact) const {
     // Interactions are kept apart, and asked for by GoesRow.
     if (std::holds_alternative<InteractionFact>(fact.payload)) return false;
     if (const auto* it = std::get_if<OutcomeFact>(&fact.payload)) {
-      return decisions_.contains(it->decision);
+      return GoesOutcome(*it);
     }
     if (const auto* it = std::get_if<CorrectionFact>(&fact.payload)) {
       return GoesAmended(it->interaction);
@@ -124,7 +124,7 @@ bool Eraser::Goes(const Fact& fact) const {
     return at && fact.event_us < at->cut_us;
   }
   if (const auto* it = std::get_if<OutcomeFact>(&fact.payload)) {
-    return decisions_.contains(it->decision);
+    return GoesOutcome(*it);
   }
   if (const auto* it = std::get_if<CouponRedemptionFact>(&fact.payload)) {
     return coupons_.contains(it->hash);
@@ -179,10 +179,22 @@ void Eraser::AddNames(const Fact& fact) {
   }
 }
 
+void Eraser::NoteDecision(const Decision& decision) {
+  decisions_.insert(decision.id);
+  if (!decision.conversation.empty()) {
+    conversations_.insert(decision.conversation);
+  }
+}
+
+bool Eraser::GoesOutcome(const OutcomeFact& it) const {
+  return it.conversation.empty() ? decisions_.contains(it.decision)
+                                 : conversations_.contains(it.conversation);
+}
+
 absl::Status Eraser::Find() {
   for (RecordNumber record : erased_) {
     for (const Decision* it : state_.decisions.Of(record)) {
-      decisions_.insert(it->id);
+      NoteDecision(*it);
     }
     for (const Coupon* it : state_.coupons.Of(record)) {
       coupons_.insert(it->hash);
@@ -193,7 +205,7 @@ absl::Status Eraser::Find() {
   }
   if (cut_ != nullptr) {
     state_.decisions.ForEach([&](const Decision& it) {
-      if (cut_->GoesDecision(it.at_us)) decisions_.insert(it.id);
+      if (cut_->GoesDecision(it.at_us)) NoteDecision(it);
     });
   }
   TRATO_RETURN_IF_ERROR(FindRows());
@@ -211,6 +223,7 @@ absl::Status Eraser::FindFacts() {
   }
   for (const Id& id : decisions_) texts.push_back(id.ToByteString());
   for (const Id& id : coupons_) texts.push_back(id.ToByteString());
+  texts.insert(texts.end(), conversations_.begin(), conversations_.end());
   // Looking for many texts takes longer than reading.
   const bool is_few = cut_ == nullptr && texts.size() <= 16;
   return ForEachEntry([&](uint64_t at, std::string_view entry) -> absl::Status {

@@ -110,6 +110,7 @@ absl::Status Eraser::PutFacts(Sealing& sealing) {
   }
   for (const Id& id : decisions_) texts.push_back(id.ToByteString());
   for (const Id& id : coupons_) texts.push_back(id.ToByteString());
+  texts.insert(texts.end(), conversations_.begin(), conversations_.end());
   const bool is_few = cut_ == nullptr && texts.size() <= 16;
   for (const BlockId& id : ids) {
     TRATO_ASSIGN_OR_RETURN(const std::string bytes, impl_.file->ReadBlock(id));

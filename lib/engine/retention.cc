@@ -57,7 +57,10 @@ std::optional<RetentionCut::Place> RetentionCut::CutOf(
     return place(RetainedKind::kGrants, it->purpose);
   }
   if (std::holds_alternative<DecisionFact>(fact.payload) ||
-      std::holds_alternative<OutcomeFact>(fact.payload)) {
+      std::holds_alternative<OutcomeFact>(fact.payload) ||
+      std::holds_alternative<PermitFact>(fact.payload) ||
+      std::holds_alternative<PermitUseFact>(fact.payload) ||
+      std::holds_alternative<PurchaseLinkFact>(fact.payload)) {
     return place(RetainedKind::kDecisions, "*");
   }
   return std::nullopt;

@@ -161,13 +161,82 @@ struct Applier {
 
   void operator()(const DecisionFact& it) {
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
-    state.decisions.Add({fact.id, record, fact.event_us, it.log_position,
-                         it.currency, it.candidates});
+    const auto number = [&](std::string_view name) {
+      return name.empty() ? 0 : state.names.Add(name);
+    };
+    Decision decision;
+    decision.id = fact.id;
+    decision.record = record;
+    decision.offer = it.chosen ? state.names.Add(it.offers.front()) : 0;
+    decision.channel = number(it.channel);
+    decision.requested_channel = number(it.requested_channel);
+    decision.similar = it.similar;
+    decision.is_contact = it.is_contact;
+    decision.version = it.version;
+    decision.at_us = fact.event_us;
+    decision.log_position = it.log_position;
+    decision.position = position;
+    decision.respond_until_us = it.respond_until_us;
+    decision.reserved_minor = it.reserved_minor;
+    decision.value_minor = it.value_minor;
+    decision.propensity = it.propensity;
+    decision.draw = it.draw;
+    decision.digest = it.digest;
+    decision.currency = it.currency;
+    decision.conversation = it.conversation;
+    decision.ranked_count = static_cast<uint32_t>(it.offers.size());
+    for (size_t i = 0; i < std::min(it.offers.size(), kRankedKept); ++i) {
+      const double probability = it.probabilities.empty()
+                                     ? (i == 0 && it.chosen ? 1 : 0)
+                                     : it.probabilities[i];
+      decision.ranked.push_back(
+          {state.names.Add(it.offers[i]), it.scores[i], probability});
+    }
+    if (it.chosen) decision.probability = decision.ranked[0].probability;
+    for (const AssignmentFact& assignment : it.assignments) {
+      decision.assignments.push_back({state.names.Add(assignment.policy),
+                                      assignment.held_out,
+                                      number(assignment.offer)});
+    }
+    state.decisions.Add(std::move(decision));
+  }
+
+  void operator()(const PermitFact& it) {
+    Permit permit;
+    permit.id = fact.id;
+    permit.record = state.customers.Touch(it.record, fact.event_us);
+    permit.channel = state.names.Add(it.channel);
+    permit.purpose = it.purpose.empty() ? 0 : state.names.Add(it.purpose);
+    permit.offer = it.offer.empty() ? 0 : state.names.Add(it.offer);
+    permit.at_us = fact.event_us;
+    permit.position = position;
+    permit.deadline_us = it.deadline_us;
+    permit.decision = it.decision;
+    permit.address = it.address;
+    state.decisions.Add(std::move(permit));
+  }
+
+  void operator()(const PermitUseFact& it) {
+    state.customers.Touch(it.record, fact.event_us);
+    state.decisions.UsePermit(it.permit, fact.event_us);
+  }
+
+  void operator()(const PurchaseLinkFact& it) {
+    PurchaseLink link;
+    link.fact = fact.id;
+    link.source = fact.source;
+    link.record = state.customers.Touch(it.record, fact.event_us);
+    link.interaction = it.interaction;
+    link.decision = it.decision;
+    link.at_us = fact.event_us;
+    link.method = it.method;
+    link.reason = it.reason;
+    state.decisions.Add(std::move(link));
   }
 
   void operator()(const OutcomeFact& it) {
-    state.decisions.Add(
-        {fact.id, fact.source, it.decision, it.kind, fact.event_us});
+    state.decisions.Add({fact.id, fact.source, it.decision, it.kind,
+                         fact.event_us, it.conversation, it.interaction});
   }
 
   void operator()(const CouponIssueFact& it) {
@@ -525,6 +594,9 @@ bool State::Knows(const Definition& definition) const {
   if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {
     return segments.Knows(*segment);
   }
+  if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
+    return policies.Knows(*policy);
+  }
   return catalogue.Knows(std::get<OfferDefinition>(definition));
 }
 
@@ -644,9 +716,17 @@ void State::Define(const Definition& definition, int64_t defined_us) {
     if (const auto* list = std::get_if<SuppressionListDefinition>(it)) {
       consents.lists().Define(*list);
     }
+    if (const auto* product = std::get_if<ProductDefinition>(it);
+        product != nullptr && !product->category.empty()) {
+      catalogue.SetCategory(names.Add(product->id),
+                            names.Add(product->category));
+    }
   } else if (const auto* segment =
                  std::get_if<SegmentDefinition>(&definition)) {
     segments.Define(*segment, compile_context(), defined_us);
+  } else if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
+    policies.Define(*policy, names);
+    ++policy_changes;
   } else {
     catalogue.Define(std::get<OfferDefinition>(definition), compile_context(),
                      names, defined_us);
@@ -688,7 +768,12 @@ void State::Intern(const SchemaDefinition& definition) {
 Model State::model() const {
   return {&schema,   &names,     &customers, &relations, &timeline,
           &segments, &catalogue, &coupons,   &decisions, zone_name,
-          zone,      currency,   world,      &consents};
+          zone,      currency,   world,      &consents, &policies};
+}
+
+MatchContext State::match_context() const {
+  return {&world,  &schema,   &catalogue, &policies, &decisions,
+          &coupons, &consents, zone,      currency};
 }
 
 }  // namespace trato::core

@@ -95,6 +95,7 @@ class State {
     return {&schema, &names, zone, currency};
   }
   Model model() const;
+  MatchContext match_context() const;
 
   // The id for a fact without key: that of the first n that is free. `taken`
   // may know more ids than the state does. The n of equal facts have no gaps,
@@ -132,6 +133,8 @@ class State {
   Registry registry;
   SegmentStore segments;
   Catalogue catalogue;
+  Policies policies;
+  uint64_t policy_changes = 0;
   CouponBook coupons;
   DecisionLog decisions;
 

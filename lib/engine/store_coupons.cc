@@ -26,7 +26,7 @@ absl::StatusOr<std::string> Store::IssueCoupon(std::string_view customer,
         StrCat(customer, " gets no coupon: the customer's data is restricted"));
   }
   const ConsentState refusal =
-      RefusalOf(impl_->state->model().match_context(), *found, leader, now_us);
+      RefusalOf(impl_->state->match_context(), *found, leader, now_us);
   if (refusal != ConsentState::kNone) {
     return absl::FailedPreconditionError(
         StrCat(customer, " gets no coupon: ", WhyRefused(*found, refusal)));

@@ -100,6 +100,13 @@ void ForEachRecordName(const Fact& fact, Visit visit) {
     visit(objection->record);
   } else if (const auto* decision = std::get_if<DecisionFact>(&fact.payload)) {
     visit(decision->record);
+  } else if (const auto* permit = std::get_if<PermitFact>(&fact.payload)) {
+    visit(permit->record);
+  } else if (const auto* use = std::get_if<PermitUseFact>(&fact.payload)) {
+    visit(use->record);
+  } else if (const auto* purchase =
+                 std::get_if<PurchaseLinkFact>(&fact.payload)) {
+    visit(purchase->record);
   } else if (const auto* coupon = std::get_if<CouponIssueFact>(&fact.payload)) {
     visit(coupon->record);
   }

@@ -71,51 +71,6 @@ absl::StatusOr<std::string> Store::ProductName(std::string_view product) const {
   return std::string(impl_->state->schema.ProductName(product));
 }
 
-absl::StatusOr<std::vector<MatchResult>> Store::MatchOffers(
-    std::string_view customer, int64_t now_us, size_t limit) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
-  const Model model = impl_->state->model();
-  ReadScope scope;
-  std::vector<MatchResult> results;
-  for (const MatchCandidate& it :
-       Match(model.match_context(), leader, now_us)) {
-    if (!it.kept() || results.size() == limit) break;
-    results.push_back({it.offer->definition.name, it.score, it.affinity.value,
-                       it.value_minor, it.offer->definition.currency.code()});
-  }
-  TRATO_RETURN_IF_ERROR(scope.status());
-  return results;
-}
-
-absl::StatusOr<std::string> Store::ExplainOffersJson(std::string_view customer,
-                                                     int64_t now_us) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  ReaderMutexLock lock(&impl_->mutex);
-  TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
-  const Model model = impl_->state->model();
-  ReadScope scope;
-  std::string json = ExplainJson(
-      model, leader, Match(model.match_context(), leader, now_us), now_us);
-  TRATO_RETURN_IF_ERROR(scope.status());
-  return json;
-}
-
-absl::StatusOr<std::string> Store::OfferReportJson(int64_t now_us) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  ReaderMutexLock lock(&impl_->mutex);
-  return trato::core::OfferReportJson(impl_->state->model(), now_us);
-}
-
-absl::StatusOr<std::string> Store::DecisionJson(const IdBytes& decision) const {
-  ReaderMutexLock lock(&impl_->mutex);
-  const State& state = *impl_->state;
-  TRATO_ASSIGN_OR_RETURN(const Decision* found,
-                         state.decisions.Find(ToFactId(decision)));
-  return trato::core::DecisionJson(state.model(), *found);
-}
-
 absl::StatusOr<IdBytes> FactIdOf(std::string_view source,
                                  std::string_view key) {
   if (source.empty()) source = "host";

@@ -77,6 +77,14 @@ bool IsAbout(const State& state, RecordNumber leader, const Fact& fact) {
   };
   ForEachRecordName(fact, add);
   if (const auto* outcome = std::get_if<OutcomeFact>(&fact.payload)) {
+    // What came by conversation is hers where the conversation is.
+    if (!outcome->conversation.empty()) {
+      state.decisions.ForEach([&](const Decision& it) {
+        is_hers = is_hers || (it.conversation == outcome->conversation &&
+                              state.customers.LeaderOf(it.record) == leader);
+      });
+      return is_hers;
+    }
     const auto decision = state.decisions.Find(outcome->decision);
     is_hers = decision.ok() &&
               state.customers.LeaderOf((*decision)->record) == leader;

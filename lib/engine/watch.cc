@@ -163,6 +163,9 @@ void Watches::TellFact(Watch::Impl& watch, const State& state,
   } else {
     const bool is_plain = std::holds_alternative<DecisionFact>(payload) ||
                           std::holds_alternative<CouponIssueFact>(payload) ||
+                          std::holds_alternative<PermitFact>(payload) ||
+                          std::holds_alternative<PermitUseFact>(payload) ||
+                          std::holds_alternative<PurchaseLinkFact>(payload) ||
                           std::holds_alternative<RelationFact>(payload) ||
                           std::holds_alternative<KindFact>(payload);
     ForEachRecordName(fact, [&](std::string_view name) {

@@ -3,6 +3,7 @@
 
 #include "expression/program.h"
 
+#include <cmath>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -79,6 +80,23 @@ Verdict Program::Test(const World& world, RecordNumber customer, int64_t now_us,
     }
   });
   return verdict;
+}
+
+std::optional<double> Program::Number(const World& world,
+                                      RecordNumber customer,
+                                      int64_t now_us) const {
+  std::optional<double> number;
+  Run(world, customer, now_us, nullptr, nullptr, [&](const Datum& result) {
+    if (const auto* real = std::get_if<double>(&result)) {
+      number = *real;
+    } else if (const auto* whole = std::get_if<int64_t>(&result)) {
+      number = static_cast<double>(*whole);
+    } else if (const auto* natural = std::get_if<uint64_t>(&result)) {
+      number = static_cast<double>(*natural);
+    }
+  });
+  if (number && !std::isfinite(*number)) return std::nullopt;
+  return number;
 }
 
 absl::StatusOr<std::string> Program::Value(const World& world,

@@ -49,6 +49,11 @@ class Program {
   Verdict Test(const World& world, RecordNumber customer, int64_t now_us,
                Nesting* nesting = nullptr, ChangeBound* bound = nullptr) const;
 
+  // The value of an expression of numbers; nothing where it fails or is not
+  // finite.
+  std::optional<double> Number(const World& world, RecordNumber customer,
+                               int64_t now_us) const;
+
   // The expression's value as text (format.h), or the failure in words.
   absl::StatusOr<std::string> Value(const World& world, RecordNumber customer,
                                     int64_t now_us) const;

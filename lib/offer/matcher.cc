@@ -3,123 +3,522 @@
 
 #include "offer/matcher.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
-#include <map>
+#include <bit>
+#include <cmath>
 
 #include "base/status.h"
 #include "base/strings.h"
+#include "customer/customer_zone.h"
+#include "experiment/assignment.h"
 
 namespace trato::core {
-namespace {
 
-// The customer's answers by offer: to decisions, and coupons redeemed.
-std::map<std::string_view, std::vector<Answer>> AnswersOf(
-    const MatchContext& context, RecordNumber customer, int64_t now_us) {
-  std::map<std::string_view, std::vector<Answer>> answers;
-  for (RecordNumber record : context.world->customers->RecordsOf(customer)) {
-    for (const Decision* decision : context.decisions->Of(record)) {
-      const Outcome answer = context.decisions->AnswerTo(decision->id, now_us);
-      if (answer.kind == OutcomeKind::kNone) continue;
-      answers[decision->offer()].push_back(
-          {answer.at_us, answer.kind == OutcomeKind::kAccepted});
-    }
-    for (const Coupon* coupon : context.coupons->Of(record)) {
-      if (coupon->redemption && coupon->redemption->at_us <= now_us) {
-        answers[coupon->offer].push_back({coupon->redemption->at_us, true});
-      }
-    }
+std::string_view NameOf(Stage stage) {
+  switch (stage) {
+    case Stage::kRestriction:
+      return "restriction";
+    case Stage::kValidity:
+      return "validity";
+    case Stage::kEligibility:
+      return "eligibility";
+    case Stage::kApplicability:
+      return "applicability";
+    case Stage::kSuitability:
+      return "suitability";
+    case Stage::kAvailability:
+      return "availability";
+    case Stage::kContact:
+      return "contact";
+    case Stage::kValue:
+      return "value";
+    case Stage::kHoldout:
+      return "holdout";
+    case Stage::kLimit:
+      return "limit";
+    case Stage::kNone:
+      break;
   }
-  return answers;
+  return "";
 }
 
-Stage DroppedAt(const MatchContext& context, const Catalogue::Offer& offer,
-                RecordNumber customer, int64_t now_us) {
-  const OfferDefinition& it = offer.definition;
-  if (context.world->customers->RestrictionOf(customer, now_us) != nullptr) {
-    return Stage::kRestriction;
-  }
-  if (now_us < it.valid_from_us || now_us >= it.valid_until_us) {
-    return Stage::kValidity;
-  }
-  if (!offer.eligibility.ok()) return Stage::kEligibility;
-  if (*offer.eligibility != nullptr &&
-      !(*offer.eligibility)->Test(*context.world, customer, now_us).holds) {
-    return Stage::kEligibility;
-  }
-  if (RefusalOf(context, offer, customer, now_us) != ConsentState::kNone) {
-    return Stage::kContact;
-  }
-  if (it.currency != context.currency || offer.net_value_minor() <= 0) {
-    return Stage::kValue;
-  }
-  return Stage::kNone;
+void Matcher::Begin(const MatchContext& context, RecordNumber customer,
+                    int64_t now_us, const MatchRequest& request) {
+  context_ = &context;
+  customer_ = customer;
+  now_us_ = now_us;
+  request_ = request;
+  kept_ = 0;
+  purchases_ = {};
+  zone_.reset();
+  has_channels_ = false;
+  consented_.clear();
+  const size_t offers = context.catalogue->in_order().size();
+  candidates_.clear();
+  candidates_.resize(offers);
+  order_.clear();
+  evidence_.assign(offers, Evidence());
+  policy_states_.assign(context.policies->contact().size(), PolicyState());
+  tester_.Begin(context.catalogue->rules(), *context.world, customer, now_us);
 }
 
-std::string DropReason(const MatchContext& context,
-                       const MatchCandidate& candidate, RecordNumber customer,
-                       int64_t now_us) {
+void Matcher::Match(const MatchContext& context, RecordNumber customer,
+                    int64_t now_us, const MatchRequest& request) {
+  Begin(context, customer, now_us, request);
+  const auto& offers = context.catalogue->in_order();
+  const bool is_restricted =
+      context.world->customers->RestrictionOf(customer, now_us) != nullptr;
+  bool any = false;
+  for (size_t i = 0; i < offers.size(); ++i) {
+    candidates_[i].offer = offers[i];
+    if (is_restricted) {
+      candidates_[i].dropped_at = Stage::kRestriction;
+    } else {
+      Pass(candidates_[i]);
+    }
+    any = any || candidates_[i].kept();
+  }
+  if (any) ReadEvidence();
+  for (uint32_t i = 0; i < candidates_.size(); ++i) {
+    MatchCandidate& candidate = candidates_[i];
+    if (candidate.kept()) Score(candidate);
+    if (candidate.kept() && IsHeldOut(candidate)) {
+      candidate.dropped_at = Stage::kHoldout;
+    }
+    if (candidate.kept()) order_.push_back(i);
+  }
+  std::sort(order_.begin(), order_.end(), [&](uint32_t a, uint32_t b) {
+    const double one = candidates_[a].score;
+    const double other = candidates_[b].score;
+    return one != other ? one > other : a < b;
+  });
+  Limit();
+  kept_ = order_.size();
+  for (uint32_t i = 0; i < candidates_.size(); ++i) {
+    if (!candidates_[i].kept()) order_.push_back(i);
+  }
+}
+
+void Matcher::Pass(MatchCandidate& candidate) {
   const Catalogue::Offer& offer = *candidate.offer;
   const OfferDefinition& it = offer.definition;
-  switch (candidate.dropped_at) {
-    case Stage::kRestriction:
-      return "the customer's data is restricted";
-    case Stage::kValidity:
-      return now_us < it.valid_from_us
-                 ? StrCat("starts ", FormatTime(it.valid_from_us, context.zone))
-                 : StrCat("ended ",
-                          FormatTime(it.valid_until_us, context.zone));
-    case Stage::kEligibility: {
-      if (!offer.eligibility.ok()) {
-        return std::string(ToStd(offer.eligibility.status().message()));
-      }
-      const Program& program = **offer.eligibility;
-      const Verdict verdict = program.Test(*context.world, customer, now_us);
-      if (verdict.failure) {
-        const absl::Status why = program.Explain(*verdict.failure);
-        return StrCat("not eligible: ", ToStd(why.message()));
-      }
-      return StrCat("not eligible: ", it.eligibility);
+  if (now_us_ < it.valid_from_us || now_us_ >= it.valid_until_us) {
+    candidate.dropped_at = Stage::kValidity;
+    return;
+  }
+  const std::pair<Stage, const std::vector<uint32_t>*> stages[] = {
+      {Stage::kEligibility, &offer.eligibility},
+      {Stage::kApplicability, &offer.applicability},
+      {Stage::kSuitability, &offer.suitability}};
+  for (const auto& [stage, rules] : stages) {
+    const int64_t failing = tester_.FirstFailing(*rules);
+    if (failing >= 0) {
+      candidate.dropped_at = stage;
+      candidate.rule = static_cast<uint32_t>(failing);
+      return;
     }
-    case Stage::kContact:
-      return WhyRefused(offer, RefusalOf(context, offer, customer, now_us));
-    default:
-      if (it.currency != context.currency) {
-        return StrCat("its value is in ", it.currency.code(),
-                      ", scores compare in ", context.currency.code());
+  }
+  if (!IsAvailable(candidate)) {
+    candidate.dropped_at = Stage::kAvailability;
+  } else if (!MayContact(candidate)) {
+    candidate.dropped_at = Stage::kContact;
+  }
+}
+
+bool Matcher::IsAvailable(MatchCandidate& candidate) const {
+  const Catalogue::Offer& offer = *candidate.offer;
+  const OfferDefinition& it = offer.definition;
+  if (it.stock == kUnlimited && it.budget_minor == kUnlimited) return true;
+  const DecisionLog::Offered* offered =
+      context_->decisions->OfferedOf(offer.number);
+  // Of what comes later too, where the clock was set back: it stays within
+  // bounds at every instant.
+  if (it.stock != kUnlimited) {
+    const int64_t taken =
+        offered == nullptr ? 0 : offered->taken.MaxFrom(now_us_);
+    candidate.stock_is_out = taken >= it.stock;
+    if (candidate.stock_is_out) return false;
+  }
+  if (it.budget_minor == kUnlimited) return true;
+  const int64_t reserved =
+      offered == nullptr ? 0 : offered->reserved.MaxFrom(now_us_);
+  return offer.reserved_minor() <= it.budget_minor - reserved;
+}
+
+absl::TimeZone Matcher::zone() {
+  if (!zone_) {
+    zone_ = CustomerZone(*context_->schema, *context_->world->names,
+                         *context_->world->customers, customer_, now_us_,
+                         context_->zone);
+  }
+  return *zone_;
+}
+
+bool Matcher::MayContact(MatchCandidate& candidate) {
+  const Catalogue::Offer& offer = *candidate.offer;
+  const bool is_on_any = offer.channels.empty();
+  if (request_.channel != 0) {
+    if (!is_on_any &&
+        std::find(offer.channels.begin(), offer.channels.end(),
+                  request_.channel) == offer.channels.end()) {
+      candidate.against = Against::kChannel;
+      return false;
+    }
+    return MayContactOn(candidate, request_.channel);
+  }
+  if (is_on_any && offer.purpose == 0) return MayContactOn(candidate, 0);
+  if (is_on_any && !has_channels_) {
+    channels_.clear();
+    for (const auto& [name, channel] : context_->schema->channels()) {
+      if (auto number = context_->world->names->Find(name)) {
+        channels_.push_back(*number);
       }
-      return it.value_minor == 0 ? "it has no value"
-                                 : "the discount uses up its value";
+    }
+    has_channels_ = true;
   }
+  for (uint32_t channel : is_on_any ? channels_ : offer.channels) {
+    if (MayContactOn(candidate, channel)) return true;
+  }
+  if (candidate.against == Against::kNothing) {
+    candidate.against = Against::kConsent;
+    candidate.refusal = ConsentState::kDenied;
+  }
+  return false;
 }
 
-std::string ReasonFor(const MatchContext& context,
-                      const MatchCandidate& candidate, RecordNumber customer,
-                      int64_t now_us) {
-  if (!candidate.kept()) {
-    return DropReason(context, candidate, customer, now_us);
+bool Matcher::MayContactOn(MatchCandidate& candidate, uint32_t channel) {
+  const Catalogue::Offer& offer = *candidate.offer;
+  const ConsentState refusal = RefusalOn(offer, channel);
+  if (refusal != ConsentState::kNone) {
+    candidate.against = Against::kConsent;
+    candidate.refusal = refusal;
+    return false;
   }
-  const Affinity& a = candidate.affinity;
-  std::string reason;
-  if (a.purchases == 0) {
-    reason = "no purchases yet";
-  } else if (a.purchases_with_product == 0) {
-    reason = StrCat("in none of ", a.purchases,
-                    a.purchases == 1 ? " order" : " orders");
+  const auto& policies = context_->policies->contact();
+  for (uint32_t i = 0; i < policies.size(); ++i) {
+    if (!policies[i].IsFor(offer, channel)) continue;
+    const Against against = StandOf(i);
+    if (against == Against::kNothing) continue;
+    candidate.against = against;
+    candidate.policy = i;
+    return false;
+  }
+  candidate.against = Against::kNothing;
+  candidate.channel = channel;
+  return true;
+}
+
+ConsentState Matcher::RefusalOn(const Catalogue::Offer& offer,
+                                uint32_t channel) {
+  // Without a purpose the channel does not matter.
+  const uint32_t asked = offer.purpose == 0 ? 0 : channel;
+  for (const Consented& known : consented_) {
+    if (known.purpose == offer.purpose && known.channel == asked) {
+      return known.refusal;
+    }
+  }
+  const CustomerStore& customers = *context_->world->customers;
+  ConsentState refusal = ConsentState::kNone;
+  if (offer.purpose == 0) {
+    refusal =
+        context_->consents->AgainstMarketing(customers, customer_, now_us_)
+            .state;
   } else {
-    reason = StrCat("bought in ", a.purchases_with_product, " of ", a.purchases,
-                    a.purchases == 1 ? " order" : " orders", ", last ",
-                    FormatDate(a.last_with_product_us, context.zone));
+    const ConsentAnswer answer = context_->consents->Answer(
+        customers, customer_,
+        {offer.purpose, channel, offer.is_direct_marketing}, now_us_);
+    // Nothing said is a refusal as well.
+    if (!answer.allowed()) {
+      refusal = answer.state == ConsentState::kNone ? ConsentState::kDenied
+                                                    : answer.state;
+    }
   }
-  if (a.accepted > 0)
-    StrAppend(&reason, ", accepted ", a.accepted,
-              a.accepted == 1 ? " time" : " times");
-  if (a.refused > 0)
-    StrAppend(&reason, ", refused ", a.refused,
-              a.refused == 1 ? " time" : " times");
-  return reason;
+  consented_.push_back({offer.purpose, asked, refusal});
+  return refusal;
 }
 
-}  // namespace
+Against Matcher::StandOf(uint32_t number) {
+  PolicyState& state = policy_states_[number];
+  if (state.is_known) return state.against;
+  const ContactPolicy& policy = context_->policies->contact()[number];
+  state.is_known = true;
+  if (policy.complaint != 0 && HasOpenComplaint(policy.complaint)) {
+    state.against = Against::kComplaint;
+  } else if (policy.has_quiet_hours() &&
+             QuietUntil(policy.definition, now_us_, zone())) {
+    state.against = Against::kQuietHours;
+  } else if (policy.has_cap() && ReachesCap(policy)) {
+    state.against = Against::kCap;
+  }
+  return state.against;
+}
+
+bool Matcher::ReachesCap(const ContactPolicy& policy) {
+  if (!policy.within) return *policy.definition.at_most == 0;
+  const int64_t from_us = Subtract(now_us_, *policy.within, zone());
+  const int64_t until_us = Add(now_us_, *policy.within, zone());
+  std::vector<int64_t> times;
+  size_t later = 0;
+  for (RecordNumber record :
+       context_->world->customers->RecordsOf(customer_)) {
+    context_->decisions->ForEachContact(
+        record, from_us, until_us, now_us_, request_.known_at,
+        [&](const Contact& contact) {
+          if (policy.channel != 0 && policy.channel != contact.channel) return;
+          if (policy.offer != 0 && policy.offer != contact.offer) return;
+          if (policy.issue != 0 || policy.group != 0) {
+            const Catalogue::Offer* offer =
+                context_->catalogue->FindNumber(contact.offer);
+            if (offer == nullptr ||
+                (policy.issue != 0 && policy.issue != offer->issue) ||
+                (policy.group != 0 && policy.group != offer->group)) {
+              return;
+            }
+          }
+          times.push_back(contact.at_us);
+          later += contact.at_us > now_us_;
+        });
+  }
+  const uint32_t most = *policy.definition.at_most;
+  if (later == 0) return times.size() >= most;
+  // The clock was set back: one more now must not be too much in any window
+  // that it lies in.
+  std::sort(times.begin(), times.end());
+  const auto count_until = [&](int64_t end_us) {
+    const int64_t begin_us = Subtract(end_us, *policy.within, zone());
+    return static_cast<size_t>(
+        std::upper_bound(times.begin(), times.end(), end_us) -
+        std::upper_bound(times.begin(), times.end(), begin_us));
+  };
+  if (count_until(now_us_) >= most) return true;
+  for (int64_t at_us : times) {
+    if (at_us <= now_us_) continue;
+    if (Subtract(at_us, *policy.within, zone()) >= now_us_) break;
+    if (count_until(at_us) >= most) return true;
+  }
+  return false;
+}
+
+// One that nobody of us has replied to.
+bool Matcher::HasOpenComplaint(uint32_t type) const {
+  const Timeline& timeline = *context_->world->timeline;
+  std::vector<std::pair<uint32_t, InteractionRef>> complaints;
+  std::vector<FactId> replied;
+  Pins pins;
+  const Window window = Window::Until(now_us_);
+  const auto records = context_->world->customers->RecordsOf(customer_);
+  for (RecordNumber record : records) {
+    std::vector<InteractionRef> found;
+    timeline.Collect(record, type, window, found, pins);
+    for (const InteractionRef& it : found) complaints.emplace_back(record, it);
+  }
+  if (complaints.empty()) return false;
+  for (RecordNumber record : records) {
+    std::vector<InteractionRef> all;
+    timeline.CollectAll(record, window, all, pins);
+    for (const InteractionRef& it : all) {
+      if (it.direction() != Direction::kOutbound) continue;
+      if (const auto to = it.reply_to()) replied.push_back(*to);
+    }
+  }
+  return std::any_of(complaints.begin(), complaints.end(), [&](const auto& it) {
+    const FactId id = timeline.IdOf(it.first, it.second);
+    return std::find(replied.begin(), replied.end(), id) == replied.end();
+  });
+}
+
+void Matcher::ReadEvidence() {
+  const uint32_t purchase =
+      context_->world->names->Find("purchase").value_or(0);
+  last_purchase_.assign(evidence_.size(), -1);
+  int64_t number = 0;
+  purchases_ = ForEachPurchase(
+      *context_->world, customer_, purchase, now_us_,
+      [&](const InteractionRef& it, double weight) {
+        ++number;
+        it.ForEachLine([&](const Line& line) {
+          context_->catalogue->ForEachWith(line.product, [&](uint32_t slot) {
+            // A purchase counts once, however many of its lines it is on.
+            if (last_purchase_[slot] == number) return;
+            last_purchase_[slot] = number;
+            evidence_[slot].AddPurchase(it.at_us(), weight);
+          });
+          return true;
+        });
+      });
+  const auto answer = [&](uint32_t offer, bool is_yes, int64_t at_us) {
+    const Catalogue::Offer* found = context_->catalogue->FindNumber(offer);
+    if (found == nullptr) return;
+    evidence_[found->slot].AddAnswer(is_yes, FadedWeight(at_us, now_us_));
+  };
+  for (RecordNumber record :
+       context_->world->customers->RecordsOf(customer_)) {
+    for (const Decision* decision : context_->decisions->Of(record)) {
+      if (decision->offer == 0 || decision->position > request_.known_at) {
+        continue;
+      }
+      if (const Decision::Answer* it = decision->AnswerAt(now_us_)) {
+        answer(decision->offer, it->says == Says::kYes, it->at_us);
+      }
+    }
+    for (const Coupon* coupon : context_->coupons->Of(record)) {
+      if (!coupon->redemption || coupon->redemption->at_us > now_us_) continue;
+      if (auto offer = context_->world->names->Find(coupon->offer)) {
+        answer(*offer, true, coupon->redemption->at_us);
+      }
+    }
+  }
+}
+
+void Matcher::Score(MatchCandidate& candidate) {
+  const Catalogue::Offer& offer = *candidate.offer;
+  const OfferDefinition& it = offer.definition;
+  candidate.value_minor = offer.net_value_minor();
+  if (it.currency != context_->currency) {
+    candidate.dropped_at = Stage::kValue;
+    return;
+  }
+  const Evidence& evidence = evidence_[offer.slot];
+  const DecisionLog::Offered* offered =
+      context_->decisions->OfferedOf(offer.number);
+  candidate.rate =
+      offered == nullptr
+          ? kResponsePrior
+          : offered->response.Rate(evidence.similar(), now_us_);
+  candidate.affinity = AffinityOf(purchases_, evidence, candidate.rate);
+  candidate.organic = OrganicRate(purchases_, evidence);
+  if (offer.context.ok() && *offer.context != nullptr) {
+    candidate.context =
+        (*offer.context)
+            ->Number(*context_->world, customer_, now_us_)
+            .value_or(1);
+  }
+  const auto discount = static_cast<double>(offer.discount());
+  const double benefit = static_cast<double>(it.benefit_minor) + discount;
+  const double weight = context_->policies->arbitration().benefit_weight;
+  candidate.score =
+      (candidate.affinity *
+           (static_cast<double>(candidate.value_minor) + weight * benefit) -
+       candidate.organic * discount) *
+      candidate.context * it.lever;
+  // What is sold at a loss is not made good by what it does for her.
+  if (candidate.value_minor <= 0 || !(candidate.score > 0)) {
+    candidate.dropped_at = Stage::kValue;
+  }
+}
+
+bool IsHeldOutBy(const MatchContext& context, const ContactPolicy& policy,
+                 RecordNumber customer, int64_t now_us, uint64_t known_at) {
+  const CustomerStore& customers = *context.world->customers;
+  const auto name = context.world->names->Find(policy.definition.name);
+  const Decision* first = nullptr;
+  bool held_out = false;
+  for (RecordNumber record : customers.RecordsOf(customer)) {
+    for (const Decision* decision : context.decisions->Of(record)) {
+      if (decision->at_us > now_us || decision->position > known_at) continue;
+      for (const Assignment& it : decision->assignments) {
+        if (!name || it.policy != *name) continue;
+        if (first == nullptr || std::pair(decision->at_us, decision->id) <
+                                    std::pair(first->at_us, first->id)) {
+          first = decision;
+          held_out = it.held_out;
+        }
+      }
+    }
+  }
+  if (first != nullptr) return held_out;
+  return IsHeldOut(policy.definition.name, customers.KeptIdOf(customer),
+                   policy.definition.holdout_basis_points);
+}
+
+bool Matcher::IsHeldOut(MatchCandidate& candidate) const {
+  const auto& policies = context_->policies->contact();
+  for (uint32_t i = 0; i < policies.size(); ++i) {
+    const ContactPolicy& policy = policies[i];
+    if (!policy.has_holdout() ||
+        !policy.IsFor(*candidate.offer, candidate.channel)) {
+      continue;
+    }
+    if (IsHeldOutBy(*context_, policy, customer_, now_us_,
+                    request_.known_at)) {
+      candidate.policy = i;
+      return true;
+    }
+  }
+  return false;
+}
+
+void Matcher::Limit() {
+  const ArbitrationDefinition& it = context_->policies->arbitration();
+  for (const bool by_issue : {true, false}) {
+    const uint32_t most = by_issue ? it.per_issue : it.per_group;
+    if (most == 0) continue;
+    counted_.clear();
+    std::erase_if(order_, [&](uint32_t i) {
+      const Catalogue::Offer& offer = *candidates_[i].offer;
+      const uint32_t name = by_issue ? offer.issue : offer.group;
+      if (name == 0) return false;
+      auto known = std::find_if(counted_.begin(), counted_.end(),
+                                [&](const Counted& counted) {
+                                  return counted.name == name;
+                                });
+      if (known == counted_.end()) {
+        counted_.push_back({name, 1});
+        return false;
+      }
+      if (known->count++ < most) return false;
+      candidates_[i].dropped_at = Stage::kLimit;
+      return true;
+    });
+  }
+}
+
+Id Matcher::Digest() {
+  lines_.clear();
+  for (const MatchCandidate& it : candidates_) {
+    const bool has_rule = it.dropped_at >= Stage::kEligibility &&
+                          it.dropped_at <= Stage::kSuitability;
+    lines_.push_back(
+        {it.offer->hash,
+         has_rule ? context_->catalogue->rules()[it.rule].hash : 0,
+         std::bit_cast<uint64_t>(it.kept() ? it.score : 0.0),
+         static_cast<uint64_t>(it.dropped_at) |
+             static_cast<uint64_t>(it.against) << 8});
+  }
+  const XXH128_hash_t hash =
+      XXH3_128bits(lines_.data(), lines_.size() * sizeof(DigestLine));
+  return {hash.high64, hash.low64};
+}
+
+bool Matcher::Confirm(MatchCandidate& candidate) {
+  consented_.clear();
+  policy_states_.assign(policy_states_.size(), PolicyState());
+  if (context_->world->customers->RestrictionOf(customer_, now_us_) !=
+      nullptr) {
+    candidate.dropped_at = Stage::kRestriction;
+  } else if (!IsAvailable(candidate)) {
+    candidate.dropped_at = Stage::kAvailability;
+  } else if (!MayContactOn(candidate, candidate.channel)) {
+    candidate.dropped_at = Stage::kContact;
+  }
+  return candidate.kept();
+}
+
+bool Matcher::MayContact(const MatchContext& context, RecordNumber customer,
+                         int64_t now_us, uint32_t channel,
+                         MatchCandidate& candidate) {
+  Begin(context, customer, now_us, {});
+  if (context.world->customers->RestrictionOf(customer, now_us) != nullptr) {
+    candidate.dropped_at = Stage::kRestriction;
+  } else if (!MayContactOn(candidate, channel)) {
+    candidate.dropped_at = Stage::kContact;
+  } else if (IsHeldOut(candidate)) {
+    candidate.dropped_at = Stage::kHoldout;
+  }
+  return candidate.kept();
+}
 
 ConsentState RefusalOf(const MatchContext& context,
                        const Catalogue::Offer& offer, RecordNumber customer,
@@ -131,14 +530,22 @@ ConsentState RefusalOf(const MatchContext& context,
   }
   // Of several channels what is refused last is told.
   auto refusal = ConsentState::kDenied;
-  for (uint32_t channel : offer.channels) {
+  const auto ask = [&](uint32_t channel) {
     const ConsentAnswer answer = context.consents->Answer(
         customers, customer,
         {offer.purpose, channel, offer.is_direct_marketing}, now_us);
-    if (answer.allowed()) return ConsentState::kNone;
-    // Nothing said is a refusal as well.
+    if (answer.allowed()) return true;
     refusal = answer.state == ConsentState::kNone ? ConsentState::kDenied
                                                   : answer.state;
+    return false;
+  };
+  for (uint32_t channel : offer.channels) {
+    if (ask(channel)) return ConsentState::kNone;
+  }
+  if (!offer.channels.empty()) return refusal;
+  for (const auto& [name, channel] : context.schema->channels()) {
+    const auto number = context.world->names->Find(name);
+    if (number && ask(*number)) return ConsentState::kNone;
   }
   return refusal;
 }
@@ -158,74 +565,6 @@ std::string WhyRefused(const Catalogue::Offer& offer, ConsentState refusal) {
                                        : StrCat(" by ", it.channel));
     }
   }
-}
-
-std::string_view NameOf(Stage stage) {
-  switch (stage) {
-    case Stage::kRestriction:
-      return "restriction";
-    case Stage::kValidity:
-      return "validity";
-    case Stage::kEligibility:
-      return "eligibility";
-    case Stage::kContact:
-      return "contact";
-    case Stage::kValue:
-      return "value";
-    case Stage::kNone:
-      break;
-  }
-  return "";
-}
-
-std::vector<MatchCandidate> Match(const MatchContext& context,
-                                  RecordNumber customer, int64_t now_us) {
-  const uint32_t purchase = context.world->names->Find("purchase").value_or(0);
-  const auto answers = AnswersOf(context, customer, now_us);
-  std::vector<MatchCandidate> candidates;
-  for (const auto& [name, offer] : context.catalogue->all()) {
-    MatchCandidate candidate;
-    candidate.offer = &offer;
-    candidate.dropped_at = DroppedAt(context, offer, customer, now_us);
-    candidate.value_minor = offer.net_value_minor();
-    if (candidate.kept()) {
-      auto found = answers.find(name);
-      candidate.affinity = AffinityOf(
-          *context.world, customer, purchase, offer.products,
-          found == answers.end() ? std::span<const Answer>() : found->second,
-          now_us);
-      candidate.score =
-          candidate.affinity.value * static_cast<double>(candidate.value_minor);
-    }
-    candidates.push_back(candidate);
-  }
-  // The catalogue is in order of name, and the sort is stable.
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const MatchCandidate& a, const MatchCandidate& b) {
-                     if (a.kept() != b.kept()) return a.kept();
-                     return a.kept() && a.score > b.score;
-                   });
-  return candidates;
-}
-
-std::vector<DecidedCandidate> DescribeCandidates(
-    const MatchContext& context, const std::vector<MatchCandidate>& candidates,
-    RecordNumber customer, int64_t now_us) {
-  std::vector<DecidedCandidate> described;
-  for (const MatchCandidate& candidate : candidates) {
-    DecidedCandidate& it = described.emplace_back();
-    it.offer = candidate.offer->definition.name;
-    it.title = std::string(candidate.offer->title());
-    it.kept = candidate.kept();
-    it.stage = std::string(NameOf(candidate.dropped_at));
-    it.reason = ReasonFor(context, candidate, customer, now_us);
-    if (!it.kept) continue;
-    it.score = candidate.score;
-    it.affinity = candidate.affinity.value;
-    it.value_minor = candidate.value_minor;
-    it.probability = described.size() == 1 ? 1 : 0;
-  }
-  return described;
 }
 
 }  // namespace trato::core

@@ -1,20 +1,37 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The next best offers of one customer. Every offer passes the stages in order,
-// restriction, validity, eligibility, contact, value, and is dropped at the
-// first that says no; what is left is ranked by affinity x value. Nothing is
-// stored.
+// The next best offers of one customer. Every offer passes the stages in order
+// and is dropped at the first that says no:
 //
-// Contact: an offer with a purpose needs the customer's consent to it; one
-// without is direct marketing that needs none, and is dropped for who objected
-// to that or is on a suppression list.
+//   restriction    her data is not to be used
+//   validity       now lies outside of its dates
+//   eligibility    its condition on who may have it does not hold
+//   applicability  nor that on whether it makes sense now
+//   suitability    nor that on whether it does her good
+//   availability   its stock or its budget is used up
+//   contact        consent, objection, suppression lists, caps, quiet hours,
+//                  an open complaint
+//   value          it is worth nothing, or given away to who buys anyway
+//   holdout        she is left out for comparison
+//   limit          so many of its issue or group are ahead of it
+//
+// What is left is ranked by
+//
+//   score = (p x (value + w x benefit) - q x discount) x context x lever
+//
+// value is what it is worth to the firm after discount and cost, benefit what it
+// is worth to her, discount included, with weight w (ArbitrationDefinition); p
+// is the affinity and q the organic rate of insight/affinity.h: the discount is
+// lost on who would have bought unasked. Ties go by name. Nothing is stored.
 
 #ifndef TRATO_OFFER_MATCHER_H_
 #define TRATO_OFFER_MATCHER_H_
 
 #include <cstdint>
-#include <string>
+#include <limits>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,37 +41,171 @@
 #include "offer/catalogue.h"
 #include "offer/coupon.h"
 #include "offer/decision_log.h"
+#include "offer/policy.h"
+#include "offer/rules.h"
 
 namespace trato::core {
 
+// Of the rules above; a decision says by which it was made.
+inline constexpr uint32_t kDecisionVersion = 1;
+
 enum class Stage : uint8_t {
   kNone,
-  kRestriction,  // her data is not to be used
+  kRestriction,
   kValidity,
   kEligibility,
-  kContact,  // she has not consented, or objects
-  kValue
+  kApplicability,
+  kSuitability,
+  kAvailability,
+  kContact,
+  kValue,
+  kHoldout,
+  kLimit,
 };
 std::string_view NameOf(Stage stage);
+
+// What stands against contact.
+enum class Against : uint8_t {
+  kNothing,
+  kChannel,  // it is not made on the channel asked for
+  kConsent,  // or an objection or a list: ConsentState says which
+  kCap,
+  kQuietHours,
+  kComplaint,
+};
 
 struct MatchCandidate {
   const Catalogue::Offer* offer = nullptr;
   Stage dropped_at = Stage::kNone;
-  Affinity affinity;
-  int64_t value_minor = 0;  // after the discount
-  double score = 0;         // affinity x value, in minor units
+  Against against = Against::kNothing;
+  ConsentState refusal = ConsentState::kNone;
+  bool stock_is_out = false;  // else its budget is
+  uint32_t rule = 0;          // that did not hold
+  uint32_t policy = 0;        // of contact or of the hold-out, in their order
+  uint32_t channel = 0;       // on which it may be made; 0: wherever
+  double rate = 0;            // of similar customers
+  double affinity = 0;
+  double organic = 0;
+  double context = 1;
+  double score = 0;         // in minor units
+  int64_t value_minor = 0;  // after discount and cost
 
   bool kept() const { return dropped_at == Stage::kNone; }
 };
 
 struct MatchContext {
   const World* world;
+  const Schema* schema;
   const Catalogue* catalogue;
+  const Policies* policies;
   const DecisionLog* decisions;
   const CouponBook* coupons;
   const ConsentLedger* consents;
   absl::TimeZone zone;
   Currency currency;  // scores compare in this one only
+};
+
+struct MatchRequest {
+  uint32_t channel = 0;  // interned; 0: any
+  // Decisions and permits that came later are not known.
+  uint64_t known_at = std::numeric_limits<uint64_t>::max();
+};
+
+// Where a policy stands for one customer at one instant.
+struct PolicyState {
+  Against against = Against::kNothing;
+  bool is_known = false;
+};
+
+// Matches for one customer after the other. What it gives is good until the next
+// match. It keeps its memory, so that a match makes none.
+class Matcher {
+ public:
+  // All offers for the customer led by `customer`; order() has the kept ones
+  // first, best first, then the dropped ones by name.
+  // Cost: the rules that the offers ask for, once each, and a pass over the
+  // customer's purchases where any is left.
+  void Match(const MatchContext& context, RecordNumber customer,
+             int64_t now_us, const MatchRequest& request = {});
+
+  // By name of the offer.
+  std::span<const MatchCandidate> candidates() const { return candidates_; }
+  std::span<const uint32_t> order() const { return order_; }
+  size_t kept() const { return kept_; }
+  const MatchCandidate& Ranked(size_t rank) const {
+    return candidates_[order_[rank]];
+  }
+  const PurchaseTotal& purchases() const { return purchases_; }
+  const Evidence& EvidenceOf(const Catalogue::Offer& offer) const {
+    return evidence_[offer.slot];
+  }
+  // Over what became of every offer, and the scores.
+  Id Digest();
+  // Where the policies of contact stand, those that were asked for.
+  std::span<const PolicyState> policy_states() const { return policy_states_; }
+  size_t rules_tested() const { return tester_.tested(); }
+
+  // Whether the offer may be decided for now: consent, caps, stock and budget
+  // once more, for the customer of the last match, on its channel. Sets what
+  // stands against it.
+  bool Confirm(MatchCandidate& candidate);
+  // The same before any match, with restriction and hold-outs, for contact about
+  // an offer, or about one that says nothing but a purpose.
+  bool MayContact(const MatchContext& context, RecordNumber customer,
+                  int64_t now_us, uint32_t channel, MatchCandidate& candidate);
+  MatchCandidate& candidate(size_t rank) { return candidates_[order_[rank]]; }
+
+ private:
+  friend class Obstacles;
+  void Begin(const MatchContext& context, RecordNumber customer,
+             int64_t now_us, const MatchRequest& request);
+  void Pass(MatchCandidate& candidate);
+  bool IsAvailable(MatchCandidate& candidate) const;
+  bool MayContact(MatchCandidate& candidate);
+  bool MayContactOn(MatchCandidate& candidate, uint32_t channel);
+  ConsentState RefusalOn(const Catalogue::Offer& offer, uint32_t channel);
+  Against StandOf(uint32_t policy);
+  bool HasOpenComplaint(uint32_t type) const;
+  bool ReachesCap(const ContactPolicy& policy);
+  void ReadEvidence();
+  void Score(MatchCandidate& candidate);
+  bool IsHeldOut(MatchCandidate& candidate) const;
+  void Limit();
+  absl::TimeZone zone();
+
+  const MatchContext* context_ = nullptr;
+  RecordNumber customer_ = 0;
+  int64_t now_us_ = 0;
+  MatchRequest request_;
+  RuleTester tester_;
+  std::vector<MatchCandidate> candidates_;
+  std::vector<uint32_t> order_;
+  size_t kept_ = 0;
+  std::vector<Evidence> evidence_;      // by slot
+  std::vector<int64_t> last_purchase_;  // by slot: the last that was counted
+  PurchaseTotal purchases_;
+  std::vector<PolicyState> policy_states_;
+  struct Consented {
+    uint32_t purpose;
+    uint32_t channel;
+    ConsentState refusal;
+  };
+  std::vector<Consented> consented_;
+  struct Counted {
+    uint32_t name;
+    uint32_t count;
+  };
+  std::vector<Counted> counted_;
+  std::optional<absl::TimeZone> zone_;
+  struct DigestLine {
+    uint64_t offer;
+    uint64_t rule;
+    uint64_t score;
+    uint64_t what;
+  };
+  std::vector<DigestLine> lines_;
+  std::vector<uint32_t> channels_;  // all that are defined
+  bool has_channels_ = false;
 };
 
 // Whether the customer may not be offered it, and by what; kNone: she may.
@@ -64,16 +215,10 @@ ConsentState RefusalOf(const MatchContext& context,
 // The same in words.
 std::string WhyRefused(const Catalogue::Offer& offer, ConsentState refusal);
 
-// All offers for the customer led by `customer`: the kept ones first, best
-// first (ties by name), then the dropped ones by name.
-std::vector<MatchCandidate> Match(const MatchContext& context,
-                                  RecordNumber customer, int64_t now_us);
-
-// The candidates for people and for the log, with why each was kept or dropped,
-// in words. The best is chosen with probability 1.
-std::vector<DecidedCandidate> DescribeCandidates(
-    const MatchContext& context, const std::vector<MatchCandidate>& candidates,
-    RecordNumber customer, int64_t now_us);
+// Which policy's hold-out the customer is in, by the assignment that was logged
+// first, or by the hash of her public id.
+bool IsHeldOutBy(const MatchContext& context, const ContactPolicy& policy,
+                 RecordNumber customer, int64_t now_us, uint64_t known_at);
 
 }  // namespace trato::core
 

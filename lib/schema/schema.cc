@@ -14,6 +14,9 @@
 namespace trato::core {
 namespace {
 
+constexpr int kMaxCategories = 16;
+constexpr size_t kMaxSubstitutes = 100;
+
 constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
     {"purchase", "an order with its lines"},
     {"return", "goods that came back, with negative amounts"},
@@ -242,6 +245,12 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   }
   if (const auto* it = std::get_if<ChannelDefinition>(&definition)) {
     TRATO_RETURN_IF_ERROR(CheckName("channel", it->name));
+    if (!it->address.empty() && FindNamespace(it->address) == nullptr &&
+        FindAttribute(Subject::kCustomer, it->address) == nullptr) {
+      return absl::NotFoundError(
+          StrCat("channel '", it->name, "': address: '", it->address,
+                 "' is neither a namespace nor an attribute of customers"));
+    }
     return CheckText(StrCat("channel '", it->name, "': description"),
                      it->description);
   }
@@ -280,6 +289,37 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   }
   const auto& product = std::get<ProductDefinition>(definition);
   TRATO_RETURN_IF_ERROR(CheckLabel("product id", product.id));
+  const std::string prefix = StrCat("product '", product.id, "': ");
+  if (!product.category.empty()) {
+    TRATO_RETURN_IF_ERROR(
+        CheckLabel(StrCat(prefix, "category"), product.category));
+    // A category that is below itself would have no end.
+    std::string_view above = product.category;
+    for (int i = 0; !above.empty(); ++i) {
+      if (above == product.id || i == kMaxCategories) {
+        return absl::InvalidArgumentError(
+            above == product.id
+                ? StrCat(prefix, "category: it would stand below itself")
+                : StrCat(prefix, "category: more than ", kMaxCategories,
+                         " stand above each other"));
+      }
+      const ProductDefinition* known = FindProduct(above);
+      above = known == nullptr ? std::string_view() : known->category;
+    }
+  }
+  if (product.substitutes.size() > kMaxSubstitutes) {
+    return absl::InvalidArgumentError(StrCat(
+        prefix, "substitutes holds ", product.substitutes.size(), ", at most ",
+        kMaxSubstitutes));
+  }
+  for (size_t i = 0; i < product.substitutes.size(); ++i) {
+    const std::string field = StrCat(prefix, "substitutes[", i, "]");
+    TRATO_RETURN_IF_ERROR(CheckLabel(field, product.substitutes[i]));
+    if (product.substitutes[i] == product.id) {
+      return absl::InvalidArgumentError(
+          StrCat(field, ": a product is no substitute for itself"));
+    }
+  }
   return CheckText(StrCat("product '", product.id, "': name"), product.name);
 }
 
@@ -436,8 +476,7 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
   }
   if (const auto* it = std::get_if<ChannelDefinition>(&definition)) {
     auto known = channels_.find(it->name);
-    return known != channels_.end() &&
-           known->second.description == it->description;
+    return known != channels_.end() && known->second == *it;
   }
   if (const auto* it = std::get_if<NamespaceDefinition>(&definition)) {
     auto known = namespaces_.find(it->name);
@@ -458,7 +497,11 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
   }
   const auto& product = std::get<ProductDefinition>(definition);
   auto known = products_.find(product.id);
-  return known != products_.end() && known->second.name == product.name;
+  return known != products_.end() && known->second.name == product.name &&
+         (product.category.empty() ||
+          known->second.category == product.category) &&
+         (product.substitutes.empty() ||
+          known->second.substitutes == product.substitutes);
 }
 
 void Schema::Apply(const SchemaDefinition& definition) {
@@ -506,7 +549,11 @@ void Schema::Apply(const SchemaDefinition& definition) {
     suppression_lists_[list->name] = *list;
   } else {
     const auto& product = std::get<ProductDefinition>(definition);
-    products_[product.id] = product;
+    ProductDefinition& known = products_[product.id];
+    known.id = product.id;
+    known.name = product.name;
+    if (!product.category.empty()) known.category = product.category;
+    if (!product.substitutes.empty()) known.substitutes = product.substitutes;
   }
 }
 
@@ -587,9 +634,17 @@ Search Schema::SearchOfNamespace(std::string_view name_space) const {
 std::vector<std::string_view> Schema::NamedProducts() const {
   std::vector<std::string_view> ids;
   for (const auto& [id, product] : products_) {
-    if (ProductName(id) != id) ids.push_back(id);
+    if (ProductName(id) != id || !product.category.empty() ||
+        !product.substitutes.empty()) {
+      ids.push_back(id);
+    }
   }
   return ids;
+}
+
+const ProductDefinition* Schema::FindProduct(std::string_view id) const {
+  auto found = products_.find(id);
+  return found == products_.end() ? nullptr : &found->second;
 }
 
 std::string_view Schema::ProductName(std::string_view id) const {

@@ -83,6 +83,11 @@ struct InteractionTypeDefinition {
 struct ChannelDefinition {
   std::string name;
   std::string description;
+  // The namespace, or the attribute of text, that holds the address. Empty: the
+  // namespace of the same name where there is one, else none is needed.
+  std::string address{};
+
+  bool operator==(const ChannelDefinition&) const = default;
 };
 
 // An identifier that more records claim is a hub, such as a switchboard's
@@ -110,9 +115,12 @@ struct RelationDefinition {
   bool operator==(const RelationDefinition&) const = default;
 };
 
+// What is left empty stays as it was.
 struct ProductDefinition {
   std::string id;
   std::string name;
+  std::string category{};                  // the product or category above it
+  std::vector<std::string> substitutes{};  // ids of what does instead
 };
 
 // What customers are contacted for, and asked for consent to.
@@ -238,6 +246,10 @@ class Schema {
   // How people look for what it holds; never kByName.
   Search SearchOfAttribute(std::string_view name) const;
   Search SearchOfNamespace(std::string_view name_space) const;
+  // By name.
+  const StringMap<ChannelDefinition>& channels() const { return channels_; }
+  // Null where nothing was defined of it.
+  const ProductDefinition* FindProduct(std::string_view id) const;
   // The product's name, or its id when it has none.
   std::string_view ProductName(std::string_view id) const;
 
@@ -254,7 +266,7 @@ class Schema {
   const StringMap<SuppressionListDefinition>& suppression_lists() const {
     return suppression_lists_;
   }
-  // The ids of those that have a name; in no order.
+  // The ids of those of which anything was defined; in no order.
   std::vector<std::string_view> NamedProducts() const;
 
  private:

@@ -91,7 +91,7 @@ static void test_instants_have_limits(void) {
     CHECK_RANGE(trato_segment_members(store, str("all"), us, &members, &error));
     CHECK_RANGE(
         trato_offer_match(store, who, us, NULL, matches, 1, &count, &error));
-    CHECK_RANGE(trato_offer_explain(store, who, us, &buf, &error));
+    CHECK_RANGE(trato_offer_explain(store, who, us, NULL, &buf, &error));
     CHECK_RANGE(trato_offer_report(store, us, &buf, &error));
     CHECK_RANGE(
         trato_offer_decide(store, who, us, NULL, NULL, &decision, &error));

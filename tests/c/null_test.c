@@ -460,9 +460,9 @@ static void test_offers(void) {
       trato_offer_match(store, a, NOW, NULL, NULL, 2, &count, &error));
   CHECK_INVALID(
       trato_offer_match(store, a, NOW, NULL, matches, 2, NULL, &error));
-  CHECK_INVALID(trato_offer_explain(NULL, a, NOW, &out_buf, &error));
-  CHECK_INVALID(trato_offer_explain(store, kNull, NOW, &out_buf, &error));
-  CHECK_INVALID(trato_offer_explain(store, a, NOW, NULL, &error));
+  CHECK_INVALID(trato_offer_explain(NULL, a, NOW, NULL, &out_buf, &error));
+  CHECK_INVALID(trato_offer_explain(store, kNull, NOW, NULL, &out_buf, &error));
+  CHECK_INVALID(trato_offer_explain(store, a, NOW, NULL, NULL, &error));
   CHECK_INVALID(trato_offer_report(NULL, NOW, &out_buf, &error));
   CHECK_INVALID(trato_offer_report(store, NOW, NULL, &error));
   CHECK_INVALID(

@@ -138,6 +138,12 @@ static trato_status decide(const trato_match_options *options) {
                             &error);
 }
 
+static trato_status permit(const trato_permit_request *request) {
+  trato_permit given;
+  return trato_permit_give(store, str("shop:2"), request, NOW, NULL, &given,
+                           NULL, &error);
+}
+
 static void test_sizes(void) {
   const trato_str tea = str("tea");
   CHECK_SIZES(trato_store_options, TRATO_STORE_OPTIONS_INIT, (void)it,
@@ -200,8 +206,18 @@ static void test_sizes(void) {
               match(it));
   CHECK_SIZES(trato_match_options, TRATO_MATCH_OPTIONS_INIT, (void)it,
               decide(it));
-  CHECK_SIZES(trato_outcome, TRATO_OUTCOME_INIT, it->kind = TRATO_OUTCOME_SHOWN,
+  CHECK_SIZES(trato_outcome, TRATO_OUTCOME_INIT,
+              (it->kind = TRATO_OUTCOME_SHOWN, it->decision.bytes[0] = 1),
               trato_outcome_record(store, it, NOW, NULL, NULL, &error));
+  CHECK_SIZES(trato_product, TRATO_PRODUCT_INIT, it->id = tea,
+              trato_product_define(store, it, NOW, NULL, &error));
+  CHECK_SIZES(trato_contact_policy, TRATO_CONTACT_POLICY_INIT,
+              (it->name = tea, it->at_most = 1, it->within = str("7d")),
+              trato_contact_policy_define(store, it, NOW, NULL, &error));
+  CHECK_SIZES(trato_arbitration, TRATO_ARBITRATION_INIT, (void)it,
+              trato_arbitration_define(store, it, NOW, NULL, &error));
+  CHECK_SIZES(trato_permit_request, TRATO_PERMIT_REQUEST_INIT,
+              it->channel = str("web"), permit(it));
 }
 
 // Many structs of a newer header lie further apart.

@@ -71,6 +71,37 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
   offer.valid_until_us = 5;
   offer.coupon_span = "10d";
   facts.push_back(OneOf(Definition(offer)));
+  offer.issue = "sell";
+  offer.group = "tea";
+  offer.categories = {"drinks"};
+  offer.needs = {"warmth"};
+  offer.applicability = "true";
+  offer.suitability = "false";
+  offer.context = "2";
+  offer.cost_minor = 3;
+  offer.benefit_minor = 4;
+  offer.lever = 0;
+  offer.stock = 0;
+  offer.budget_minor = 0;
+  offer.respond_within = "14d";
+  offer.variants = {{"email", "By mail", "Hello"}, {"web", "", ""}};
+  facts.push_back(OneOf(Definition(offer)));
+  ContactPolicyDefinition policy;
+  policy.name = "night";
+  policy.channel = "email";
+  policy.issue = "sell";
+  policy.group = "tea";
+  policy.offer = "o";
+  policy.at_most = 0;
+  policy.within = "7d";
+  policy.quiet_from = 0;
+  policy.quiet_until = 60;
+  policy.holdout_basis_points = 100;
+  policy.open_complaint = "complaint";
+  policy.retired = true;
+  facts.push_back(OneOf(Definition(PolicyDefinition(policy))));
+  facts.push_back(OneOf(Definition(
+      PolicyDefinition(ArbitrationDefinition{"default", 0, 0.5, 1, 2}))));
   for (const Value& value :
        {Value(), Value(true), Value(std::numeric_limits<int64_t>::min()),
         Value(-0.0), Value(std::string("\xc3\xb1")), Value(Money{-1, Gbp()}),
@@ -80,13 +111,36 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
   facts.push_back(OneOf(ClaimFact{"shop:1", "email:a@b.c"}));
   facts.push_back(OneOf(LinkFact{"a:1", "b:2", true, 7, "same person"}));
   facts.push_back(OneOf(Purchase()));
-  DecisionFact decision{"shop:1", 12, Gbp(), {}};
-  decision.candidates.push_back(
-      {"o", "t", true, "", "because", 1.25, 0.5, 250, 1});
-  decision.candidates.push_back(
-      {"p", "u", false, "validity", "ended", 0, 0, 0, 0});
+  DecisionFact decision;
+  decision.record = "shop:1";
+  decision.log_position = 12;
+  decision.currency = Gbp();
+  decision.digest = Id{1, 2};
+  decision.offers = {"o", "p"};
+  decision.scores = {1.25, 0.5};
+  decision.probabilities = {0.9, 0.1};
+  decision.propensity = 0.25;
+  decision.value_minor = -7;
+  decision.channel = "email";
+  decision.requested_channel = "email";
+  decision.conversation = "call 7";
+  decision.draw = 0.125;
+  decision.is_contact = true;
+  decision.chosen = true;
+  decision.respond_until_us = -5;
+  decision.reserved_minor = 9;
+  decision.similar = 2;
+  decision.version = 1;
+  decision.assignments = {{"compare", true, "o"}};
   facts.push_back(OneOf(decision));
   facts.push_back(OneOf(OutcomeFact{FactId{Id{3, 4}}, OutcomeKind::kRefused}));
+  facts.push_back(OneOf(
+      OutcomeFact{FactId(), OutcomeKind::kBought, "call 7", FactId{Id{7, 8}}}));
+  facts.push_back(OneOf(PermitFact{"shop:1", "email", "news", "a@b.c", 77, "o",
+                                   FactId{Id{3, 4}}}));
+  facts.push_back(OneOf(PermitUseFact{FactId{Id{4, 4}}, "shop:1"}));
+  facts.push_back(OneOf(PurchaseLinkFact{"shop:1", FactId{Id{7, 8}},
+                                         std::nullopt, "hand", "because"}));
   facts.push_back(
       OneOf(CouponIssueFact{CouponHash{Id{5, 6}}, "shop:1", "o", -7}));
   facts.push_back(OneOf(

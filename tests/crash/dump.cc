@@ -164,7 +164,7 @@ Said Dump(const trato_store* store, const Handed& handed, std::string* out) {
                 });
     writer.Text("explain " + name,
                 [&](const trato_store* at, trato_buf* buf, trato_error* error) {
-                  return trato_offer_explain(at, Str(name), kAsked, buf, error);
+                  return trato_offer_explain(at, Str(name), kAsked, nullptr, buf, error);
                 });
     writer.Timeline(name);
   }

@@ -41,6 +41,10 @@ void use_init_macros(void) {
   trato_offer offer = TRATO_OFFER_INIT;
   trato_match_options match_options = TRATO_MATCH_OPTIONS_INIT;
   trato_outcome outcome = TRATO_OUTCOME_INIT;
+  trato_product product = TRATO_PRODUCT_INIT;
+  trato_contact_policy contact_policy = TRATO_CONTACT_POLICY_INIT;
+  trato_arbitration arbitration = TRATO_ARBITRATION_INIT;
+  trato_permit_request permit_request = TRATO_PERMIT_REQUEST_INIT;
   trato_watch_options watch_options = TRATO_WATCH_OPTIONS_INIT;
   trato_consent consent = TRATO_CONSENT_INIT;
   trato_objection objection = TRATO_OBJECTION_INIT;
@@ -49,6 +53,10 @@ void use_init_macros(void) {
   trato_suppression_options suppression_options =
       TRATO_SUPPRESSION_OPTIONS_INIT;
   (void)buf;
+  (void)product;
+  (void)contact_policy;
+  (void)arbitration;
+  (void)permit_request;
   (void)error;
   (void)store_options;
   (void)verify_options;

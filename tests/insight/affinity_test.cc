@@ -28,10 +28,31 @@ class AffinityTest : public testing::Test {
     timeline_.Insert(customers_.Touch(record, at_us), std::move(interaction));
   }
 
-  Affinity Of(std::vector<Answer> answers = {}) {
-    return AffinityOf(world_,
-                      customers_.LeaderOf(customers_.Touch("shop:1", 0)),
-                      purchase_, {kTea}, answers, kNow);
+  struct Found {
+    double value;
+    double organic;
+    int64_t purchases;
+    int64_t purchases_with_product;
+  };
+  struct Answer {
+    int64_t at_us;
+    bool accepted;
+  };
+
+  Found Of(std::vector<Answer> answers = {}) {
+    Evidence evidence;
+    const PurchaseTotal all = ForEachPurchase(
+        world_, customers_.LeaderOf(customers_.Touch("shop:1", 0)), purchase_,
+        kNow, [&](const InteractionRef& it, double weight) {
+          const bool holds = !it.ForEachLine(
+              [&](const Line& line) { return line.product != kTea; });
+          if (holds) evidence.AddPurchase(it.at_us(), weight);
+        });
+    for (const Answer& answer : answers) {
+      evidence.AddAnswer(answer.accepted, FadedWeight(answer.at_us, kNow));
+    }
+    return {AffinityOf(all, evidence, 0.05), OrganicRate(all, evidence),
+            all.count, evidence.purchases};
   }
 
   static constexpr uint32_t kTea = 100, kBag = 101;
@@ -79,7 +100,14 @@ TEST_F(AffinityTest, ARefusalLowersAndAnAcceptanceRaisesIt) {
 
 TEST_F(AffinityTest, WhatIsDatedAfterNowDoesNotCount) {
   Buy(kNow + 1, {kTea});
-  EXPECT_DOUBLE_EQ(Of({{kNow + 1, true}}).value, 0.05);
+  EXPECT_DOUBLE_EQ(Of().value, 0.05);
+}
+
+// By hand: 1 of 2 purchases, drawn towards nothing by 2 more.
+TEST_F(AffinityTest, TheOrganicRateKnowsPurchasesOnly) {
+  Buy(kNow, {kTea});
+  Buy(kNow, {kBag});
+  EXPECT_DOUBLE_EQ(Of({{kNow, true}}).organic, 1.0 / 4);
 }
 
 TEST_F(AffinityTest, CountsThePurchasesOfAllRecordsOfTheCustomer) {

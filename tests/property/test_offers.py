@@ -15,7 +15,10 @@ from histories import DIGITS, PRODUCTS, SOURCES, SPANS, History
 from oracle import DAY, FOREVER, NEVER, Amount
 
 HALF_LIFE = 180 * DAY
-PRIOR, PRIOR_WEIGHT = 0.05, 2
+PRIOR, PRIOR_WEIGHT, RATE_WEIGHT = 0.05, 2, 20
+BENEFIT_WEIGHT = 0.25
+YES = ("accepted", "bought")
+NO = ("refused", "returned", "nothing")
 
 
 @dataclass
@@ -30,14 +33,13 @@ class Offer:
     end: int
     span: Optional[oracle.Span]
 
-    def left(self) -> int:
-        """Its value after the discount; only whole ones are made here."""
+    def discount(self) -> int:
+        """Only whole ones are made here."""
         assert self.value.minor * self.basis_points % 10_000 == 0
-        return (
-            self.value.minor
-            - self.off
-            - self.value.minor * self.basis_points // 10_000
-        )
+        return self.off + self.value.minor * self.basis_points // 10_000
+
+    def left(self) -> int:
+        return self.value.minor - self.discount()
 
 
 class Outcome(NamedTuple):
@@ -53,14 +55,15 @@ class Decision:
     offer: Optional[str]
     at: int
     id: str
+    similar: int = 0
     outcomes: List[Outcome] = field(default_factory=list)
 
     def answer(self, now: int) -> Optional[Outcome]:
-        """The latest acceptance or refusal."""
+        """The latest yes or no."""
         answers = [
             outcome
             for outcome in self.outcomes
-            if outcome.kind != "shown" and outcome.at <= now
+            if outcome.kind in YES + NO and outcome.at <= now
         ]
         return max(answers, key=lambda o: (o.at, o.source.encode(), o.fact), default=None)
 
@@ -104,27 +107,66 @@ class Firm:
                 return "eligibility"
         if offer.value.currency != self.told.currency or offer.left() <= 0:
             return "value"
+        if self.score(offer, group, now) <= 0:
+            return "value"
         return None
 
+    def purchases(self, offer: Offer, group: List[str], now: int) -> List[Any]:
+        """When, and whether it held one of the products."""
+        return [
+            (fact.at, any(line.product in offer.products for line in fact.lines))
+            for _, fact in self.told.timeline(group, now)
+            if fact.type == "purchase"
+        ]
+
+    def similar(self, offer: Offer, group: List[str], now: int) -> int:
+        return min(2, sum(held for _, held in self.purchases(offer, group, now)))
+
+    def rate(self, offer: Offer, similar: int, now: int) -> float:
+        """How often people say yes, those like her before all."""
+
+        def counted(decisions: List[Decision]) -> Any:
+            tried = [d for d in decisions if any(o.at <= now for o in d.outcomes)]
+            answers = [d.answer(now) for d in tried]
+            return len(tried), sum(a is not None and a.kind in YES for a in answers)
+
+        of_it = [d for d in self.decisions if d.offer == offer.name]
+        n, k = counted(of_it)
+        everybody = (k + RATE_WEIGHT * PRIOR) / (n + RATE_WEIGHT)
+        n, k = counted([d for d in of_it if d.similar == similar])
+        return (k + RATE_WEIGHT * everybody) / (n + RATE_WEIGHT)
+
+    def organic(self, offer: Offer, group: List[str], now: int) -> float:
+        told = self.purchases(offer, group, now)
+        held = sum(faded(at, now) for at, holds in told if holds)
+        return held / (sum(faded(at, now) for at, _ in told) + PRIOR_WEIGHT)
+
+    def score(self, offer: Offer, group: List[str], now: int) -> float:
+        worth = offer.left() + BENEFIT_WEIGHT * offer.discount()
+        gained = self.affinity(offer, group, now) * worth
+        return gained - self.organic(offer, group, now) * offer.discount()
+
     def affinity(self, offer: Offer, group: List[str], now: int) -> float:
-        told = []  # when, and whether it speaks for the offer
-        for _, fact in self.told.timeline(group, now):
-            if fact.type == "purchase":
-                held = any(line.product in offer.products for line in fact.lines)
-                told.append((fact.at, held))
+        # When, and whether it speaks for the offer.
+        told = self.purchases(offer, group, now)
         for decision in self.decisions:
             if decision.offer == offer.name and decision.record in group:
                 answer = decision.answer(now)
                 if answer:
-                    told.append((answer.at, answer.kind == "accepted"))
+                    told.append((answer.at, answer.kind in YES))
         for coupon in self.coupons:
             if coupon.offer == offer.name and coupon.record in group:
                 if coupon.redeemed is not None and coupon.redeemed <= now:
                     told.append((coupon.redeemed, True))
-        weights = [(2 ** (-(now - at) / HALF_LIFE), good) for at, good in told]
+        weights = [(faded(at, now), good) for at, good in told]
         all_of = sum(weight for weight, _ in weights)
         good_of = sum(weight for weight, good in weights if good)
-        return (good_of + PRIOR * PRIOR_WEIGHT) / (all_of + PRIOR_WEIGHT)
+        rate = self.rate(offer, self.similar(offer, group, now), now)
+        return (good_of + rate * PRIOR_WEIGHT) / (all_of + PRIOR_WEIGHT)
+
+
+def faded(at: int, now: int) -> float:
+    return 2 ** (-(now - at) / HALF_LIFE)
 
 
 class OffersEqualTheOracle(harness.PropertyCase):
@@ -202,10 +244,14 @@ class OffersEqualTheOracle(harness.PropertyCase):
             )
             self.check("probabilities", decided.match is None or decided.probability, 1)
             decision = Decision(record, chosen, now, decided.id)
+            group = firm.told.customer_of(record)
+            for offer in firm.offers:
+                if offer.name == chosen:
+                    decision.similar = firm.similar(offer, group, now)
             firm.decisions.append(decision)
             for _ in range(rng.choice([0, 1, 1, 3])):
                 at = now + rng.choice([0, 0, 0, 1, DAY, 400 * DAY])
-                kind = rng.choice(["shown", "accepted", "refused"])
+                kind = rng.choice(["shown", "opened", "answered", *YES, *NO])
                 source = rng.choice(SOURCES)
                 fact = store.outcome(
                     decided, kind, at=at, source=source, now=harness.NOW
@@ -253,7 +299,8 @@ class OffersEqualTheOracle(harness.PropertyCase):
             offer = offers[match.offer]
             affinity = firm.affinity(offer, group, now)
             self.near("affinities", match.affinity, affinity, offer, *about)
-            self.near("scores", match.score, affinity * offer.left(), offer, *about)
+            score = firm.score(offer, group, now)
+            self.near("scores", match.score, score, offer, *about)
             self.check("values", match.value.minor, offer.left(), offer)
             same = (verdict.offer, verdict.affinity, verdict.score, verdict.value)
             wanted = (match.offer, match.affinity, match.score, match.value)
@@ -261,7 +308,7 @@ class OffersEqualTheOracle(harness.PropertyCase):
 
     def near(self, what, got, expected, *about):
         harness.compared(what)
-        if abs(got - expected) > 1e-9 * abs(expected):
+        if abs(got - expected) > 1e-9 * max(1, abs(expected)):
             self.check(what, got, expected, *about)
 
     def report(self, store, firm, now):
@@ -289,7 +336,10 @@ class OffersEqualTheOracle(harness.PropertyCase):
                 for kind, source in outcomes[:: 1 if first < "c" else -1]:
                     store.outcome(decided, kind, at=20, source=source, now=20)
             affinity = store.offers.match("a:1", now=20)[0].affinity
-        self.assertAlmostEqual(affinity, (4 + 0.1) / (4 + 2))
+        # All four said yes in the end, all are of one kind.
+        everybody = (4 + 20 * 0.05) / (4 + 20)
+        rate = (4 + 20 * everybody) / (4 + 20)
+        self.assertAlmostEqual(affinity, (4 + 2 * rate) / (4 + 2))
 
 
 class CouponsEqualTheOracle(harness.PropertyCase):

@@ -43,8 +43,11 @@ class OfferTest(StoreCase):
         more.setdefault("products", ["candle"])
         self.store.offers.define(name, value=gbp(value), **more)
 
-    def affinity(self, *products, answers=()):
-        """The formula of trato.h, computed by hand: (S + 0.05 * 2) / (N + 2)."""
+    def affinity(self, *products, answers=(), tried=0, yes=0):
+        """The formula of trato.h by hand: (S + 2 r) / (N + 2), with r of so many
+        decisions that had an outcome, all for customers like her."""
+        everybody = (yes + 20 * 0.05) / (tried + 20)
+        rate = (yes + 20 * everybody) / (tried + 20)
         seen = successes = 0.0
         for day, held in self.bought.items():
             age = self.now - self.store.parse_time(day)
@@ -55,7 +58,7 @@ class OfferTest(StoreCase):
             weight = 2 ** -((self.now - self.store.parse_time(at)) / HALF_LIFE)
             seen += weight
             successes += weight * accepted
-        return (successes + 0.1) / (seen + 2)
+        return (successes + 2 * rate) / (seen + 2)
 
     def match(self, customer="shop:1", **more):
         more.setdefault("now", NOW)
@@ -248,20 +251,25 @@ class OfferTest(StoreCase):
         decision = self.store.offers.decide("shop:1", now="2011-12-05")
         self.store.outcome(decision, "shown", at="2011-12-06", now=NOW)
         self.assertAlmostEqual(
-            self.match()[0].affinity, self.affinity("candle"), places=9
+            self.match()[0].affinity, self.affinity("candle", tried=1), places=9
         )
         self.store.outcome(decision.id, "refused", at="2011-12-07", now=NOW)
         self.reopen()
         self.assertAlmostEqual(
             self.match()[0].affinity,
-            self.affinity("candle", answers=[("2011-12-07", 0)]),
+            self.affinity("candle", answers=[("2011-12-07", 0)], tried=1),
             places=9,
         )
         other = self.store.offers.decide("shop:1", now="2011-12-08")
         self.store.outcome(other, "accepted", at="2011-12-09", now=NOW)
         self.assertAlmostEqual(
             self.match()[0].affinity,
-            self.affinity("candle", answers=[("2011-12-07", 0), ("2011-12-09", 1)]),
+            self.affinity(
+                "candle",
+                answers=[("2011-12-07", 0), ("2011-12-09", 1)],
+                tried=2,
+                yes=1,
+            ),
             places=9,
         )
         outcomes = self.store.decisions.explain(decision).outcomes
@@ -274,7 +282,9 @@ class OfferTest(StoreCase):
         self.store.outcome(decision, "refused", at="2011-12-07", now=NOW)
         self.store.outcome(decision, "accepted", at="2011-12-08", now=NOW)
         self.store.outcome(decision, "refused", at="2011-12-06", now=NOW)  # late
-        expected = self.affinity("candle", answers=[("2011-12-08", 1)])
+        expected = self.affinity(
+            "candle", answers=[("2011-12-08", 1)], tried=1, yes=1
+        )
         self.assertAlmostEqual(self.match()[0].affinity, expected, places=9)
         (result,) = self.store.offers.report(now=NOW)
         self.assertEqual((result.accepted, result.refused), (1, 0))

@@ -67,10 +67,7 @@ from .answers import (
     Coupon,
     CouponOf,
     Customer,
-    Decision,
-    DecisionExplanation,
     Entry,
-    Explanation,
     ImportedOrders,
     ImportReport,
     Info,
@@ -80,14 +77,10 @@ from .answers import (
     Link,
     LinkPreview,
     LinkSide,
-    Match,
     Member,
     Objection,
-    OfferResult,
-    OutcomeOf,
     Refusal,
     Restriction,
-    Verdict,
 )
 from .attributes import (
     Attribute,
@@ -150,12 +143,32 @@ from .finding import Search
 from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
-from .offers import Decisions, Offers
+from .offer_answers import (
+    AssignmentOf,
+    Decision,
+    DecisionExplanation,
+    Estimate,
+    Explanation,
+    HoldoutGroup,
+    HoldoutReport,
+    LinkedPurchases,
+    Match,
+    Obstacle,
+    OfferResult,
+    OutcomeOf,
+    Permit,
+    PermitState,
+    Replay,
+    Verdict,
+    WhyNot,
+)
+from .offers import Decisions, Offers, Variant
+from .permits import Permits, Policies, Purchases
 from .profiles import Profile, ProfileValue
 from .relations import Related, Relation, RelationDefinition, Relations
 from .retention import Retained, Retention, RetentionReport, RetentionRule
 from .segments import Segment, Segments, SegmentSize
-from .store import CompetitorAction, Mode, Store, fact_id
+from .store import CompetitorAction, Mode, OutcomeKind, Store, fact_id
 from .store import open as open
 from .suppressions import SuppressionList, Suppressions
 from .tables import Table
@@ -170,6 +183,7 @@ __all__ = [
     "Aborted",
     "AlreadyExists",
     "Appended",
+    "AssignmentOf",
     "Attribute",
     "AttributeDefinition",
     "AttributeVersion",
@@ -209,12 +223,15 @@ __all__ = [
     "Durability",
     "Entry",
     "Erasure",
+    "Estimate",
     "ExplainedPart",
     "Explanation",
     "FailedPrecondition",
     "FoundCustomer",
     "Guard",
     "Head",
+    "HoldoutGroup",
+    "HoldoutReport",
     "Identifiers",
     "ImportReport",
     "ImportedOrders",
@@ -230,6 +247,7 @@ __all__ = [
     "Link",
     "LinkPreview",
     "LinkSide",
+    "LinkedPurchases",
     "ListedCustomer",
     "Match",
     "Member",
@@ -238,22 +256,30 @@ __all__ = [
     "NotFound",
     "Number",
     "Objection",
+    "Obstacle",
     "OfferResult",
     "Offers",
     "OutOfRange",
+    "OutcomeKind",
     "OutcomeOf",
     "Per",
     "PermissionDenied",
+    "Permit",
+    "PermitState",
+    "Permits",
     "Plan",
+    "Policies",
     "Profile",
     "ProfileValue",
     "Progress",
+    "Purchases",
     "Question",
     "Refusal",
     "Related",
     "Relation",
     "RelationDefinition",
     "Relations",
+    "Replay",
     "ResourceExhausted",
     "Restriction",
     "Retained",
@@ -282,10 +308,12 @@ __all__ = [
     "Unimplemented",
     "Unknown",
     "Value",
+    "Variant",
     "Verdict",
     "Verification",
     "Watch",
     "WatchState",
     "When",
+    "WhyNot",
     "fact_id",
 ]

@@ -460,6 +460,10 @@ class Member(Structure):
     _fields_ = [("id", Id), ("name", Str)]
 
 
+class OfferVariant(Structure):
+    _fields_ = [("channel", Str), ("title", Str), ("content", Str)]
+
+
 class Offer(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -477,6 +481,64 @@ class Offer(Structure):
         ("coupon_span", Str),
         ("purpose", Str),
         ("channel", Str),
+        ("issue", Str),
+        ("group", Str),
+        ("categories", POINTER(Str)),
+        ("category_count", c_size_t),
+        ("needs", POINTER(Str)),
+        ("need_count", c_size_t),
+        ("applicability", Str),
+        ("suitability", Str),
+        ("context", Str),
+        ("cost_minor", c_int64),
+        ("benefit_minor", c_int64),
+        ("lever", c_double),
+        ("stock", c_int64),
+        ("budget_minor", c_int64),
+        ("respond_within", Str),
+        ("variants", POINTER(OfferVariant)),
+        ("variant_count", c_size_t),
+    ]
+
+
+class Product(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("id", Str),
+        ("name", Str),
+        ("category", Str),
+        ("substitutes", POINTER(Str)),
+        ("substitute_count", c_size_t),
+    ]
+
+
+class ContactPolicy(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("at_most", c_uint32),
+        ("name", Str),
+        ("channel", Str),
+        ("issue", Str),
+        ("group", Str),
+        ("offer", Str),
+        ("within", Str),
+        ("quiet_from", c_int32),
+        ("quiet_until", c_int32),
+        ("holdout_basis_points", c_uint32),
+        ("retired", c_uint32),
+        ("open_complaint", Str),
+    ]
+
+
+class Arbitration(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("per_issue", c_uint32),
+        ("per_group", c_uint32),
+        ("reserved0", c_uint32),
+        ("benefit_weight", c_double),
+        ("exploration", c_double),
     ]
 
 
@@ -488,11 +550,33 @@ class Match(Structure):
         ("value_minor", c_int64),
         ("currency", c_char * 4),
         ("reserved0", c_uint32),
+        ("channel", Str),
     ]
 
 
 class MatchOptions(Structure):
-    _fields_ = [("struct_size", c_uint32), ("reserved0", c_uint32)]
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("channel", Str),
+        ("conversation", Str),
+    ]
+
+
+class PermitRequest(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("has_decision", c_uint32),
+        ("decision", Id),
+        ("channel", Str),
+        ("purpose", Str),
+        ("offer", Str),
+        ("lasts", Str),
+    ]
+
+
+class Permit(Structure):
+    _fields_ = [("id", Id), ("deadline_us", c_int64)]
 
 
 class Decision(Structure):
@@ -512,6 +596,8 @@ class Outcome(Structure):
         ("at_us", c_int64),
         ("decision", Id),
         ("key", Str),
+        ("conversation", Str),
+        ("interaction", Id),
     ]
 
 

@@ -6,16 +6,59 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import byref
-from typing import TYPE_CHECKING, List, Optional, Sequence, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Union,
+)
 
 from . import _capi
-from ._options import Durability, at_least_one, write_options
-from .answers import Decision, DecisionExplanation, Explanation, Match, OfferResult
+from ._callbacks import Progress, ProgressCallback
+from ._options import Durability, at_least_one, not_negative, write_options
 from .errors import InvalidArgument
+from .offer_answers import (
+    Decision,
+    DecisionExplanation,
+    Explanation,
+    Match,
+    OfferResult,
+    Replay,
+    WhyNot,
+)
 from .values import Money, When, int64, not_money
 
 if TYPE_CHECKING:
     from .store import Store
+
+Variant = Union[str, Mapping[str, str]]
+"""How an offer is made on a channel: its title, or a mapping with ``title`` and
+``content``."""
+
+
+def texts(values: Sequence[str], what: str) -> Any:
+    if isinstance(values, str):
+        raise TypeError(f"{what}: a sequence is needed, not one str")
+    read = [_capi.text(value, what, "[", i, "]") for i, value in enumerate(values)]
+    return (_capi.Str * len(read))(*read)
+
+
+def match_options(channel: str = "", conversation: str = "") -> Any:
+    if not channel and not conversation:
+        return None
+    return byref(
+        _capi.MatchOptions(
+            ctypes.sizeof(_capi.MatchOptions),
+            0,
+            _capi.text(channel, "channel"),
+            _capi.text(conversation, "conversation"),
+        )
+    )
 
 
 class Offers:
@@ -28,17 +71,31 @@ class Offers:
         self,
         name: str,
         *,
-        products: Sequence[str],
         value: Money,
+        products: Sequence[str] = (),
+        categories: Sequence[str] = (),
+        needs: Sequence[str] = (),
         title: str = "",
+        issue: str = "",
+        group: str = "",
         discount: Optional[Money] = None,
         discount_basis_points: int = 0,
+        cost: Optional[Money] = None,
+        benefit: Optional[Money] = None,
         eligibility: str = "",
+        applicability: str = "",
+        suitability: str = "",
+        context: str = "",
+        lever: float = 1.0,
+        stock: Optional[int] = None,
+        budget: Optional[Money] = None,
         valid_from: Optional[When] = None,
         valid_until: Optional[When] = None,
+        respond_within: str = "",
         coupon_span: str = "",
         purpose: str = "",
         channel: str = "",
+        variants: Optional[Mapping[str, Variant]] = None,
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
@@ -47,49 +104,75 @@ class Offers:
     ) -> None:
         """Defines an offer, or redefines it.
 
-        ``products`` are the ids that it proposes, at least one. ``value`` is what
-        it is worth to the firm when taken, before the discount, which is either
-        money off or basis points (1,000 is 10 %). ``title`` is for people (empty:
-        the name).
-        ``eligibility`` is an expression (empty: everybody). It is valid from
-        ``valid_from`` (None: always) until before ``valid_until`` (None: for
-        ever). ``coupon_span`` is how long its coupons last after issue: "10d".
+        ``products`` are the ids that it proposes, ``categories`` those of all that
+        stands below them, ``needs`` what it serves: one of these at least.
+        ``value`` is what it is worth to the firm when taken, before the discount,
+        which is either money off or basis points (1,000 is 10 %), and before
+        ``cost``, that of making it once; ``benefit`` is what it is worth to the
+        customer beside the discount. All money is in the currency of ``value``.
+        ``title`` is for people (empty: the name); an offer may be of a ``group``
+        of an ``issue``.
+        ``eligibility`` says who may have it, ``applicability`` whether it makes
+        sense now, ``suitability`` whether it does her good: expressions (empty:
+        always). ``context`` is an expression worth a number, by which with
+        ``lever`` its score is multiplied.
+        ``stock`` is how often it can be taken, ``budget`` what its discounts and
+        costs may come to (None: any). It is valid from ``valid_from`` (None:
+        always) until before ``valid_until`` (None: for ever). ``respond_within``
+        ("14d") is how long an answer may take, ``coupon_span`` how long its
+        coupons last after issue.
         With a ``purpose`` it is made to who consented to that only, on ``channel``
         or else on any one; without, to all who do not object to direct marketing
-        and are on no suppression list.
+        and are on no suppression list. ``variants`` say, by channel, how it is
+        made there; the first channel is the best.
 
         Errors: InvalidArgument names the field; with line, column and excerpt
-        when the eligibility expression has an error.
+        when an expression has an error.
         """
         store = self._store
         if not isinstance(value, Money):
             raise not_money(value, "value")
-        if discount is not None:
-            if not isinstance(discount, Money):
-                raise not_money(discount, "discount")
-            if discount.currency != value.currency:
+
+        def minor(money: Optional[Money], what: str, none: int = 0) -> int:
+            if money is None:
+                return none
+            if not isinstance(money, Money):
+                raise not_money(money, what)
+            if money.currency != value.currency:
                 raise InvalidArgument(
-                    f"discount: {discount.currency} off a value in {value.currency}"
+                    f"{what}: {money.currency} beside a value in {value.currency}"
                 )
+            return money.minor
+
         points = int64(discount_basis_points, "discount_basis_points")
         if not 0 <= points <= 10_000:
             raise InvalidArgument("discount_basis_points: 0 to 10,000 is needed")
-        if isinstance(products, str):
-            raise TypeError("products: a sequence of ids is needed, not one str")
-        ids = [
-            _capi.text(product, "products[", i, "]")
-            for i, product in enumerate(products)
-        ]
         offer = _capi.Offer(ctypes.sizeof(_capi.Offer))
         offer.discount_basis_points = points
         offer.name = _capi.text(name, "name")
         offer.title = _capi.text(title, "title")
-        offer.products = (_capi.Str * len(ids))(*ids)
-        offer.product_count = len(ids)
+        offer.products = texts(products, "products")
+        offer.product_count = len(products)
+        offer.categories = texts(categories, "categories")
+        offer.category_count = len(categories)
+        offer.needs = texts(needs, "needs")
+        offer.need_count = len(needs)
+        offer.issue = _capi.text(issue, "issue")
+        offer.group = _capi.text(group, "group")
         offer.currency = _capi.text(value.currency, "currency")
         offer.value_minor = value.minor
-        offer.discount_minor = 0 if discount is None else discount.minor
+        offer.discount_minor = minor(discount, "discount")
+        offer.cost_minor = minor(cost, "cost")
+        offer.benefit_minor = minor(benefit, "benefit")
+        offer.budget_minor = minor(budget, "budget", _capi.INT64_MAX)
+        offer.stock = (
+            _capi.INT64_MAX if stock is None else not_negative(stock, "stock")
+        )
+        offer.lever = float(lever)
         offer.eligibility = _capi.text(eligibility, "eligibility")
+        offer.applicability = _capi.text(applicability, "applicability")
+        offer.suitability = _capi.text(suitability, "suitability")
+        offer.context = _capi.text(context, "context")
         offer.valid_from_us = (
             _capi.INT64_MIN
             if valid_from is None
@@ -100,37 +183,70 @@ class Offers:
             if valid_until is None
             else store._at(valid_until, "valid_until")
         )
+        offer.respond_within = _capi.text(respond_within, "respond_within")
         offer.coupon_span = _capi.text(coupon_span, "coupon_span")
         offer.purpose = _capi.text(purpose, "purpose")
         offer.channel = _capi.text(channel, "channel")
+        made = _variants(variants or {})
+        offer.variants = made
+        offer.variant_count = len(made)
+        about = next(
+            (e for e in (eligibility, applicability, suitability, context) if e), ""
+        )
         store._call(
             _capi.lib.trato_offer_define,
             byref(offer),
             store._now(now),
             write_options(durability, actor, source, batch),
-            about=eligibility,
+            about=about,
         )
 
+    def list(self, *, history: bool = False) -> List[Dict[str, Any]]:
+        """The offers in force with all that is defined of them.
+
+        With ``history`` also the ``versions`` of each, the oldest first.
+        """
+        answer: List[Dict[str, Any]] = self._store._json(
+            _capi.lib.trato_offer_list, int(history)
+        )
+        return answer
+
     def match(
-        self, customer: str, *, limit: int = 10, now: Optional[When] = None
+        self,
+        customer: str,
+        *,
+        limit: int = 10,
+        channel: str = "",
+        now: Optional[When] = None,
     ) -> List[Match]:
         """The next best offers for a customer at ``now``, best first.
 
-        An offer is dropped when it is not valid at ``now``, when its eligibility
-        is not true, when its value is not in the store's currency, or when the
-        discount uses its value up. The rest is ranked by score = affinity ×
-        value, where affinity = (S + 0.05 × 2) / (N + 2): N counts the customer's
-        purchases and answers to the offer, S those that held one of its products
-        and those that accepted it, each with weight 2^(-age / 180 days). An answer
-        is the latest of accepted and refused for a decision, or a coupon redeemed.
-        Ties go by name. It stores nothing.
+        Each offer passes the stages restriction, validity, eligibility,
+        applicability, suitability, availability (stock and budget), contact
+        (consent, caps, quiet hours, open complaints), value, holdout and limit,
+        and is dropped at the first that says no. With a ``channel`` only those
+        that may be made there. What is left is ranked, ties by name, by
+
+            score = (p (value + w benefit) - q discount) context lever
+
+        with value after discount and cost, the benefit hers with the discount
+        (w: `Policies.arbitrate`), p her affinity and q how likely she buys
+        unasked:
+
+            p = (S + 2 r) / (N + 2)        q = S_p / (N_p + 2)
+
+        N counts her purchases and her answers to the offer, S those that held one
+        of its products and those that were a yes, each with weight 2^(-age / 180
+        days); N_p and S_p the purchases alone; r is how often similar customers
+        said yes, 0.05 where nothing is known. It stores nothing.
 
         Errors: NotFound.
-        Cost: for each offer one eligibility check and, where it is kept, one pass
-        over the lines of the customer's purchases.
+        Cost: each different condition once, however many offers ask for it, and
+        a pass over the lines of her purchases.
         """
         most = at_least_one(limit, "limit")
         name = _capi.text(customer, "customer")
+        options = match_options(channel)
         at = self._store._now(now)
         count = ctypes.c_size_t()
         capacity = min(most, 64)
@@ -142,7 +258,7 @@ class Offers:
                     store,
                     name,
                     at,
-                    None,
+                    options,
                     array,
                     capacity,
                     byref(count),
@@ -152,7 +268,9 @@ class Offers:
                     return [_match(item) for item in array[: count.value]]
             capacity = min(most, 8 * capacity)
 
-    def explain(self, customer: str, *, now: Optional[When] = None) -> Explanation:
+    def explain(
+        self, customer: str, *, channel: str = "", now: Optional[When] = None
+    ) -> Explanation:
         """Every offer with what became of it for a customer, and why.
 
         Printed, it is one line per offer.
@@ -162,7 +280,35 @@ class Offers:
         name = _capi.text(customer, "customer")
         return Explanation.of(
             self._store._json(
-                _capi.lib.trato_offer_explain, name, self._store._now(now)
+                _capi.lib.trato_offer_explain,
+                name,
+                self._store._now(now),
+                match_options(channel),
+            )
+        )
+
+    def why_not(
+        self,
+        customer: str,
+        offer: str,
+        *,
+        channel: str = "",
+        now: Optional[When] = None,
+    ) -> WhyNot:
+        """Everything that keeps an offer from a customer.
+
+        Each obstacle says when it could be gone at the earliest if nothing
+        happens but that time passes. Printed, it is one line per obstacle.
+
+        Errors: NotFound (customer, offer).
+        """
+        return WhyNot.of(
+            self._store._json(
+                _capi.lib.trato_offer_why_not,
+                _capi.text(customer, "customer"),
+                _capi.text(offer, "offer"),
+                self._store._now(now),
+                match_options(channel),
             )
         )
 
@@ -170,6 +316,8 @@ class Offers:
         self,
         customer: str,
         *,
+        channel: str = "",
+        conversation: str = "",
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
@@ -178,24 +326,48 @@ class Offers:
     ) -> Decision:
         """Decides the next best offer, as `match`, and stores the decision.
 
-        Its candidates, scores and reasons are stored with it; `Store.outcome`
-        says later what became of it, and the affinities learn from that.
+        Scores, what was drawn, who is in which hold-out and a digest over what
+        became of every offer are stored with it; `Store.outcome` says later what
+        came of it, by its id or by ``conversation``, and the affinities learn from
+        that. Stock, budget and caps are never exceeded.
 
         Errors: NotFound.
         """
         name = _capi.text(customer, "customer")
+        options = match_options(channel, conversation)
         at = self._store._now(now)
         write = write_options(durability, actor, source, batch)
-        out = _capi.Decision()
         with self._store._handle as store:
-            _capi.call(
-                _capi.lib.trato_offer_decide, store, name, at, None, write, byref(out)
-            )
-            return Decision(
-                id=_capi.id_text(out.id),
-                match=_match(out.match) if out.taken else None,
-                probability=out.probability,
-            )
+            return _decide(store, name, at, options, write)
+
+    def decide_all(
+        self,
+        customers: Iterable[str],
+        *,
+        channel: str = "",
+        now: Optional[When] = None,
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> List[Decision]:
+        """Decides for each of many customers, in their order.
+
+        ``customers`` may be a column of any data frame. What is decided is on
+        disk when this returns.
+
+        Errors: NotFound names the first that is not known; what was decided for
+        those before it stays.
+        """
+        options = match_options(channel)
+        at = self._store._now(now)
+        write = write_options("buffered", actor, source, batch)
+        decisions = []
+        for customer in customers:
+            name = _capi.text(str(customer), "customer")
+            with self._store._handle as store:
+                decisions.append(_decide(store, name, at, options, write))
+        self._store.flush()
+        return decisions
 
     def report(self, *, now: Optional[When] = None) -> List[OfferResult]:
         """What the store has learned of each offer up to ``now``."""
@@ -210,7 +382,10 @@ class Decisions:
         self._store = store
 
     def explain(self, decision: Union[str, Decision]) -> DecisionExplanation:
-        """A stored decision: every candidate, why it was kept or dropped then.
+        """A stored decision: every offer, why it was kept or dropped then.
+
+        It is worked out anew as of what was known; ``replayed`` says whether
+        that gave what was stored.
 
         Errors: NotFound.
         """
@@ -222,6 +397,64 @@ class Decisions:
             )
         )
 
+    def replay(
+        self,
+        *,
+        since: Optional[When] = None,
+        until: Optional[When] = None,
+        progress: Optional[Progress] = None,
+    ) -> Replay:
+        """Works out the decisions of a period once more, and compares.
+
+        Each is worked out as of what was known then. From ``since`` (None: the
+        first) until before ``until`` (None: the last). It stores nothing.
+
+        Errors: Cancelled by ``progress``.
+        """
+        store = self._store
+        first = _capi.INT64_MIN if since is None else store._at(since, "since")
+        last = _capi.INT64_MAX if until is None else store._at(until, "until")
+        with ProgressCallback(progress) as callback:
+            return Replay.of(
+                store._json(
+                    _capi.lib.trato_decision_replay,
+                    first,
+                    last,
+                    callback.progress,
+                    None,
+                )
+            )
+
+
+def _variants(variants: Mapping[str, Variant]) -> Any:
+    made = []
+    for channel, variant in variants.items():
+        it = {"title": variant} if isinstance(variant, str) else dict(variant)
+        if not set(it) <= {"title", "content"}:
+            raise InvalidArgument(
+                f"variants[{channel!r}]: title and content are all it has"
+            )
+        made.append(
+            _capi.OfferVariant(
+                _capi.text(channel, "variants"),
+                _capi.text(it.get("title", ""), "title"),
+                _capi.text(it.get("content", ""), "content"),
+            )
+        )
+    return (_capi.OfferVariant * len(made))(*made)
+
+
+def _decide(store: Any, name: Any, at: int, options: Any, write: Any) -> Decision:
+    out = _capi.Decision()
+    _capi.call(
+        _capi.lib.trato_offer_decide, store, name, at, options, write, byref(out)
+    )
+    return Decision(
+        id=_capi.id_text(out.id),
+        match=_match(out.match) if out.taken else None,
+        probability=out.probability,
+    )
+
 
 def _match(match: _capi.Match) -> Match:
     return Match(
@@ -229,4 +462,5 @@ def _match(match: _capi.Match) -> Match:
         score=match.score,
         affinity=match.affinity,
         value=Money(match.value_minor, _capi.code(match.currency)),
+        channel=_capi.string(match.channel),
     )

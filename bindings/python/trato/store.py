@@ -14,7 +14,7 @@ from . import _capi
 from ._handle import Cursor, StoreHandle
 from ._options import Durability, at_least_one, choice, not_negative, write_options
 from ._threads import run_on
-from .answers import Customer, Decision, Entry
+from .answers import Customer, Entry
 from .attributes import Dependents
 from .batches import Batches
 from .bulk import Bulk
@@ -30,7 +30,9 @@ from .customers import (
 from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
 from .log import Erasure, Log
+from .offer_answers import Decision
 from .offers import Decisions, Offers
+from .permits import Permits, Policies, Purchases, define_product
 from .relations import Relations
 from .retention import Retention
 from .segments import Segments
@@ -44,7 +46,28 @@ CompetitorAction = Literal["seen", "tried", "offered", "bought", "left"]
 """What a customer did with a competitor; offered: got an offer of theirs."""
 
 _COMPETITOR_ACTIONS = {"seen": 0, "tried": 1, "offered": 2, "bought": 3, "left": 4}
-_OUTCOMES = {"shown": 1, "accepted": 2, "refused": 3}
+OutcomeKind = Literal[
+    "shown",
+    "accepted",
+    "refused",
+    "opened",
+    "answered",
+    "bought",
+    "returned",
+    "nothing",
+]
+"""What may become of a decision."""
+
+_OUTCOMES = {
+    "shown": 1,
+    "accepted": 2,
+    "refused": 3,
+    "opened": 4,
+    "answered": 5,
+    "bought": 6,
+    "returned": 7,
+    "nothing": 8,
+}
 
 
 def open(
@@ -702,15 +725,91 @@ class Store(Log, Bulk):
         return Decisions(self)
 
     @property
+    def policies(self) -> Policies:
+        """What limits contact, and how offers are ranked."""
+        return Policies(self)
+
+    @property
+    def permits(self) -> Permits:
+        """Leave to contact a customer once, with the address."""
+        return Permits(self)
+
+    @property
+    def purchases(self) -> Purchases:
+        """Which decision a purchase came of, or that it came of none."""
+        return Purchases(self)
+
+    def define_product(
+        self,
+        product: str,
+        *,
+        name: str = "",
+        category: str = "",
+        substitutes: Sequence[str] = (),
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Defines a product, or a category of products.
+
+        ``category`` is what it stands below, ``substitutes`` the ids of what does
+        instead, best first. What is empty stays as it was.
+
+        Errors: InvalidArgument names the field; a category below itself.
+        """
+        define_product(
+            self,
+            product,
+            name=name,
+            category=category,
+            substitutes=substitutes,
+            now=now,
+            write=write_options(durability, actor, source, batch),
+        )
+
+    def define_channel(
+        self,
+        name: str,
+        *,
+        address: str = "",
+        description: str = "",
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Defines a channel on which customers are met.
+
+        ``address`` names where it lies what to reach them by: a namespace of
+        identifiers, or an attribute. Empty: the namespace of the channel's own
+        name where there is one; otherwise no address is needed.
+
+        Errors: InvalidArgument, NotFound (address).
+        """
+        self._call(
+            _capi.lib.trato_channel_define,
+            _capi.text(name, "name"),
+            _capi.text(address, "address"),
+            _capi.text(description, "description"),
+            self._now(now),
+            write_options(durability, actor, source, batch),
+        )
+
+    @property
     def coupons(self) -> Coupons:
         """Personal codes, each good once."""
         return Coupons(self)
 
     def outcome(
         self,
-        decision: Union[str, Decision],
-        kind: Literal["shown", "accepted", "refused"],
+        decision: Union[str, Decision, None],
+        kind: OutcomeKind,
         *,
+        conversation: str = "",
+        interaction: str = "",
         at: Optional[When] = None,
         key: str = "",
         now: Optional[When] = None,
@@ -721,15 +820,22 @@ class Store(Log, Bulk):
     ) -> str:
         """Says what became of a decision, and gives the fact's id.
 
-        The decision, or its id, may also arrive later than its outcome.
+        The decision, or its id, may also arrive later than its outcome. With
+        None it is of the last decision of the ``conversation`` before it.
+        ``interaction`` is the fact id of what was bought or returned. The latest
+        answer holds: accepted and bought are a yes; refused, returned and
+        nothing (no answer in time) a no.
         """
         name = decision.id if isinstance(decision, Decision) else decision
+        nobody = _capi.Id()
         struct = _capi.Outcome(
             ctypes.sizeof(_capi.Outcome),
             choice(kind, _OUTCOMES, "kind"),
             self._at(at, "at"),
-            _capi.id_of(name, "decision"),
+            nobody if name is None else _capi.id_of(name, "decision"),
             _capi.text(key, "key"),
+            _capi.text(conversation, "conversation"),
+            _capi.id_of(interaction, "interaction") if interaction else nobody,
         )
         write = write_options(durability, actor, source, batch)
         out = _capi.Id()

@@ -1,0 +1,268 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Decisions: made, explained, and what became of them.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "base/calendar.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "codec/offer_answers.h"
+#include "customer/customer_zone.h"
+#include "engine/offer_requests.h"
+#include "engine/store_impl.h"
+#include "offer/trace.h"
+
+namespace trato::core {
+namespace {
+
+// In [0, 1), by the store's seed, whom it is about, when, and what was known.
+double DrawFor(uint64_t seed, const Id& customer, int64_t now_us,
+               uint64_t position) {
+  const uint64_t times[] = {seed, static_cast<uint64_t>(now_us), position};
+  const std::string_view drawn(reinterpret_cast<const char*>(times),
+                               sizeof(times));
+  const uint64_t bits = Id::Of("draw", {drawn, customer.ToByteString()}).high;
+  return static_cast<double>(bits >> 11) * 0x1p-53;
+}
+
+// Who is left out of what, where it mattered to what was found.
+std::vector<AssignmentFact> AssignmentsOf(const MatchContext& context,
+                                          const Matcher& matcher,
+                                          RecordNumber customer,
+                                          int64_t now_us) {
+  std::vector<AssignmentFact> assignments;
+  const auto& policies = context.policies->contact();
+  for (uint32_t i = 0; i < policies.size(); ++i) {
+    const ContactPolicy& policy = policies[i];
+    if (!policy.has_holdout()) continue;
+    const MatchCandidate* best = nullptr;
+    for (const MatchCandidate& it : matcher.candidates()) {
+      const bool passed =
+          it.kept() || it.dropped_at == Stage::kLimit ||
+          (it.dropped_at == Stage::kHoldout && it.policy == i);
+      if (!passed || !policy.IsFor(*it.offer, it.channel)) continue;
+      if (best == nullptr || it.score > best->score) best = &it;
+    }
+    if (best == nullptr) continue;
+    assignments.push_back({policy.definition.name,
+                           IsHeldOutBy(context, policy, customer, now_us,
+                                       std::numeric_limits<uint64_t>::max()),
+                           best->offer->definition.name});
+  }
+  return assignments;
+}
+
+}  // namespace
+
+bool NeedsAddress(const Schema& schema, std::string_view channel) {
+  if (channel.empty()) return false;
+  const auto found = schema.channels().find(channel);
+  if (found == schema.channels().end()) return false;
+  return !found->second.address.empty() ||
+         schema.FindNamespace(channel) != nullptr;
+}
+
+std::vector<uint32_t> Choose(Matcher& matcher, double draw, double explored,
+                             bool confirm) {
+  std::vector<uint32_t> left(matcher.kept());
+  for (uint32_t i = 0; i < left.size(); ++i) left[i] = i;
+  while (!left.empty()) {
+    const size_t rank = RankDrawn(draw, left.size(), explored);
+    const auto place = left.begin() + static_cast<std::ptrdiff_t>(rank);
+    if (!confirm || matcher.Confirm(matcher.candidate(*place))) {
+      std::rotate(left.begin(), place, place + 1);
+      break;
+    }
+    left.erase(place);
+  }
+  return left;
+}
+
+absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
+                                                  const DecideInput& input,
+                                                  int64_t now_us,
+                                                  const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  if (!input.conversation.empty()) {
+    TRATO_RETURN_IF_ERROR(CheckLabel("conversation", input.conversation,
+                                     kMaxIdentifierBytes));
+  }
+  // Each thread keeps one: it scores beside others, on what is known now.
+  thread_local Matcher matcher;
+  MatchContext context;
+  MatchRequest request;
+  std::shared_ptr<State> scored;
+  uint64_t scored_at = 0;
+  uint64_t catalogue_changes = 0;
+  RecordNumber leader = 0;
+  absl::InlinedVector<RecordNumber, 4> records;
+  const auto score = [&]() -> absl::Status {
+    scored = impl_->state;
+    TRATO_ASSIGN_OR_RETURN(request.channel,
+                           ChannelNumber(*scored, input.channel));
+    TRATO_ASSIGN_OR_RETURN(leader, impl_->Resolve(customer, now_us));
+    const auto hers = scored->customers.RecordsOf(leader);
+    records.assign(hers.begin(), hers.end());
+    scored_at = impl_->position;
+    catalogue_changes = scored->policy_changes + scored->catalogue.changes();
+    context = scored->match_context();
+    ReadScope scope;
+    matcher.Match(context, leader, now_us, request);
+    return scope.status();
+  };
+  {
+    ReaderMutexLock lock(&impl_->mutex);
+    TRATO_RETURN_IF_ERROR(score());
+  }
+  MutexLock lock(&impl_->writer);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  TRATO_ASSIGN_OR_RETURN(const RecordNumber now_led_by,
+                         impl_->Resolve(customer, now_us));
+  const auto now_hers = impl_->state->customers.RecordsOf(now_led_by);
+  const bool is_same =
+      scored == impl_->state && now_led_by == leader &&
+      catalogue_changes ==
+          scored->policy_changes + scored->catalogue.changes() &&
+      std::equal(now_hers.begin(), now_hers.end(), records.begin(),
+                 records.end());
+  if (!is_same) TRATO_RETURN_IF_ERROR(score());
+  State& state = *impl_->state;
+  ReadScope scope;
+  const Id digest = matcher.Digest();
+  DecisionFact fact;
+  fact.assignments = AssignmentsOf(context, matcher, leader, now_us);
+  const double explored = state.policies.arbitration().exploration;
+  fact.draw = explored > 0
+                  ? DrawFor(impl_->seed, state.customers.KeptIdOf(leader),
+                            now_us, impl_->position)
+                  : 0;
+  const std::vector<uint32_t> left =
+      Choose(matcher, fact.draw, explored, impl_->position != scored_at);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  TRATO_ASSIGN_OR_RETURN(RecordNumber record,
+                         state.customers.ResolveRecord(customer));
+  // The record that was named, so that it stays hers whatever is unlinked.
+  fact.record = std::string(state.customers.RecordName(record));
+  fact.log_position = scored_at;
+  fact.currency = state.currency;
+  fact.digest = digest;
+  fact.requested_channel = input.channel;
+  fact.conversation = input.conversation;
+  fact.version = kDecisionVersion;
+  DecisionResult result;
+  for (uint32_t rank : left) {
+    const MatchCandidate& it = matcher.Ranked(rank);
+    fact.offers.push_back(it.offer->definition.name);
+    fact.scores.push_back(it.score);
+    if (explored > 0) {
+      // Of those that are left, in their order, the best has the most.
+      const bool is_best =
+          rank == *std::min_element(left.begin(), left.end());
+      fact.probabilities.push_back(
+          ProbabilityOf(is_best ? 0 : 1, left.size(), explored));
+    }
+  }
+  if (!left.empty()) {
+    const MatchCandidate& chosen = matcher.Ranked(left[0]);
+    const Catalogue::Offer& offer = *chosen.offer;
+    fact.chosen = true;
+    fact.propensity = chosen.affinity;
+    fact.value_minor = chosen.value_minor;
+    if (chosen.channel != 0) fact.channel = state.names.Text(chosen.channel);
+    fact.is_contact = !NeedsAddress(state.schema, fact.channel);
+    fact.reserved_minor = offer.reserved_minor();
+    fact.similar = static_cast<uint8_t>(matcher.EvidenceOf(offer).similar());
+    if (offer.respond_within) {
+      fact.respond_until_us =
+          Add(now_us, *offer.respond_within,
+              CustomerZone(state.schema, state.names, state.customers, leader,
+                           now_us, state.zone));
+    }
+    result.probability =
+        fact.probabilities.empty() ? 1 : fact.probabilities[0];
+    result.match = ToMatchResult(state, chosen);
+  }
+  Fact envelope = Impl::Envelope(kAtNow, now_us, options);
+  envelope.payload = std::move(fact);
+  TRATO_ASSIGN_OR_RETURN(Written written,
+                         impl_->Commit(NewFact{std::move(envelope), true},
+                                       now_us, options.buffered));
+  result.id = written.fact;
+  return result;
+}
+
+absl::StatusOr<Written> Store::RecordOutcome(const OutcomeInput& outcome,
+                                             int64_t now_us,
+                                             const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  Fact fact = Impl::Envelope(outcome.at_us, now_us, options);
+  fact.key = outcome.key;
+  OutcomeFact it;
+  it.decision = ToFactId(outcome.decision);
+  it.kind = outcome.kind < static_cast<uint32_t>(kOutcomeKinds)
+                ? static_cast<OutcomeKind>(outcome.kind)
+                : OutcomeKind::kNone;
+  it.conversation = outcome.conversation;
+  if (outcome.interaction) it.interaction = ToFactId(*outcome.interaction);
+  fact.payload = std::move(it);
+  return impl_->Submit(NewFact{std::move(fact), outcome.at_us != kAtNow},
+                       now_us, options.buffered);
+}
+
+absl::StatusOr<std::string> Store::DecisionJson(const IdBytes& id) const {
+  std::unique_ptr<Impl> past;
+  {
+    ReaderMutexLock lock(&impl_->mutex);
+    const State& state = *impl_->state;
+    TRATO_ASSIGN_OR_RETURN(const Decision* decision,
+                           state.decisions.Find(ToFactId(id)));
+    ReadScope scope;
+    const DecisionTrace trace = TraceDecision(state, *decision);
+    TRATO_RETURN_IF_ERROR(scope.status());
+    if (trace.is_same || impl_->is_past) {
+      return trato::core::DecisionJson(
+          state.model(), *decision, trace.offers,
+          trace.is_same ? Replayed::kSame : Replayed::kOther);
+    }
+  }
+  // What came since bears on it: the store as it was then.
+  MutexLock lock(&impl_->writer);
+  if (impl_->file == nullptr) return impl_->CheckOpen();
+  const State& state = *impl_->state;
+  TRATO_ASSIGN_OR_RETURN(const Decision* decision,
+                         state.decisions.Find(ToFactId(id)));
+  Horizon horizon;
+  horizon.known_at = decision->log_position;
+  TRATO_ASSIGN_OR_RETURN(past, Impl::FoldAnew(*impl_, horizon));
+  ReadScope scope;
+  const DecisionTrace trace = TraceDecision(*past->state, *decision);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  return trato::core::DecisionJson(
+      state.model(), *decision, trace.offers,
+      trace.is_same ? Replayed::kSame : Replayed::kOther);
+}
+
+DecisionTrace TraceDecision(const State& state, const Decision& decision) {
+  DecisionTrace trace;
+  const MatchContext context = state.match_context();
+  MatchRequest request;
+  request.channel = decision.requested_channel;
+  request.known_at = decision.log_position;
+  const RecordNumber leader = state.customers.LeaderOf(decision.record);
+  Matcher matcher;
+  matcher.Match(context, leader, decision.at_us, request);
+  trace.is_same = matcher.Digest() == decision.digest;
+  trace.offers = Trace(context, matcher, leader, decision.at_us);
+  const double explored = state.policies.arbitration().exploration;
+  for (size_t i = 0; i < matcher.kept(); ++i) {
+    trace.offers[i].probability =
+        ProbabilityOf(i, matcher.kept(), explored);
+  }
+  return trace;
+}
+
+}  // namespace trato::core
