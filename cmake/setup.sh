@@ -7,9 +7,9 @@
 
 trato_packages="
   g++ cmake ninja-build pkg-config python3 tzdata zlib1g-dev
-  libabsl-dev libboost-dev libcli11-dev libcsv-dev libprotobuf-dev
-  libre2-dev libsodium-dev libsqlite3-dev libutf8proc-dev libxxhash-dev
-  nlohmann-json3-dev protobuf-compiler"
+  libabsl-dev libboost-dev libcli11-dev libcsv-dev libeigen3-dev liblbfgs-dev
+  libprotobuf-dev libre2-dev libsodium-dev libsqlite3-dev libutf8proc-dev
+  libxxhash-dev nlohmann-json3-dev protobuf-compiler"
 
 # Installs the packages named, as far as they are missing.
 trato_install() {

@@ -2603,6 +2603,375 @@ TRATO_API TRATO_NODISCARD trato_status trato_batch_retract(
     const trato_write_options *options, trato_buf *out_report,
     trato_error *error) TRATO_NOEXCEPT;
 
+/* ---------------------------------------------------------------------------
+ * 16. What customers are worth: models of purchases
+ *
+ * No store is needed here. A table of purchases, or of what sums them up per
+ * customer, becomes a trato_purchases or comes as arrays of the caller's; a
+ * model is fitted to it and says of each customer whether she is still there,
+ * how often she will buy, when next, and what that is worth today.
+ *
+ * Customers are summed up as the literature does: `frequency` is the number of
+ * purchases after the first (several of one day are one), `recency` her age at
+ * the last of them (0 without any; not the time since it), `age` the time since
+ * the first. Times are in a unit of the caller's choice, weeks by default.
+ *
+ * Fits are by maximum likelihood, and the same bits for any number of threads
+ * and any order of the customers. There is always an answer: where data leave a
+ * parameter open (nobody came back, one customer), the fit says REGULARISED.
+ */
+
+/* Models, and the order of their parameters.
+ * Of time, for whoever may buy at any moment: */
+#define TRATO_MODEL_MBG_NBD 0u    /* r, alpha, a, b: the default */
+#define TRATO_MODEL_BG_NBD 1u     /* r, alpha, a, b: who never came back is alive
+                                     for ever */
+#define TRATO_MODEL_PARETO_NBD 2u /* r, alpha, s, beta */
+/* Of numbered occasions (appeals, renewals): recency is the number of the last
+ * that was taken, age how many there were. */
+#define TRATO_MODEL_BG_BB 3u /* alpha, beta, gamma, delta */
+/* Of amounts, of who came back. */
+#define TRATO_MODEL_GAMMA_GAMMA 4u /* p, q, gamma; q > 1 */
+
+#define TRATO_FIT_CONVERGED 0u
+#define TRATO_FIT_REGULARISED 1u   /* the data alone have no likeliest point; a
+                                      weak prior on the logarithms made one */
+#define TRATO_FIT_NOT_CONVERGED 2u /* the best point that was found */
+
+/* Columns of one length, NULL where not given. */
+typedef struct trato_purchase_columns {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  size_t count;
+  const double *frequency;
+  const double *recency;
+  const double *age;
+  const double *weight; /* customers that a row stands for; NULL: one */
+  const double *spend;  /* mean amount of the purchases after the first */
+  const double *total;  /* amount of all */
+  const double *orders; /* purchases, those of one day apart */
+  /* What came between end_us and until_us; results only. */
+  const double *ahead;
+  const double *ahead_total;
+} trato_purchase_columns;
+
+#define TRATO_PURCHASE_COLUMNS_INIT                                      \
+  {                                                                      \
+    sizeof(trato_purchase_columns), 0, 0, NULL, NULL, NULL, NULL, NULL,  \
+        NULL, NULL, NULL, NULL                                           \
+  }
+
+/* What is known of each customer's purchases. One thread at a time. */
+typedef struct trato_purchases trato_purchases;
+
+#define TRATO_PURCHASES_EVENTS 0u  /* a row per purchase */
+#define TRATO_PURCHASES_SUMMARY 1u /* a row per customer */
+
+typedef struct trato_purchases_options {
+  uint32_t struct_size;
+  uint32_t form;               /* TRATO_PURCHASES_EVENTS or _SUMMARY */
+  const trato_column *columns; /* what the stream names otherwise */
+  size_t column_count;
+  /* The rest is about events. */
+  int64_t end_us;   /* where knowledge ends; TRATO_AT_NOW: at the last event */
+  int64_t until_us; /* what came after that up to here is counted apart;
+                       TRATO_AT_NOW: nothing is */
+  int64_t unit_us;  /* of times in results; 0: a week */
+  int64_t merge_us; /* purchases within one such part of time (from 1970-01-01)
+                       are one; 0: a day; below 0: each is its own */
+  uint32_t net_returns; /* amounts below 0 are returns, never purchases; 0: left
+                           out; 1: taken from the amounts */
+  uint32_t reserved0;
+  trato_run_fn run; /* as in trato_store_options */
+  void *run_context;
+} trato_purchases_options;
+
+#define TRATO_PURCHASES_OPTIONS_INIT                                       \
+  {                                                                        \
+    sizeof(trato_purchases_options), TRATO_PURCHASES_EVENTS, NULL, 0,      \
+        TRATO_AT_NOW, TRATO_AT_NOW, 0, 0, 0, 0, NULL, NULL                 \
+  }
+
+/* Reads a table. Of events: customer (text or whole numbers), at, and where
+ * present amount; times without a zone are taken as they are. Of a summary:
+ * frequency, and where present customer, recency, age, weight, spend, total.
+ * Customers who had bought nothing by the end are left out; the others are in
+ * order of their numbers or names.
+ * Errors: INVALID_ARGUMENT (a column is missing or of a wrong type; a value is
+ *   missing or malformed: the message names column and row), and whatever the
+ *   stream says when it fails.
+ * Ownership: the stream is released in any case; the caller destroys
+ *   *out_purchases.
+ * Cost: 16 bytes an event and 24 (with amounts 48) a customer are kept. */
+TRATO_API TRATO_NODISCARD trato_status trato_purchases_read(
+    struct ArrowArrayStream *stream, const trato_purchases_options *options,
+    trato_purchases **out_purchases, trato_error *error) TRATO_NOEXCEPT;
+
+/* The same from CSV text with a header. Columns are found under their usual
+ * names (customer_id, InvoiceDate, x, t_x, T, ...), or where the options say;
+ * the amount of a row may be a quantity times a unit price. Times are ISO 8601.
+ * Rows without a customer, or with what cannot be read, are left out and
+ * reported: *out_report (may be NULL) is JSON with "rows", "used", "columns" and
+ * "refused" (reason, rows, first_rows).
+ * Errors: INVALID_ARGUMENT (a needed column is missing), UNAVAILABLE (read).
+ * Ownership: the caller destroys *out_purchases and disposes *out_report. */
+TRATO_API TRATO_NODISCARD trato_status trato_purchases_read_csv(
+    trato_read_fn read, void *read_context,
+    const trato_purchases_options *options, trato_purchases **out_purchases,
+    trato_buf *out_report, trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_store_purchases_options {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  const trato_str *types; /* of interactions that are purchases; NULL: the type
+                             "purchase" */
+  size_t type_count;
+  const trato_str *returns; /* those that take back: their amounts are taken from
+                               the others; NULL: none */
+  size_t return_count;
+  int64_t end_us;   /* where knowledge ends; TRATO_AT_NOW: at now_us */
+  int64_t until_us; /* as in trato_purchases_options */
+  int64_t unit_us;  /* the same */
+  int64_t merge_us; /* the same; days are those of the store's zone */
+} trato_store_purchases_options;
+
+#define TRATO_STORE_PURCHASES_OPTIONS_INIT                        \
+  {                                                               \
+    sizeof(trato_store_purchases_options), 0, NULL, 0, NULL, 0,   \
+        TRATO_AT_NOW, TRATO_AT_NOW, 0, 0                          \
+  }
+
+/* The same of a store's customers, as known at now_us: an interaction is a
+ * purchase, linked records are one customer, named by the record that gives the
+ * public id. Restricted customers are left out. What it gives does not change
+ * with the store.
+ * Errors: NOT_FOUND (undefined type), FAILED_PRECONDITION (amounts in two
+ *   currencies; a view).
+ * Ownership: the caller destroys *out_purchases.
+ * Cost: one pass over these interactions. */
+TRATO_API TRATO_NODISCARD trato_status trato_store_purchases(
+    const trato_store *store, const trato_store_purchases_options *options,
+    int64_t now_us, trato_purchases **out_purchases,
+    trato_error *error) TRATO_NOEXCEPT;
+
+TRATO_API void trato_purchases_destroy(trato_purchases *purchases)
+    TRATO_NOEXCEPT;
+
+/* Points *out_columns at the customers' columns, for as long as `purchases`
+ * lives. Those that a summary did not have are NULL. */
+TRATO_API TRATO_NODISCARD trato_status trato_purchases_columns(
+    const trato_purchases *purchases, trato_purchase_columns *out_columns,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* A table with a row per customer: customer, and the columns above that there
+ * are. Ownership: the caller releases the stream, which outlives `purchases`. */
+TRATO_API TRATO_NODISCARD trato_status trato_purchases_export(
+    const trato_purchases *purchases, struct ArrowArrayStream *out_stream,
+    trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_value_fit_options {
+  uint32_t struct_size;
+  uint32_t model; /* TRATO_MODEL_... */
+  double prior;   /* standard deviation of a normal prior on each parameter's
+                     logarithm (in a unit in which the mean age is 30); 0: none,
+                     unless the data need one */
+  trato_run_fn run;
+  void *run_context;
+} trato_value_fit_options;
+
+#define TRATO_VALUE_FIT_OPTIONS_INIT \
+  { sizeof(trato_value_fit_options), TRATO_MODEL_MBG_NBD, 0, NULL, NULL }
+
+/* A fitted model: plain numbers, which a host may keep as it likes. */
+typedef struct trato_value_model {
+  uint32_t struct_size;
+  uint32_t model;
+  uint32_t status;          /* TRATO_FIT_... */
+  uint32_t parameter_count; /* 3 or 4 */
+  double parameters[4];
+  double low[4]; /* 95 % intervals, from the curvature of the log-likelihood */
+  double high[4];
+  double covariance[16]; /* of the logarithms (of q - 1 for q), by rows of 4 */
+  double log_likelihood;
+  double customers; /* who took part: for GAMMA_GAMMA who came back and spent
+                       more than 0 */
+  uint32_t evaluations; /* of the likelihood */
+  uint32_t reserved0;
+} trato_value_model;
+
+#define TRATO_VALUE_MODEL_INIT                                              \
+  {                                                                         \
+    sizeof(trato_value_model), 0, 0, 0, {0}, {0}, {0}, {0}, 0, 0, 0, 0      \
+  }
+
+/* Fits a model. frequency is needed; recency and age, or for GAMMA_GAMMA spend.
+ * Errors: INVALID_ARGUMENT (nobody; the message names the column and the row).
+ * Cost: some 30 passes over the different customers, and a sort of them; 1 ms
+ *   for 2,357 (PARETO_NBD 10), a third of a second for 1 million. */
+TRATO_API TRATO_NODISCARD trato_status
+trato_value_fit(const trato_purchase_columns *columns,
+                const trato_value_fit_options *options,
+                trato_value_model *out_model, trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_value_options {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  double horizon;       /* of expected and none, in the unit of the columns */
+  double later;         /* of alive_later */
+  double quantile;      /* of wait, below 1 */
+  double value_horizon; /* of discounted and value; 0: for ever */
+  double discount;      /* rate per unit, continuous: a purchase in time t is
+                           worth e^(-discount t) of one today */
+  double margin;        /* what remains of an amount */
+  const trato_value_model *spend; /* a GAMMA_GAMMA; NULL: the column itself */
+  trato_run_fn run;
+  void *run_context;
+} trato_value_options;
+
+#define TRATO_VALUE_OPTIONS_INIT                                         \
+  {                                                                      \
+    sizeof(trato_value_options), 0, 0, 0, 0.5, 0, 0, 1, NULL, NULL, NULL \
+  }
+
+/* Arrays of the caller's to fill, `count` of the columns long; NULL where not
+ * wanted. Nothing written is ever NaN or infinite. */
+typedef struct trato_value_predictions {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  double *alive;         /* the probability that she still is a customer */
+  double *alive_later;   /* that she still is one `later` from now */
+  double *expected;      /* purchases within `horizon` */
+  double *expected_low;  /* 95 % of what the uncertain parameters leave open of */
+  double *expected_high; /* `expected`, by the delta method on its logarithm */
+  double *none;          /* the probability of no purchase within `horizon` */
+  double *wait;          /* until the next, if she is alive, in `quantile` of the
+                            cases; 1e12 at most */
+  double *spend;         /* the expected amount of a purchase */
+  double *discounted;    /* expected purchases, discounted */
+  double *value;         /* discounted x spend x margin */
+} trato_value_predictions;
+
+#define TRATO_VALUE_PREDICTIONS_INIT                                      \
+  {                                                                       \
+    sizeof(trato_value_predictions), 0, NULL, NULL, NULL, NULL, NULL,     \
+        NULL, NULL, NULL, NULL, NULL                                      \
+  }
+
+/* Says what a model makes of each customer, who need not be those it was fitted
+ * to. A GAMMA_GAMMA gives `spend` alone.
+ * Errors: INVALID_ARGUMENT (a column is missing that an output needs, or wrong;
+ *   an option out of its range; value without discount and end).
+ * Cost: some 0.1 microseconds a customer for alive and expected; intervals and
+ *   discounted values some microseconds. */
+TRATO_API TRATO_NODISCARD trato_status trato_value_predict(
+    const trato_value_model *model, const trato_purchase_columns *columns,
+    const trato_value_options *options, const trato_value_predictions *out,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* The same as a table with a row per customer: customer, alive; with a horizon
+ * expected, expected_low, expected_high and none; with `later` alive_later;
+ * wait; where amounts are known spend; with discount or value_horizon
+ * discounted, and value. Ownership: as trato_purchases_export. */
+TRATO_API TRATO_NODISCARD trato_status trato_value_export(
+    const trato_value_model *model, const trato_purchases *purchases,
+    const trato_value_options *options, struct ArrowArrayStream *out_stream,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Fits the three models of time and chooses one: of events, the one that best
+ * foresees the last third of the time from what was known before it (by root
+ * mean square error); of a summary, or where nobody bought then, the likeliest.
+ * What came after end_us has no part in it; where until_us was given, the errors
+ * of each model in that period are reported as "after". JSON: "chosen", "by"
+ * ("forecast" or "likelihood"), and for each of "models" its name, status,
+ * parameters with low and high, log_likelihood, and as "inside" and "after"
+ * mean_absolute and root_mean_square error, expected and actual purchases,
+ * customers, and ranking: the probability (AUC) that of two customers with
+ * repeats the one who bought was ranked above the one who did not, or null.
+ * Ownership: the caller disposes *out_json; either output may be NULL. */
+TRATO_API TRATO_NODISCARD trato_status trato_value_choose(
+    const trato_purchases *purchases, trato_run_fn run, void *run_context,
+    trato_value_model *out_model, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Where scores of recency, frequency and money begin: score j + 2 at value j,
+ * which may be infinite (nobody has it). The recency's are of minus the time
+ * since the last purchase, so that more is better in all three. */
+typedef struct trato_rfm_edges {
+  uint32_t struct_size;
+  uint32_t groups; /* scores are 1 to groups */
+  double recency[9];
+  double frequency[9];
+  double money[9];
+} trato_rfm_edges;
+
+#define TRATO_RFM_EDGES_INIT \
+  { sizeof(trato_rfm_edges), 0, {0}, {0}, {0} }
+
+typedef struct trato_rfm_columns {
+  uint32_t struct_size;
+  uint32_t groups; /* 2 to 10; 0: 5. Read by trato_rfm_find only */
+  size_t count;
+  const double *recency; /* time since the last purchase */
+  const double *frequency;
+  const double *money;
+  trato_run_fn run;
+  void *run_context;
+} trato_rfm_columns;
+
+#define TRATO_RFM_COLUMNS_INIT \
+  { sizeof(trato_rfm_columns), 0, 0, NULL, NULL, NULL, NULL, NULL }
+
+/* Finds the edges of equal groups: a value's score is 1 + floor(groups x the
+ * share of customers below it, equals counted half), so equal values have equal
+ * scores whatever their number.
+ * Errors: INVALID_ARGUMENT (nobody, what is not finite; names column and row).*/
+TRATO_API TRATO_NODISCARD trato_status
+trato_rfm_find(const trato_rfm_columns *columns, trato_rfm_edges *out_edges,
+               trato_error *error) TRATO_NOEXCEPT;
+
+/* Writes the scores by these edges into arrays of the caller's; NULL: not
+ * wanted. */
+TRATO_API TRATO_NODISCARD trato_status trato_rfm_score(
+    const trato_rfm_edges *edges, const trato_rfm_columns *columns,
+    uint8_t *out_recency, uint8_t *out_frequency, uint8_t *out_money,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Names a segment by scores from..to. Frozen. */
+typedef struct trato_rfm_rule {
+  trato_str name;
+  uint8_t recency[2];
+  uint8_t frequency[2];
+  uint8_t money[2];
+  uint8_t reserved0[2];
+} trato_rfm_rule;
+
+typedef struct trato_rfm_options {
+  uint32_t struct_size;
+  uint32_t groups;              /* 0: 5 */
+  const trato_rfm_edges *edges; /* kept from earlier; NULL: found here */
+  const trato_rfm_rule *rules;  /* the first that fits; NULL: with five groups
+      champions (recency 5, frequency 4-5), loyal (3-4, 4-5),
+      potential_loyalists (4-5, 2-3), new (5, 1), promising (4, 1),
+      need_attention (3, 3), about_to_sleep (3, 1-2), at_risk (1-2, 3-4),
+      cannot_lose (1-2, 5), hibernating (1-2, 1-2) */
+  size_t rule_count;
+  trato_run_fn run;
+  void *run_context;
+} trato_rfm_options;
+
+#define TRATO_RFM_OPTIONS_INIT \
+  { sizeof(trato_rfm_options), 0, NULL, NULL, 0, NULL, NULL }
+
+/* A table with a row per customer: customer, recency (time since the last
+ * purchase), frequency (of orders), money (the total), the scores r, f
+ * and m, and segment, null where no rule fits.
+ * Errors: INVALID_ARGUMENT (recency, age or total are not known).
+ * Ownership: as trato_purchases_export; out_edges may be NULL. */
+TRATO_API TRATO_NODISCARD trato_status trato_rfm_export(
+    const trato_purchases *purchases, const trato_rfm_options *options,
+    trato_rfm_edges *out_edges, struct ArrowArrayStream *out_stream,
+    trato_error *error) TRATO_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

@@ -3488,6 +3488,297 @@ inline std::optional<Head> Head::from_text(std::string_view text) {
   return head;
 }
 
+// ---------------------------------------------------------------------------
+// 9. What customers are worth: models of purchases (trato.h, chapter 16)
+
+enum class ModelKind : uint32_t {
+  kMbgNbd = TRATO_MODEL_MBG_NBD,
+  kBgNbd = TRATO_MODEL_BG_NBD,
+  kParetoNbd = TRATO_MODEL_PARETO_NBD,
+  kBgBb = TRATO_MODEL_BG_BB,
+  kGammaGamma = TRATO_MODEL_GAMMA_GAMMA,
+};
+
+enum class FitStatus : uint32_t {
+  kConverged = TRATO_FIT_CONVERGED,
+  kRegularised = TRATO_FIT_REGULARISED,
+  kNotConverged = TRATO_FIT_NOT_CONVERGED,
+};
+
+struct PurchasesOptions {
+  bool summary = false;  ///< A row per customer; otherwise one per purchase.
+  /// Field and column: what the stream names otherwise.
+  std::vector<std::pair<std::string, std::string>> columns;
+  int64_t end_us = kAtNow;    ///< kAtNow: at the last purchase.
+  int64_t until_us = kAtNow;  ///< kAtNow: nothing is counted apart.
+  int64_t unit_us = 0;        ///< 0: a week.
+  int64_t merge_us = 0;       ///< 0: a day; below 0: nothing is merged.
+  bool net_returns = false;
+  Executor run;
+};
+
+struct StorePurchasesOptions {
+  std::vector<std::string> types = {"purchase"};
+  std::vector<std::string> returns;
+  int64_t end_us = kAtNow;    ///< kAtNow: now.
+  int64_t until_us = kAtNow;  ///< kAtNow: nothing is counted apart.
+  int64_t unit_us = 0;        ///< 0: a week.
+  int64_t merge_us = 0;       ///< 0: a day; below 0: nothing is merged.
+};
+
+struct ValueOptions {
+  double horizon = 0;
+  double later = 0;
+  double quantile = 0.5;
+  double value_horizon = 0;  ///< 0: for ever, with a discount.
+  double discount = 0;       ///< Per unit of time, continuous.
+  double margin = 1;
+  Executor run;
+};
+
+/// What a model says of each customer. Those that cannot be said are empty:
+/// without horizon, amounts, or discount and end.
+struct ValuePredictions {
+  std::vector<double> alive, alive_later, expected, expected_low, expected_high,
+      none, wait, spend, discounted, value;
+};
+
+/// A fitted model.
+class ValueModel {
+ public:
+  /// Fits to columns of the caller's, or to Purchases::columns(). `prior`: see
+  /// trato_value_fit_options.
+  static Answer<ValueModel> fit(const trato_purchase_columns& columns,
+                                ModelKind kind = ModelKind::kMbgNbd,
+                                double prior = 0, Executor run = {}) {
+    trato_value_fit_options options = TRATO_VALUE_FIT_OPTIONS_INIT;
+    options.model = static_cast<uint32_t>(kind);
+    options.prior = prior;
+    options.run = run.run;
+    options.run_context = run.context;
+    trato_value_model model = TRATO_VALUE_MODEL_INIT;
+    const Result<void> fitted =
+        internal::call(trato_value_fit, &columns, &options, &model);
+    if (!fitted.ok()) return internal::answer(Result<ValueModel>(fitted.error()));
+    return ValueModel(model);
+  }
+  /// One that was kept: the plain numbers of c().
+  explicit ValueModel(const trato_value_model& kept) : model_(kept) {}
+
+  ModelKind kind() const { return static_cast<ModelKind>(model_.model); }
+  FitStatus status() const { return static_cast<FitStatus>(model_.status); }
+  std::vector<double> parameters() const { return some(model_.parameters); }
+  std::vector<double> low() const { return some(model_.low); }
+  std::vector<double> high() const { return some(model_.high); }
+  double log_likelihood() const { return model_.log_likelihood; }
+  double customers() const { return model_.customers; }
+  const trato_value_model& c() const { return model_; }
+
+  /// What it says of these customers; `spend` is a model of their amounts.
+  Answer<ValuePredictions> predict(const trato_purchase_columns& columns,
+                                   const ValueOptions& options = {},
+                                   const ValueModel* spend = nullptr) const {
+    const trato_value_options how = c(options, spend);
+    const bool of_time = kind() != ModelKind::kGammaGamma;
+    const bool ahead = of_time && options.horizon > 0;
+    const bool worth =
+        of_time && (options.discount > 0 || options.value_horizon > 0);
+    ValuePredictions made;
+    trato_value_predictions out = TRATO_VALUE_PREDICTIONS_INIT;
+    const auto want = [&](bool is, std::vector<double>& values, double*& to) {
+      if (!is) return;
+      values.resize(columns.count);
+      to = values.data();
+    };
+    want(of_time, made.alive, out.alive);
+    want(of_time && options.later > 0, made.alive_later, out.alive_later);
+    want(ahead, made.expected, out.expected);
+    want(ahead, made.expected_low, out.expected_low);
+    want(ahead, made.expected_high, out.expected_high);
+    want(ahead, made.none, out.none);
+    want(of_time, made.wait, out.wait);
+    want(columns.spend != nullptr, made.spend, out.spend);
+    want(worth, made.discounted, out.discounted);
+    want(worth && columns.spend != nullptr, made.value, out.value);
+    const Result<void> predicted =
+        internal::call(trato_value_predict, &model_, &columns, &how, &out);
+    if (!predicted.ok()) {
+      return internal::answer(Result<ValuePredictions>(predicted.error()));
+    }
+    return made;
+  }
+
+  /// Options as the C interface takes them.
+  static trato_value_options c(const ValueOptions& options,
+                               const ValueModel* spend) {
+    trato_value_options how = TRATO_VALUE_OPTIONS_INIT;
+    how.horizon = options.horizon;
+    how.later = options.later;
+    how.quantile = options.quantile;
+    how.value_horizon = options.value_horizon;
+    how.discount = options.discount;
+    how.margin = options.margin;
+    how.spend = spend == nullptr ? nullptr : &spend->model_;
+    how.run = options.run.run;
+    how.run_context = options.run.context;
+    return how;
+  }
+
+ private:
+  std::vector<double> some(const double (&values)[4]) const {
+    return {values, values + model_.parameter_count};
+  }
+
+  trato_value_model model_ = TRATO_VALUE_MODEL_INIT;
+};
+
+/// Where scores of recency, frequency and money begin.
+using RfmEdges = trato_rfm_edges;
+
+/// What is known of each customer's purchases.
+class Purchases {
+ public:
+  /// Reads a table, which is released in any case.
+  static Answer<Purchases> read(ArrowArrayStream* stream,
+                                const PurchasesOptions& options = {}) {
+    std::vector<trato_column> columns;
+    const trato_purchases_options how = c(options, columns);
+    trato_purchases* made = nullptr;
+    const Result<void> done =
+        internal::call(trato_purchases_read, stream, &how, &made);
+    if (!done.ok()) return internal::answer(Result<Purchases>(done.error()));
+    return Purchases(made);
+  }
+
+  /// Reads CSV text; the report of what was left out is JSON.
+  static Answer<Purchases> read_csv(const Reader& reader,
+                                    const PurchasesOptions& options = {},
+                                    std::string* out_report = nullptr) {
+    std::vector<trato_column> columns;
+    const trato_purchases_options how = c(options, columns);
+    const Progress none;
+    internal::Callbacks callbacks(reader, none);
+    trato_purchases* made = nullptr;
+    trato_buf report = TRATO_BUF_INIT;
+    const Result<void> done = internal::call(
+        trato_purchases_read_csv, &internal::Callbacks::read, &callbacks, &how,
+        &made, out_report == nullptr ? nullptr : &report);
+    if (done.ok() && out_report != nullptr) {
+      out_report->assign(report.data, report.size);
+    }
+    trato_buf_dispose(&report);
+    if (!done.ok()) {
+      return callbacks.answer(Result<Purchases>(done.error()));
+    }
+    return Purchases(made);
+  }
+
+  /// Those of a store's customers, as known at now_us: see trato_store_purchases.
+  static Answer<Purchases> of(const Store& store, int64_t now_us,
+                              const StorePurchasesOptions& options = {}) {
+    std::vector<trato_str> types;
+    std::vector<trato_str> returns;
+    for (const std::string& it : options.types) types.push_back(internal::c(it));
+    for (const std::string& it : options.returns) {
+      returns.push_back(internal::c(it));
+    }
+    trato_store_purchases_options how = TRATO_STORE_PURCHASES_OPTIONS_INIT;
+    how.types = types.data();
+    how.type_count = types.size();
+    how.returns = returns.data();
+    how.return_count = returns.size();
+    how.end_us = options.end_us;
+    how.until_us = options.until_us;
+    how.unit_us = options.unit_us;
+    how.merge_us = options.merge_us;
+    trato_purchases* made = nullptr;
+    const Result<void> done =
+        internal::call(trato_store_purchases,
+                       static_cast<const trato_store*>(store.handle()), &how,
+                       now_us, &made);
+    if (!done.ok()) return internal::answer(Result<Purchases>(done.error()));
+    return Purchases(made);
+  }
+
+  /// The columns, for as long as this lives.
+  Answer<trato_purchase_columns> columns() const {
+    trato_purchase_columns columns = TRATO_PURCHASE_COLUMNS_INIT;
+    const Result<void> done = internal::call(
+        trato_purchases_columns,
+        static_cast<const trato_purchases*>(handle_.get()), &columns);
+    if (!done.ok()) {
+      return internal::answer(Result<trato_purchase_columns>(done.error()));
+    }
+    return columns;
+  }
+
+  /// A table of the columns, of predictions, of RFM scores: see trato.h.
+  Answer<void> export_columns(ArrowArrayStream* out_stream) const {
+    return internal::run(trato_purchases_export, c(), out_stream);
+  }
+  Answer<void> export_value(const ValueModel& model,
+                            const ValueOptions& options,
+                            const ValueModel* spend,
+                            ArrowArrayStream* out_stream) const {
+    const trato_value_options how = ValueModel::c(options, spend);
+    return internal::run(trato_value_export, &model.c(), c(), &how, out_stream);
+  }
+  Answer<void> export_rfm(const trato_rfm_options& options, RfmEdges* out_edges,
+                          ArrowArrayStream* out_stream) const {
+    return internal::run(trato_rfm_export, c(), &options, out_edges,
+                         out_stream);
+  }
+
+  /// Tries the models of time and gives the chosen one; the report is JSON.
+  Answer<ValueModel> choose(Executor run = {},
+                            std::string* out_json = nullptr) const {
+    trato_value_model model = TRATO_VALUE_MODEL_INIT;
+    trato_buf report = TRATO_BUF_INIT;
+    const Result<void> done =
+        internal::call(trato_value_choose, c(), run.run, run.context, &model,
+                       out_json == nullptr ? nullptr : &report);
+    if (done.ok() && out_json != nullptr) {
+      out_json->assign(report.data, report.size);
+    }
+    trato_buf_dispose(&report);
+    if (!done.ok()) return internal::answer(Result<ValueModel>(done.error()));
+    return ValueModel(model);
+  }
+
+  const trato_purchases* c() const { return handle_.get(); }
+
+ private:
+  struct Destroyer {
+    void operator()(trato_purchases* it) const noexcept {
+      trato_purchases_destroy(it);
+    }
+  };
+  explicit Purchases(trato_purchases* made) : handle_(made) {}
+
+  // `columns` keeps what the options point at.
+  static trato_purchases_options c(const PurchasesOptions& options,
+                                   std::vector<trato_column>& columns) {
+    trato_purchases_options how = TRATO_PURCHASES_OPTIONS_INIT;
+    how.form = options.summary ? TRATO_PURCHASES_SUMMARY
+                               : TRATO_PURCHASES_EVENTS;
+    for (const auto& [field, column] : options.columns) {
+      columns.push_back({internal::c(field), internal::c(column)});
+    }
+    how.columns = columns.data();
+    how.column_count = columns.size();
+    how.end_us = options.end_us;
+    how.until_us = options.until_us;
+    how.unit_us = options.unit_us;
+    how.merge_us = options.merge_us;
+    how.net_returns = options.net_returns ? 1 : 0;
+    how.run = options.run.run;
+    how.run_context = options.run.context;
+    return how;
+  }
+
+  std::unique_ptr<trato_purchases, Destroyer> handle_;
+};
+
 }  // namespace throwing or results
 }  // namespace trato
 

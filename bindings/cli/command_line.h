@@ -127,6 +127,7 @@ void AddDecisionCommands(CommandLine& line);
 void AddCouponCommands(CommandLine& line);
 void AddPolicyCommands(CommandLine& line);
 void AddPermitCommands(CommandLine& line);
+void AddValueCommands(CommandLine& line);
 
 }  // namespace trato_cli
 

@@ -72,6 +72,7 @@ int Run(int argc, char** argv) {
   AddPolicyCommands(line);
   AddPermitCommands(line);
   AddCouponCommands(line);
+  AddValueCommands(line);
   Output output(STDOUT_FILENO);
   const int parsed = Parse(line, argc, argv, output);
   if (parsed != 0) return parsed < 0 ? 0 : parsed;

@@ -38,6 +38,16 @@ void RunOnThreads(void* context, trato_task_fn task, void* task_context,
   for (std::thread& helper : helpers) helper.join();
 }
 
+}  // namespace
+
+void SetThreads(unsigned threads, trato_run_fn& run, void*& context) {
+  if (threads <= 1) return;
+  run = RunOnThreads;
+  context = reinterpret_cast<void*>(std::uintptr_t{threads});
+}
+
+namespace {
+
 // The host's key: bytes, or their hexadecimal digits and perhaps a line end.
 std::string Key() {
   const char* path = std::getenv("TRATO_KEY_FILE");
@@ -68,10 +78,7 @@ trato_store* Open(const std::string& path, std::uint32_t mode,
   options.erasures = View(erasures);
   const std::string key = Key();
   options.key = View(key);
-  if (threads > 1) {
-    options.run = RunOnThreads;
-    options.run_context = reinterpret_cast<void*>(std::uintptr_t{threads});
-  }
+  SetThreads(threads, options.run, options.run_context);
   trato_store* store = nullptr;
   trato_error error = TRATO_ERROR_INIT;
   const trato_status status =

@@ -56,6 +56,9 @@ struct Reading {
   std::string view;               // an expression that holds of who is shown
 };
 
+// Makes a call of the library work on so many threads.
+void SetThreads(unsigned threads, trato_run_fn& run, void*& context);
+
 // What trato_store_erasures gave.
 struct Erasures {
   std::string_view list;

@@ -14,7 +14,7 @@ import signal
 import sys
 
 import trato
-from trato import Money
+from trato import Money, value
 
 NOW = "2011-12-10"  # midnight in London, the shop's zone
 BOUGHT = 'interactions("purchase")'
@@ -111,6 +111,42 @@ def live(store):
             print(f"  {change}")
 
 
+def worth(store):
+    """Who will bring what in the next half year, and who is worth winning back."""
+    purchases = value.of_store(store, returns=["return"], now=NOW)
+    chosen = value.choose(purchases)
+    spend = value.GammaGamma().fit(purchases)
+    said = chosen.model.predict(weeks=26, spend=spend, value_horizon=26)
+    known = {row["customer"]: row for row in purchases.table}
+    segment = {row["customer"]: row["segment"] for row in purchases.rfm().table}
+    customers = sorted(said, key=lambda row: -row["value"])
+    total = sum(row["value"] for row in customers)
+    spent = sum(row["total"] for row in known.values())
+    title("VALUE", f"the next 26 weeks, by {type(chosen.model).__name__}, which best foresaw the last months from the first")
+    print(f"  {'':<14}{'customers':>10}{'orders to come':>16}{'95 % from':>11}{'to':>6}{'GBP to come':>14}{'':>6}{'so far':>9}")
+    start = 0
+    for name, share in (("the top 1 %", .01), ("to 5 %", .05), ("to 20 %", .20), ("to 50 %", .50), ("the rest", 1)):
+        tier = customers[start:round(len(customers) * share)]
+        start += len(tier)
+        come, past = sum(row["value"] for row in tier), sum(known[row["customer"]]["total"] for row in tier)
+        orders, low, high = (sum(row[what] for row in tier) for what in ("expected", "expected_low", "expected_high"))
+        print(f"  {name:<14}{len(tier):>10,}{orders:>16,.0f}{low:>11,.0f}{high:>6,.0f}"
+              f"{come:>14,.0f}{come / total:>6.0%}{past / spent:>9.0%}")
+
+    # How long somebody of her rhythm would be silent after her last order at most.
+    back = [dict(row, age=row["recency"]) for row in known.values() if row["frequency"] >= 3]
+    longest = {row["customer"]: row["wait"] for row in chosen.model.predict(back, quantile=.95)}
+    value_of = {row["customer"]: row["value"] for row in customers}
+    silent = {name: known[name]["age"] - known[name]["recency"] for name in longest}
+    overdue = [name for name in longest if silent[name] > longest[name]]
+    title("WIN BACK", f"ten of {len(overdue)} who are silent beyond their own rhythm, by what they would bring in 26 weeks")
+    for name in sorted(overdue, key=lambda name: -value_of[name])[:10]:
+        it = known[name]
+        print(f"  {name:<12}{value_of[name]:>7,.0f} GBP  {segment[name]:<20}{it['orders']:>3.0f} orders, "
+              f"{it['recency'] / it['frequency'] * 7:>3.0f} days apart; silent for {silent[name] * 7:.0f}, "
+              f"19 of 20 pauses end within {longest[name] * 7:.0f}")
+
+
 def timeline(store, customer):
     everything = list(store.timeline(customer, now=NOW))
     title("INTERACT", f"{customer}, {len(everything)} exchanges; the last five")
@@ -203,6 +239,7 @@ def main(path, sales):
         print(f"  the same file again: {again.new_lines} lines added, every order was known")
 
         differences(store)
+        worth(store)
         live(store)
         timeline(store, "shop:12748")
         define_offers(store)

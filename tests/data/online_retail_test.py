@@ -14,6 +14,7 @@ import sys
 import unittest
 
 import trato
+from trato import value
 
 DATA = os.environ.get("TRATO_TEST_DATA", "")
 SALES = os.path.join(DATA, "online_retail_1", "online_retail_1.csv.gz")
@@ -84,9 +85,28 @@ class OnlineRetail(unittest.TestCase):
             # A price of 0.001 is rounded once in its line.
             self.assertLessEqual(abs(bought.amounts[0].minor - cents), decimal.Decimal("0.5"), name)
 
+    def test_recency_frequency_and_money_are_the_published_figures(self):
+        purchases = value.of_store(self.store, unit="day", now=NOW)
+        rows = {row["customer"]: row for row in purchases.rfm().table}
+        self.assertEqual(len(rows), 4_338)
+
+        def of(name):
+            return sorted(row[name] for row in rows.values())
+
+        for name, mean, median in (("recency", "93.059", 51), ("frequency", "4.272", 2),
+                                   ("money", "2054.266", 674.485)):
+            numbers = of(name)
+            self.assertEqual(f"{sum(numbers) / len(numbers):.3f}", mean)
+            middle = (numbers[2168] + numbers[2169]) / 2
+            self.assertAlmostEqual(middle, median, places=2)
+        for name, expected in (("shop:12346", (326, 1, 77_183.60)),
+                               ("shop:14646", (2, 73, 280_206.02))):
+            row = rows[name]
+            self.assertEqual((row["recency"], row["frequency"], round(row["money"], 2)), expected)
+
 
 if __name__ == "__main__":
     if not os.path.exists(SALES):
-        print("skipped: 5 tests of the whole Online Retail set; TRATO_TEST_DATA does not name it")
+        print("skipped: 6 tests of the whole Online Retail set; TRATO_TEST_DATA does not name it")
         sys.exit(77)
     unittest.main()

@@ -52,6 +52,16 @@ void use_init_macros(void) {
   trato_retract_options retract_options = TRATO_RETRACT_OPTIONS_INIT;
   trato_suppression_options suppression_options =
       TRATO_SUPPRESSION_OPTIONS_INIT;
+  const trato_purchase_columns purchase_columns = TRATO_PURCHASE_COLUMNS_INIT;
+  const trato_purchases_options purchases_options = TRATO_PURCHASES_OPTIONS_INIT;
+  const trato_store_purchases_options store_purchases_options = TRATO_STORE_PURCHASES_OPTIONS_INIT;
+  const trato_value_fit_options value_fit_options = TRATO_VALUE_FIT_OPTIONS_INIT;
+  const trato_value_model value_model = TRATO_VALUE_MODEL_INIT;
+  const trato_value_options value_options = TRATO_VALUE_OPTIONS_INIT;
+  const trato_value_predictions value_predictions = TRATO_VALUE_PREDICTIONS_INIT;
+  const trato_rfm_edges rfm_edges = TRATO_RFM_EDGES_INIT;
+  const trato_rfm_columns rfm_columns = TRATO_RFM_COLUMNS_INIT;
+  const trato_rfm_options rfm_options = TRATO_RFM_OPTIONS_INIT;
   (void)buf;
   (void)product;
   (void)contact_policy;
@@ -90,5 +100,15 @@ void use_init_macros(void) {
   (void)contacts_options;
   (void)retract_options;
   (void)suppression_options;
+  (void)purchase_columns;
+  (void)purchases_options;
+  (void)store_purchases_options;
+  (void)value_fit_options;
+  (void)value_model;
+  (void)value_options;
+  (void)value_predictions;
+  (void)rfm_edges;
+  (void)rfm_columns;
+  (void)rfm_options;
   (void)at_file_scope;
 }

@@ -21,6 +21,7 @@ import sys
 # Third-party headers by the name that the table uses for them.
 THIRD_PARTY = {
     "absl/": "Abseil",
+    "boost/math": "Boost.Math",
     "boost/multi_index": "Boost.MultiIndex",
     "csv.h": "libcsv",
     "Eigen/": "Eigen",

@@ -82,6 +82,7 @@ from .answers import (
     Refusal,
     Restriction,
 )
+from . import value
 from .attributes import (
     Attribute,
     AttributeDefinition,
@@ -316,4 +317,5 @@ __all__ = [
     "When",
     "WhyNot",
     "fact_id",
+    "value",
 ]

@@ -279,6 +279,50 @@ def _declare() -> None:
         ],
         "suppression_export": [store, Str, now, buf],
         "suppression_list": [store, now, buf],
+        # Of purchases, without a store.
+        "purchases_read": [stream, POINTER(PurchasesOptions), POINTER(c_void_p)],
+        "purchases_read_csv": [
+            READ_FN,
+            c_void_p,
+            POINTER(PurchasesOptions),
+            POINTER(c_void_p),
+            buf,
+        ],
+        "store_purchases": [
+            store,
+            POINTER(StorePurchasesOptions),
+            now,
+            POINTER(c_void_p),
+        ],
+        "purchases_columns": [c_void_p, POINTER(PurchaseColumns)],
+        "purchases_export": [c_void_p, stream],
+        "value_fit": [
+            POINTER(PurchaseColumns),
+            POINTER(ValueFitOptions),
+            POINTER(ValueModel),
+        ],
+        "value_predict": [
+            POINTER(ValueModel),
+            POINTER(PurchaseColumns),
+            POINTER(ValueOptions),
+            POINTER(ValuePredictions),
+        ],
+        "value_export": [
+            POINTER(ValueModel),
+            c_void_p,
+            POINTER(ValueOptions),
+            stream,
+        ],
+        "value_choose": [c_void_p, RUN_FN, c_void_p, POINTER(ValueModel), buf],
+        "rfm_find": [POINTER(RfmColumns), POINTER(RfmEdges)],
+        "rfm_score": [
+            POINTER(RfmEdges),
+            POINTER(RfmColumns),
+            c_void_p,
+            c_void_p,
+            c_void_p,
+        ],
+        "rfm_export": [c_void_p, POINTER(RfmOptions), POINTER(RfmEdges), stream],
     }
     for name, arguments in functions.items():
         function = getattr(lib, "trato_" + name)
@@ -291,6 +335,7 @@ def _declare() -> None:
         "timeline_destroy": c_void_p,
         "members_destroy": c_void_p,
         "watch_destroy": c_void_p,
+        "purchases_destroy": c_void_p,
     }.items():
         function = getattr(lib, "trato_" + name)
         function.restype = None

@@ -670,3 +670,157 @@ class ContactsOptions(Structure):
 
 class RetractOptions(Structure):
     _fields_ = [("struct_size", c_uint32), ("dry_run", c_uint32), ("reason", Str)]
+
+
+class PurchaseColumns(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("count", c_size_t),
+        ("frequency", c_void_p),
+        ("recency", c_void_p),
+        ("age", c_void_p),
+        ("weight", c_void_p),
+        ("spend", c_void_p),
+        ("total", c_void_p),
+        ("orders", c_void_p),
+        ("ahead", c_void_p),
+        ("ahead_total", c_void_p),
+    ]
+
+
+class PurchasesOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("form", c_uint32),
+        ("columns", POINTER(Column)),
+        ("column_count", c_size_t),
+        ("end_us", c_int64),
+        ("until_us", c_int64),
+        ("unit_us", c_int64),
+        ("merge_us", c_int64),
+        ("net_returns", c_uint32),
+        ("reserved0", c_uint32),
+        ("run", RUN_FN),
+        ("run_context", c_void_p),
+    ]
+
+
+class ValueFitOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("model", c_uint32),
+        ("prior", c_double),
+        ("run", RUN_FN),
+        ("run_context", c_void_p),
+    ]
+
+
+class ValueModel(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("model", c_uint32),
+        ("status", c_uint32),
+        ("parameter_count", c_uint32),
+        ("parameters", c_double * 4),
+        ("low", c_double * 4),
+        ("high", c_double * 4),
+        ("covariance", c_double * 16),
+        ("log_likelihood", c_double),
+        ("customers", c_double),
+        ("evaluations", c_uint32),
+        ("reserved0", c_uint32),
+    ]
+
+
+class ValueOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("horizon", c_double),
+        ("later", c_double),
+        ("quantile", c_double),
+        ("value_horizon", c_double),
+        ("discount", c_double),
+        ("margin", c_double),
+        ("spend", POINTER(ValueModel)),
+        ("run", RUN_FN),
+        ("run_context", c_void_p),
+    ]
+
+
+class ValuePredictions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("alive", c_void_p),
+        ("alive_later", c_void_p),
+        ("expected", c_void_p),
+        ("expected_low", c_void_p),
+        ("expected_high", c_void_p),
+        ("none", c_void_p),
+        ("wait", c_void_p),
+        ("spend", c_void_p),
+        ("discounted", c_void_p),
+        ("value", c_void_p),
+    ]
+
+
+class RfmEdges(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("groups", c_uint32),
+        ("recency", c_double * 9),
+        ("frequency", c_double * 9),
+        ("money", c_double * 9),
+    ]
+
+
+class RfmColumns(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("groups", c_uint32),
+        ("count", c_size_t),
+        ("recency", c_void_p),
+        ("frequency", c_void_p),
+        ("money", c_void_p),
+        ("run", RUN_FN),
+        ("run_context", c_void_p),
+    ]
+
+
+class RfmRule(Structure):
+    _fields_ = [
+        ("name", Str),
+        ("recency", c_uint8 * 2),
+        ("frequency", c_uint8 * 2),
+        ("money", c_uint8 * 2),
+        ("reserved0", c_uint8 * 2),
+    ]
+
+
+class RfmOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("groups", c_uint32),
+        ("edges", POINTER(RfmEdges)),
+        ("rules", POINTER(RfmRule)),
+        ("rule_count", c_size_t),
+        ("run", RUN_FN),
+        ("run_context", c_void_p),
+    ]
+
+
+class StorePurchasesOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("types", POINTER(Str)),
+        ("type_count", c_size_t),
+        ("returns", POINTER(Str)),
+        ("return_count", c_size_t),
+        ("end_us", c_int64),
+        ("until_us", c_int64),
+        ("unit_us", c_int64),
+        ("merge_us", c_int64),
+    ]

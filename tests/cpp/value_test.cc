@@ -1,0 +1,134 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Models of purchases through trato.hpp.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "trato.hpp"
+
+namespace {
+
+struct Table {
+  std::vector<double> frequency, recency, age, spend;
+  trato_purchase_columns columns() const {
+    trato_purchase_columns it = TRATO_PURCHASE_COLUMNS_INIT;
+    it.count = frequency.size();
+    it.frequency = frequency.data();
+    it.recency = recency.data();
+    it.age = age.data();
+    it.spend = spend.data();
+    return it;
+  }
+};
+
+Table Customers() {
+  Table table;
+  for (int i = 0; i < 600; ++i) {
+    const double x = i % 3 == 0 ? i % 7 : 0;
+    table.frequency.push_back(x);
+    table.age.push_back(20 + i % 20);
+    table.recency.push_back(x == 0 ? 0 : 5 + i % 15);
+    table.spend.push_back(x == 0 ? 0 : 10 + i % 13);
+  }
+  return table;
+}
+
+TEST(Value, FitsAndPredicts) {
+  const Table table = Customers();
+  const auto one = trato::ValueModel::fit(table.columns());
+  EXPECT_EQ(one.kind(), trato::ModelKind::kMbgNbd);
+  EXPECT_EQ(one.parameters().size(), 4U);
+  EXPECT_EQ(one.customers(), 600);
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_LT(one.low()[i], one.parameters()[i]);
+    EXPECT_GT(one.high()[i], one.parameters()[i]);
+  }
+  const auto two =
+      trato::ValueModel::fit(table.columns(), trato::ModelKind::kMbgNbd, 0,
+                             trato::threads(2));
+  EXPECT_EQ(one.parameters(), two.parameters());
+
+  const auto spend = trato::ValueModel::fit(table.columns(),
+                                            trato::ModelKind::kGammaGamma);
+  trato::ValueOptions options;
+  options.horizon = 10;
+  options.discount = 0.003;
+  options.margin = 0.5;
+  const auto said = one.predict(table.columns(), options, &spend);
+  ASSERT_EQ(said.value.size(), 600U);
+  EXPECT_TRUE(said.alive_later.empty());
+  for (size_t i = 0; i < 600; ++i) {
+    EXPECT_NEAR(said.value[i], said.discounted[i] * said.spend[i] / 2, 1e-9);
+    EXPECT_LE(said.expected_low[i], said.expected[i]);
+  }
+  // Of the plain numbers, kept.
+  const trato::ValueModel kept(one.c());
+  EXPECT_EQ(kept.predict(table.columns(), options, &spend).value, said.value);
+}
+
+TEST(Value, OfAStore) {
+  constexpr int64_t kDay = int64_t{86400} * 1'000'000;
+  trato::Store store = trato::Store::open("");
+  for (const int64_t day : {0, 14, 21}) {
+    trato::Interaction purchase;
+    purchase.customer = "shop:1";
+    purchase.type = "purchase";
+    purchase.at_us = day * kDay;
+    purchase.lines = {{"tea", "", trato::millionths(2), 0, 480}};
+    (void)store.record_interaction(purchase, 100 * kDay);
+  }
+  trato::StorePurchasesOptions options;
+  options.end_us = 35 * kDay;
+  const auto purchases = trato::Purchases::of(store, 100 * kDay, options);
+  const trato_purchase_columns columns = purchases.columns();
+  ASSERT_EQ(columns.count, 1U);
+  EXPECT_EQ(columns.frequency[0], 2);
+  EXPECT_EQ(columns.recency[0], 3);
+  EXPECT_EQ(columns.age[0], 5);
+  EXPECT_EQ(columns.orders[0], 3);
+  EXPECT_NEAR(columns.total[0], 14.4, 1e-9);
+  std::string report;
+  const auto model = purchases.choose({}, &report);
+  EXPECT_EQ(model.parameters().size(), 4U);
+  EXPECT_NE(report.find("\"chosen\""), std::string::npos);
+}
+
+TEST(Value, OfCsv) {
+  std::string text = "x,t_x,T\n2,3,5\n0,0,4\n1,2,4\n";
+  trato::PurchasesOptions options;
+  options.summary = true;
+  std::string report;
+  const auto purchases = trato::Purchases::read_csv(
+      [&](char* buffer, size_t capacity) {
+        const size_t size = std::min(capacity, text.size());
+        text.copy(buffer, size);
+        text.erase(0, size);
+        return static_cast<int64_t>(size);
+      },
+      options, &report);
+  const trato_purchase_columns columns = purchases.columns();
+  ASSERT_EQ(columns.count, 3U);
+  EXPECT_EQ(columns.age[2], 4);
+  EXPECT_EQ(columns.orders, nullptr);
+  EXPECT_NE(report.find("\"t_x\""), std::string::npos);
+}
+
+TEST(Value, SaysWhatIsWrong) {
+  Table table = Customers();
+  table.recency[3] = 1e6;
+  try {
+    (void)trato::ValueModel::fit(table.columns());
+    FAIL();
+  } catch (const trato::Error& error) {
+    EXPECT_EQ(error.status(), trato::Status::kInvalidArgument);
+    EXPECT_EQ(std::string(error.what()).rfind("recency[3] is beyond the age", 0),
+              0U);
+  }
+}
+
+}  // namespace
