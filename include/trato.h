@@ -1675,7 +1675,7 @@ typedef struct trato_watch_state {
   uint64_t wakeups;      /* how often time has made it test a customer anew */
   uint64_t idle_wakeups; /* ... and nothing had changed */
   uint32_t is_done;      /* 0: max_wakeups was reached before now_us */
-  uint32_t reserved;
+  uint32_t nudge_failed; /* 1: the callback failed and is not called any more */
 } trato_watch_state;
 
 /* Begins to watch. `options` may be NULL. Several watches may be open.
@@ -1723,6 +1723,24 @@ trato_watch_next(trato_watch *watch, trato_change *out_changes, size_t capacity,
 TRATO_API TRATO_NODISCARD trato_status
 trato_watch_count(const trato_watch *watch, trato_str segment,
                   uint64_t *out_members, trato_error *error) TRATO_NOEXCEPT;
+
+/* Has `changed(context)` called whenever changes have come to wait: a nudge, no
+ * more, so that a host need not look. NULL: nothing is called. It is called on
+ * the thread whose write, or advance, made them, before that call returns, after
+ * all of it is done (nothing that a callback does can undo it) and with no lock
+ * of the store or the watch held: it may take what waits, ask, and write, but
+ * not close the store. What it writes itself makes no further call for this watch, so it takes until none
+ * waits. It returns 0; where it returns anything else, or throws, it is not
+ * called any more and trato_watch_state.nudge_failed says so: the call that it
+ * was made from succeeds all the same, and changes wait as ever. One thread at a
+ * time is in it.
+ * Ownership: `context` stays until this is called again, or the watch is
+ *   destroyed; both wait for a call that another thread is in.
+ * Errors: FAILED_PRECONDITION from within the callback. */
+typedef int32_t (*trato_changed_fn)(void *context);
+TRATO_API TRATO_NODISCARD trato_status
+trato_watch_on_change(trato_watch *watch, trato_changed_fn changed,
+                      void *context, trato_error *error) TRATO_NOEXCEPT;
 
 /* The watch as bytes, for trato_watch_options.saved of the next one, in this
  * process or another of the same machine: a host calls it before it closes the

@@ -880,6 +880,7 @@ struct WatchState {
   uint64_t wakeups = 0;       ///< How often time made it test a customer anew.
   uint64_t idle_wakeups = 0;  ///< ... and nothing had changed.
   bool is_done = false;       ///< Whether max_wakeups was not reached.
+  bool nudge_failed = false;  ///< The callback failed and is not called any more.
 };
 
 /// How many customers are in one of two segments, or in both.
@@ -1804,7 +1805,8 @@ struct Output<WatchState> {
   trato_watch_state made{};
   WatchState take() const {
     return {made.clock_us, made.position,     made.pending,
-            made.wakeups,  made.idle_wakeups, made.is_done != 0};
+            made.wakeups,  made.idle_wakeups, made.is_done != 0,
+            made.nudge_failed != 0};
   }
 };
 
@@ -1974,6 +1976,27 @@ struct Callbacks : Reporting {
   }
 };
 
+// What a watch calls when changes wait.
+struct Nudging {
+  std::function<void()> changed;
+  std::exception_ptr failure;
+
+  static int32_t call(void* context) noexcept {
+    auto* self = static_cast<Nudging*>(context);
+#if defined(__cpp_exceptions)
+    try {
+      self->changed();
+    } catch (...) {
+      self->failure = std::current_exception();
+      return 1;
+    }
+#else
+    self->changed();
+#endif
+    return 0;
+  }
+};
+
 // A trato_run_fn; the context is how many threads.
 inline void run_on_threads(void* context, trato_task_fn task,
                            void* task_context, size_t count) noexcept {
@@ -2136,6 +2159,12 @@ class Members : public InputRange<Members, Member> {
 class Watch {
  public:
   explicit Watch(trato_watch* handle) noexcept : handle_(handle) {}
+  Watch(Watch&&) noexcept = default;
+  Watch& operator=(Watch&& other) noexcept {
+    handle_ = std::move(other.handle_);  // first: it may be in a callback
+    nudge_ = std::move(other.nudge_);
+    return *this;
+  }
 
   /// Moves the clock to now_us: whoever enters or leaves by time is told. With
   /// max_wakeups it stops after about as many tests of customers.
@@ -2155,6 +2184,19 @@ class Watch {
     return internal::get<uint64_t>(trato_watch_count, handle_.get(), segment);
   }
 
+  /// Has `changed` called whenever changes have come to wait: a nudge, on the
+  /// thread whose write or advance made them, before that call returns and with
+  /// no lock held; it may take, ask and write. What it writes itself makes no
+  /// further call, so it takes until none waits. Where it throws it is not called
+  /// any more: the write succeeds, WatchState::nudge_failed says so, and failure()
+  /// gives what was thrown. Empty: nothing is called.
+  /// Errors: kFailedPrecondition from within the callback.
+  Answer<void> on_change(std::function<void()> changed);
+  /// What a callback has thrown; null: nothing.
+  std::exception_ptr failure() const {
+    return nudge_ != nullptr ? nudge_->failure : nullptr;
+  }
+
   /// The watch as bytes, for WatchOptions::saved of the next one.
   /// Errors: kFailedPrecondition while changes wait to be taken, and of a store
   ///   in memory. Cost: makes durable what was written; some 10 bytes a customer.
@@ -2163,7 +2205,8 @@ class Watch {
   }
 
  private:
-  internal::Owned<trato_watch> handle_;
+  std::unique_ptr<internal::Nudging> nudge_;
+  internal::Owned<trato_watch> handle_;  // ends before what it calls
 };
 
 // ---------------------------------------------------------------------------
@@ -3363,6 +3406,22 @@ inline Answer<Watch> Store::watch(int64_t now_us, const WatchOptions& options) {
     return internal::answer<Watch>(internal::error(status, failure));
   }
   return internal::answer<Watch>(Watch(made));
+}
+
+inline Answer<void> Watch::on_change(std::function<void()> changed) {
+  std::unique_ptr<internal::Nudging> made;
+  if (changed) {
+    made = std::make_unique<internal::Nudging>();
+    made->changed = std::move(changed);
+  }
+  trato_error failure = TRATO_ERROR_INIT;
+  const trato_status status = trato_watch_on_change(
+      handle_.get(), made != nullptr ? &internal::Nudging::call : nullptr,
+      made.get(), &failure);
+  if (status == TRATO_OK) nudge_ = std::move(made);
+  Result<void> result;
+  if (status != TRATO_OK) result = internal::error(status, failure);
+  return internal::answer(std::move(result));
 }
 
 inline Answer<std::vector<Change>> Watch::take(std::size_t limit) {

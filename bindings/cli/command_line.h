@@ -122,6 +122,7 @@ void AddInteractionCommands(CommandLine& line);
 void AddSegmentCommands(CommandLine& line);
 // Part of the above.
 void AddSegmentChangesCommands(CommandLine& line, CLI::App* segment);
+void AddSegmentWatchCommands(CommandLine& line, CLI::App* segment);
 void AddOfferCommands(CommandLine& line);
 void AddDecisionCommands(CommandLine& line);
 void AddCouponCommands(CommandLine& line);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "bindings/cli/change_text.h"
 #include "bindings/cli/command_line.h"
 #include "bindings/cli/failure.h"
 #include "bindings/cli/table.h"
@@ -94,19 +95,6 @@ trato_cursor ParseCursor(const Store& store, const std::string& text) {
   return cursor;
 }
 
-std::string_view CauseText(std::uint32_t cause) {
-  switch (cause) {
-    case TRATO_CHANGE_BY_TIME:
-      return "time";
-    case TRATO_CHANGE_BY_FACT:
-      return "fact";
-    case TRATO_CHANGE_BY_DEFINITION:
-      return "definition";
-    default:
-      return "link";
-  }
-}
-
 void RunChanges(const ChangesOptions& options, Output& output) {
   const Store store(options.store, options.reading);
   const std::int64_t now_us = options.Now(store);
@@ -141,20 +129,13 @@ void RunChanges(const ChangesOptions& options, Output& output) {
     for (std::size_t i = 0; i < count; ++i) {
       const trato_change& it = page[i];
       const std::string at = store.FormatTime(it.at_us);
-      const std::string cause(CauseText(it.cause));
       if (options.json) {
-        answer["changes"].push_back({{"at", at},
-                                     {"at_us", it.at_us},
-                                     {"position", it.position},
-                                     {"segment", View(it.segment)},
-                                     {"customer", View(it.customer)},
-                                     {"id", IdText(it.id)},
-                                     {"entered", it.entered != 0},
-                                     {"cause", cause}});
+        answer["changes"].push_back(ChangeJson(it, at));
       } else {
         table.AddRow({at, Printable(View(it.customer)),
                       it.entered != 0 ? "enters" : "leaves",
-                      Printable(View(it.segment)), cause});
+                      Printable(View(it.segment)),
+                      std::string(CauseText(it.cause))});
       }
     }
   }
@@ -170,6 +151,30 @@ void RunChanges(const ChangesOptions& options, Output& output) {
 }
 
 }  // namespace
+
+std::string_view CauseText(std::uint32_t cause) {
+  switch (cause) {
+    case TRATO_CHANGE_BY_TIME:
+      return "time";
+    case TRATO_CHANGE_BY_FACT:
+      return "fact";
+    case TRATO_CHANGE_BY_DEFINITION:
+      return "definition";
+    default:
+      return "link";
+  }
+}
+
+Json ChangeJson(const trato_change& change, const std::string& at) {
+  return {{"at", at},
+          {"at_us", change.at_us},
+          {"position", change.position},
+          {"segment", View(change.segment)},
+          {"customer", View(change.customer)},
+          {"id", IdText(change.id)},
+          {"entered", change.entered != 0},
+          {"cause", std::string(CauseText(change.cause))}};
+}
 
 void AddSegmentChangesCommands(CommandLine& line, CLI::App* segment) {
   CLI::App* command = nullptr;

@@ -461,6 +461,7 @@ One name a line, in order.)",
 
   AddAnswers(line, segment);
   AddSegmentChangesCommands(line, segment);
+  AddSegmentWatchCommands(line, segment);
 }
 
 }  // namespace trato_cli

@@ -42,6 +42,7 @@ struct WatchState {
   uint64_t wakeups = 0;
   uint64_t idle_wakeups = 0;
   bool is_done = false;
+  bool nudge_failed = false;
 };
 
 // A change as it is handed out; its texts live as long as the watch.
@@ -70,6 +71,8 @@ class Watch {
   // on.
   absl::Status Take(const std::function<bool(const Change&)>& take);
   absl::StatusOr<std::string> Save() const;
+  // `changed` gives false where it failed; empty: nothing is called.
+  absl::Status OnChange(std::function<bool()> changed);
 
   struct Impl;
 
@@ -77,6 +80,11 @@ class Watch {
   explicit Watch(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };
+
+// Calls who wants to know of what this thread's calls have changed. Made by the
+// C interface at the end of each call; a host of this one makes it itself, with
+// no lock of its own that a callback may want.
+void CallNudges();
 
 }  // namespace trato::core
 

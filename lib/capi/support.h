@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/status.h"
 #include "base/strings.h"
@@ -37,7 +38,7 @@ trato_status Report(const absl::Status& status, trato_error* error);
 
 // The only try in the library: runs `body`, which gives an absl::Status.
 template <typename Body>
-trato_status Guard(trato_error* error, Body body) noexcept {
+trato_status Run(trato_error* error, Body body) noexcept {
   try {
     const absl::Status status = body();
     return status.ok() ? TRATO_OK : Report(status, error);
@@ -50,6 +51,16 @@ trato_status Guard(trato_error* error, Body body) noexcept {
   } catch (...) {
     return Report(absl::StatusCode::kInternal, "a callback failed", error);
   }
+}
+
+// Whoever wants to know what the thread's calls have changed is called.
+void CallNudges() noexcept;
+
+template <typename Body>
+trato_status Guard(trato_error* error, Body body) noexcept {
+  const trato_status status = Run(error, std::move(body));
+  CallNudges();
+  return status;
 }
 
 // INVALID_ARGUMENT unless the pointer is set.

@@ -3,6 +3,7 @@
 
 #include "trato/watch.h"
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -23,6 +24,14 @@ absl::Status CheckWatch(const trato_watch* watch) {
 }
 
 }  // namespace
+
+void trato::capi::CallNudges() noexcept {
+  // A want of memory on the way leaves who was to be called for the next time.
+  (void)Run(nullptr, [] {
+    trato::core::CallNudges();
+    return absl::OkStatus();
+  });
+}
 
 extern "C" {
 
@@ -74,7 +83,7 @@ trato_status trato_watch_advance(trato_watch* watch, int64_t now_us,
       *out_state = {state.clock_us,     state.position,
                     state.pending,      state.wakeups,
                     state.idle_wakeups, state.is_done ? 1u : 0u,
-                    0};
+                    state.nudge_failed ? 1u : 0u};
     }
     return absl::OkStatus();
   });
@@ -116,6 +125,26 @@ trato_status trato_watch_count(const trato_watch* watch, trato_str segment,
     TRATO_ASSIGN_OR_RETURN(std::string_view name, ToText(segment, "segment"));
     TRATO_ASSIGN_OR_RETURN(*out_members, watch->watch->Count(name));
     return absl::OkStatus();
+  });
+}
+
+trato_status trato_watch_on_change(trato_watch* watch, trato_changed_fn changed,
+                                   void* context,
+                                   trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_RETURN_IF_ERROR(CheckWatch(watch));
+    std::function<bool()> call;
+    if (changed != nullptr) {
+      call = [changed, context] {
+        bool is_done = false;
+        (void)Run(nullptr, [&] {
+          is_done = changed(context) == 0;
+          return absl::OkStatus();
+        });
+        return is_done;
+      };
+    }
+    return watch->watch->OnChange(std::move(call));
   });
 }
 

@@ -94,7 +94,10 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   if (!path.empty()) chain.Add(*record, InteractionRef(&it), {});
   {
     WriterMutexLock state_lock(&mutex);
-    if (!watches.empty()) watches.BeforeEntry(now_us);
+    if (!watches.empty()) {
+      watches.Prefetch(*record);
+      watches.BeforeEntry(now_us);
+    }
     broken = true;  // until all of it is in
     ++position;
     ++state->interactions;

@@ -13,6 +13,7 @@
 #include "base/strings.h"
 #include "engine/saved_watch.h"
 #include "engine/store_impl.h"
+#include "engine/watch_impl.h"
 
 namespace trato::core {
 namespace {
@@ -64,7 +65,69 @@ bool IsOf(const SavedWatch& saved, const Store::Impl& of,
          saved.records == HashRecordNames(of.state->customers);
 }
 
+// Watches of which this thread has changed something, and whether it is in a
+// callback.
+struct DueNudges {
+  std::vector<std::weak_ptr<Watch::Impl>> due;
+  bool is_calling = false;
+};
+thread_local DueNudges due_nudges;
+
 }  // namespace
+
+absl::Status Nudge::Set(std::function<bool()> call) {
+  if (caller_ == &due_nudges) {
+    return absl::FailedPreconditionError(
+        "a callback cannot be changed from within it");
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  call_ = std::move(call);
+  is_set_ = call_ != nullptr;
+  has_failed_ = false;
+  return absl::OkStatus();
+}
+
+void Nudge::Call() {
+  is_wanted_ = true;
+  while (is_wanted_) {
+    const std::unique_lock<std::mutex> lock(mutex_, std::try_to_lock);
+    if (!lock) return;
+    caller_ = &due_nudges;
+    while (is_wanted_.exchange(false)) {
+      if (!call_ || call_()) continue;
+      has_failed_ = true;
+      is_set_ = false;
+      call_ = nullptr;
+    }
+    caller_ = nullptr;
+  }
+}
+
+void CallNudges() {
+  if (due_nudges.due.empty() || due_nudges.is_calling) return;
+  due_nudges.is_calling = true;
+  // Each is called once, whatever the others' callbacks write.
+  std::vector<std::shared_ptr<Watch::Impl>> called;
+  while (!due_nudges.due.empty()) {
+    const std::shared_ptr<Watch::Impl> watch = due_nudges.due.back().lock();
+    due_nudges.due.pop_back();
+    if (watch == nullptr ||
+        std::find(called.begin(), called.end(), watch) != called.end()) {
+      continue;
+    }
+    called.push_back(watch);
+    watch->nudge.Call();
+  }
+  due_nudges.is_calling = false;
+}
+
+void Watch::Impl::NoteChanges() {
+  const bool is_due = live.told() > nudged;
+  nudged = live.told();
+  if (is_due && nudge.is_set()) {
+    due_nudges.due.push_back(weak_from_this());
+  }
+}
 
 Watch::Impl::Impl(std::shared_ptr<Store::Impl> of,
                   std::vector<std::string> names, bool is_net)
@@ -90,6 +153,13 @@ void Watches::Add(std::shared_ptr<Watch::Impl> watch) {
 
 void Watches::Remove(const Watch::Impl* watch) {
   std::erase_if(all_, [&](const auto& it) { return it.get() == watch; });
+}
+
+void Watches::Prefetch(RecordNumber record) const {
+  for (const auto& watch : all_) {
+    MutexLock lock(&watch->mutex);
+    if (watch->Check().ok()) watch->live.Prefetch(record);
+  }
 }
 
 void Watches::BeforeEntry(int64_t now_us) {
@@ -193,6 +263,7 @@ void Watches::AfterEntry(const State& state, uint64_t position,
     for (const Fact& fact : facts) TellFact(*watch, state, fact, position);
     watch->live.SetPosition(position);
     watch->failed.Update(scope.status());
+    watch->NoteChanges();
   }
   regrouped_.clear();
 }
@@ -209,6 +280,7 @@ void Watches::AfterInteraction(const State& state, uint64_t position,
     TouchPlaced(watch->live, state, record, position);
     watch->live.SetPosition(position);
     watch->failed.Update(scope.status());
+    watch->NoteChanges();
   }
 }
 
@@ -221,6 +293,7 @@ void Watches::AfterTable(uint64_t position) {
     watch->live.Redefined({}, position, ChangeCause::kFact);
     watch->live.SetPosition(position);
     watch->failed.Update(scope.status());
+    watch->NoteChanges();
   }
   regrouped_.clear();
 }
@@ -230,8 +303,16 @@ void Watches::AfterTable(uint64_t position) {
 Watch::Watch(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Watch::~Watch() {
-  WriterMutexLock lock(&impl_->store->mutex);
-  impl_->store->watches.Remove(impl_.get());
+  {
+    WriterMutexLock lock(&impl_->store->mutex);
+    impl_->store->watches.Remove(impl_.get());
+  }
+  // From within its own callback it is the last call.
+  impl_->nudge.Set(nullptr).IgnoreError();
+}
+
+absl::Status Watch::OnChange(std::function<bool()> changed) {
+  return impl_->nudge.Set(std::move(changed));
 }
 
 absl::StatusOr<std::shared_ptr<Watch>> Watch::Open(Store& store,
@@ -361,12 +442,14 @@ absl::StatusOr<WatchState> Watch::Advance(int64_t now_us,
   WatchState state;
   state.is_done = impl_->live.Advance(now_us, max_wakeups);
   impl_->failed.Update(scope.status());
+  impl_->NoteChanges();
   TRATO_RETURN_IF_ERROR(impl_->failed);
   state.clock_us = impl_->live.clock_us();
   state.position = impl_->store->position;
   state.pending = impl_->live.changes().size() - impl_->taken;
   state.wakeups = impl_->live.wakeups();
   state.idle_wakeups = impl_->live.idle_wakeups();
+  state.nudge_failed = impl_->nudge.has_failed();
   return state;
 }
 

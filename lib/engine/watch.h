@@ -9,38 +9,13 @@
 
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
-#include "absl/container/node_hash_set.h"
-#include "base/mutex.h"
 #include "codec/fact.h"
 #include "engine/state.h"
-#include "segment/live_segments.h"
 #include "trato/watch.h"
 
 namespace trato::core {
-
-struct Watch::Impl {
-  Impl(std::shared_ptr<Store::Impl> of, std::vector<std::string> names,
-       bool is_net);
-
-  const std::shared_ptr<Store::Impl> store;
-  // It is watched as long as it is the store's.
-  const std::shared_ptr<State> state;
-  const bool net;
-
-  mutable Mutex mutex;
-  LiveSegments live ABSL_GUARDED_BY(mutex);
-  size_t taken ABSL_GUARDED_BY(mutex) = 0;  // of live.changes()
-  // Of segments, as they were handed out: these stay.
-  absl::node_hash_set<std::string> names ABSL_GUARDED_BY(mutex);
-  // A test could not read what it needs.
-  absl::Status failed ABSL_GUARDED_BY(mutex);
-
-  // FAILED_PRECONDITION when the store became another one as a whole.
-  absl::Status Check() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
-};
 
 // Those of one store. The store's lock is held for writing by who calls.
 class Watches {
@@ -49,6 +24,8 @@ class Watches {
   void Add(std::shared_ptr<Watch::Impl> watch);
   void Remove(const Watch::Impl* watch);
 
+  // Asks for the memory that an interaction of the record will need.
+  void Prefetch(RecordNumber record) const;
   // Before an entry that is written at now_us changes the state.
   void BeforeEntry(int64_t now_us);
   // After it has.

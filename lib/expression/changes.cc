@@ -88,27 +88,58 @@ void BoundMeeting(Evaluation& evaluation, Op op, int64_t a, int64_t b,
   }
 }
 
+// distinct(...).size()
+bool IsDistinctSize(const Node& node) {
+  return node.op == Op::kCall && node.text == "size" && node.args.size() == 1 &&
+         node.args[0]->op == Op::kDistinct;
+}
+
 bool IsWindowed(const Node& node) {
   if (node.op == Op::kCount) return true;
-  const Kind kind = node.type.kind();
-  return node.op == Op::kSum &&
-         (kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kMoney ||
+  if (IsDistinctSize(node)) return node.args[0]->args[1]->slope == 0;
+  if (node.op != Op::kSum && node.op != Op::kMin && node.op != Op::kMax &&
+      node.op != Op::kAverage) {
+    return false;
+  }
+  const Kind kind = node.args[1]->type.kind();
+  return (kind == Kind::kInt || kind == Kind::kUint || kind == Kind::kMoney ||
           kind == Kind::kDuration) &&
          node.args[1]->slope == 0;
 }
 
-// What is left of a count or a sum.
-Datum Left(const Node& node, absl::int128 total, int64_t count,
-           Currency currency) {
-  if (node.op == Op::kCount) return count;
-  if (node.type.is(Kind::kUint)) return static_cast<uint64_t>(total);
-  const auto whole = static_cast<int64_t>(total);
+// What is left of a window: how many, their total, the least or the greatest.
+struct Rest {
+  int64_t count = 0;
+  absl::int128 total = 0;
+  int64_t extreme = 0;
+  Currency currency;
+};
+
+Datum Left(const Node& node, const Rest& rest) {
+  if (node.op == Op::kCount || IsDistinctSize(node)) return rest.count;
+  absl::int128 value = rest.total;
+  if (node.op != Op::kSum) {
+    if (rest.count == 0) return Fail(Failure::Reason::kAbsent, node);
+    value = rest.extreme;
+  }
+  if (node.op == Op::kAverage) {
+    // As the mean is worked out without a bound.
+    if (node.type.is(Kind::kDouble)) {
+      return static_cast<double>(rest.total) / static_cast<double>(rest.count);
+    }
+    const absl::int128 twice = rest.total * 2;
+    value = (twice < 0 ? twice - rest.count : twice + rest.count) /
+            (absl::int128(rest.count) * 2);
+  }
+  if (node.type.is(Kind::kUint)) return static_cast<uint64_t>(value);
+  const auto whole = static_cast<int64_t>(value);
   if (node.type.is(Kind::kInt)) return whole;
   if (node.type.is(Kind::kDuration)) return Duration{whole};
-  return Money{whole, count == 0 ? Currency() : currency};
+  return Money{whole, rest.count == 0 ? Currency() : rest.currency};
 }
 
 bool Fits(const Node& node, absl::int128 total) {
+  if (node.op != Op::kSum) return true;
   if (node.type.is(Kind::kUint)) {
     return total >= 0 && total <= std::numeric_limits<uint64_t>::max();
   }
@@ -121,13 +152,15 @@ bool Same(const Datum& a, const Datum& b) {
   return std::get<bool>(a) == std::get<bool>(b);
 }
 
-// One side counts or sums a window, the other one is what it is.
+// One side is asked of a window, the other one is what it is.
 // Nothing: it is not so simple, and nothing was bounded too late.
 std::optional<Datum> WindowAndChanges(Evaluation& evaluation, const Node& node,
                                       bool window_first) {
   const Node& window = *node.args[window_first ? 0 : 1];
   const Node& side = *node.args[window_first ? 1 : 0];
-  const Datum set = Evaluate(evaluation, *window.args[0]);
+  const bool distinct = IsDistinctSize(window);
+  const Node& asked = distinct ? *window.args[0] : window;
+  const Datum set = Evaluate(evaluation, *asked.args[0]);
   if (IsFailure(set)) return std::nullopt;
   const auto* interactions = std::get_if<const InteractionSet*>(&set);
   if (interactions == nullptr || (*interactions)->ends == nullptr) {
@@ -137,36 +170,56 @@ std::optional<Datum> WindowAndChanges(Evaluation& evaluation, const Node& node,
   std::vector<WindowValue> values;
   const bool ignored = std::exchange(bound.ignores_departures, true);
   const bool simple =
-      CollectValues(evaluation, window, **interactions, values);
+      distinct
+          ? CollectDistinct(evaluation, asked, **interactions, values)
+          : CollectValues(evaluation, window, **interactions, values);
   bound.ignores_departures = ignored;
   const Datum other = Evaluate(evaluation, side);
   if (!simple || IsFailure(other)) return std::nullopt;
-  absl::int128 total = 0;
-  Currency currency;
+  Rest rest;
   for (const WindowValue& it : values) {
-    total += it.value;
-    if (it.currency && currency && it.currency != currency) return std::nullopt;
-    if (!currency) currency = it.currency;
+    rest.total += it.value;
+    if (it.currency && rest.currency && it.currency != rest.currency) {
+      return std::nullopt;
+    }
+    if (!rest.currency) rest.currency = it.currency;
   }
-  auto count = static_cast<int64_t>(values.size());
-  const auto outcome = [&]() {
-    const Datum left = Left(window, total, count, currency);
-    return window_first ? Compared(node, left, other)
-                        : Compared(node, other, left);
-  };
-  if (!Fits(window, total)) return std::nullopt;
-  const Datum now = outcome();
+  rest.count = static_cast<int64_t>(values.size());
   std::sort(values.begin(), values.end(),
             [](const WindowValue& a, const WindowValue& b) {
               return a.at_us < b.at_us;
             });
+  // The least or the greatest from each on.
+  std::vector<int64_t> extremes;
+  if (window.op == Op::kMin || window.op == Op::kMax) {
+    extremes.resize(values.size());
+    for (size_t i = values.size(); i-- > 0;) {
+      // Of which of two that are equal the currency is depends on more.
+      if (values[i].currency != rest.currency) return std::nullopt;
+      extremes[i] = values[i].value;
+      if (i + 1 == values.size()) continue;
+      extremes[i] = window.op == Op::kMin
+                        ? std::min(extremes[i], extremes[i + 1])
+                        : std::max(extremes[i], extremes[i + 1]);
+    }
+    if (!extremes.empty()) rest.extreme = extremes[0];
+  }
+  const auto outcome = [&]() -> Datum {
+    const Datum left = Left(window, rest);
+    if (IsFailure(left)) return left;
+    return window_first ? Compared(node, left, other)
+                        : Compared(node, other, left);
+  };
+  if (!Fits(window, rest.total)) return std::nullopt;
+  const Datum now = outcome();
   // They leave in order of time, those of one instant together.
   for (size_t i = 0; i < values.size();) {
     const int64_t at_us = values[i].at_us;
-    for (; i < values.size() && values[i].at_us == at_us; ++i, --count) {
-      total -= values[i].value;
+    for (; i < values.size() && values[i].at_us == at_us; ++i, --rest.count) {
+      rest.total -= values[i].value;
     }
-    if (!Fits(window, total) || !Same(now, outcome())) {
+    if (!extremes.empty() && i < values.size()) rest.extreme = extremes[i];
+    if (!Fits(window, rest.total) || !Same(now, outcome())) {
       bound.NotAfter(DepartureFrom(evaluation, **interactions, at_us));
       break;
     }

@@ -593,6 +593,46 @@ bool CollectValues(Evaluation& evaluation, const Node& node,
   return simple && !IsFailure(status);
 }
 
+bool CollectDistinct(Evaluation& evaluation, const Node& node,
+                     const InteractionSet& set,
+                     std::vector<WindowValue>& out) {
+  struct Seen {
+    Datum value;
+    int64_t at_us;
+  };
+  std::vector<Seen> seen;
+  bool simple = true;
+  // What is made here counts for nothing that is evaluated afterwards.
+  const Arena::Mark mark = evaluation.arena.mark();
+  const int64_t steps = evaluation.nesting->steps;
+  const Datum status = ForEach(evaluation, set, [&](const Datum& element) {
+    evaluation.variables[node.slot] = element;
+    const Datum value = Body(evaluation, *node.args[1]);
+    const Datum kept =
+        IsFailure(value) ? value : Kept(evaluation, node, value);
+    simple = simple && !IsFailure(kept);
+    if (simple) {
+      seen.push_back({kept, std::get<InteractionRef>(element).at_us()});
+    }
+    return simple;
+  });
+  simple = simple && !IsFailure(status);
+  if (!simple) seen.clear();
+  // Of equal ones the last comes first.
+  std::sort(seen.begin(), seen.end(), [](const Seen& a, const Seen& b) {
+    if (Before(a.value, b.value)) return true;
+    if (Before(b.value, a.value)) return false;
+    return a.at_us > b.at_us;
+  });
+  for (size_t i = 0; i < seen.size(); ++i) {
+    if (i > 0 && !Before(seen[i - 1].value, seen[i].value)) continue;
+    out.push_back({seen[i].at_us, 1, {}});
+  }
+  evaluation.arena.Release(mark);
+  evaluation.nesting->steps = steps;
+  return simple;
+}
+
 Datum ForEachInteractionOf(
     Evaluation& evaluation, const InteractionSet& set, RecordNumber record,
     const std::function<bool(const InteractionRef&)>& visit) {

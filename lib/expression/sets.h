@@ -37,6 +37,11 @@ struct WindowValue {
 bool CollectValues(Evaluation& evaluation, const Node& node,
                    const InteractionSet& set, std::vector<WindowValue>& out);
 
+// Of each different value of distinct(...) when it happened last. False: one of
+// them fails, or they are too many.
+bool CollectDistinct(Evaluation& evaluation, const Node& node,
+                     const InteractionSet& set, std::vector<WindowValue>& out);
+
 // The first of the set in order of (event time, source, fact id), or the last.
 // It stays valid as long as the evaluation. kAbsent where there is none.
 Datum FirstOrLast(Evaluation& evaluation, const Node* node,

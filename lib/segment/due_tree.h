@@ -27,6 +27,7 @@ class DueTree {
   }
 
   int64_t Get(size_t i) const { return levels_[0][i]; }
+  void Prefetch(size_t i) const { __builtin_prefetch(&levels_[0][i]); }
   // Sets many, on several threads; then the minima have to be found again.
   void SetAlone(size_t i, int64_t at_us) { levels_[0][i] = at_us; }
   void FindMinima() {

@@ -77,6 +77,43 @@ LiveProgram::LiveProgram(
       }
     }
   }
+  FindNewest();
+  reads_.resize(roots_.size());
+  for (const auto& [type, readers] : readers_) {
+    TypeRead read{type, {}};
+    for (uint16_t i = 0; i < types_.size(); ++i) {
+      if (types_[i].type == type) read.place = i;
+    }
+    for (const Reader& it : readers) reads_[it.segment].push_back(read);
+  }
+}
+
+// Which of many are in a window is no matter where they are only counted up to
+// some number.
+void LiveProgram::FindNewest() {
+  constexpr int64_t kMost = 10'000;
+  for (CustomerRows::Type& it : types_) it.newest = 1;
+  const auto need = [&](uint16_t group, uint32_t newest) {
+    for (const uint16_t type : groups_[group].types) {
+      types_[type].newest = std::max(types_[type].newest, newest);
+    }
+  };
+  for (const Window& it : windows_) {
+    const bool counts = it.of == Window::Of::kCount &&
+                        !groups_[it.group].amounts && it.value < kMost;
+    // What is left when it changes, and one more.
+    need(it.group,
+         counts ? static_cast<uint32_t>(std::max<int64_t>(it.value, 0) + 2)
+                : CustomerRows::kAllRows);
+  }
+  for (const Sequence& it : sequences_) {
+    const LivePairs& pairs = pairs_[it.pairs];
+    need(pairs.before, CustomerRows::kAllRows);
+    need(pairs.then, CustomerRows::kAllRows);
+    for (const uint16_t group : pairs.without) {
+      need(group, CustomerRows::kAllRows);
+    }
+  }
 }
 
 uint32_t LiveProgram::CompileSegment(const SegmentStore::Segment& segment) {

@@ -165,12 +165,20 @@ class LiveProgram {
                               uint16_t segment);
   void AddReaders(uint16_t group, Reader reader);
   void AddReader(uint32_t type, Reader reader);
+  // How many of each type's newest interactions are enough.
+  void FindNewest();
   void CollectTypes(const Node& node, std::vector<uint32_t>& types,
                     int depth) const;
 
   const World* world_;
   const SegmentStore* store_;
   std::vector<uint32_t> roots_;  // by segment
+  // By segment, the types that it reads, and which are in types_.
+  struct TypeRead {
+    uint32_t type = 0;
+    std::optional<uint16_t> place;
+  };
+  std::vector<std::vector<TypeRead>> reads_;
   std::vector<Part> parts_;
   std::vector<uint32_t> args_;
   std::vector<Window> windows_;
@@ -202,9 +210,9 @@ class LiveTest {
   void MoveTo(int64_t now_us);
   // Whether she is in the segment, and until when that stays if no fact comes.
   bool Test(uint16_t segment, int64_t* until_us);
-  // Whether a recorded interaction that a segment may read is dated at that
+  // Whether a recorded interaction that the segment may read is dated at that
   // instant.
-  bool HasInteractionAt(int64_t at_us);
+  bool HasInteractionAt(uint16_t segment, int64_t at_us);
   // Whether a version of the attribute is.
   bool HasVersionAt(uint32_t attribute, RecordNumber customer, int64_t at_us);
 
@@ -213,14 +221,18 @@ class LiveTest {
   void KeepRows() { keeps_rows_ = true; }
   void Added(RecordNumber customer, uint32_t type, int64_t at_us,
              const Money& amount);
-  void Changed(RecordNumber customer) { cache_.Forget(customer); }
+  void Changed(RecordNumber customer) {
+    cache_.Forget(customer);
+    if (customer == own_customer_) has_own_ = false;
+  }
+  // All of her segments will be asked.
+  void AskAll() { asks_all_ = true; }
   // After anything was written.
   void ForgetColumns() {
     for (Column& it : columns_) it.is_known = false;
   }
   // Everybody will be asked: what is worth being made for that is made.
   void AskMany() { asks_many_ = true; }
-  size_t kept_bytes() const { return cache_.bytes(); }
 
  private:
   using State = LiveProgram::State;
@@ -287,7 +299,10 @@ class LiveTest {
   Loaded loaded_ = Loaded::kNot;
   bool keeps_rows_ = false;
   bool asks_many_ = false;
+  bool asks_all_ = false;
   std::unique_ptr<LiveRows> own_rows_;
+  RecordNumber own_customer_ = 0;  // of own_rows_, where has_own_
+  bool has_own_ = false;
   LiveRowsCache cache_;
   LiveRows* rows_ = nullptr;  // the customer's, once they are loaded
   std::vector<Known> known_;      // by part

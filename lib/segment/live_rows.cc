@@ -18,6 +18,7 @@ constexpr size_t kBlock = 64;
 
 // From here on rows are kept, and of all together so many bytes.
 constexpr size_t kMany = 200;
+constexpr size_t kOffered = 4096;
 constexpr size_t kMaxKept = size_t{32} << 20;
 
 // Whether amounts may be compared or added.
@@ -120,15 +121,15 @@ LiveRows::LiveRows(const std::vector<CustomerRows::Type>& types,
       groups_(groups->size()),
       pairs_(pairs->size()) {}
 
-bool LiveRows::Read(const Timeline& timeline,
-                    std::span<const uint32_t> records) {
+bool LiveRows::Begin(const Timeline& timeline,
+                     std::span<const uint32_t> records, int64_t now_us) {
   ++stamp_;
   if (stamp_ == 0) {
     for (Group& it : groups_) it.stamp_ = 0;
     stamp_ = 1;
   }
   for (LastPair& it : pairs_) it.Forget();
-  return rows_.Read(timeline, records);
+  return rows_.Begin(timeline, records, now_us);
 }
 
 const LiveRows::Group& LiveRows::Of(uint16_t group, bool sums) {
@@ -176,21 +177,31 @@ void LiveRows::Make(const LiveGroup& group, Group& it) {
     it.amounts_ = rows.amounts;
     return;
   }
-  it.sorted_.clear();
-  for (const uint16_t type : group.types) {
-    const CustomerRows::Rows rows = rows_[type];
-    const auto middle = static_cast<ptrdiff_t>(it.sorted_.size());
+  it.own_times_.clear();
+  it.own_amounts_.clear();
+  if (group.types.size() == 1) {
+    const CustomerRows::Rows rows = rows_[group.types[0]];
     for (size_t i = 0; i < rows.times.size(); ++i) {
-      const int64_t amount = rows.amounts.empty() ? 0 : rows.amounts[i];
-      if (Passes(group, amount)) it.sorted_.emplace_back(rows.times[i], amount);
+      if (!Passes(group, rows.amounts[i])) continue;
+      it.own_times_.push_back(rows.times[i]);
+      it.own_amounts_.push_back(rows.amounts[i]);
     }
-    std::inplace_merge(it.sorted_.begin(), it.sorted_.begin() + middle,
-                       it.sorted_.end());
-  }
-  it.own_times_.resize(it.sorted_.size());
-  it.own_amounts_.resize(it.sorted_.size());
-  for (size_t i = 0; i < it.sorted_.size(); ++i) {
-    std::tie(it.own_times_[i], it.own_amounts_[i]) = it.sorted_[i];
+  } else {
+    sorted_.clear();
+    for (const uint16_t type : group.types) {
+      const CustomerRows::Rows rows = rows_[type];
+      const auto middle = static_cast<ptrdiff_t>(sorted_.size());
+      for (size_t i = 0; i < rows.times.size(); ++i) {
+        const int64_t amount = rows.amounts.empty() ? 0 : rows.amounts[i];
+        if (Passes(group, amount)) sorted_.emplace_back(rows.times[i], amount);
+      }
+      std::inplace_merge(sorted_.begin(), sorted_.begin() + middle,
+                         sorted_.end());
+    }
+    for (const auto& [at_us, amount] : sorted_) {
+      it.own_times_.push_back(at_us);
+      it.own_amounts_.push_back(amount);
+    }
   }
   it.times_ = it.own_times_;
   it.amounts_ = it.own_amounts_;
@@ -282,50 +293,56 @@ void LiveRows::AddToPairs(size_t type, int64_t at_us, int64_t amount) {
 }
 
 size_t LiveRows::bytes() const {
-  size_t bytes = rows_.bytes() + sizeof(*this) + pairs_.size() * sizeof(LastPair);
+  size_t bytes =
+      rows_.bytes() + sizeof(*this) + pairs_.size() * sizeof(LastPair);
   for (const Group& it : groups_) {
     bytes += sizeof(it) +
              (it.own_times_.capacity() + it.own_amounts_.capacity() +
-              it.sums_.capacity() + 2 * it.sorted_.capacity()) *
+              it.sums_.capacity()) *
                  sizeof(int64_t);
   }
   return bytes;
 }
 
 LiveRows* LiveRowsCache::Find(RecordNumber customer) {
-  const auto found = entries_.find(customer);
-  if (found == entries_.end()) return nullptr;
-  found->second.used = ++uses_;
-  return found->second.rows.get();
+  const auto found = places_.find(customer);
+  if (found == places_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return found->second->rows.get();
 }
 
-LiveRows* LiveRowsCache::Keep(RecordNumber customer,
-                              std::unique_ptr<LiveRows>& rows) {
-  if (rows->size() < kMany) return rows.get();
-  // Room for what they will be asked.
-  const size_t bytes = 2 * rows->bytes();
-  if (bytes > kMaxKept) return rows.get();
-  Entry& entry = entries_[customer];
-  entry = {std::move(rows), ++uses_, bytes};
-  bytes_ += bytes;
-  LiveRows* const kept = entry.rows.get();
-  while (bytes_ > kMaxKept) {
-    // Seldom, and of few.
-    const auto oldest = std::min_element(
-        entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
-          return a.second.used < b.second.used;
-        });
-    bytes_ -= oldest->second.bytes;
-    entries_.erase(oldest);
+void LiveRowsCache::Offer(RecordNumber customer,
+                          std::unique_ptr<LiveRows>& rows) {
+  if (rows->size() < kMany) return;
+  // Who comes once only would displace those who come again.
+  if (offered_.empty()) offered_.resize(kOffered);
+  RecordNumber& lately = offered_[customer % kOffered];
+  if (lately != customer + 1) {
+    lately = customer + 1;
+    return;
   }
-  return kept;
+  rows->Trim();
+  // Room for what else they will be asked, and for what comes.
+  const size_t bytes = rows->bytes() + rows->bytes() / 4;
+  if (bytes > kMaxKept) return;
+  Forget(customer);
+  entries_.push_front({customer, std::move(rows), bytes});
+  places_[customer] = entries_.begin();
+  bytes_ += bytes;
+  while (bytes_ > kMaxKept) {
+    Entry& oldest = entries_.back();
+    // Its room is of use to the next one.
+    if (oldest.bytes < kMaxKept / 256) rows = std::move(oldest.rows);
+    Forget(oldest.customer);
+  }
 }
 
 void LiveRowsCache::Forget(RecordNumber customer) {
-  const auto found = entries_.find(customer);
-  if (found == entries_.end()) return;
-  bytes_ -= found->second.bytes;
-  entries_.erase(found);
+  const auto found = places_.find(customer);
+  if (found == places_.end()) return;
+  bytes_ -= found->second->bytes;
+  entries_.erase(found->second);
+  places_.erase(found);
 }
 
 }  // namespace trato::core

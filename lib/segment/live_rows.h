@@ -10,6 +10,7 @@
 #define TRATO_SEGMENT_LIVE_ROWS_H_
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <span>
 #include <utility>
@@ -80,7 +81,6 @@ class LiveRows {
     std::vector<int64_t> own_times_, own_amounts_;  // of no plain group
     std::vector<int64_t> sums_;  // of the rows before each, and of all
     std::vector<int64_t> lowest_, highest_;  // of some sums, by block
-    std::vector<std::pair<int64_t, int64_t>> sorted_;
   };
 
   LiveRows(const std::vector<CustomerRows::Type>& types,
@@ -88,14 +88,22 @@ class LiveRows {
            const std::vector<LivePairs>* pairs);
 
   // As CustomerRows has it.
-  bool Read(const Timeline& timeline, std::span<const uint32_t> records);
+  bool Begin(const Timeline& timeline, std::span<const uint32_t> records,
+             int64_t now_us);
+  void Resume(const Timeline& timeline, std::span<const uint32_t> records,
+              int64_t now_us) {
+    rows_.Resume(timeline, records, now_us);
+  }
+  void ReadAll() { rows_.ReadAll(); }
+  // Gives back what is only room.
+  void Trim() { sorted_ = {}; }
   void Add(uint32_t type, int64_t at_us, const Money& amount);
 
   // `sums`: whether they are wanted.
   const Group& Of(uint16_t group, bool sums);
   // The last pair up to now.
   const LastPair::Pair& PairAt(uint16_t pairs, int64_t now_us);
-  bool HasAt(int64_t at_us) const { return rows_.HasAt(at_us); }
+  bool HasAt(size_t type, int64_t at_us) { return rows_.HasAt(type, at_us); }
   size_t size() const { return rows_.size(); }
   size_t bytes() const;
 
@@ -114,29 +122,33 @@ class LiveRows {
   std::vector<Group> groups_;
   std::vector<LastPair> pairs_;
   std::vector<std::span<const int64_t>> without_;
-  uint32_t stamp_ = 0;  // another one after each Read
+  std::vector<std::pair<int64_t, int64_t>> sorted_;
+  uint32_t stamp_ = 0;  // another one after each Begin
 };
 
 // Those of customers with so many interactions that reading them takes longer
-// than all the rest. The ones that were used last stay.
+// than all the rest, and who are asked for again and again. The ones that were
+// used last stay.
 class LiveRowsCache {
  public:
   // The customer's; null: not kept.
   LiveRows* Find(RecordNumber customer);
-  // Keeps them where they are many; `rows` is then another's, or null.
-  LiveRows* Keep(RecordNumber customer, std::unique_ptr<LiveRows>& rows);
+  // Keeps them where that is worth it; `rows` is then another's, or null.
+  void Offer(RecordNumber customer, std::unique_ptr<LiveRows>& rows);
   void Forget(RecordNumber customer);
-  size_t bytes() const { return bytes_; }
 
  private:
   struct Entry {
+    RecordNumber customer = 0;
     std::unique_ptr<LiveRows> rows;
-    uint64_t used = 0;
     size_t bytes = 0;
   };
+  using Entries = std::list<Entry>;
 
-  absl::flat_hash_map<RecordNumber, Entry> entries_;
-  uint64_t uses_ = 0;
+  Entries entries_;  // the last used first
+  absl::flat_hash_map<RecordNumber, Entries::iterator> places_;
+  // Who was offered lately.
+  std::vector<RecordNumber> offered_;
   size_t bytes_ = 0;
 };
 

@@ -76,6 +76,7 @@ void LiveSegments::Resolve() {
   const size_t count = names_.size();
   found_.assign(count, nullptr);
   depends_on_.assign(count, {});
+  attributes_of_.assign(count, {});
   by_attribute_.clear();
   by_consent_.clear();
   for (uint16_t i = 0; i < count; ++i) {
@@ -88,6 +89,7 @@ void LiveSegments::Resolve() {
     for (const std::string& attribute : reads.attributes) {
       if (auto number = world_->names->Find(attribute)) {
         by_attribute_[*number].push_back(i);
+        attributes_of_[i].push_back(*number);
       }
     }
     if (reads.consents) by_consent_.push_back(i);
@@ -120,12 +122,6 @@ void LiveSegments::Grow() {
   waits_.Grow(records);
   seen_.resize(records);
   masks_.resize(records * words_);
-}
-
-size_t LiveSegments::bytes() const {
-  return due_.size() * sizeof(int64_t) + seen_.capacity() +
-         masks_.capacity() * sizeof(uint64_t) + waits_.bytes() +
-         worker_->test.kept_bytes();
 }
 
 void LiveSegments::Set(Worker& worker, RecordNumber customer, uint16_t segment,
@@ -169,6 +165,7 @@ void LiveSegments::Evaluate(Worker& worker, RecordNumber customer,
   }
   if (seen_[customer] == 0) some = nullptr;
   seen_[customer] = 1;
+  if (some == nullptr) worker.test.AskAll();
   if (some != nullptr) {
     for (const uint16_t segment : *some) worker.is_asked[segment] = 1;
     waits_.ForEach(customer, [&](const Wait& wait) {
@@ -367,6 +364,7 @@ void LiveSegments::Take(Worker& worker) {
   idle_wakeups_ += std::exchange(worker.idle_wakeups, 0);
   if (worker.changes.empty()) return;
   Sort(worker.changes);
+  told_ += worker.changes.size();
   if (changes_.empty() && worker.changes.size() > 1000) {
     changes_ = std::exchange(worker.changes, {});
     return;
@@ -391,9 +389,8 @@ void LiveSegments::Roll(Worker& worker, RecordNumber customer,
     const size_t before = worker.changes.size();
     Evaluate(worker, customer, at_us, position_, ChangeCause::kTime,
              all ? nullptr : &worker.asked, again);
-    if (worker.changes.size() > before &&
-        HasFactAt(worker, customer, at_us)) {
-      for (size_t i = before; i < worker.changes.size(); ++i) {
+    for (size_t i = before; i < worker.changes.size(); ++i) {
+      if (HasFactAt(worker, customer, worker.changes[i].segment, at_us)) {
         worker.changes[i].cause = ChangeCause::kFact;
       }
     }
@@ -456,12 +453,21 @@ bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
 }
 
 bool LiveSegments::HasFactAt(Worker& worker, RecordNumber customer,
-                             int64_t at_us) const {
-  if (worker.test.HasInteractionAt(at_us)) return true;
-  for (const auto& [attribute, some] : by_attribute_) {
-    if (worker.test.HasVersionAt(attribute, customer, at_us)) return true;
-  }
-  return false;
+                             uint16_t segment, int64_t at_us) const {
+  if (worker.test.HasInteractionAt(segment, at_us)) return true;
+  const std::vector<uint32_t>& attributes = attributes_of_[segment];
+  return std::any_of(attributes.begin(), attributes.end(), [&](uint32_t it) {
+    return worker.test.HasVersionAt(it, customer, at_us);
+  });
+}
+
+void LiveSegments::Prefetch(RecordNumber record) const {
+  if (record >= due_.size()) return;
+  due_.Prefetch(record);
+  __builtin_prefetch(&masks_[record * words_]);
+  __builtin_prefetch(&seen_[record]);
+  waits_.Prefetch(record);
+  CustomerRows::Prefetch(*world_->timeline, record);
 }
 
 void LiveSegments::NoteInteraction(RecordNumber record, uint32_t type,

@@ -139,10 +139,12 @@ class LiveSegments {
 
   // What was told and not taken, in order.
   std::vector<MembershipChange>& changes() { return changes_; }
+  // How many were ever told.
+  uint64_t told() const { return told_; }
   uint64_t wakeups() const { return wakeups_; }
   uint64_t idle_wakeups() const { return idle_wakeups_; }
-  // In memory, without changes.
-  size_t bytes() const;
+  // Asks for the memory that a fact about the record will need.
+  void Prefetch(RecordNumber record) const;
 
  private:
   using Segments = std::vector<uint16_t>;
@@ -193,9 +195,10 @@ class LiveSegments {
   void Set(Worker& worker, RecordNumber customer, uint16_t segment, bool member,
            int64_t at_us, uint64_t position, ChangeCause cause);
   void Leave(RecordNumber customer, uint64_t position);
-  // Whether a fact about the customer that she is asked for now is dated at
-  // that very instant.
-  bool HasFactAt(Worker& worker, RecordNumber customer, int64_t at_us) const;
+  // Whether a fact that the segment asks the customer for is dated at that very
+  // instant.
+  bool HasFactAt(Worker& worker, RecordNumber customer, uint16_t segment,
+                 int64_t at_us) const;
   // Takes over what the worker has found, in order.
   void Take(Worker& worker);
   void Sort(std::vector<MembershipChange>& changes) const;
@@ -212,6 +215,7 @@ class LiveSegments {
   std::vector<std::unique_ptr<Worker>> workers_;  // of other threads, at rest
   std::vector<RecordNumber> woken_;
   absl::flat_hash_map<uint32_t, Segments> by_attribute_;
+  std::vector<std::vector<uint32_t>> attributes_of_;  // by segment
   Segments by_consent_;
   std::vector<std::vector<std::string>> depends_on_;
 
@@ -225,6 +229,7 @@ class LiveSegments {
   std::vector<uint64_t> counts_;
   std::vector<MembershipChange> changes_;
   bool tells_ = false;
+  uint64_t told_ = 0;
   uint64_t wakeups_ = 0;
   uint64_t idle_wakeups_ = 0;
 };

@@ -30,6 +30,11 @@ LiveTest::LiveTest(const LiveProgram* program)
       columns_(program->attributes_.size()) {}
 
 void LiveTest::Begin(RecordNumber customer, int64_t now_us) {
+  if (has_own_) {
+    has_own_ = false;
+    if (keeps_rows_) cache_.Offer(own_customer_, own_rows_);
+  }
+  asks_all_ = false;
   customer_ = customer;
   loaded_ = Loaded::kNot;
   const bool same_instant = now_us == now_us_ && stamp_ != 0;
@@ -59,12 +64,16 @@ bool LiveTest::Test(uint16_t segment, int64_t* until_us) {
   return outcome.state == State::kHolds;
 }
 
-bool LiveTest::HasInteractionAt(int64_t at_us) {
-  if (LoadRows()) return rows_->HasAt(at_us);
+bool LiveTest::HasInteractionAt(uint16_t segment, int64_t at_us) {
   const World& world = *program_->world_;
-  for (const RecordNumber record : world.customers->RecordsOf(customer_)) {
-    for (const auto& [type, readers] : program_->readers_) {
-      if (world.timeline->FirstAfter(record, type, at_us - 1) == at_us) {
+  const bool has_rows = LoadRows();
+  for (const LiveProgram::TypeRead& it : program_->reads_[segment]) {
+    if (has_rows && it.place) {
+      if (rows_->HasAt(*it.place, at_us)) return true;
+      continue;
+    }
+    for (const RecordNumber record : world.customers->RecordsOf(customer_)) {
+      if (world.timeline->FirstAfter(record, it.type, at_us - 1) == at_us) {
         return true;
       }
     }

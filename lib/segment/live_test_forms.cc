@@ -52,27 +52,34 @@ size_t FirstToLeave(Op op, int64_t value, bool now,
 bool LiveTest::LoadRows() {
   if (loaded_ != Loaded::kNot) return loaded_ == Loaded::kRows;
   loaded_ = Loaded::kRows;
+  const Timeline& timeline = *program_->world_->timeline;
+  const auto records = program_->world_->customers->RecordsOf(customer_);
   if (keeps_rows_) {
     rows_ = cache_.Find(customer_);
-    if (rows_ != nullptr) return true;
+    if (rows_ != nullptr) {
+      rows_->Resume(timeline, records, now_us_);
+      return true;
+    }
   }
   if (own_rows_ == nullptr) {
     own_rows_ =
         std::make_unique<LiveRows>(program_->types_, &program_->groups_,
                                    &program_->pairs_);
   }
-  const World& world = *program_->world_;
-  if (!own_rows_->Read(*world.timeline,
-                       world.customers->RecordsOf(customer_))) {
+  rows_ = own_rows_.get();
+  if (!rows_->Begin(timeline, records, now_us_)) {
     loaded_ = Loaded::kAmended;
     return false;
   }
-  rows_ = keeps_rows_ ? cache_.Keep(customer_, own_rows_) : own_rows_.get();
+  own_customer_ = customer_;
+  has_own_ = true;
+  if (asks_all_) rows_->ReadAll();
   return true;
 }
 
 void LiveTest::Added(RecordNumber customer, uint32_t type, int64_t at_us,
                      const Money& amount) {
+  if (customer == own_customer_) has_own_ = false;
   if (LiveRows* rows = cache_.Find(customer)) rows->Add(type, at_us, amount);
 }
 

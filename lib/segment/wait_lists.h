@@ -57,13 +57,8 @@ class WaitLists {
     }
   }
 
-  // In memory.
-  size_t bytes() const {
-    size_t bytes = blocks_.capacity() * sizeof(blocks_[0]);
-    for (const auto& block : blocks_) {
-      bytes += sizeof(*block) + block->bytes.capacity();
-    }
-    return bytes;
+  void Prefetch(size_t record) const {
+    __builtin_prefetch(&blocks_[record / kBlock]->entries[record % kBlock]);
   }
 
  private:

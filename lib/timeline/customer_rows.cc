@@ -25,21 +25,58 @@ std::optional<size_t> CustomerRows::PlaceOf(uint32_t type) const {
   return found->second;
 }
 
-bool CustomerRows::Read(const Timeline& timeline,
-                        std::span<const uint32_t> records) {
+bool CustomerRows::Begin(const Timeline& timeline,
+                         std::span<const uint32_t> records, int64_t now_us) {
   for (OfType& of : of_) {
+    of.is_read = false;
     of.times.clear();
     of.amounts.clear();
-    of.currency = {};
-    of.has_several = false;
+  }
+  Resume(timeline, records, now_us);
+  return std::none_of(records.begin(), records.end(), [&](uint32_t record) {
+    return timeline.amendments_.Concern(record);
+  });
+}
+
+void CustomerRows::Resume(const Timeline& timeline,
+                          std::span<const uint32_t> records, int64_t now_us) {
+  timeline_ = &timeline;
+  records_ = records;
+  now_us_ = now_us;
+}
+
+void CustomerRows::Read(size_t i) {
+  OfType& of = of_[i];
+  of.is_read = true;
+  of.is_cut = false;
+  of.currency = {};
+  of.has_several = false;
+  Timeline::Sources sources;
+  Pins pins;
+  for (const uint32_t record : records_) {
+    timeline_->FindSources(record, types_[i].type,
+                           std::numeric_limits<int64_t>::min(),
+                           timeline_->horizon_.as_of_us, sources, pins);
+  }
+  for (const Source& source : sources) {
+    const size_t middle = of.times.size();
+    Append(source, timeline_->horizon_.known_at, types_[i], of);
+    if (middle > 0) Merge(middle, of);
+  }
+}
+
+void CustomerRows::ReadAll() {
+  for (OfType& of : of_) {
+    of = {std::move(of.times), std::move(of.amounts), {}, false, true, false};
+    of.times.clear();
+    of.amounts.clear();
   }
   Timeline::Sources sources;
   Pins pins;
-  for (const uint32_t record : records) {
-    if (timeline.amendments_.Concern(record)) return false;
-    timeline.FindSources(record, std::nullopt,
-                         std::numeric_limits<int64_t>::min(),
-                         timeline.horizon_.as_of_us, sources, pins);
+  for (const uint32_t record : records_) {
+    timeline_->FindSources(record, std::nullopt,
+                           std::numeric_limits<int64_t>::min(),
+                           timeline_->horizon_.as_of_us, sources, pins);
   }
   for (const Source& source : sources) {
     const auto place = PlaceOf(source.plain != nullptr
@@ -48,18 +85,38 @@ bool CustomerRows::Read(const Timeline& timeline,
     if (!place) continue;
     OfType& of = of_[*place];
     const size_t middle = of.times.size();
-    Append(source, timeline.horizon_.known_at, types_[*place].amounts, of);
+    Append(source, timeline_->horizon_.known_at, types_[*place], of);
     if (middle > 0) Merge(middle, of);
   }
-  return true;
 }
 
-void CustomerRows::Append(const Source& source, uint64_t known_at, bool amounts,
-                          OfType& of) {
+void CustomerRows::Prefetch(const Timeline& timeline, uint32_t record) {
+  for (const auto& run : timeline.runs_) {
+    Timeline::Place place;
+    if (timeline.Locate(*run, record, place)) {
+      place.block->Prefetch(place.record);
+    }
+  }
+}
+
+void CustomerRows::Append(const Source& all, uint64_t known_at,
+                          const Type& type, OfType& of) const {
+  const bool amounts = type.amounts;
+  Source source = all;
   const bool knows_all =
       known_at == std::numeric_limits<uint64_t>::max() ||
       (source.cluster != nullptr &&
        source.cluster->block().max_position() <= known_at);
+  if (knows_all && type.newest < source.size()) {
+    uint32_t visible = source.end;
+    while (visible > source.begin && source.TimeAt(visible - 1) > now_us_) {
+      --visible;  // few are dated later
+    }
+    if (visible - source.begin > type.newest) {
+      source.begin = visible - type.newest;
+      of.is_cut = true;
+    }
+  }
   if (source.plain != nullptr || !knows_all) {
     for (uint32_t row = source.begin; row < source.end; ++row) {
       const InteractionRef it = source.At(row);
@@ -132,6 +189,11 @@ std::optional<CustomerRows::Place> CustomerRows::Add(uint32_t type,
   const auto place = PlaceOf(type);
   if (!place) return std::nullopt;
   OfType& of = of_[*place];
+  if (!of.is_read) return std::nullopt;
+  // Before those that are enough, and others may be missing between.
+  if (of.is_cut && !of.times.empty() && at_us < of.times.front()) {
+    return std::nullopt;
+  }
   const auto after =
       std::upper_bound(of.times.begin(), of.times.end(), at_us);
   const auto i = after - of.times.begin();
@@ -144,15 +206,16 @@ std::optional<CustomerRows::Place> CustomerRows::Add(uint32_t type,
   return Place{*place, is_last};
 }
 
-CustomerRows::Rows CustomerRows::operator[](size_t i) const {
-  const OfType& of = of_[i];
+CustomerRows::Rows CustomerRows::operator[](size_t i) {
+  OfType& of = of_[i];
+  if (!of.is_read) Read(i);
   return {of.times, of.amounts, of.currency, of.has_several};
 }
 
-bool CustomerRows::HasAt(int64_t at_us) const {
-  return std::any_of(of_.begin(), of_.end(), [&](const OfType& of) {
-    return std::binary_search(of.times.begin(), of.times.end(), at_us);
-  });
+bool CustomerRows::HasAt(size_t i, int64_t at_us) {
+  OfType& of = of_[i];
+  if (!of.is_read) Read(i);
+  return std::binary_search(of.times.begin(), of.times.end(), at_us);
 }
 
 size_t CustomerRows::size() const {

@@ -149,6 +149,50 @@ static void test_members_come_by_name(void) {
   close_store(store);
 }
 
+struct nudges {
+  trato_watch *watch;
+  int calls;
+  int32_t answer;
+};
+
+static int32_t note_nudge(void *context) {
+  struct nudges *self = context;
+  ++self->calls;
+  trato_change changes[4];
+  size_t taken = 0;
+  CHECK_OK(trato_watch_next(self->watch, changes, 4, &taken, &error));
+  CHECK(taken == 1);
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_watch_on_change(self->watch, NULL, NULL, &error));
+  return self->answer;
+}
+
+static void test_a_nudge(void) {
+  trato_store *store = open_memory();
+  define(store, "buyers", "interactions(\"purchase\").exists()");
+  struct nudges nudges = {NULL, 0, 0};
+  CHECK_OK(trato_watch_open(store, NULL, NOW, &nudges.watch, &error));
+  CHECK_INVALID(trato_watch_on_change(NULL, note_nudge, &nudges, &error));
+  CHECK_OK(trato_watch_on_change(nudges.watch, note_nudge, &nudges, &error));
+  buy(store, "shop:1", NOW, "tea", 480);
+  CHECK(nudges.calls == 1);
+  visit(store, "shop:1", NOW);
+  CHECK(nudges.calls == 1);
+  // The write succeeds where it fails, and it is not called any more.
+  nudges.answer = 1;
+  buy(store, "shop:2", NOW, "tea", 480);
+  buy(store, "shop:3", NOW, "tea", 480);
+  CHECK(nudges.calls == 2);
+  trato_watch_state state;
+  CHECK_OK(trato_watch_advance(nudges.watch, NOW, 0, &state, &error));
+  CHECK(state.nudge_failed == 1 && state.pending == 1);
+  uint64_t members = 0;
+  CHECK_OK(trato_watch_count(nudges.watch, str("buyers"), &members, &error));
+  CHECK(members == 3);
+  trato_watch_destroy(nudges.watch);
+  close_store(store);
+}
+
 static void test_a_watch(void) {
   trato_store *store = open_memory();
   buy(store, "shop:1", NOW - 20 * DAY, "tea", 480);
@@ -300,6 +344,7 @@ int main(void) {
   test_what_is_not_there();
   test_members_come_by_name();
   test_a_watch();
+  test_a_nudge();
   test_why_somebody_is_not_in();
   test_a_plan_evaluates_nothing();
   test_two_segments_are_compared();

@@ -789,6 +789,28 @@ class Segments(CliTest):
                                    "--since", "2010-11-30"))
         self.fails("segment", "changes", self.store, "--since", "12/x")
 
+    def test_a_watch_that_is_kept_goes_on_where_it_was(self):
+        self.segment("define", "recent",
+                     'interactions("purchase").within("90d").exists()')
+        kept = str(self.store) + ".watch"
+        keep = ("--keep", kept)
+        text = self.ok("advance", self.store, "recent", *keep, "--now", "2010-11-30")
+        self.assertIn("nobody entered or left\nup to 2010-11-30", text)
+        text = self.ok("segment", "watch", self.store, "recent", *keep, "--json",
+                       "--now", "2010-12-20")
+        changes = [json.loads(line) for line in text.splitlines()]
+        self.assertTrue(all(it["entered"] for it in changes))
+        self.assertIn("shop:13047", [it["customer"] for it in changes])
+        answer = json.loads(self.ok("advance", self.store, "recent", *keep, "--json",
+                                    "--now", "2013-01-01"))
+        moved = {it["name"]: it for it in answer["segments"]}["recent"]
+        self.assertEqual(moved["left"], len(changes) + moved["entered"])
+        self.assertEqual(self.ok("segment", "watch", self.store, "recent", *keep,
+                                 "--once", "--now", "2013-01-01"), "")
+        with open(kept, "wb") as file:
+            file.write(b"something else")
+        self.fails("advance", self.store, *keep)
+
     def test_diff_counts_and_names(self):
         self.segment("define", "all", "true")
         self.segment("define", "back", 'interactions("return").exists()')

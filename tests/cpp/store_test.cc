@@ -428,6 +428,20 @@ TEST(Segments, AreCountedTestedAndListed) {
   EXPECT_EQ(watch.count("buyers"), 1u);
   EXPECT_TRUE(watch.advance(kNow + 1).is_done);
   EXPECT_TRUE(watch.take().empty());
+  int nudges = 0;
+  watch.on_change([&] {
+    ++nudges;
+    throw std::runtime_error("mine");
+  });
+  store.define_segment("buyers", "true", kNow);
+  store.define_segment("buyers", "false", kNow);
+  EXPECT_EQ(nudges, 1);
+  EXPECT_TRUE(watch.failure());
+  EXPECT_TRUE(watch.advance(kNow + 1).nudge_failed);
+  EXPECT_EQ(watch.take().size(), 3u);
+  watch.on_change({});
+  EXPECT_FALSE(watch.failure());
+  store.define_segment("buyers", "interactions(\"purchase\").exists()", kNow);
   EXPECT_THAT(store.plan_segment("true"), HasSubstr("\"questions\": []"));
   store.define_segment("everybody", "true", kNow);
   EXPECT_EQ(store.diff_segments("everybody", "buyers", kNow).first_only, 1u);

@@ -535,6 +535,114 @@ class Restarts(WatchTest):
             )
 
 
+class Nudges(WatchTest):
+    def test_it_is_called_after_each_write_that_changes_something(self):
+        self.define("recent", RECENT)
+        with self.store.segments.watch(now=0) as watch:
+            told = []
+            watch.on_change(lambda: told.append(self.told(watch)))
+            self.buy(DAY)
+            self.buy(2 * DAY)
+            self.store.record("a:1", "visit", at=3 * DAY, now=3 * DAY)
+            self.assertEqual(told, [[(DAY, "a:1", "recent", True, "fact")]])
+            watch.advance(30 * DAY)
+            self.assertEqual(
+                told[1:], [[(12 * DAY, "a:1", "recent", False, "time")]]
+            )
+            watch.on_change(None)
+            self.buy(31 * DAY)
+            self.assertEqual(len(told), 2)
+            self.assertEqual(len(self.told(watch)), 1)
+
+    def test_one_that_raises_is_not_called_any_more_and_nothing_is_lost(self):
+        self.define("recent", RECENT)
+        with self.store.segments.watch(now=0) as watch:
+            calls = []
+
+            def changed():
+                calls.append(1)
+                raise KeyError("mine")
+
+            watch.on_change(changed)
+            self.buy(DAY)
+            self.buy(DAY, customer="a:2")
+            self.assertEqual(calls, [1])
+            self.assertIsInstance(watch.failure, KeyError)
+            self.assertTrue(watch.advance(DAY).nudge_failed)
+            self.assertEqual(watch.count("recent"), 2)
+            self.assertEqual(len(self.told(watch)), 2)
+            # Another one is called again.
+            watch.on_change(lambda: calls.append(2))
+            self.assertIsNone(watch.failure)
+            self.buy(DAY, customer="a:3")
+            self.assertEqual(calls, [1, 2])
+            self.assertFalse(watch.advance(DAY).nudge_failed)
+
+    def test_it_may_ask_and_write_and_is_not_called_for_that(self):
+        self.define("recent", RECENT)
+        self.define("seen", 'interactions("visit").exists()')
+        with self.store.segments.watch(now=0) as watch:
+            calls = []
+
+            def changed():
+                told = self.told(watch)
+                calls.append(told)
+                for at, customer, segment, entered, _ in told:
+                    if segment == "recent" and entered:
+                        self.store.record(customer, "visit", at=at, now=at)
+                        self.store.segments.count("seen", now=at)
+
+            watch.on_change(changed)
+            self.buy(DAY)
+            self.buy(2 * DAY, customer="a:2")
+            self.assertEqual([len(it) for it in calls], [1, 2])
+            self.assertEqual(watch.count("seen"), 2)
+            self.assertEqual(len(self.told(watch)), 1)
+
+    def test_it_is_not_changed_from_within_but_may_close_the_watch(self):
+        self.define("recent", RECENT)
+        watch = self.store.segments.watch(now=0)
+        raised = []
+
+        def changed():
+            try:
+                watch.on_change(None)
+            except trato.FailedPrecondition as error:
+                raised.append(str(error))
+            watch.close()
+
+        watch.on_change(changed)
+        self.buy(DAY)
+        self.assertEqual(len(raised), 1)
+        self.buy(2 * DAY, customer="a:2")
+        with self.assertRaises(ValueError):
+            watch.advance(3 * DAY)
+
+    def test_of_writes_of_several_threads_none_is_missed(self):
+        self.define("twice", TWICE)
+        watch = self.store.segments.watch(now=0)
+        told = []
+        watch.on_change(lambda: told.extend(watch.take()))
+
+        def write(number):
+            for i in range(100):
+                name = f"t{number}:{i}"
+                for key in "ab":
+                    self.store.record(
+                        name, "purchase", at=DAY, now=DAY, key=name + key,
+                        durability="buffered",
+                    )  # fmt: skip
+
+        threads = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len({it.customer for it in told}), 400)
+        self.assertIsNone(watch.failure)
+        watch.close()
+
+
 class BadInput(WatchTest):
     def test_what_cannot_be_watched(self):
         self.define("odd", 'string(now).endsWith("7Z")')

@@ -191,6 +191,7 @@ def _declare() -> None:
         "watch_advance": [c_void_p, now, c_uint64, POINTER(WatchState)],
         "watch_next": [c_void_p, POINTER(Change), c_size_t, POINTER(c_size_t)],
         "watch_count": [c_void_p, Str, POINTER(c_uint64)],
+        "watch_on_change": [c_void_p, CHANGED_FN, c_void_p],
         "watch_save": [c_void_p, buf],
         "segment_history": [store, Str, Str, c_int64, c_int64,
                             POINTER(SegmentStep), c_size_t, POINTER(c_size_t),

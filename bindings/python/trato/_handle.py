@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import weakref
 from ctypes import c_void_p
-from typing import Any, Callable, Iterator, List, Optional, Set, TypeVar
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set, TypeVar
 
 from . import _capi
 
@@ -20,29 +21,49 @@ class StoreHandle:
 
     Closing waits for the threads that have it. A thread that has it and asks
     again can only be in a callback, which trato.h forbids to call the store: it
-    would wait for itself.
+    would wait for itself. That of a watch may: it is called when all is done.
     """
 
     def __init__(self, pointer: c_void_p) -> None:
         self._pointer: Optional[c_void_p] = pointer
-        self._users: Set[int] = set()
+        self._users: Dict[int, int] = {}  # how often each thread has it
+        self._nudged: Set[int] = set()  # threads in the callback of a watch
         self._returned = threading.Condition(threading.Lock())
         self._process = os.getpid()
 
     def __enter__(self) -> c_void_p:
         self._refuse_fork()
+        thread = threading.get_ident()
         with self._returned:
-            self._refuse_callback()
+            if thread not in self._nudged:
+                self._refuse_callback()
             if self._pointer is None:
                 raise ValueError("the store is closed")
-            self._users.add(threading.get_ident())
+            self._users[thread] = self._users.get(thread, 0) + 1
             return self._pointer
 
     def __exit__(self, *_: object) -> None:
+        thread = threading.get_ident()
         with self._returned:
-            self._users.discard(threading.get_ident())
+            self._users[thread] -= 1
+            if self._users[thread] == 0:
+                del self._users[thread]
             if self._pointer is None:
                 self._returned.notify_all()
+
+    @contextlib.contextmanager
+    def nudged(self) -> Iterator[None]:
+        """While the callback of a watch runs on this thread."""
+        thread = threading.get_ident()
+        with self._returned:
+            is_inner = thread in self._nudged
+            self._nudged.add(thread)
+        try:
+            yield
+        finally:
+            if not is_inner:
+                with self._returned:
+                    self._nudged.discard(thread)
 
     @property
     def closed(self) -> bool:

@@ -25,6 +25,7 @@ from ctypes import (
 
 READ_FN = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
 PROGRESS_FN = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
+CHANGED_FN = CFUNCTYPE(c_int32, c_void_p)
 TASK_FN = CFUNCTYPE(None, c_void_p, c_size_t)
 RUN_FN = CFUNCTYPE(None, c_void_p, TASK_FN, c_void_p, c_size_t)
 
@@ -442,7 +443,7 @@ class WatchState(Structure):
         ("wakeups", c_uint64),
         ("idle_wakeups", c_uint64),
         ("is_done", c_uint32),
-        ("reserved", c_uint32),
+        ("nudge_failed", c_uint32),
     ]
 
 

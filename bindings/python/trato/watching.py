@@ -11,10 +11,20 @@ import threading
 import weakref
 from ctypes import byref
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+)
 
 from . import _capi
 from ._handle import _destroy
+from .errors import FailedPrecondition
 from .values import When, instant
 
 if TYPE_CHECKING:
@@ -86,6 +96,8 @@ class WatchState:
     """... and nothing had changed."""
     is_done: bool
     """False: ``max_wakeups`` was reached before ``now``."""
+    nudge_failed: bool
+    """The callback of `Watch.on_change` failed and is not called any more."""
 
 
 class Watch:
@@ -99,7 +111,10 @@ class Watch:
     def __init__(self, store: Store, pointer: ctypes.c_void_p) -> None:
         self._store = store
         self._pointer = pointer
-        self._lock = threading.Lock()
+        # What it calls may take its changes.
+        self._lock = threading.RLock()
+        self._changed: Any = None
+        self._failure: Optional[BaseException] = None
         self._finalizer = weakref.finalize(
             self, _destroy, _capi.lib.trato_watch_destroy, pointer, os.getpid()
         )
@@ -133,6 +148,7 @@ class Watch:
             out.wakeups,
             out.idle_wakeups,
             out.is_done != 0,
+            out.nudge_failed != 0,
         )
 
     def take(self) -> Iterator[Change]:
@@ -163,6 +179,42 @@ class Watch:
             )
         return out.value
 
+    def on_change(self, changed: Optional[Callable[[], object]]) -> None:
+        """Has ``changed()`` called whenever changes have come to wait; None: nothing.
+
+        A nudge, no more. It is called on the thread whose write or `advance` made
+        them, before that call returns and with no lock held: it may `take`, ask
+        and write. What it writes itself makes no further call, so it takes until
+        none waits. Where it raises it is not called any more: the write succeeds,
+        `WatchState.nudge_failed` says so, and `failure` is what it raised.
+
+        Errors: FailedPrecondition from within the callback.
+        """
+        keep = _capi.CHANGED_FN()
+        if changed is not None:
+
+            def call(_: Any) -> int:
+                try:
+                    with self._store._handle.nudged():
+                        changed()
+                    return 0
+                except BaseException as raised:  # it cannot cross C
+                    self._failure = raised
+                    return 1
+
+            keep = _capi.CHANGED_FN(call)
+        # Without the lock: it waits for a call that another thread is in.
+        if not self._finalizer.alive:
+            raise ValueError("the watch is closed")
+        _capi.call(_capi.lib.trato_watch_on_change, self._pointer, keep, None)
+        self._changed = keep
+        self._failure = None
+
+    @property
+    def failure(self) -> Optional[BaseException]:
+        """What the callback of `on_change` raised; None: nothing."""
+        return self._failure
+
     def save(self) -> bytes:
         """The watch as bytes, for ``saved`` of the next one, on this machine.
 
@@ -176,6 +228,11 @@ class Watch:
 
     def close(self) -> None:
         """Ends it; closing again does nothing."""
+        if self._changed is not None and self._finalizer.alive:
+            try:
+                self.on_change(None)
+            except FailedPrecondition:  # from within: this call was the last
+                pass
         with self._lock:
             self._finalizer()
 
