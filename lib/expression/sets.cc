@@ -131,6 +131,8 @@ bool ForEachOf(Evaluation& evaluation, const InteractionSet& set,
 template <typename Visit>
 Datum ForEach(Evaluation& evaluation, const InteractionSet& set, Visit visit) {
   Datum result = true;
+  // Of nothing nobody is asked: there may be no customer yet.
+  if (set.types.empty()) return result;
   // Records by id and types by name within a record: an order that no
   // arrival changes, so that sums of doubles are the same everywhere.
   for (RecordNumber record :

@@ -363,6 +363,86 @@ class Changes(WatchTest):
                 self.assertNotEqual(told.get(key, False), change.entered)
                 told[key] = change.entered
 
+    def test_a_sequence_leaves_with_its_last_pair(self):
+        self.define(
+            "followed",
+            'sequence(interactions("visit").within("30d"))'
+            '.then(interactions("purchase"), "1d")'
+            '.without(interactions("complaint")).exists()',
+        )
+
+        def record(what, at):
+            self.store.record("a:1", what, at=at, now=at)
+
+        with self.store.segments.watch(now=0) as watch:
+            record("visit", DAY)
+            record("purchase", DAY + HOUR)
+            record("visit", 5 * DAY)
+            record("complaint", 5 * DAY + HOUR)
+            # Somebody complained in between: the pair before it is the last.
+            record("purchase", 5 * DAY + 2 * HOUR)
+            record("visit", 8 * DAY)
+            # More than a day later.
+            record("purchase", 9 * DAY + HOUR)
+            self.assertEqual(
+                self.told(watch, 60 * DAY),
+                [
+                    (DAY + HOUR, "a:1", "followed", True, "fact"),
+                    (31 * DAY, "a:1", "followed", False, "time"),
+                ],
+            )
+            state = watch.advance(60 * DAY)
+            self.assertEqual((state.wakeups, state.idle_wakeups), (1, 0))
+            # A step that comes late makes a pair of what was there.
+            record("purchase", 61 * DAY)
+            self.store.record("a:1", "visit", at=61 * DAY - HOUR, now=62 * DAY)
+            self.assertEqual(
+                self.told(watch, 100 * DAY),
+                [
+                    (62 * DAY, "a:1", "followed", True, "fact"),
+                    (91 * DAY - HOUR, "a:1", "followed", False, "time"),
+                ],
+            )
+
+    def test_the_least_and_the_greatest_wake_nobody_in_vain(self):
+        amounts = [5, 9, 3, 9, 4, 1, 2, 2]
+        window = 'interactions("purchase").within("10d")'
+        euros = 'money("{}.00", "EUR")'.format
+        self.define("most", f"{window}.max(i, i.amount) >= {euros(9)}")
+        self.define("least", f"{window}.min(i, i.amount) < {euros(2)}")
+        self.define("mean", f"{window}.avg(i, i.amount) >= {euros(4)}")
+        some = window.replace('"purchase"', '"purchase", "visit"')
+        self.define("kinds", f"{some}.distinct(i, i.type).size() >= 2")
+        self.store.record("a:1", "visit", at=3 * HOUR, now=3 * HOUR)
+        for i, amount in enumerate(amounts):
+            self.buy((1 + i) * HOUR, amount=trato.Money(100 * amount, "EUR"))
+        with self.store.segments.watch(now=DAY) as watch:
+            self.assertEqual(
+                [it[:4:2] + it[3:4] for it in self.told(watch, 60 * DAY)],
+                [
+                    (10 * DAY + 2 * HOUR, "mean", False),
+                    (10 * DAY + 3 * HOUR, "kinds", False),
+                    (10 * DAY + 4 * HOUR, "most", False),
+                    (10 * DAY + 6 * HOUR, "least", False),
+                ],
+            )
+            # "most" and "mean" fail, and later have no value.
+            self.assertLessEqual(watch.advance(60 * DAY).idle_wakeups, 1)
+
+    def test_a_second_currency_ends_what_cannot_be_compared(self):
+        self.define(
+            "large",
+            'interactions("purchase").where(i, i.amount > money("5.00", "EUR"))'
+            '.within("10d").count() >= 1',
+        )
+        with self.store.segments.watch(now=0) as watch:
+            self.buy(DAY, amount=trato.Money(900, "EUR"))
+            self.buy(2 * DAY, amount=trato.Money(900, "USD"))
+            self.assertEqual(
+                [it[0:4] for it in self.told(watch, 2 * DAY)],
+                [(DAY, "a:1", "large", True), (2 * DAY, "a:1", "large", False)],
+            )
+
     def test_a_budget_ends_between_two_instants(self):
         self.define("recent", RECENT)
         for i in range(100):
