@@ -594,24 +594,44 @@ trato_attribute_list(const trato_store *store, trato_buf *out_json,
 #define TRATO_DEFINITION_INTERACTION_TYPE 2u
 #define TRATO_DEFINITION_RELATION 3u
 #define TRATO_DEFINITION_SEGMENT 4u
+#define TRATO_DEFINITION_CHANNEL 5u
+#define TRATO_DEFINITION_PURPOSE 6u
+#define TRATO_DEFINITION_NAMESPACE 7u /* of identifiers */
 
 /* Gives an attribute, a field, an interaction type, a relation (either of its
- * two names) or a segment (TRATO_DEFINITION_...) another name. Answers, listings and exports use the new
- * one, of facts from before as well; the former names go on meaning it wherever
+ * two names), a segment, a channel or a purpose (TRATO_DEFINITION_...) another
+ * name. Answers, listings and exports use the new one, of facts from before as well; the former names go on meaning it wherever
  * a host or an expression uses them, and nothing else can be called so. What
  * depends on it (trato_definition_dependents) needs no change. Naming it as it
- * was called before takes that back. In an expression the text `type` of an
- * interaction stays the name with which its type was defined.
+ * was called before takes that back. In an expression the texts `type` and
+ * `channel` of an interaction stay the names with which these were defined; to be
+ * compared with, any of their names will do.
  * Errors: NOT_FOUND (not defined), ALREADY_EXISTS (the new name is or was that
- *   of another one). */
+ *   of another one), UNIMPLEMENTED (a namespace: it is part of what names
+ *   records, and their ids follow from their names). */
 TRATO_API TRATO_NODISCARD trato_status trato_definition_rename(
     trato_store *store, uint32_t kind, trato_str name, trato_str new_name,
     int64_t now_us, const trato_write_options *options,
     trato_error *error) TRATO_NOEXCEPT;
 
+/* Retires a definition of any kind but a segment (retired 1), or takes that back
+ * (0). What is retired takes nothing new, and all that was said stays: an
+ * attribute or a field no values, an interaction type or a channel no
+ * interactions (corrections may go on), a relation none that begins, a purpose or
+ * a channel no grants of consent and no new offers (who refuses is heard for
+ * ever), a namespace no further claims of identifiers.
+ * Errors: NOT_FOUND (not defined), FAILED_PRECONDITION (a segment or an offer
+ *   reads it, which the message names: trato_definition_dependents lists all),
+ *   INVALID_ARGUMENT, UNIMPLEMENTED (a segment). */
+TRATO_API TRATO_NODISCARD trato_status trato_definition_retire(
+    trato_store *store, uint32_t kind, trato_str name, uint32_t retired,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
 /* What depends on a definition, as JSON: the names of "segments" and "offers"
- * whose conditions read it, also by way of other segments. Ask before you
- * change it.
+ * whose conditions read it, also by way of other segments (of a namespace those
+ * that name one of its records), and which rules of "retention" name it. Ask
+ * before you change it.
  * Errors: NOT_FOUND (not defined). Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status trato_definition_dependents(
     const trato_store *store, uint32_t kind, trato_str name,

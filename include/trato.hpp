@@ -603,6 +603,9 @@ enum class DefinitionKind : uint32_t {
   kInteractionType = TRATO_DEFINITION_INTERACTION_TYPE,
   kRelation = TRATO_DEFINITION_RELATION,
   kSegment = TRATO_DEFINITION_SEGMENT,
+  kChannel = TRATO_DEFINITION_CHANNEL,
+  kPurpose = TRATO_DEFINITION_PURPOSE,
+  kNamespace = TRATO_DEFINITION_NAMESPACE,  ///< Of identifiers.
 };
 
 /// What a record says of its customer from at_us on. Of an attribute with many
@@ -2361,7 +2364,8 @@ class Store {
     return internal::get<std::string>(trato_attribute_list, handle());
   }
 
-  /// The segments and offers whose conditions read a definition, as JSON.
+  /// The segments and offers whose conditions read a definition, and the rules of
+  /// retention that name it, as JSON.
   /// Errors: kNotFound (not defined).
   Answer<std::string> dependents(DefinitionKind kind,
                                  std::string_view name) const {
@@ -2393,8 +2397,19 @@ class Store {
                                       reason, now_us, options);
   }
 
-  /// Gives an attribute, a field, an interaction type, a relation or a segment
-  /// another name; the former ones go on meaning it (trato_definition_rename).
+  /// Retires a definition, or takes that back: it takes nothing new, and what was
+  /// said stays (trato_definition_retire).
+  /// Errors: kNotFound (not defined), kFailedPrecondition (a segment or an offer
+  /// reads it), kUnimplemented (a segment).
+  Answer<void> retire_definition(DefinitionKind kind, std::string_view name,
+                                 int64_t now_us, bool retired = true,
+                                 const WriteOptions& options = {}) {
+    return internal::run(trato_definition_retire, handle(), kind, name,
+                         uint32_t{retired}, now_us, options);
+  }
+
+  /// Gives an attribute, a field, an interaction type, a relation, a segment, a
+  /// channel or a purpose another name; the former ones go on meaning it (trato_definition_rename).
   /// Errors: kNotFound (not defined), kAlreadyExists (the new name is or was that
   /// of another one).
   Answer<void> rename_definition(DefinitionKind kind, std::string_view name,

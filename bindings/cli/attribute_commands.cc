@@ -117,7 +117,11 @@ struct DependentsOptions : CommonOptions {
 
 // By number, as in trato.h.
 const std::vector<std::string> kDefinitions = {
-    "attribute", "field", "interaction-type", "relation", "segment"};
+    "attribute", "field",   "interaction-type", "relation",
+    "segment",   "channel", "purpose",          "namespace"};
+constexpr char kDefinitionHelp[] =
+    "attribute, field, interaction-type, relation, segment, channel, purpose or "
+    "namespace";
 
 void RunDependents(const DependentsOptions& options, Output& output) {
   Store store(options.store, options.reading);
@@ -135,6 +139,9 @@ void RunDependents(const DependentsOptions& options, Output& output) {
       table.AddRow({kind == std::string("segments") ? "segment" : "offer",
                     name.get<std::string>()});
     }
+  }
+  for (const Json& rule : dependents.at("retention")) {
+    table.AddRow({"retention", rule.get<std::string>()});
   }
   output.Write(table.empty() ? "nothing depends on it\n"
                              : table.Render(output.terminal(), 0));
@@ -155,6 +162,24 @@ void RunRename(const RenameOptions& options, Output& output) {
   store.Close();
   output.Line(Printable(options.name) + " is called " +
               Printable(options.new_name));
+}
+
+struct RetireOptions : DependentsOptions {
+  bool back = false;
+};
+
+void RunRetire(const RetireOptions& options, Output& output) {
+  Store store(options.store);
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_definition_retire(
+            store.get(), NumberOf(kDefinitions, options.kind),
+            View(options.name), options.back ? 0 : 1, options.Now(store),
+            nullptr, &error),
+        error);
+  store.Close();
+  output.Line(Printable(options.name) + (options.back
+                                             ? " is in use again"
+                                             : " is retired"));
 }
 
 struct HistoryOptions : CommonOptions {
@@ -376,11 +401,11 @@ Earlier values stay: the value in force is the latest one up to a time.)",
                R"(Example:
   trato dependents shop.trato attribute city
 
-Segments and offers whose conditions read it, also by way of other segments.)",
+Segments and offers whose conditions read it, also by way of other segments, and
+rules of retention that name it.)",
                RunDependents, &command);
   AddStore(command, *dependents);
-  AddArgument(command, "KIND", dependents->kind,
-              "attribute, field, interaction-type, relation or segment")
+  AddArgument(command, "KIND", dependents->kind, kDefinitionHelp)
       ->check(CLI::IsMember(kDefinitions));
   AddArgument(command, "NAME", dependents->name, "What it is called");
   AddPast(command, *dependents);
@@ -395,12 +420,26 @@ Answers use the new name. The former one goes on meaning it, in expressions as
 well; what depends on it (trato dependents) needs no change.)",
                          RunRename, &command);
   AddStore(command, *rename);
-  AddArgument(command, "KIND", rename->kind,
-              "attribute, field, interaction-type, relation or segment")
+  AddArgument(command, "KIND", rename->kind, kDefinitionHelp)
       ->check(CLI::IsMember(kDefinitions));
   AddArgument(command, "NAME", rename->name, "What it is called");
   AddArgument(command, "NEW_NAME", rename->new_name, "What to call it");
   AddNow(command, *rename);
+
+  auto retire = line.Add("retire", "Take nothing new by a definition",
+                         "Customers", R"(Examples:
+  trato retire shop.trato channel fax
+  trato retire shop.trato purpose raffle --back
+
+What was said stays. It is refused while a segment or an offer reads it (trato
+dependents).)",
+                         RunRetire, &command);
+  AddStore(command, *retire);
+  AddArgument(command, "KIND", retire->kind, kDefinitionHelp)
+      ->check(CLI::IsMember(kDefinitions));
+  AddArgument(command, "NAME", retire->name, "What it is called");
+  command->add_flag("--back", retire->back, "Take what is new again");
+  AddNow(command, *retire);
 }
 
 }  // namespace trato_cli

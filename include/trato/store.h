@@ -434,6 +434,10 @@ class Store {
   absl::Status RenameDefinition(uint32_t kind, std::string_view name,
                                 std::string_view new_name, int64_t now_us,
                                 const WriteOptions& options);
+  // The same; `retired` false: it takes what is new again.
+  absl::Status RetireDefinition(uint32_t kind, std::string_view name,
+                                bool retired, int64_t now_us,
+                                const WriteOptions& options);
   // `kind`: TRATO_DEFINITION_...
   absl::StatusOr<std::string> DependentsJson(uint32_t kind,
                                              std::string_view name) const;

@@ -220,6 +220,22 @@ trato_status trato_definition_rename(trato_store* store, uint32_t kind,
   });
 }
 
+trato_status trato_definition_retire(trato_store* store, uint32_t kind,
+                                     trato_str name, uint32_t retired,
+                                     int64_t now_us,
+                                     const trato_write_options* options,
+                                     trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view of, ToText(name, "name"));
+    if (retired > 1) {
+      return absl::InvalidArgumentError("retired is neither 0 nor 1");
+    }
+    return core->RetireDefinition(kind, of, retired == 1, now_us, write);
+  });
+}
+
 trato_status trato_attribute_history(const trato_store* store,
                                      trato_str customer, trato_str name,
                                      int64_t now_us, trato_buf* out_json,

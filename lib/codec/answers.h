@@ -56,6 +56,12 @@ struct Model {
   std::string_view ShownField(uint32_t name) const {
     return schema->Shown(DefinitionKind::kField, names->Text(name));
   }
+  std::string_view ShownPurpose(uint32_t name) const {
+    return schema->Shown(DefinitionKind::kPurpose, names->Text(name));
+  }
+  std::string_view ShownChannel(uint32_t name) const {
+    return schema->Shown(DefinitionKind::kChannel, names->Text(name));
+  }
   bool Shows(RecordNumber leader) const { return !shows || shows(leader); }
 };
 

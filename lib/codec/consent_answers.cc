@@ -40,8 +40,12 @@ AllSaid AllSaidBy(const Model& model, RecordNumber customer, int64_t now_us) {
   return all;
 }
 
-std::string NameOrEvery(const Model& model, uint32_t name) {
-  return Text(name == 0 ? kEvery : model.names->Text(name));
+std::string PurposeOrEvery(const Model& model, uint32_t name) {
+  return Text(name == 0 ? kEvery : model.ShownPurpose(name));
+}
+
+std::string ChannelOrEvery(const Model& model, uint32_t name) {
+  return Text(name == 0 ? kEvery : model.ShownChannel(name));
 }
 
 bool IsAboutPurpose(const ConsentStatement& it) {
@@ -59,8 +63,8 @@ Json StatementJson(const Model& model, const Said& said) {
   json["fact"] = it.fact.Hex();
   json["state"] = Text(NameOf(it.state));
   if (IsAboutPurpose(it)) {
-    json["purpose"] = NameOrEvery(model, it.purpose);
-    json["channel"] = NameOrEvery(model, it.channel);
+    json["purpose"] = PurposeOrEvery(model, it.purpose);
+    json["channel"] = ChannelOrEvery(model, it.channel);
     PutTime(model, json, "valid_until", UnlessEver(it.valid_until_us));
   }
   PutTime(model, json, "at", it.at_us);
@@ -154,8 +158,8 @@ std::string ConsentExplainJson(const Model& model, RecordNumber customer,
       model.consents->Answer(*model.customers, customer, question, now_us);
   Json json;
   json["customer"] = Text(model.customers->RecordName(customer));
-  json["purpose"] = NameOrEvery(model, question.purpose);
-  json["channel"] = NameOrEvery(model, question.channel);
+  json["purpose"] = PurposeOrEvery(model, question.purpose);
+  json["channel"] = ChannelOrEvery(model, question.channel);
   PutTime(model, json, "now", now_us);
   PutAnswer(model, json, answer);
   json["statements"] = Json::array();
@@ -203,7 +207,10 @@ void PutConsents(const Model& model, Json& json, RecordNumber customer,
           model.consents->Answer(*model.customers, customer,
                                  QuestionOf(model, purpose, channel), now_us);
       if (answer.statement == nullptr) continue;
-      Json entry{{"purpose", Text(purpose)}, {"channel", Text(channel)}};
+      const Schema& schema = *model.schema;
+      Json entry{
+          {"purpose", Text(schema.Shown(DefinitionKind::kPurpose, purpose))},
+          {"channel", Text(schema.Shown(DefinitionKind::kChannel, channel))}};
       PutAnswer(model, entry, answer);
       json["consents"].push_back(std::move(entry));
     }

@@ -133,6 +133,16 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
       return Definition(SchemaDefinition(RenamingDefinition{
           static_cast<DefinitionKind>(it.kind()), it.from(), it.to()}));
     }
+    case pb::Definition::kRetirement: {
+      const pb::Retirement& it = message.retirement();
+      if (it.kind() < 0 || it.kind() >= kDefinitionKindCount) {
+        return absl::InvalidArgumentError(
+            StrCat("retirement: kind ", static_cast<int>(it.kind()),
+                   " is not known to this version"));
+      }
+      return Definition(SchemaDefinition(RetirementDefinition{
+          static_cast<DefinitionKind>(it.kind()), it.name(), it.retired()}));
+    }
     case pb::Definition::kSegment:
       return Definition(SegmentDefinition{message.segment().name(),
                                           message.segment().expression()});
@@ -206,6 +216,12 @@ void ToProto(const Definition& definition, pb::Definition& message) {
     out.set_kind(static_cast<pb::DefinitionKind>(renaming->kind));
     out.set_from(renaming->from);
     out.set_to(renaming->to);
+  } else if (const auto* retirement =
+                 std::get_if<RetirementDefinition>(&schema)) {
+    pb::Retirement& out = *message.mutable_retirement();
+    out.set_kind(static_cast<pb::DefinitionKind>(retirement->kind));
+    out.set_name(retirement->name);
+    out.set_retired(retirement->retired);
   } else if (const auto* purpose = std::get_if<PurposeDefinition>(&schema)) {
     message.mutable_purpose()->set_name(purpose->name);
     message.mutable_purpose()->set_description(purpose->description);

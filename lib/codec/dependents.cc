@@ -23,6 +23,12 @@ bool IsReadBy(const Model& model, const Program& program, DefinitionKind kind,
       return reads.interaction_types.contains(name);
     case DefinitionKind::kRelation:
       return reads.relations.contains(name);
+    case DefinitionKind::kChannel:
+      return reads.channels.contains(name);
+    case DefinitionKind::kPurpose:
+      return reads.purposes.contains(name);
+    case DefinitionKind::kNamespace:
+      return reads.namespaces.contains(name);
     case DefinitionKind::kSegment:
       break;
   }
@@ -61,8 +67,29 @@ Dependents DependentsOf(const Model& model, DefinitionKind kind,
   Dependents dependents;
   dependents.segments.assign(segments.begin(), segments.end());
   for (const auto& [text, offer] : model.catalogue->all()) {
-    if (model.catalogue->AnyReads(offer, depends)) {
+    const OfferDefinition& it = offer.definition;
+    const bool is_on =
+        kind == DefinitionKind::kChannel &&
+        (it.channel == name ||
+         std::any_of(it.variants.begin(), it.variants.end(),
+                     [&](const auto& on) { return on.channel == name; }));
+    if (is_on || (kind == DefinitionKind::kPurpose && it.purpose == name) ||
+        model.catalogue->AnyReads(offer, depends)) {
       dependents.offers.emplace_back(text);
+    }
+  }
+  for (const auto& [key, rule] : model.schema->retention()) {
+    const bool is_of = (kind == DefinitionKind::kInteractionType &&
+                        rule.kind == RetainedKind::kInteractions) ||
+                       (kind == DefinitionKind::kAttribute &&
+                        rule.kind == RetainedKind::kAttribute) ||
+                       (kind == DefinitionKind::kPurpose &&
+                        rule.kind == RetainedKind::kGrants);
+    if ((is_of && rule.name == name) ||
+        (kind == DefinitionKind::kPurpose && rule.purpose == name)) {
+      dependents.retention.push_back(
+          rule.name == "*" ? std::string(NameOf(rule.kind))
+                           : StrCat(NameOf(rule.kind), " ", rule.name));
     }
   }
   return dependents;
@@ -70,7 +97,9 @@ Dependents DependentsOf(const Model& model, DefinitionKind kind,
 
 std::string DependentsJson(const Dependents& dependents) {
   return Written(
-      {{"segments", dependents.segments}, {"offers", dependents.offers}});
+      {{"segments", dependents.segments},
+       {"offers", dependents.offers},
+       {"retention", dependents.retention}});
 }
 
 }  // namespace trato::core

@@ -1,7 +1,8 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What depends on a definition: which segments and offers read it.
+// What depends on a definition: which segments and offers read it, and which
+// rules of retention name it.
 
 #ifndef TRATO_CODEC_DEPENDENTS_H_
 #define TRATO_CODEC_DEPENDENTS_H_
@@ -19,6 +20,8 @@ namespace trato::core {
 struct Dependents {
   std::vector<std::string> segments;
   std::vector<std::string> offers;
+  // The rules, in words; they stand in nobody's way.
+  std::vector<std::string> retention;
 
   bool empty() const { return segments.empty() && offers.empty(); }
 };

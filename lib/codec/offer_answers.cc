@@ -16,7 +16,8 @@ Json MoneyJson(int64_t minor, Currency currency) {
   return FormatAmount({minor, currency});
 }
 
-Json TracedJson(const TracedOffer& it, size_t rank, Currency currency) {
+Json TracedJson(const Model& model, const TracedOffer& it, size_t rank,
+                Currency currency) {
   Json json{{"offer", it.offer}, {"title", it.title}, {"kept", it.kept}};
   if (it.kept) {
     json["rank"] = rank;
@@ -35,18 +36,20 @@ Json TracedJson(const TracedOffer& it, size_t rank, Currency currency) {
   } else {
     json["stage"] = it.stage;
   }
-  json["channel"] = TextOrNull(it.channel);
+  json["channel"] = TextOrNull(
+      model.schema->Shown(DefinitionKind::kChannel, it.channel));
   json["rule"] = TextOrNull(it.rule);
   json["policy"] = TextOrNull(it.policy);
   json["reason"] = it.reason;
   return json;
 }
 
-Json TracedListJson(const std::vector<TracedOffer>& offers,
+Json TracedListJson(const Model& model,
+                    const std::vector<TracedOffer>& offers,
                     Currency currency) {
   Json list = Json::array();
   for (size_t i = 0; i < offers.size(); ++i) {
-    list.push_back(TracedJson(offers[i], i + 1, currency));
+    list.push_back(TracedJson(model, offers[i], i + 1, currency));
   }
   return list;
 }
@@ -76,8 +79,10 @@ Json DefinitionJson(const Model& model, const OfferDefinition& it) {
             {"budget_minor", bounded(it.budget_minor, kUnlimited)},
             {"respond_within", TextOrNull(it.respond_within)},
             {"coupon_span", TextOrNull(it.coupon_span)},
-            {"purpose", TextOrNull(it.purpose)},
-            {"channel", TextOrNull(it.channel)}};
+            {"purpose", TextOrNull(model.schema->Shown(DefinitionKind::kPurpose,
+                                                    it.purpose))},
+            {"channel", TextOrNull(model.schema->Shown(DefinitionKind::kChannel,
+                                                    it.channel))}};
   PutTime(model, json, "valid_from",
           it.valid_from_us == kAlways ? std::nullopt
                                       : std::optional(it.valid_from_us));
@@ -86,7 +91,9 @@ Json DefinitionJson(const Model& model, const OfferDefinition& it) {
                                         : std::optional(it.valid_until_us));
   json["variants"] = Json::array();
   for (const OfferVariant& variant : it.variants) {
-    json["variants"].push_back({{"channel", variant.channel},
+    json["variants"].push_back({{"channel", Text(model.schema->Shown(
+                                               DefinitionKind::kChannel,
+                                               variant.channel))},
                                 {"title", variant.title},
                                 {"content", variant.content}});
   }
@@ -114,7 +121,7 @@ std::string ExplainJson(const Model& model, RecordNumber customer,
   Json json;
   json["customer"] = Text(model.customers->RecordName(customer));
   PutTime(model, json, "now", now_us);
-  json["offers"] = TracedListJson(offers, model.currency);
+  json["offers"] = TracedListJson(model, offers, model.currency);
   return Written(json);
 }
 
@@ -132,7 +139,8 @@ std::string WhyNotJson(const Model& model, RecordNumber customer,
                {"reason", it.reason},
                {"rule", TextOrNull(it.rule)},
                {"policy", TextOrNull(it.policy)},
-               {"channel", TextOrNull(it.channel)}};
+               {"channel", TextOrNull(model.schema->Shown(DefinitionKind::kChannel,
+                                                    it.channel))}};
     PutTime(model, entry, "falls",
             it.falls_us == kNever ? std::nullopt : std::optional(it.falls_us));
     json["obstacles"].push_back(std::move(entry));
@@ -241,7 +249,8 @@ std::string PolicyListJson(const Model& model) {
       return value ? Json(*value) : Json();
     };
     list.push_back({{"policy", name},
-                    {"channel", TextOrNull(it.channel)},
+                    {"channel", TextOrNull(model.schema->Shown(DefinitionKind::kChannel,
+                                                    it.channel))},
                     {"issue", TextOrNull(it.issue)},
                     {"group", TextOrNull(it.group)},
                     {"offer", TextOrNull(it.offer)},
@@ -278,7 +287,9 @@ std::string DecisionJson(const Model& model, const Decision& decision,
     return number == 0 ? Json() : Json(Text(model.names->Text(number)));
   };
   json["offer"] = name(decision.offer);
-  json["channel"] = name(decision.channel);
+  json["channel"] = decision.channel == 0
+                        ? Json()
+                        : Json(Text(model.ShownChannel(decision.channel)));
   json["conversation"] = TextOrNull(decision.conversation);
   json["probability"] = taken ? decision.probability : 0.0;
   json["propensity"] = taken ? Json(decision.propensity) : Json();
@@ -304,7 +315,7 @@ std::string DecisionJson(const Model& model, const Decision& decision,
                                 {"probability", it.probability}});
     }
   } else {
-    json["offers"] = TracedListJson(traced, decision.currency);
+    json["offers"] = TracedListJson(model, traced, decision.currency);
   }
   json["ranked"] = decision.ranked_count;
   json["assignments"] = Json::array();
@@ -332,8 +343,12 @@ std::string PermitJson(const Model& model, const Permit& permit,
   };
   Json json{{"id", permit.id.Hex()},
             {"customer", Text(model.customers->RecordName(permit.record))},
-            {"channel", name(permit.channel)},
-            {"purpose", name(permit.purpose)},
+            {"channel", permit.channel == 0
+                            ? Json()
+                            : Json(Text(model.ShownChannel(permit.channel)))},
+            {"purpose", permit.purpose == 0
+                            ? Json()
+                            : Json(Text(model.ShownPurpose(permit.purpose)))},
             {"address", TextOrNull(permit.address)},
             {"offer", name(permit.offer)},
             {"decision",

@@ -21,6 +21,9 @@ std::string ShownName(const Model& model, RetainedKind kind,
   if (kind == RetainedKind::kAttribute) {
     return Text(model.schema->Shown(DefinitionKind::kAttribute, name));
   }
+  if (kind == RetainedKind::kGrants) {
+    return Text(model.schema->Shown(DefinitionKind::kPurpose, name));
+  }
   return Text(name);
 }
 
@@ -57,7 +60,8 @@ std::string RetentionListJson(const Model& model, int64_t earliest_us,
   for (const auto& [key, rule] : model.schema->retention()) {
     Json entry{{"of", Text(NameOf(rule.kind))},
                {"name", ShownName(model, rule.kind, rule.name)},
-               {"purpose", TextOrNull(rule.purpose)},
+               {"purpose", TextOrNull(model.schema->Shown(
+                               DefinitionKind::kPurpose, rule.purpose))},
                {"keep", rule.keep}};
     const auto span = ParseSpan(rule.keep);
     if (span.ok()) {

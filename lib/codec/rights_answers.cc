@@ -57,6 +57,9 @@ std::string DefinitionText(const Definition& definition) {
             {"search", static_cast<int>(space->search)}};
   } else if (const auto* renaming = std::get_if<RenamingDefinition>(&schema)) {
     json = {{"new_name", renaming->to}};
+  } else if (const auto* retirement =
+                 std::get_if<RetirementDefinition>(&schema)) {
+    json = {{"retired", retirement->retired}};
   } else if (const auto* rule = std::get_if<RetentionDefinition>(&schema)) {
     json = {{"of", Text(NameOf(rule->kind))},
             {"purpose", rule->purpose},
@@ -108,7 +111,10 @@ struct Describe {
             it.reason};
   }
   Change operator()(const ConsentFact& it) const {
-    return {"consent", it.record, StrCat(it.purpose, " by ", it.channel),
+    return {"consent", it.record,
+            StrCat(model.schema->Shown(DefinitionKind::kPurpose, it.purpose),
+                   " by ",
+                   model.schema->Shown(DefinitionKind::kChannel, it.channel)),
             std::string(NameOf(it.state)), ""};
   }
   Change operator()(const ObjectionFact& it) const {
@@ -216,7 +222,7 @@ Json InteractionJson(const Model& model, RecordNumber record,
   PutTime(model, json, "recorded", it.recorded_us());
   json["record"] = Text(model.customers->RecordName(record));
   json["type"] = Text(model.ShownType(it.type()));
-  json["channel"] = Text(names.Text(it.channel()));
+  json["channel"] = Text(model.ShownChannel(it.channel()));
   json["direction"] =
       it.direction() == Direction::kOutbound ? "outbound" : "inbound";
   json["source"] = Text(names.Text(it.source()));
@@ -238,7 +244,16 @@ Json InteractionJson(const Model& model, RecordNumber record,
   json["fields"] = Json::array();
   for (const FieldView& field : it.fields()) {
     Json entry{{"name", Text(model.ShownField(field.name))}};
-    PutValue(model, entry, field.ToValue());
+    Value value = field.ToValue();
+    const AttributeDefinition* definition = model.schema->FindAttribute(
+        Subject::kInteraction, names.Text(field.name));
+    // Said as a whole number, as it once had to be.
+    if (const auto* whole = std::get_if<int64_t>(&value);
+        whole != nullptr && definition != nullptr &&
+        definition->type == ValueType::kDouble) {
+      value = static_cast<double>(*whole);
+    }
+    PutValue(model, entry, value);
     json["fields"].push_back(std::move(entry));
   }
   const auto reply_to = it.reply_to();
@@ -394,6 +409,9 @@ std::pair<std::string_view, std::string_view> NameOfDefinition(
   }
   if (const auto* rule = std::get_if<RetentionDefinition>(&schema)) {
     return {"retention", rule->name};
+  }
+  if (const auto* retirement = std::get_if<RetirementDefinition>(&schema)) {
+    return {"retirement", retirement->name};
   }
   std::string_view what = "something else";
   if (std::holds_alternative<AttributeDefinition>(schema)) what = "attribute";

@@ -110,16 +110,25 @@ void ConsentLedger::Add(RecordNumber record, const CustomerStore& customers,
   known.insert(place, std::move(statement));
   ++version_;
   if (is_objection && ever_objected_.insert(record).second) {
-    NoteIdentifier(record, customers.RecordName(record));
+    Note(record, customers.RecordName(record));
+    if (is_loading_ && parts_ != nullptr) {
+      pending_.push_back(record);
+      has_pending_.store(true, std::memory_order_release);
+      return;
+    }
     for (std::string_view claim : customers.ClaimsOf(record)) {
-      NoteIdentifier(record, claim);
+      Note(record, claim);
     }
   }
 }
 
 void ConsentLedger::NoteIdentifier(RecordNumber record,
                                    std::string_view identifier) {
-  if (!ever_objected_.contains(record)) return;
+  if (ever_objected_.contains(record)) Note(record, identifier);
+}
+
+void ConsentLedger::Note(RecordNumber record,
+                         std::string_view identifier) const {
   std::vector<RecordNumber>& known = objectors_[identifier];
   if (std::find(known.begin(), known.end(), record) == known.end()) {
     known.push_back(record);
@@ -180,6 +189,7 @@ ConsentAnswer ConsentLedger::ObjectionOf(const CustomerStore& customers,
                                          int64_t now_us) const {
   ConsentAnswer best;
   if (ever_objected_.empty()) return best;
+  FindObjectors();
   const auto records = customers.RecordsOf(customer);
   const auto consider = [&](RecordNumber record, std::string_view shared) {
     const ConsentStatement* statement = ObjectionIn(record, now_us);
@@ -208,6 +218,7 @@ ConsentAnswer ConsentLedger::ObjectionOf(const CustomerStore& customers,
 
 int64_t ConsentLedger::NextChange(const CustomerStore& customers,
                                   RecordNumber customer, int64_t now_us) const {
+  FindObjectors();
   int64_t next_us = lists_.NextChange(now_us);
   const auto consider = [&](int64_t at_us) {
     if (at_us > now_us) next_us = std::min(next_us, at_us);
@@ -301,6 +312,7 @@ const ConsentStatement* ConsentLedger::ObjectionIn(RecordNumber record,
 
 std::optional<int64_t> ConsentLedger::LiftedAt(std::string_view identifier,
                                                int64_t now_us) const {
+  FindObjectors();
   std::optional<int64_t> lifted;
   auto found = objectors_.find(identifier);
   if (found == objectors_.end()) return lifted;
@@ -316,6 +328,7 @@ std::optional<int64_t> ConsentLedger::LiftedAt(std::string_view identifier,
 
 std::vector<SuppressionHash> ConsentLedger::ObjectionHashes(
     const CustomerStore& customers, int64_t now_us) const {
+  FindObjectors();
   std::vector<SuppressionHash> hashes;
   if (auto own = lists_.all().find(SuppressionLists::kObjections);
       own != lists_.all().end()) {

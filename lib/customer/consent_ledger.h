@@ -36,6 +36,7 @@
 #define TRATO_CUSTOMER_CONSENT_LEDGER_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -51,6 +52,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "base/id.h"
 #include "base/interner.h"
+#include "base/mutex.h"
 #include "base/strings.h"
 #include "customer/customer_store.h"
 #include "customer/record_parts.h"
@@ -155,6 +157,10 @@ class ConsentLedger {
   // From here on `parts` has the consents of records that were said before;
   // they are forgotten here where `has_all`.
   void SetParts(std::shared_ptr<const RecordParts> parts, bool has_all);
+  // While a sealed store is read, by what who objected goes is not looked up; the
+  // first question that depends on it does.
+  void BeginLoading() { is_loading_ = true; }
+  void EndLoading() { is_loading_ = false; }
 
   // ---- Writing. Nothing here fails: what comes in has been checked.
 
@@ -166,7 +172,8 @@ class ConsentLedger {
   // ---- Reading. `customer` is a leader.
 
   // Cost: linear in the statements of the customer's records; where anybody
-  // ever objected also one look-up for each of her identifiers.
+  // ever objected also one look-up for each of her identifiers, and the first
+  // time after a sealed store was opened the identifiers of who did.
   ConsentAnswer Answer(const CustomerStore& customers, RecordNumber customer,
                        const ConsentQuestion& question, int64_t now_us) const;
   // The first instant after `now_us` at which an answer about the customer may
@@ -245,6 +252,13 @@ class ConsentLedger {
   std::shared_ptr<const std::vector<ConsentStatement>> Unpack(
       RecordNumber record, bool with_ids) const;
 
+  // Looks up what was put off.
+  void FindObjectors() const {
+    if (has_pending_.load(std::memory_order_acquire)) FindPending();
+  }
+  void FindPending() const;
+  void Note(RecordNumber record, std::string_view identifier) const;
+
   const Interner* names_;
   const IdOfFact id_of_fact_;
   std::shared_ptr<const RecordParts> parts_;
@@ -252,8 +266,13 @@ class ConsentLedger {
   const uint64_t number_;
   uint64_t version_ = 0;
   absl::flat_hash_map<RecordNumber, std::vector<ConsentStatement>> statements_;
-  // The records that ever objected, by each of their identifiers.
-  StringHashMap<std::vector<RecordNumber>> objectors_;
+  // The records that ever objected, by each of their identifiers, once
+  // FindObjectors was called. Writing, which nobody reads beside, adds to it.
+  mutable StringHashMap<std::vector<RecordNumber>> objectors_;
+  bool is_loading_ = false;
+  mutable Mutex pending_mutex_;
+  mutable std::atomic<bool> has_pending_{false};
+  mutable std::vector<RecordNumber> pending_;  // who is not in it yet
   absl::flat_hash_set<RecordNumber> ever_objected_;
   SuppressionLists lists_;
 };

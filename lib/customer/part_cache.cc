@@ -30,54 +30,63 @@ std::string IdentifierBlock::Encode(std::span<const IdentifierEntry> entries) {
   return bytes;
 }
 
-absl::StatusOr<std::shared_ptr<const IdentifierBlock>> IdentifierBlock::Parse(
-    const std::string& bytes) {
+absl::StatusOr<std::vector<IdentifierEntry>> IdentifierBlock::Decode(
+    std::string_view bytes) {
   constexpr size_t kEntry = sizeof(uint64_t) + sizeof(RecordNumber);
-  std::shared_ptr<IdentifierBlock> block(new IdentifierBlock());
   const size_t size = bytes.size() / kEntry;
   const char* const hashes = bytes.data();
   const char* const records = hashes + size * sizeof(uint64_t);
-  const auto hash_at = [&](size_t i) {
-    uint64_t hash;
-    std::memcpy(&hash, hashes + i * sizeof(hash), sizeof(hash));
-    return hash;
-  };
+  std::vector<IdentifierEntry> entries(size);
   bool is_sorted = bytes.size() % kEntry == 0 &&
                    size <= std::numeric_limits<uint32_t>::max();
-  for (size_t i = 1; is_sorted && i < size; ++i) {
-    is_sorted = hash_at(i - 1) <= hash_at(i);
+  for (size_t i = 0; i < size; ++i) {
+    auto& [hash, record] = entries[i];
+    std::memcpy(&hash, hashes + i * sizeof(hash), sizeof(hash));
+    std::memcpy(&record, records + i * sizeof(record), sizeof(record));
+    is_sorted = is_sorted && (i == 0 || entries[i - 1].first <= hash);
   }
   if (!is_sorted) {
     return absl::DataLossError(
         "the store is damaged: a block of identifiers cannot be read");
   }
-  if (size == 0) return std::shared_ptr<const IdentifierBlock>(block);
-  block->first_ = hash_at(0);
-  const uint64_t width = hash_at(size - 1) - block->first_;
-  while (block->shift_ < 63 && width >> block->shift_ > size / kPerCell) {
-    ++block->shift_;
-  }
-  block->cells_.reserve((width >> block->shift_) + 2);
-  block->entries_.resize(size);
-  block->high_.resize(size);
-  for (size_t i = 0; i < size; ++i) {
-    const uint64_t hash = hash_at(i);
-    Entry& entry = block->entries_[i];
-    entry.low = static_cast<uint32_t>(hash);
-    std::memcpy(&entry.record, records + i * sizeof(entry.record),
-                sizeof(entry.record));
-    block->high_[i] = static_cast<uint32_t>(hash >> 32);
-    while (block->cells_.size() <= block->CellOf(hash)) {
-      block->cells_.push_back(static_cast<uint32_t>(i));
+  return entries;
+}
+
+absl::StatusOr<std::shared_ptr<const IdentifierBlock>> IdentifierBlock::Parse(
+    std::string_view bytes) {
+  TRATO_ASSIGN_OR_RETURN(const std::vector<IdentifierEntry> entries,
+                         Decode(bytes));
+  std::shared_ptr<IdentifierBlock> block(new IdentifierBlock());
+  if (entries.empty()) return std::shared_ptr<const IdentifierBlock>(block);
+  block->first_ = entries.front().first;
+  const uint64_t width = entries.back().first - block->first_;
+  const size_t cells = entries.size() / kWantedPerCell + 1;
+  const absl::uint128 scale =
+      (absl::uint128(cells) << 64) / (absl::uint128(width) + 1);
+  block->scale_ = scale > absl::uint128(~uint64_t{0}) ? ~uint64_t{0}
+                                                      : absl::Uint128Low64(scale);
+  // Of few hashes that are next to each other each has a cell of its own.
+  block->cells_.resize(block->CellOf(entries.back().first) + 1);
+  for (const auto& [hash, record] : entries) {
+    Cell& cell = block->cells_[block->CellOf(hash)];
+    const Entry entry{static_cast<uint32_t>(hash), record};
+    if (cell.count < kPerCell) {
+      cell.entries[cell.count] = entry;
+    } else {
+      // They come cell after cell.
+      if (cell.count == kPerCell) {
+        cell.rest = static_cast<uint32_t>(block->rest_.size());
+      }
+      block->rest_.push_back(entry);
     }
+    ++cell.count;
   }
-  block->cells_.push_back(static_cast<uint32_t>(size));
   return std::shared_ptr<const IdentifierBlock>(std::move(block));
 }
 
 size_t IdentifierBlock::bytes() const {
-  return entries_.size() * (sizeof(Entry) + sizeof(uint32_t)) +
-         cells_.size() * sizeof(uint32_t) + sizeof(*this);
+  return cells_.size() * sizeof(Cell) + rest_.capacity() * sizeof(Entry) +
+         sizeof(*this);
 }
 
 absl::StatusOr<std::shared_ptr<const void>> PartCache::Read(
@@ -136,14 +145,10 @@ absl::StatusOr<std::shared_ptr<const RecordBlock>> PartCache::ReadRecords(
   return std::static_pointer_cast<const RecordBlock>(part);
 }
 
-absl::StatusOr<std::shared_ptr<const IdentifierBlock>>
-PartCache::ReadIdentifiers(PartSlot& slot) {
-  std::shared_ptr<const void> part = Find(slot);
-  if (part == nullptr) {
-    size_t bytes = 0;
-    TRATO_ASSIGN_OR_RETURN(part, Read(slot, nullptr, bytes));
-  }
-  return std::static_pointer_cast<const IdentifierBlock>(part);
+absl::StatusOr<std::vector<IdentifierEntry>> PartCache::ReadIdentifiers(
+    PartSlot& slot) {
+  TRATO_ASSIGN_OR_RETURN(const std::string raw, load_(true, slot.number));
+  return IdentifierBlock::Decode(raw);
 }
 
 absl::Status PartCache::Retire(PartSlot& slot) {

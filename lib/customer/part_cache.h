@@ -9,6 +9,7 @@
 #ifndef TRATO_CUSTOMER_PART_CACHE_H_
 #define TRATO_CUSTOMER_PART_CACHE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <deque>
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/numeric/int128.h"
 #include "absl/status/statusor.h"
 #include "base/interner.h"
 #include "base/mutex.h"
@@ -37,53 +39,66 @@ class IdentifierBlock {
  public:
   // Entries in order.
   static std::string Encode(std::span<const IdentifierEntry> entries);
+  // And back.
+  static absl::StatusOr<std::vector<IdentifierEntry>> Decode(
+      std::string_view bytes);
   static absl::StatusOr<std::shared_ptr<const IdentifierBlock>> Parse(
-      const std::string& bytes);
+      std::string_view bytes);
 
-  size_t size() const { return entries_.size(); }
   size_t bytes() const;
-  IdentifierEntry At(size_t i) const {
-    const Entry& it = entries_[i];
-    return {uint64_t{high_[i]} << 32 | it.low, it.record};
-  }
 
   // Calls visit(record) for those with the hash until it says no; says whether
   // it never did. Another record may be among them, once in a thousand million
-  // times. Cost: two places in memory.
+  // times. Cost: one place in memory, mostly.
   template <typename Visit>
   bool ForEach(uint64_t hash, Visit visit) const {
-    const uint64_t cell = CellOf(hash);
-    if (cell + 1 >= cells_.size()) return true;
-    for (uint32_t i = cells_[cell]; i < cells_[cell + 1]; ++i) {
-      if (entries_[i].low != static_cast<uint32_t>(hash)) continue;
-      if (!visit(entries_[i].record)) return false;
+    const uint64_t number = CellOf(hash);
+    if (number >= cells_.size()) return true;
+    const Cell& cell = cells_[number];
+    const auto low = static_cast<uint32_t>(hash);
+    for (uint32_t i = 0; i < std::min(cell.count, kPerCell); ++i) {
+      if (cell.entries[i].low != low) continue;
+      if (!visit(cell.entries[i].record)) return false;
+    }
+    for (uint32_t i = kPerCell; i < cell.count; ++i) {
+      const Entry& entry = rest_[cell.rest + i - kPerCell];
+      if (entry.low != low) continue;
+      if (!visit(entry.record)) return false;
     }
     return true;
   }
   // Asks for the memory in which that begins.
   void Prefetch(uint64_t hash) const {
-    const uint64_t cell = CellOf(hash);
-    if (cell + 1 < cells_.size()) __builtin_prefetch(&cells_[cell]);
+    const uint64_t number = CellOf(hash);
+    if (number < cells_.size()) __builtin_prefetch(&cells_[number]);
   }
 
  private:
   // What tells entries of one cell apart, with what is asked for.
   struct Entry {
-    uint32_t low;  // of the hash
-    RecordNumber record;
+    uint32_t low = 0;  // of the hash
+    RecordNumber record = 0;
   };
-  static constexpr size_t kPerCell = 8;
+  static constexpr uint32_t kPerCell = 7;
+  static constexpr size_t kWantedPerCell = 5;  // on average
+  // A line of the processor's cache.
+  struct alignas(64) Cell {
+    Entry entries[kPerCell];
+    uint32_t count = 0;
+    uint32_t rest = 0;  // where those begin that have no room here
+  };
 
   IdentifierBlock() = default;
 
   // Hashes are evenly spread, so that cells of equal width have about as many.
-  uint64_t CellOf(uint64_t hash) const { return (hash - first_) >> shift_; }
+  uint64_t CellOf(uint64_t hash) const {
+    return absl::Uint128High64(absl::uint128(hash - first_) * scale_);
+  }
 
   uint64_t first_ = 0;  // hash
-  int shift_ = 0;
-  std::vector<uint32_t> cells_;  // where each begins, and the end
-  std::vector<Entry> entries_;
-  std::vector<uint32_t> high_;  // the other half of each hash
+  uint64_t scale_ = 0;  // cells by hash, times 2^64
+  std::vector<Cell> cells_;
+  std::vector<Entry> rest_;
 };
 
 // One part; what is known of it without reading it.
@@ -137,8 +152,7 @@ class PartCache {
   // texts may be missing.
   absl::StatusOr<std::shared_ptr<const RecordBlock>> ReadRecords(
       PartSlot& slot);
-  absl::StatusOr<std::shared_ptr<const IdentifierBlock>> ReadIdentifiers(
-      PartSlot& slot);
+  absl::StatusOr<std::vector<IdentifierEntry>> ReadIdentifiers(PartSlot& slot);
   // Tells that the part's bytes will be gone: whoever still holds the slot finds
   // the part in memory.
   absl::Status Retire(PartSlot& slot);

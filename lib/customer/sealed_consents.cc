@@ -55,6 +55,29 @@ void ConsentLedger::SetParts(std::shared_ptr<const RecordParts> parts,
   if (statements_.empty()) statements_ = {};
 }
 
+void ConsentLedger::FindPending() const {
+  MutexLock lock(&pending_mutex_);
+  if (pending_.empty()) return;
+  std::sort(pending_.begin(), pending_.end());
+  if (parts_ != nullptr) {
+    // Beside the cache: most of these records nobody asks for.
+    RangeReader reader(*parts_);
+    for (RecordNumber record : pending_) {
+      const absl::Status status =
+          reader.ForEachFact(record, [&](const RecordFact& it) {
+            if (it.kind == RecordFact::Kind::kClaim) Note(record, it.text);
+          });
+      if (!status.ok()) {
+        // Whoever asks next tries again.
+        ReadScope::Report(status);
+        return;
+      }
+    }
+  }
+  pending_ = {};
+  has_pending_.store(false, std::memory_order_release);
+}
+
 ConsentStatements ConsentLedger::StatementsOf(RecordNumber record,
                                               bool with_ids) const {
   if (parts_ == nullptr || !parts_->Has(record)) {

@@ -202,6 +202,13 @@ absl::StatusOr<Appended> Store::AppendCustomers(
   for (;;) {
     TRATO_ASSIGN_OR_RETURN(CustomerBatch batch, next());
     if (batch.rows == 0) break;
+    // Facts are large, and take time to move.
+    const size_t most = facts.size() + batch.rows * (batch.attributes.size() +
+                                                     batch.identifiers.size());
+    if (most > facts.capacity()) {
+      facts.reserve(std::max(most, facts.capacity() + facts.capacity() / 2));
+      rows.reserve(facts.capacity());
+    }
     for (size_t i = 0; i < batch.rows; ++i) {
       const uint64_t row = batch.first_row + i;
       if (batch.customer.IsNull(i)) {

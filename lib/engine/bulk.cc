@@ -223,6 +223,16 @@ absl::StatusOr<uint16_t> BulkRows::KindOf(std::string_view type,
       !status.ok()) {
     return AtRow("channel", row, status);
   }
+  if (absl::Status status = state_->schema.CheckTakes(
+          DefinitionKind::kInteractionType, "type", type);
+      !status.ok()) {
+    return AtRow("type", row, status);
+  }
+  if (absl::Status status = state_->schema.CheckTakes(DefinitionKind::kChannel,
+                                                      "channel", channel);
+      !status.ok()) {
+    return AtRow("channel", row, status);
+  }
   if (direction == "outbound") {
     kind.direction = Direction::kOutbound;
   } else if (!direction.empty() && direction != "inbound") {
@@ -237,7 +247,8 @@ absl::StatusOr<uint16_t> BulkRows::KindOf(std::string_view type,
   }
   kind.type =
       NameOf(state_->schema.Stored(DefinitionKind::kInteractionType, type));
-  kind.channel = NameOf(channel);
+  kind.channel =
+      NameOf(state_->schema.Stored(DefinitionKind::kChannel, channel));
   uint32_t code = 0;
   for (char c : kind.currency.code()) {
     code = code << 8 | static_cast<unsigned char>(c);

@@ -97,6 +97,14 @@ absl::Status BulkRows::ReadLines(const InteractionBatch& batch) {
 absl::Status BulkRows::ReadRest(const InteractionBatch& batch) {
   const bool has_answers = batch.reply_to.present;
   if (!has_answers && batch.fields.empty()) return absl::OkStatus();
+  for (const ValueColumn& column : batch.fields) {
+    const AttributeDefinition* definition =
+        state_->schema.FindAttribute(Subject::kInteraction, column.name);
+    if (definition != nullptr && definition->retired) {
+      return absl::FailedPreconditionError(StrCat(
+          "column '", column.name, "' is retired and takes no values"));
+    }
+  }
   for (size_t i = 0; i < batch.rows; ++i) {
     const uint64_t row = batch.first_row + i;
     Interaction rest;

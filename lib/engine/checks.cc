@@ -21,8 +21,7 @@ absl::Status CheckTyped(std::string_view field,
   constexpr int64_t kExact = int64_t{1} << 53;
   if (const auto* whole = std::get_if<int64_t>(&value);
       whole != nullptr && definition.type == ValueType::kDouble &&
-      definition.subject == Subject::kCustomer && *whole <= kExact &&
-      *whole >= -kExact) {
+      *whole <= kExact && *whole >= -kExact) {
     return absl::OkStatus();
   }
   if (TypeOf(value) != definition.type) {
@@ -77,9 +76,13 @@ absl::Status CheckPayload(const State&, const Schema& schema,
   return absl::OkStatus();
 }
 
-absl::Status CheckPayload(const State&, const Schema&, const ClaimFact& it) {
+absl::Status CheckPayload(const State&, const Schema& schema,
+                          const ClaimFact& it) {
   TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
-  return CheckRecordName("identifier", it.identifier);
+  TRATO_RETURN_IF_ERROR(CheckRecordName("identifier", it.identifier));
+  const std::string_view identifier = it.identifier;
+  return schema.CheckTakes(DefinitionKind::kNamespace, "identifier",
+                           identifier.substr(0, identifier.find(':')));
 }
 
 absl::Status CheckPayload(const State&, const Schema&, const LinkFact& it) {
@@ -100,6 +103,10 @@ absl::Status CheckPayload(const State&, const Schema& schema,
     return absl::InvalidArgumentError(
         StrCat("relation: '", it.relation, "' is the inverse of '",
                end.definition->name, "', say that of the other one"));
+  }
+  if (!it.ended) {
+    TRATO_RETURN_IF_ERROR(schema.CheckTakes(DefinitionKind::kRelation,
+                                            "relation", it.relation));
   }
   if (it.record == it.other) {
     return absl::InvalidArgumentError(
@@ -134,8 +141,8 @@ absl::Status CheckLines(const InteractionFact& it) {
   return absl::OkStatus();
 }
 
-absl::Status CheckPayload(const State&, const Schema& schema,
-                          const InteractionFact& it) {
+// What an interaction says, be it new or a correction.
+absl::Status CheckContent(const Schema& schema, const InteractionFact& it) {
   TRATO_RETURN_IF_ERROR(CheckRecordName("customer", it.record));
   TRATO_RETURN_IF_ERROR(schema.CheckInteractionType("type", it.type));
   TRATO_RETURN_IF_ERROR(schema.CheckChannel("channel", it.channel));
@@ -160,13 +167,31 @@ absl::Status CheckPayload(const State&, const Schema& schema,
   return absl::OkStatus();
 }
 
-absl::Status CheckPayload(const State& state, const Schema& schema,
+absl::Status CheckPayload(const State&, const Schema& schema,
+                          const InteractionFact& it) {
+  TRATO_RETURN_IF_ERROR(CheckContent(schema, it));
+  TRATO_RETURN_IF_ERROR(
+      schema.CheckTakes(DefinitionKind::kInteractionType, "type", it.type));
+  TRATO_RETURN_IF_ERROR(
+      schema.CheckTakes(DefinitionKind::kChannel, "channel", it.channel));
+  for (const auto& [name, value] : it.fields) {
+    const AttributeDefinition* definition =
+        schema.FindAttribute(Subject::kInteraction, name);
+    if (definition != nullptr && definition->retired) {
+      return absl::FailedPreconditionError(
+          StrCat("fields: '", name, "' is retired and takes no values"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPayload(const State&, const Schema& schema,
                           const CorrectionFact& it) {
   TRATO_RETURN_IF_ERROR(CheckRecordName("record", it.record));
   TRATO_RETURN_IF_ERROR(CheckText("reason", it.reason, 1024));
   if (!it.content) return absl::OkStatus();
   TRATO_RETURN_IF_ERROR(CheckInstant("content.at_us", it.content_at_us));
-  return Prefixed(CheckPayload(state, schema, *it.content), "content.");
+  return Prefixed(CheckContent(schema, *it.content), "content.");
 }
 
 absl::Status CheckPayload(const State&, const Schema&,
@@ -195,6 +220,13 @@ absl::Status CheckPayload(const State&, const Schema& schema,
       it.state != ConsentState::kWithdrawn) {
     return absl::InvalidArgumentError(
         "state is not one of granted, denied, withdrawn");
+  }
+  // Who refuses is heard for ever.
+  if (it.state == ConsentState::kGranted) {
+    TRATO_RETURN_IF_ERROR(
+        schema.CheckTakes(DefinitionKind::kPurpose, "purpose", it.purpose));
+    TRATO_RETURN_IF_ERROR(
+        schema.CheckTakes(DefinitionKind::kChannel, "channel", it.channel));
   }
   if (it.valid_until_us != kNeverExpires) {
     TRATO_RETURN_IF_ERROR(CheckInstant("valid_until_us", it.valid_until_us));
@@ -264,6 +296,40 @@ absl::Status CheckPayload(const State&, const Schema&, const Made&) {
 }
 
 // What somebody still asks for is not retired.
+absl::Status CheckNoDependents(const State& state, DefinitionKind kind,
+                               std::string_view what, std::string_view name) {
+  const Dependents dependents = DependentsOf(state.model(), kind, name);
+  if (dependents.empty()) return absl::OkStatus();
+  const bool is_segment = !dependents.segments.empty();
+  return absl::FailedPreconditionError(StrCat(
+      what, " '", name, "' is not retired while ",
+      is_segment ? "segment '" : "offer '",
+      is_segment ? dependents.segments.front() : dependents.offers.front(),
+      "' reads it, and ",
+      dependents.segments.size() + dependents.offers.size() - 1, " others"));
+}
+
+absl::Status CheckRetirement(const State& state,
+                             const RetirementDefinition& it) {
+  TRATO_RETURN_IF_ERROR(state.schema.Check(SchemaDefinition(it)));
+  if (it.kind == DefinitionKind::kAttribute ||
+      it.kind == DefinitionKind::kField) {
+    return absl::InvalidArgumentError(
+        "kind: that an attribute or a field is retired is part of its "
+        "definition");
+  }
+  if (!it.retired || state.schema.Knows(SchemaDefinition(it))) {
+    return absl::OkStatus();
+  }
+  std::string name(it.name);
+  if (it.kind == DefinitionKind::kRelation) {
+    TRATO_ASSIGN_OR_RETURN(Schema::RelationEnd end,
+                           state.schema.Relation("name", name));
+    name = end.definition->name;
+  }
+  return CheckNoDependents(state, it.kind, NameOf(it.kind), name);
+}
+
 absl::Status CheckRetirement(const State& state,
                              const AttributeDefinition& definition) {
   const AttributeDefinition* known =
@@ -274,16 +340,7 @@ absl::Status CheckRetirement(const State& state,
   const auto kind = definition.subject == Subject::kCustomer
                         ? DefinitionKind::kAttribute
                         : DefinitionKind::kField;
-  const Dependents dependents =
-      DependentsOf(state.model(), kind, definition.name);
-  if (dependents.empty()) return absl::OkStatus();
-  const bool is_segment = !dependents.segments.empty();
-  return absl::FailedPreconditionError(StrCat(
-      "attribute '", definition.name, "' is not retired while ",
-      is_segment ? "segment '" : "offer '",
-      is_segment ? dependents.segments.front() : dependents.offers.front(),
-      "' reads it, and ",
-      dependents.segments.size() + dependents.offers.size() - 1, " others"));
+  return CheckNoDependents(state, kind, "attribute", definition.name);
 }
 
 // What reads it must be able to read it as it will be.
@@ -307,7 +364,11 @@ absl::Status CheckWidening(const State& state,
                ToStd(status.message())));
   };
   const Dependents dependents =
-      DependentsOf(state.model(), DefinitionKind::kAttribute, definition.name);
+      DependentsOf(state.model(),
+                   definition.subject == Subject::kCustomer
+                       ? DefinitionKind::kAttribute
+                       : DefinitionKind::kField,
+                   definition.name);
   for (const std::string& name : dependents.segments) {
     const auto& expression =
         state.segments.all().find(name)->second.definition.expression;
@@ -368,6 +429,9 @@ absl::Status CheckDefinition(const State& state, const Definition& definition) {
       TRATO_RETURN_IF_ERROR(state.schema.Check(*it));
       return CheckWidening(state, *attribute);
     }
+    if (const auto* retirement = std::get_if<RetirementDefinition>(it)) {
+      return CheckRetirement(state, *retirement);
+    }
     return state.schema.Check(*it);
   }
   if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {
@@ -376,8 +440,14 @@ absl::Status CheckDefinition(const State& state, const Definition& definition) {
   if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
     return Policies::Check(*policy, state.schema);
   }
-  return state.catalogue.Check(std::get<OfferDefinition>(definition),
-                               state.compile_context());
+  const auto& offer = std::get<OfferDefinition>(definition);
+  if (!state.Knows(definition)) {
+    TRATO_RETURN_IF_ERROR(state.schema.CheckTakes(DefinitionKind::kPurpose,
+                                                  "purpose", offer.purpose));
+    TRATO_RETURN_IF_ERROR(state.schema.CheckTakes(DefinitionKind::kChannel,
+                                                  "channel", offer.channel));
+  }
+  return state.catalogue.Check(offer, state.compile_context());
 }
 
 absl::Status CheckDefinitions(const State& state,

@@ -85,6 +85,8 @@ void Store::Impl::Prepare(Request& request, std::span<Request* const> before) {
   absl::flat_hash_map<std::pair<std::string_view, std::string_view>, size_t>
       keyed_here;
   request.fresh.reserve(request.facts.size());
+  request.known.reserve(request.facts.size());
+  here.reserve(request.facts.size());
   for (size_t i = 0; i < request.facts.size(); ++i) {
     Fact& fact = request.facts[i].fact;
     state->UseStoredNames(*schema, fact);
@@ -282,6 +284,9 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
       ++position;
       for (size_t i = 0; i < request->fresh.size(); ++i) {
         state->Apply(request->fresh[i], request->known[i], position);
+        if (std::holds_alternative<Definition>(request->fresh[i].payload)) {
+          known_kinds.clear();
+        }
       }
       if (!watches.empty()) {
         watches.AfterEntry(*state, position, request->fresh);
@@ -514,10 +519,11 @@ std::vector<NewFact> Store::Impl::DefinitionFacts(
     const WriteOptions& options) const {
   std::vector<NewFact> facts;
   for (Definition& definition : definitions) {
-    // A host may define what it needs each time it starts.
-    if (state->Knows(definition)) continue;
     Fact fact = Envelope(kAtNow, now_us, options);
     fact.payload = std::move(definition);
+    state->UseStoredNames(state->schema, fact);
+    // A host may define what it needs each time it starts.
+    if (state->Knows(std::get<Definition>(fact.payload))) continue;
     facts.push_back({std::move(fact), true});
   }
   return facts;

@@ -3,11 +3,13 @@
 //
 // Purposes, consents and objections: recording them, and asking.
 
+#include <optional>
 #include <utility>
 
 #include "base/calendar.h"
 #include "base/status.h"
 #include "codec/consent_answers.h"
+#include "codec/fact_codec.h"
 #include "engine/store_impl.h"
 
 namespace trato::core {
@@ -23,9 +25,35 @@ absl::StatusOr<ConsentQuestion> ToQuestion(const State& state,
         "channel is empty: ask for each channel by itself");
   }
   TRATO_RETURN_IF_ERROR(state.schema.CheckChannel("channel", channel));
-  return ConsentQuestion{state.names.Find(purpose).value_or(0),
-                         state.names.Find(channel).value_or(0),
+  const std::string_view stored =
+      state.schema.Stored(DefinitionKind::kChannel, channel);
+  return ConsentQuestion{state.names.Find(definition->name).value_or(0),
+                         state.names.Find(stored).value_or(0),
                          definition->is_direct_marketing};
+}
+
+// The id of the fact that decides; nothing where none does. Of a consent that is
+// sealed it is made here, for that one alone.
+std::optional<FactId> IdOfDecisive(const State& state,
+                                   const ConsentAnswer& answer) {
+  if (answer.fact() == nullptr) return std::nullopt;
+  if (answer.finding || *answer.fact() != FactId{}) return *answer.fact();
+  std::optional<FactId> id;
+  state.customers.parts()->ForEachFactOf(
+      answer.record, RecordFact::Kind::kConsent, RecordFact::Kind::kConsent,
+      [&](const RecordFact& it) {
+        // Two of one instant and source have their ids: their order needs them.
+        if (it.at_us != answer.statement->at_us ||
+            it.source_number != answer.statement->source) {
+          return true;
+        }
+        const Fact fact =
+            ToFact(it, state.customers.RecordName(answer.record));
+        id = it.key.empty() ? IdOfContent(fact, CanonicalPayload(fact), 0)
+                            : FactId::OfKey(it.source, it.key);
+        return false;
+      });
+  return id;
 }
 
 }  // namespace
@@ -89,9 +117,9 @@ absl::StatusOr<ConsentResult> Store::TestConsent(std::string_view customer,
   TRATO_ASSIGN_OR_RETURN(RecordNumber leader, Resolve(customer, now_us));
   // A refusal that cannot be read must not look like none.
   ReadScope scope;
-  const CustomerStore::WithFactIds with_ids;
   const ConsentAnswer answer =
       state.consents.Answer(state.customers, leader, question, now_us);
+  const std::optional<FactId> fact = IdOfDecisive(state, answer);
   TRATO_RETURN_IF_ERROR(scope.status());
   ConsentResult result;
   result.state = static_cast<uint32_t>(answer.state);
@@ -100,7 +128,7 @@ absl::StatusOr<ConsentResult> Store::TestConsent(std::string_view customer,
     result.since_us = answer.since_us();
     result.until_us = answer.until_us();
   }
-  if (answer.fact() != nullptr) result.fact = ToBytes(*answer.fact());
+  if (fact) result.fact = ToBytes(*fact);
   return result;
 }
 

@@ -347,9 +347,13 @@ class Importer {
     consent.state = ConsentState::kWithdrawn;
     consent.proof = StrCat("column '", column.header, "' of an import");
     if (record) {
-      const auto purpose = state_.names.Find(consent.purpose);
+      const auto purpose = state_.names.Find(
+          state_.schema.Stored(DefinitionKind::kPurpose, consent.purpose));
       const auto channel =
-          column.field == kEvery ? 0 : state_.names.Find(column.field);
+          column.field == kEvery
+              ? 0
+              : state_.names.Find(state_.schema.Stored(
+                    DefinitionKind::kChannel, column.field));
       const ConsentStatement* last = nullptr;
       const ConsentStatements said = state_.consents.StatementsOf(*record);
       for (const ConsentStatement& it : said) {

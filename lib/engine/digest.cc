@@ -56,6 +56,7 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     const auto purpose = state.schema.Purpose("", name);
     if (!purpose.ok()) continue;
     hasher.AddText(name);
+    AddShown(state, DefinitionKind::kPurpose, name, hasher);
     hasher.AddNumber((*purpose)->is_direct_marketing ? 1 : 0);
     hasher.AddText((*purpose)->description);
   }
@@ -72,6 +73,13 @@ void AddDefinitions(const State& state, Hasher& hasher) {
   }
   for (std::string_view name : state.schema.InteractionTypeNames()) {
     AddShown(state, DefinitionKind::kInteractionType, name, hasher);
+  }
+  for (std::string_view name : state.schema.ChannelNames()) {
+    AddShown(state, DefinitionKind::kChannel, name, hasher);
+  }
+  for (const auto& [kind, name] : state.schema.retired()) {
+    hasher.AddNumber(static_cast<uint64_t>(kind));
+    hasher.AddText(name);
   }
   std::vector<NamespaceDefinition> spaces;
   for (const auto& [name, space] : state.schema.namespaces()) {

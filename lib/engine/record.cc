@@ -17,10 +17,14 @@ namespace trato::core {
 bool Store::Impl::KnowsKind(std::string_view type, uint32_t type_number,
                             std::string_view channel, uint32_t channel_number) {
   const uint64_t kind = uint64_t{type_number} << 32 | channel_number;
-  // What is defined stays defined.
+  // What is defined stays so until there is another definition.
   if (known_kinds.contains(kind)) return true;
   if (!state->schema.CheckInteractionType("type", type).ok() ||
-      !state->schema.CheckChannel("channel", channel).ok()) {
+      !state->schema.CheckChannel("channel", channel).ok() ||
+      !state->schema.CheckTakes(DefinitionKind::kInteractionType, "type", type)
+           .ok() ||
+      !state->schema.CheckTakes(DefinitionKind::kChannel, "channel", channel)
+           .ok()) {
     return false;
   }
   known_kinds.insert(kind);
@@ -52,13 +56,15 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   const std::string_view type_name =
       state->schema.Stored(DefinitionKind::kInteractionType, input.type);
   const auto type = names.Find(type_name);
+  const std::string_view channel_name =
+      state->schema.Stored(DefinitionKind::kChannel, input.channel);
   state->customers.PrefetchFound(input.customer);
-  const auto channel = names.Find(input.channel);
+  const auto channel = names.Find(channel_name);
   const auto source = names.Find(source_name);
   const auto actor = names.Find(options.actor);
   const auto batch = names.Find(options.batch);
   if (!type || !channel || !source || !actor || !batch ||
-      !KnowsKind(type_name, *type, input.channel, *channel)) {
+      !KnowsKind(type_name, *type, channel_name, *channel)) {
     return false;
   }
   const auto record = state->customers.FindRecord(input.customer);
@@ -85,7 +91,7 @@ bool Store::Impl::RecordPlain(const InteractionInput& input, int64_t now_us,
   plain_entry.clear();
   if (!path.empty()) {
     EncodePlainEntry(now_us, at_us, options.actor, source_name, options.batch,
-                     input.customer, type_name, input.channel, input.outbound,
+                     input.customer, type_name, channel_name, input.outbound,
                      it.amount, plain_entry);
   }
   const bool first_pending = file->pending_entries() == 0;

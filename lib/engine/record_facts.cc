@@ -108,9 +108,9 @@ absl::StatusOr<std::vector<IdentifierEntry>> EntriesOf(
     const IdentifierBucket& bucket, PartCache& cache) {
   std::vector<IdentifierEntry> entries;
   for (const auto& slot : bucket.slots) {
-    TRATO_ASSIGN_OR_RETURN(std::shared_ptr<const IdentifierBlock> block,
+    TRATO_ASSIGN_OR_RETURN(const std::vector<IdentifierEntry> some,
                            cache.ReadIdentifiers(*slot));
-    for (size_t i = 0; i < block->size(); ++i) entries.push_back(block->At(i));
+    entries.insert(entries.end(), some.begin(), some.end());
   }
   std::sort(entries.begin(), entries.end());
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());

@@ -82,9 +82,13 @@ absl::Status Store::DefineRetention(const RetentionInput& rule, int64_t now_us,
     name = schema.Stored(DefinitionKind::kInteractionType, name);
   } else if (kind == RetainedKind::kAttribute) {
     name = schema.Stored(DefinitionKind::kAttribute, name);
+  } else if (kind == RetainedKind::kGrants) {
+    name = schema.Stored(DefinitionKind::kPurpose, name);
   }
+  const std::string_view purpose =
+      schema.Stored(DefinitionKind::kPurpose, rule.purpose);
   const Definition definition = SchemaDefinition(
-      RetentionDefinition{kind, std::string(name), std::string(rule.purpose),
+      RetentionDefinition{kind, std::string(name), std::string(purpose),
                           std::string(rule.keep)});
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);

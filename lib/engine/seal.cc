@@ -548,7 +548,9 @@ absl::Status Store::Impl::LoadSealed(uint64_t limit) {
   }
   ReadScope scope;
   customers.BeginLoading();
+  state->consents.BeginLoading();
   TRATO_RETURN_IF_ERROR(ReplaySealed({}));
+  state->consents.EndLoading();
   TRATO_RETURN_IF_ERROR(customers.EndLoading(
       parts == nullptr || has_groups ? &groups : nullptr,
       parts == nullptr ? 0 : parts->grouped));

@@ -606,17 +606,21 @@ void State::Rename(const RenamingDefinition& it) {
     return;
   }
   schema.Apply(it);
-  if (it.kind == DefinitionKind::kAttribute ||
-      it.kind == DefinitionKind::kRelation) {
-    return;
-  }
-  // Those who read meanwhile keep theirs.
+  absl::flat_hash_map<uint32_t, uint32_t> ShownNames::*numbers = nullptr;
+  if (it.kind == DefinitionKind::kField) numbers = &ShownNames::fields;
+  if (it.kind == DefinitionKind::kInteractionType) numbers = &ShownNames::types;
+  if (it.kind == DefinitionKind::kChannel) numbers = &ShownNames::channels;
+  if (numbers == nullptr) return;
+  (ChangedShown().*numbers)[names.Add(schema.Stored(it.kind, it.from))] =
+      names.Add(it.to);
+}
+
+ShownNames& State::ChangedShown() {
   auto now = shown == nullptr ? std::make_shared<ShownNames>()
                               : std::make_shared<ShownNames>(*shown);
-  auto& numbers =
-      it.kind == DefinitionKind::kField ? now->fields : now->types;
-  numbers[names.Add(schema.Stored(it.kind, it.from))] = names.Add(it.to);
+  ShownNames& changed = *now;
   shown = std::move(now);
+  return changed;
 }
 
 void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
@@ -628,6 +632,7 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
   };
   const auto put_interaction = [&](InteractionFact& it) {
     put(DefinitionKind::kInteractionType, it.type);
+    put(DefinitionKind::kChannel, it.channel);
     for (auto& field : it.fields) put(DefinitionKind::kField, field.first);
     std::sort(it.fields.begin(), it.fields.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -636,6 +641,9 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
     put(DefinitionKind::kAttribute, attribute->name);
   } else if (auto* relation = std::get_if<RelationFact>(&fact.payload)) {
     put(DefinitionKind::kRelation, relation->relation);
+  } else if (auto* consent = std::get_if<ConsentFact>(&fact.payload)) {
+    put(DefinitionKind::kPurpose, consent->purpose);
+    put(DefinitionKind::kChannel, consent->channel);
   } else if (auto* interaction = std::get_if<InteractionFact>(&fact.payload)) {
     put_interaction(*interaction);
   } else if (auto* correction = std::get_if<CorrectionFact>(&fact.payload)) {
@@ -643,6 +651,20 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
   } else if (auto* definition = std::get_if<Definition>(&fact.payload)) {
     if (auto* segment = std::get_if<SegmentDefinition>(definition)) {
       segment->name = std::string(segments.NameNow(segment->name));
+      return;
+    }
+    if (auto* offer = std::get_if<OfferDefinition>(definition)) {
+      put(DefinitionKind::kPurpose, offer->purpose);
+      put(DefinitionKind::kChannel, offer->channel);
+      for (OfferVariant& it : offer->variants) {
+        put(DefinitionKind::kChannel, it.channel);
+      }
+      return;
+    }
+    if (auto* policy = std::get_if<PolicyDefinition>(definition)) {
+      if (auto* it = std::get_if<ContactPolicyDefinition>(policy)) {
+        put(DefinitionKind::kChannel, it->channel);
+      }
       return;
     }
     auto* it = std::get_if<SchemaDefinition>(definition);
@@ -661,7 +683,16 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
         put(DefinitionKind::kInteractionType, rule->name);
       } else if (rule->kind == RetainedKind::kAttribute) {
         put(DefinitionKind::kAttribute, rule->name);
+      } else if (rule->kind == RetainedKind::kGrants) {
+        put(DefinitionKind::kPurpose, rule->name);
       }
+      put(DefinitionKind::kPurpose, rule->purpose);
+    } else if (auto* channel = std::get_if<ChannelDefinition>(it)) {
+      put(DefinitionKind::kChannel, channel->name);
+    } else if (auto* purpose = std::get_if<PurposeDefinition>(it)) {
+      put(DefinitionKind::kPurpose, purpose->name);
+    } else if (auto* retirement = std::get_if<RetirementDefinition>(it)) {
+      put(retirement->kind, retirement->name);
     } else if (auto* renaming = std::get_if<RenamingDefinition>(it)) {
       put(renaming->kind, renaming->from);
     }
@@ -690,15 +721,17 @@ void State::Define(const Definition& definition, int64_t defined_us) {
         schema.FindAttribute(attribute->subject, attribute->name) != nullptr;
     const Search before = search_of_it();
     const AttributeDefinition* former =
-        attribute == nullptr || attribute->subject != Subject::kCustomer
+        attribute == nullptr
             ? nullptr
-            : schema.FindAttribute(Subject::kCustomer, attribute->name);
+            : schema.FindAttribute(attribute->subject, attribute->name);
     const bool widens_type =
         former != nullptr && former->type != attribute->type;
     const bool widens = widens_type ||
                         (former != nullptr && former->many != attribute->many);
     schema.Apply(*it);
-    if (widens_type) {
+    if (widens_type && attribute->subject == Subject::kInteraction) {
+      ChangedShown().doubles.insert(*names.Find(former->name));
+    } else if (widens_type) {
       customers.MakeDouble(*names.Find(former->name));
     }
     if (widens) {
@@ -755,13 +788,13 @@ void State::Intern(const SchemaDefinition& definition) {
     names.Add(type->name);
   } else if (const auto* channel =
                  std::get_if<ChannelDefinition>(&definition)) {
-    names.Add(channel->name);
+    names.Add(schema.Stored(DefinitionKind::kChannel, channel->name));
   } else if (const auto* relation =
                  std::get_if<RelationDefinition>(&definition)) {
     names.Add(schema.Stored(DefinitionKind::kRelation, relation->name));
   } else if (const auto* purpose =
                  std::get_if<PurposeDefinition>(&definition)) {
-    names.Add(purpose->name);
+    names.Add(schema.Stored(DefinitionKind::kPurpose, purpose->name));
   }
 }
 

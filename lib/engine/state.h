@@ -37,11 +37,15 @@ struct KnownFact {
   int64_t event_us = 0;
 };
 
-// How interactions are told where types or fields were renamed: the numbers of
-// their names with those of the names that they have now.
+// How interactions are told where types, fields or channels were renamed, or
+// fields made wider: the numbers of their names with those of the names that
+// they have now.
 struct ShownNames {
   absl::flat_hash_map<uint32_t, uint32_t> types;
   absl::flat_hash_map<uint32_t, uint32_t> fields;
+  absl::flat_hash_map<uint32_t, uint32_t> channels;
+  // Fields that were whole numbers once and are numbers with decimals now.
+  absl::flat_hash_set<uint32_t> doubles;
 };
 
 // The name of the record that the fact is about alone, so that it is sealed with
@@ -121,7 +125,7 @@ class State {
   }
 
   Interner names;
-  // Another one after each renaming; null: nothing was renamed.
+  // Another one after each such change; null: there was none.
   std::shared_ptr<const ShownNames> shown;
   Schema schema;
   CustomerStore customers;
@@ -183,6 +187,8 @@ class State {
  private:
   void Intern(const SchemaDefinition& definition);
   void Rename(const RenamingDefinition& it);
+  // To be changed: those who read meanwhile keep theirs.
+  ShownNames& ChangedShown();
 };
 
 }  // namespace trato::core

@@ -115,6 +115,8 @@ absl::StatusOr<std::string> Store::DependentsJson(uint32_t kind,
     case DefinitionKind::kSegment:
       TRATO_RETURN_IF_ERROR(state.segments.Find(name).status());
       break;
+    default:
+      TRATO_RETURN_IF_ERROR(state.schema.CheckDefined(which, "name", name));
   }
   return trato::core::DependentsJson(DependentsOf(state.model(), which, known));
 }
@@ -132,6 +134,36 @@ absl::Status Store::RenameDefinition(uint32_t kind, std::string_view name,
   const Definition definition = SchemaDefinition(
       RenamingDefinition{static_cast<DefinitionKind>(kind), std::string(name),
                          std::string(new_name)});
+  TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
+  return impl_->CommitDefinitions({definition}, now_us, options);
+}
+
+absl::Status Store::RetireDefinition(uint32_t kind, std::string_view name,
+                                     bool retired, int64_t now_us,
+                                     const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  if (kind >= static_cast<uint32_t>(kDefinitionKindCount)) {
+    return absl::InvalidArgumentError(
+        StrCat("kind ", kind, " is no kind of definition"));
+  }
+  MutexLock lock(&impl_->writer);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  const auto which = static_cast<DefinitionKind>(kind);
+  SchemaDefinition retirement =
+      RetirementDefinition{which, std::string(name), retired};
+  if (which == DefinitionKind::kAttribute || which == DefinitionKind::kField) {
+    TRATO_ASSIGN_OR_RETURN(
+        const AttributeDefinition* known,
+        impl_->state->schema.Attribute("name",
+                                       which == DefinitionKind::kAttribute
+                                           ? Subject::kCustomer
+                                           : Subject::kInteraction,
+                                       name));
+    AttributeDefinition changed = *known;
+    changed.retired = retired;
+    retirement = std::move(changed);
+  }
+  const Definition definition = std::move(retirement);
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl_->state, definition));
   return impl_->CommitDefinitions({definition}, now_us, options);
 }

@@ -32,7 +32,8 @@ absl::StatusOr<uint32_t> ChannelNumber(const State& state,
                                        std::string_view channel) {
   if (channel.empty()) return 0;
   TRATO_RETURN_IF_ERROR(state.schema.CheckChannel("channel", channel));
-  const auto number = state.names.Find(channel);
+  const auto number = state.names.Find(
+      state.schema.Stored(DefinitionKind::kChannel, channel));
   return number ? *number : 0;
 }
 
@@ -171,8 +172,13 @@ absl::StatusOr<size_t> Store::MatchOffers(std::string_view customer,
 
 MatchResult ToMatchResult(const State& state, const MatchCandidate& it) {
   const OfferDefinition& definition = it.offer->definition;
+  uint32_t channel = it.channel;
+  if (state.shown != nullptr) {
+    const auto renamed = state.shown->channels.find(channel);
+    if (renamed != state.shown->channels.end()) channel = renamed->second;
+  }
   return {definition.name,
-          it.channel == 0 ? std::string_view() : state.names.Text(it.channel),
+          channel == 0 ? std::string_view() : state.names.Text(channel),
           it.score,
           it.affinity,
           it.value_minor,

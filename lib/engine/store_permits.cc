@@ -83,8 +83,8 @@ absl::StatusOr<PermitResult> Store::RequestPermit(std::string_view customer,
                          state.customers.ResolveRecord(customer));
   PermitFact fact;
   fact.record = std::string(state.customers.RecordName(record));
-  fact.channel = input.channel;
-  fact.purpose = input.purpose;
+  fact.channel = state.schema.Stored(DefinitionKind::kChannel, input.channel);
+  fact.purpose = state.schema.Stored(DefinitionKind::kPurpose, input.purpose);
   fact.offer = input.offer;
   if (input.decision) {
     fact.decision = ToFactId(*input.decision);

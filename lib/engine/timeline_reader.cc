@@ -23,6 +23,14 @@ ValueInput ToInput(const FieldView& field) {
   return input;
 }
 
+// Said as a whole number, as it once had to be.
+void MakeDouble(ValueInput& input) {
+  if (input.kind != static_cast<uint32_t>(ValueType::kInt)) return;
+  input.kind = static_cast<uint32_t>(ValueType::kDouble);
+  input.number = static_cast<double>(input.integer);
+  input.integer = 0;
+}
+
 }  // namespace
 
 struct TimelineReader::Impl {
@@ -71,7 +79,9 @@ void FillItem(const Interner& names, const ShownNames* shown,
   item.recorded_us = row.recorded_us;
   item.type = names.Text(shown == nullptr ? row.type
                                           : ShownAs(shown->types, row.type));
-  item.channel = names.Text(row.channel);
+  item.channel =
+      names.Text(shown == nullptr ? row.channel
+                                  : ShownAs(shown->channels, row.channel));
   item.source = names.Text(row.source);
   item.key = page.Key(row);
   item.outbound = row.direction == Direction::kOutbound;
@@ -92,6 +102,9 @@ void FillItem(const Interner& names, const ShownNames* shown,
         names.Text(shown == nullptr ? field.name
                                     : ShownAs(shown->fields, field.name)),
         ToInput(field));
+    if (shown != nullptr && shown->doubles.contains(field.name)) {
+      MakeDouble(item.fields.back().second);
+    }
   }
   if (extras.reply_to) item.reply_to = ToBytes(*extras.reply_to);
 }

@@ -91,6 +91,15 @@ Datum ToDatum(const Value& value) {
   return Failure{};
 }
 
+Datum FieldDatum(const FieldView& field, const Node& node) {
+  if (field.type == ValueType::kString) return field.text;
+  // Said as a whole number, as it once had to be.
+  if (field.type == ValueType::kInt && node.type.is(Kind::kDouble)) {
+    return static_cast<double>(field.integer);
+  }
+  return ToDatum(field.ToValue());
+}
+
 Type TypeOfAttribute(const AttributeDefinition& definition) {
   Type type = TypeOfAttribute(definition.type);
   if (definition.many) type = Type::ListOf(type);

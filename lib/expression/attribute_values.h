@@ -21,6 +21,10 @@ Datum AttributeDatum(Evaluation& evaluation, const Node& node);
 
 Datum ToDatum(const Value& value);
 
+// A field of an interaction, as `node` reads it. A text stays where it lies, as
+// long as the body of a macro looks at it; what leaves one copies it.
+Datum FieldDatum(const FieldView& field, const Node& node);
+
 // strength("likes", "tea"): how strong a value of the customer is, 0 where it
 // is not there or not said.
 void AddAttributeFunctions(Registry& registry);

@@ -460,6 +460,7 @@ absl::Status Checker::VisitIn(Node& node) {
   const Type left = node.args[0]->type;
   const Type right = node.args[1]->type;
   node.type = Kind::kBool;
+  UseStoredName(*node.args[0], *node.args[1]);
   if (right.is(Kind::kDyn) && left.is_value()) return absl::OkStatus();
   if (!right.is(Kind::kList) && !right.is(Kind::kMap)) {
     return ErrorAt(node.place, StrCat("'in' needs a list or map on its right, "
@@ -472,6 +473,34 @@ absl::Status Checker::VisitIn(Node& node) {
                                     NameOf(right)));
 }
 
+void Checker::UseStoredName(const Node& member, Node& literal) {
+  if (member.op != Op::kMember || literal.op != Op::kLiteral ||
+      (member.member != Member::kChannel && member.member != Member::kType)) {
+    return;
+  }
+  const bool is_channel = member.member == Member::kChannel;
+  const auto stored = [&](const Datum& datum) -> Datum {
+    const auto* text = std::get_if<std::string_view>(&datum);
+    if (text == nullptr) return datum;
+    const std::string_view name = context_.schema->Stored(
+        is_channel ? DefinitionKind::kChannel
+                   : DefinitionKind::kInteractionType,
+        *text);
+    if (is_channel) reads_.channels.emplace(name);
+    return name == *text ? datum : Datum(constants_.Copy(name));
+  };
+  if (const auto* list = std::get_if<const ListValue*>(&literal.literal)) {
+    std::span<Datum> items = constants_.NewArray<Datum>((*list)->items.size());
+    for (size_t i = 0; i < items.size(); ++i) {
+      items[i] = stored((*list)->items[i]);
+    }
+    literal.literal =
+        static_cast<const ListValue*>(constants_.New(ListValue{items}));
+    return;
+  }
+  literal.literal = stored(literal.literal);
+}
+
 absl::Status Checker::VisitComparison(Node& node) {
   TRATO_RETURN_IF_ERROR(Visit(*node.args[0]));
   TRATO_RETURN_IF_ERROR(Visit(*node.args[1]));
@@ -481,6 +510,10 @@ absl::Status Checker::VisitComparison(Node& node) {
   node.type = Kind::kBool;
   const bool good =
       is_equality ? left.is_value() : left.is_ordered() && right.is_ordered();
+  if (is_equality) {
+    UseStoredName(*node.args[0], *node.args[1]);
+    UseStoredName(*node.args[1], *node.args[0]);
+  }
   if (good && Comparable(left, right)) return absl::OkStatus();
   return Mismatch(node, left, right);
 }

@@ -52,6 +52,9 @@ class Checker {
   absl::Status VisitConditional(Node& node);
   absl::Status VisitIn(Node& node);
   absl::Status VisitComparison(Node& node);
+  // Texts that a type or channel of interactions is compared with become the
+  // names that facts have.
+  void UseStoredName(const Node& member, Node& literal);
   absl::Status VisitArithmetic(Node& node);
   absl::Status BindAttribute(Node& node);
   absl::Status BindField(Node& node);

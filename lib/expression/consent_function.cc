@@ -31,8 +31,12 @@ void AddConsentFunction(const ConsentLedger* ledger, Registry& registry) {
     }
     if (!known.ok()) return AboutLiteral(std::move(known), 1);
     ConsentQuestion question;
-    question.purpose = context.names->Find(purpose).value_or(0);
-    question.channel = context.names->Find(channel).value_or(0);
+    const std::string_view stored =
+        context.schema->Stored(DefinitionKind::kChannel, channel);
+    question.purpose = context.names->Find(definition->name).value_or(0);
+    question.channel = context.names->Find(stored).value_or(0);
+    reads.purposes.insert(definition->name);
+    reads.channels.emplace(stored);
     // A definition stays where it is, and a redefinition counts at once.
     return Evaluator(
         [ledger, definition, question](Evaluation& evaluation,

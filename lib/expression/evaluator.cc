@@ -62,10 +62,7 @@ using Reason = Failure::Reason;
   }
   const std::optional<FieldView> field = interaction.FindField(node.number);
   if (!field) return Fail(Reason::kAbsent, node);
-  // Where it lies stays as long as the body of a macro looks at it; what
-  // leaves one copies it.
-  if (field->type == ValueType::kString) return field->text;
-  return ToDatum(field->ToValue());
+  return FieldDatum(*field, node);
 }
 
 // has( ) of a field of an interaction or a key of a map.

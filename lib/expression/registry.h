@@ -37,6 +37,11 @@ struct Reads {
   std::set<std::string, std::less<>> fields;
   std::set<std::string, std::less<>> line_fields;
   bool consents = false;  // any
+  // Of these, and of interactions that are compared with one.
+  std::set<std::string, std::less<>> purposes;
+  std::set<std::string, std::less<>> channels;
+  // Of the records that it names.
+  std::set<std::string, std::less<>> namespaces;
   // The segments that it asks for, with how many times its text does.
   std::map<std::string, int, std::less<>> segments;
 };

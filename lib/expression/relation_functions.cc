@@ -55,6 +55,7 @@ Function RelatedFunction(const RelationStore* relations, bool with_other) {
       });
     }
     const std::string other(std::get<std::string_view>(literals[1]));
+    reads.namespaces.insert(other.substr(0, other.find(':')));
     return Evaluator([=](Evaluation& evaluation, std::span<const Datum>) {
       bool found = false;
       // By name at every test, because links may change whose it is.

@@ -160,6 +160,13 @@ std::string_view NameOf(Sensitivity sensitivity) {
   return "";
 }
 
+std::string_view NameOf(DefinitionKind kind) {
+  constexpr std::string_view kNames[kDefinitionKindCount] = {
+      "attribute", "field",   "interaction type", "relation",
+      "segment",   "channel", "purpose",          "namespace"};
+  return kNames[static_cast<int>(kind)];
+}
+
 std::string_view NameOf(RetainedKind kind) {
   switch (kind) {
     case RetainedKind::kInteractions:
@@ -216,10 +223,9 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
     }
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
     if (known == nullptr) return absl::OkStatus();
-    // Of customers a whole number may become one with decimals, and one value
+    // A whole number may become one with decimals, and of customers one value
     // many: what was said stays true.
-    const bool widens_type = it->subject == Subject::kCustomer &&
-                             known->type == ValueType::kInt &&
+    const bool widens_type = known->type == ValueType::kInt &&
                              it->type == ValueType::kDouble;
     if (known->type != it->type && !widens_type) {
       return absl::AlreadyExistsError(
@@ -263,7 +269,7 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<PurposeDefinition>(&definition)) {
     TRATO_RETURN_IF_ERROR(CheckName("purpose", it->name));
     const std::string field = StrCat("purpose '", it->name, "'");
-    auto known = purposes_.find(it->name);
+    auto known = purposes_.find(Stored(DefinitionKind::kPurpose, it->name));
     // Or an objection that was made could be defined away.
     if (known != purposes_.end() && known->second.is_direct_marketing &&
         !it->is_direct_marketing) {
@@ -274,6 +280,9 @@ absl::Status Schema::Check(const SchemaDefinition& definition) const {
   }
   if (const auto* it = std::get_if<RenamingDefinition>(&definition)) {
     return CheckRenaming(*it);
+  }
+  if (const auto* it = std::get_if<RetirementDefinition>(&definition)) {
+    return CheckRetirement(*it);
   }
   if (const auto* it = std::get_if<RetentionDefinition>(&definition)) {
     return CheckRetention(*it);
@@ -346,41 +355,82 @@ absl::Status Schema::CheckRetention(const RetentionDefinition& it) const {
 }
 
 absl::Status Schema::CheckRenaming(const RenamingDefinition& it) const {
-  if (it.kind >= DefinitionKind::kSegment) {
+  if (it.kind == DefinitionKind::kSegment ||
+      it.kind == DefinitionKind::kNamespace) {
     return absl::UnimplementedError(
-        "kind: attributes, fields, interaction types, relations and segments "
-        "can be renamed");
+        "kind: a namespace is part of what names records, whose ids follow from "
+        "that, so it keeps its name");
   }
-  if (it.kind == DefinitionKind::kRelation) {
-    TRATO_RETURN_IF_ERROR(Relation("name", it.from).status());
-  } else if (it.kind == DefinitionKind::kInteractionType) {
-    TRATO_RETURN_IF_ERROR(CheckInteractionType("name", it.from));
-  } else {
-    const Subject subject = it.kind == DefinitionKind::kAttribute
-                                ? Subject::kCustomer
-                                : Subject::kInteraction;
-    TRATO_RETURN_IF_ERROR(Attribute("name", subject, it.from).status());
-  }
+  TRATO_RETURN_IF_ERROR(CheckDefined(it.kind, "name", it.from));
   TRATO_RETURN_IF_ERROR(CheckName("new_name", it.to));
   if (Stored(it.kind, it.to) == Stored(it.kind, it.from)) {
     return absl::OkStatus();
   }
-  const bool is_taken =
-      it.kind == DefinitionKind::kRelation ? Relation("", it.to).ok()
-      : it.kind == DefinitionKind::kInteractionType
-          ? HasInteractionType(it.to)
-          : FindAttribute(it.kind == DefinitionKind::kAttribute
-                              ? Subject::kCustomer
-                              : Subject::kInteraction,
-                          it.to) != nullptr;
-  if (!is_taken) return absl::OkStatus();
+  if (!CheckDefined(it.kind, "new_name", it.to).ok()) return absl::OkStatus();
   return absl::AlreadyExistsError(
       StrCat("new_name: '", it.to, "' is the name of another one, or was"));
 }
 
+absl::Status Schema::CheckDefined(DefinitionKind kind, std::string_view field,
+                                  std::string_view name) const {
+  switch (kind) {
+    case DefinitionKind::kAttribute:
+      return Attribute(field, Subject::kCustomer, name).status();
+    case DefinitionKind::kField:
+      return Attribute(field, Subject::kInteraction, name).status();
+    case DefinitionKind::kInteractionType:
+      return CheckInteractionType(field, name);
+    case DefinitionKind::kRelation:
+      return Relation(field, name).status();
+    case DefinitionKind::kChannel:
+      if (name.empty()) {
+        return absl::InvalidArgumentError(StrCat(field, " is empty"));
+      }
+      return CheckChannel(field, name);
+    case DefinitionKind::kPurpose:
+      return Purpose(field, name).status();
+    case DefinitionKind::kNamespace:
+      if (namespaces_.contains(Stored(kind, name))) return absl::OkStatus();
+      return Unknown(field, "namespace", name,
+                     ShownNames(kind, NamesOf(namespaces_)));
+    case DefinitionKind::kSegment:
+      break;
+  }
+  return absl::UnimplementedError("kind: segments are defined elsewhere");
+}
+
+absl::Status Schema::CheckRetirement(const RetirementDefinition& it) const {
+  if (it.kind == DefinitionKind::kSegment) {
+    return absl::UnimplementedError(
+        "kind: a segment takes nothing, so it is not retired");
+  }
+  return CheckDefined(it.kind, "name", it.name);
+}
+
+std::string Schema::NameOfRetired(const RetirementDefinition& it) const {
+  if (it.kind == DefinitionKind::kRelation) {
+    const auto end = Relation("name", it.name);
+    if (end.ok()) return end->definition->name;
+  }
+  return std::string(Stored(it.kind, it.name));
+}
+
+bool Schema::IsRetired(DefinitionKind kind, std::string_view stored) const {
+  return !retired_.empty() && retired_.contains({kind, std::string(stored)});
+}
+
+absl::Status Schema::CheckTakes(DefinitionKind kind, std::string_view field,
+                                std::string_view name) const {
+  if (retired_.empty() || !IsRetired(kind, Stored(kind, name))) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      StrCat(field, ": '", name, "' is retired and takes nothing new"));
+}
+
 std::string_view Schema::Stored(DefinitionKind kind,
                                 std::string_view name) const {
-  if (!has_renamings_ || kind >= DefinitionKind::kSegment) return name;
+  if (!has_renamings_ || kind == DefinitionKind::kSegment) return name;
   const auto& names = stored_[static_cast<int>(kind)];
   const auto found = names.find(name);
   return found == names.end() ? name : std::string_view(found->second);
@@ -388,7 +438,7 @@ std::string_view Schema::Stored(DefinitionKind kind,
 
 std::string_view Schema::Shown(DefinitionKind kind,
                                std::string_view stored) const {
-  if (!has_renamings_ || kind >= DefinitionKind::kSegment) return stored;
+  if (!has_renamings_ || kind == DefinitionKind::kSegment) return stored;
   const auto& names = shown_[static_cast<int>(kind)];
   const auto found = names.find(stored);
   return found == names.end() ? stored : std::string_view(found->second);
@@ -461,6 +511,9 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
   if (const auto* it = std::get_if<RenamingDefinition>(&definition)) {
     return Shown(it->kind, Stored(it->kind, it->from)) == it->to;
   }
+  if (const auto* it = std::get_if<RetirementDefinition>(&definition)) {
+    return IsRetired(it->kind, NameOfRetired(*it)) == it->retired;
+  }
   if (const auto* it = std::get_if<AttributeDefinition>(&definition)) {
     const AttributeDefinition* known = FindAttribute(it->subject, it->name);
     if (known == nullptr) return false;
@@ -475,8 +528,10 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
            known->second.description == it->description;
   }
   if (const auto* it = std::get_if<ChannelDefinition>(&definition)) {
-    auto known = channels_.find(it->name);
-    return known != channels_.end() && known->second == *it;
+    ChannelDefinition wanted = *it;
+    wanted.name = Stored(DefinitionKind::kChannel, it->name);
+    auto known = channels_.find(wanted.name);
+    return known != channels_.end() && known->second == wanted;
   }
   if (const auto* it = std::get_if<NamespaceDefinition>(&definition)) {
     auto known = namespaces_.find(it->name);
@@ -488,8 +543,10 @@ bool Schema::Knows(const SchemaDefinition& definition) const {
     return known != relations_.end() && known->second == stored;
   }
   if (const auto* it = std::get_if<PurposeDefinition>(&definition)) {
-    auto known = purposes_.find(it->name);
-    return known != purposes_.end() && known->second == *it;
+    PurposeDefinition wanted = *it;
+    wanted.name = Stored(DefinitionKind::kPurpose, it->name);
+    auto known = purposes_.find(wanted.name);
+    return known != purposes_.end() && known->second == wanted;
   }
   if (const auto* it = std::get_if<SuppressionListDefinition>(&definition)) {
     auto known = suppression_lists_.find(it->name);
@@ -525,7 +582,7 @@ void Schema::Apply(const SchemaDefinition& definition) {
     }
   } else if (const auto* renaming =
                  std::get_if<RenamingDefinition>(&definition)) {
-    if (renaming->kind >= DefinitionKind::kSegment) return;
+    if (renaming->kind == DefinitionKind::kSegment) return;
     const int kind = static_cast<int>(renaming->kind);
     const std::string name(Stored(renaming->kind, renaming->from));
     has_renamings_ = true;
@@ -533,7 +590,10 @@ void Schema::Apply(const SchemaDefinition& definition) {
     if (renaming->to != name) stored_[kind][renaming->to] = name;
   } else if (const auto* channel =
                  std::get_if<ChannelDefinition>(&definition)) {
-    channels_[channel->name] = *channel;
+    const std::string name(Stored(DefinitionKind::kChannel, channel->name));
+    ChannelDefinition& known = channels_[name];
+    known = *channel;
+    known.name = name;
   } else if (const auto* space =
                  std::get_if<NamespaceDefinition>(&definition)) {
     namespaces_[space->name] = *space;
@@ -543,7 +603,19 @@ void Schema::Apply(const SchemaDefinition& definition) {
     relations_[stored.name] = stored;
   } else if (const auto* purpose =
                  std::get_if<PurposeDefinition>(&definition)) {
-    purposes_[purpose->name] = *purpose;
+    const std::string name(Stored(DefinitionKind::kPurpose, purpose->name));
+    PurposeDefinition& known = purposes_[name];
+    known = *purpose;
+    known.name = name;
+  } else if (const auto* retirement =
+                 std::get_if<RetirementDefinition>(&definition)) {
+    std::pair<DefinitionKind, std::string> what(
+        retirement->kind, NameOfRetired(*retirement));
+    if (retirement->retired) {
+      retired_.insert(std::move(what));
+    } else {
+      retired_.erase(what);
+    }
   } else if (const auto* list =
                  std::get_if<SuppressionListDefinition>(&definition)) {
     suppression_lists_[list->name] = *list;
@@ -576,14 +648,16 @@ absl::Status Schema::CheckInteractionType(std::string_view field,
 absl::Status Schema::CheckChannel(std::string_view field,
                                   std::string_view name) const {
   if (name.empty() || HasChannel(name)) return absl::OkStatus();
-  return Unknown(field, "channel", name, ChannelNames());
+  return Unknown(field, "channel", name,
+                 ShownNames(DefinitionKind::kChannel, ChannelNames()));
 }
 
 absl::StatusOr<const PurposeDefinition*> Schema::Purpose(
     std::string_view field, std::string_view name) const {
-  auto found = purposes_.find(name);
+  auto found = purposes_.find(Stored(DefinitionKind::kPurpose, name));
   if (found != purposes_.end()) return &found->second;
-  return Unknown(field, "purpose", name, PurposeNames());
+  return Unknown(field, "purpose", name,
+                 ShownNames(DefinitionKind::kPurpose, PurposeNames()));
 }
 
 absl::Status Schema::CheckSuppressionList(std::string_view field,
@@ -604,7 +678,7 @@ bool Schema::HasInteractionType(std::string_view name) const {
 }
 
 bool Schema::HasChannel(std::string_view name) const {
-  return channels_.contains(name);
+  return channels_.contains(Stored(DefinitionKind::kChannel, name));
 }
 
 bool Schema::IsUnique(std::string_view name_space) const {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -149,8 +150,12 @@ enum class DefinitionKind : uint8_t {
   kInteractionType = 2,
   kRelation = 3,
   kSegment = 4,
+  kChannel = 5,
+  kPurpose = 6,
+  kNamespace = 7,
 };
-inline constexpr int kDefinitionKindCount = 5;
+inline constexpr int kDefinitionKindCount = 8;
+std::string_view NameOf(DefinitionKind kind);
 
 // From now on something is called otherwise. Its former names stay its own, in
 // expressions and in what hosts write.
@@ -158,6 +163,14 @@ struct RenamingDefinition {
   DefinitionKind kind = DefinitionKind::kAttribute;
   std::string from;
   std::string to;
+};
+
+// From now on something takes nothing new, or does again. Of attributes and
+// fields their definition says so.
+struct RetirementDefinition {
+  DefinitionKind kind = DefinitionKind::kChannel;
+  std::string name;
+  bool retired = true;
 };
 
 // What a rule of retention is about. The numbers are those of TRATO_RETAIN_...
@@ -186,7 +199,7 @@ using SchemaDefinition =
                  ChannelDefinition, NamespaceDefinition, ProductDefinition,
                  RelationDefinition, PurposeDefinition,
                  SuppressionListDefinition, RenamingDefinition,
-                 RetentionDefinition>;
+                 RetentionDefinition, RetirementDefinition>;
 
 class Schema {
  public:
@@ -202,12 +215,25 @@ class Schema {
 
   // What is called so, or was once, by the name it was defined with, which is
   // the name that facts hold and that definitions here have; another name gives
-  // itself. Of attributes, fields, interaction types and relations; a relation
-  // has two such names, one from each side.
+  // itself. Of all but segments, which know their own; a relation has two such
+  // names, one from each side.
   std::string_view Stored(DefinitionKind kind, std::string_view name) const;
   // And back: what people call it now.
   std::string_view Shown(DefinitionKind kind, std::string_view stored) const;
   bool has_renamings() const { return has_renamings_; }
+
+  // Whether it takes nothing new; `stored` as it was defined. Not of attributes
+  // and fields.
+  bool IsRetired(DefinitionKind kind, std::string_view stored) const;
+  const std::set<std::pair<DefinitionKind, std::string>>& retired() const {
+    return retired_;
+  }
+  // NOT_FOUND unless something of the kind, but a segment, is called so.
+  absl::Status CheckDefined(DefinitionKind kind, std::string_view field,
+                            std::string_view name) const;
+  // FAILED_PRECONDITION where it does; `field` names what held the name.
+  absl::Status CheckTakes(DefinitionKind kind, std::string_view field,
+                          std::string_view name) const;
 
   // NOT_FOUND with a suggestion. `field` names what held the name.
   absl::StatusOr<const AttributeDefinition*> Attribute(
@@ -271,9 +297,12 @@ class Schema {
 
  private:
   absl::Status CheckRelation(const RelationDefinition& it) const;
+  // The name by which a retirement is kept: of a relation that of its definition.
+  std::string NameOfRetired(const RetirementDefinition& it) const;
   // The same by the names that it was defined with.
   RelationDefinition StoredRelation(const RelationDefinition& it) const;
   absl::Status CheckRenaming(const RenamingDefinition& it) const;
+  absl::Status CheckRetirement(const RetirementDefinition& it) const;
   absl::Status CheckRetention(const RetentionDefinition& it) const;
   // The names as shown.
   std::vector<std::string_view> ShownNames(
@@ -290,9 +319,10 @@ class Schema {
   StringMap<RelationDefinition> relations_;
   RetentionRules retention_;
   // By kind: every name but the first with the first, and that with the last.
-  StringMap<std::string> stored_[4];
-  StringMap<std::string> shown_[4];
+  StringMap<std::string> stored_[kDefinitionKindCount];
+  StringMap<std::string> shown_[kDefinitionKindCount];
   bool has_renamings_ = false;
+  std::set<std::pair<DefinitionKind, std::string>> retired_;  // stored names
 };
 
 }  // namespace trato::core

@@ -234,10 +234,8 @@ Column LoadMember(const Rows& rows, const Node& node, const RowTables& tables) {
     const auto field = rows.part->Row(rows.rows[k]).FindField(node.number);
     if (!field) {
       result.datums[k] = Fail(Failure::Reason::kAbsent, node);
-    } else if (field->type == ValueType::kString) {
-      result.datums[k] = field->text;
     } else {
-      result.datums[k] = ToDatum(field->ToValue());
+      result.datums[k] = FieldDatum(*field, node);
     }
   }
   return result;

@@ -158,6 +158,48 @@ static void test_renaming(void) {
                                         NULL, &error));
   CHECK_INVALID(trato_definition_rename(NULL, 0, str("town"), str("x"), NOW,
                                         NULL, &error));
+  CHECK_OK(trato_definition_rename(store, TRATO_DEFINITION_CHANNEL, str("fax"),
+                                   str("facsimile"), NOW, NULL, &error));
+  CHECK_STATUS(TRATO_UNIMPLEMENTED,
+               trato_definition_rename(store, TRATO_DEFINITION_NAMESPACE,
+                                       str("crm"), str("erp"), NOW, NULL,
+                                       &error));
+  CHECK_OK(trato_store_close(store, &error));
+}
+
+static void test_retiring(void) {
+  trato_store *store = NULL;
+  CHECK_OK(trato_store_open(str(""), NULL, &store, &error));
+  CHECK_OK(trato_definition_retire(store, TRATO_DEFINITION_CHANNEL, str("fax"),
+                                   1, NOW, NULL, &error));
+  trato_interaction visit = TRATO_INTERACTION_INIT;
+  visit.customer = str("shop:1");
+  visit.type = str("visit");
+  visit.channel = str("fax");
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_interaction_record(store, &visit, NOW, NULL, NULL,
+                                        &error));
+  CHECK(strstr(error.message, "'fax' is retired") != NULL);
+  CHECK_OK(trato_definition_retire(store, TRATO_DEFINITION_CHANNEL, str("fax"),
+                                   0, NOW, NULL, &error));
+  CHECK_OK(trato_interaction_record(store, &visit, NOW, NULL, NULL, &error));
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_definition_retire(store, TRATO_DEFINITION_PURPOSE,
+                                       str("none"), 1, NOW, NULL, &error));
+  CHECK_STATUS(TRATO_UNIMPLEMENTED,
+               trato_definition_retire(store, TRATO_DEFINITION_SEGMENT,
+                                       str("none"), 1, NOW, NULL, &error));
+  CHECK_INVALID(trato_definition_retire(store, TRATO_DEFINITION_CHANNEL,
+                                        str("fax"), 2, NOW, NULL, &error));
+  CHECK_INVALID(trato_definition_retire(store, 99, str("fax"), 1, NOW, NULL,
+                                        &error));
+  CHECK_INVALID(trato_definition_retire(NULL, TRATO_DEFINITION_CHANNEL,
+                                        str("fax"), 1, NOW, NULL, &error));
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_definition_dependents(store, TRATO_DEFINITION_CHANNEL,
+                                       str("fax"), &json, &error));
+  CHECK(strstr(json.data, "\"retention\"") != NULL);
+  trato_buf_dispose(&json);
   CHECK_OK(trato_store_close(store, &error));
 }
 
@@ -166,5 +208,6 @@ int main(void) {
   test_attributes_and_namespaces();
   test_all_or_none();
   test_renaming();
+  test_retiring();
   return check_done();
 }

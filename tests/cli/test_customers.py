@@ -64,6 +64,20 @@ class Customers(CliTest):
         self.assertIn("not NAME=VALUE", self.fails(
             "customer", "list", self.store, "--tag", "north"))
 
+    def test_a_channel_that_is_retired(self):
+        self.assertIn("fax is retired", self.ok(
+            "retire", self.store, "channel", "fax", "--now", NOW))
+        self.assertIn("retired", self.fails(
+            "record", self.store, "shop:1", "visit", "--channel", "fax", "--now", NOW))
+        self.assertIn("fax is in use again", self.ok(
+            "retire", self.store, "channel", "fax", "--back", "--now", NOW))
+        self.ok("segment", "define", self.store, "told",
+                'consent("marketing", "fax")', "--now", NOW)
+        self.assertIn("segment  told", self.ok(
+            "dependents", self.store, "channel", "fax"))
+        self.assertIn("told", self.fails(
+            "retire", self.store, "purpose", "marketing", "--now", NOW))
+
     def test_definitions_live(self):
         self.ok("segment", "define", self.store, "adas",
                 'customer.full_name.startsWith("Ada")', "--now", NOW)

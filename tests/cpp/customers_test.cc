@@ -75,6 +75,22 @@ TEST(Customers, AreAskedForByNewNamesAndFormerOnes) {
                trato::Error);
 }
 
+TEST(Customers, AreNotHeardOnAChannelThatIsRetired) {
+  Store store = People();
+  using trato::DefinitionKind;
+  store.retire_definition(DefinitionKind::kChannel, "fax", kNow);
+  trato::Interaction visit;
+  visit.customer = "shop:1";
+  visit.type = "visit";
+  visit.channel = "fax";
+  EXPECT_THROW(store.record_interaction(visit, kNow), trato::Error);
+  store.retire_definition(DefinitionKind::kChannel, "fax", kNow, false);
+  store.rename_definition(DefinitionKind::kChannel, "fax", "facsimile", kNow);
+  store.record_interaction(visit, kNow);
+  EXPECT_THAT(store.dependents(DefinitionKind::kPurpose, "marketing"),
+              HasSubstr("\"segments\""));
+}
+
 TEST(Customers, AreReadAsTheyAreShown) {
   Store store = People();
   store.claim_identifier("shop:1", "email:ada@x", kNow);

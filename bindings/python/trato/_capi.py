@@ -124,6 +124,7 @@ def _declare() -> None:
         "customer_resolve": [store, Str, now, id_p],
         "customer_read": [store, Str, now, POINTER(POINTER(Customer))],
         "definition_rename": [store, c_uint32, Str, Str, now, write],
+        "definition_retire": [store, c_uint32, Str, c_uint32, now, write],
         "attribute_history": [store, Str, Str, now, buf],
         "attribute_set": [store, POINTER(Attribute), now, write, id_p],
         "relation_define": [store, POINTER(RelationDefinition), now, write],

@@ -119,10 +119,14 @@ class Dependents:
 
     segments: Tuple[str, ...]
     offers: Tuple[str, ...]
+    retention: Tuple[str, ...] = ()
+    """The rules of retention that name it, in words."""
 
     @classmethod
     def of(cls, json: Json) -> Dependents:
-        return cls(tuple(json["segments"]), tuple(json["offers"]))
+        return cls(
+            tuple(json["segments"]), tuple(json["offers"]), tuple(json["retention"])
+        )
 
 
 @dataclass(frozen=True)

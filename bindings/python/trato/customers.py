@@ -33,7 +33,14 @@ if TYPE_CHECKING:
 
 Subject = Literal["customer", "interaction"]
 DefinitionKind = Literal[
-    "attribute", "field", "interaction type", "relation", "segment"
+    "attribute",
+    "field",
+    "interaction type",
+    "relation",
+    "segment",
+    "channel",
+    "purpose",
+    "namespace",
 ]
 Per = Literal["product", "need"]
 Rule = Literal["latest", "frequent", "longest"]
@@ -50,6 +57,9 @@ DEFINITION_KINDS = {
     "interaction type": 2,
     "relation": 3,
     "segment": 4,
+    "channel": 5,
+    "purpose": 6,
+    "namespace": 7,
 }
 _NO_LIMIT = 2**32 - 1
 _SUBJECTS = {"customer": 0, "interaction": 1}

@@ -335,7 +335,8 @@ class Store(Log, Bulk):
     def dependents(self, kind: DefinitionKind, name: str) -> Dependents:
         """The segments and offers whose conditions read a definition.
 
-        Also by way of other segments. Ask before you change it.
+        Also by way of other segments, and the rules of retention that name it. Of a
+        namespace those that name one of its records. Ask before you change it.
 
         Errors: NotFound (not defined).
         """
@@ -360,22 +361,56 @@ class Store(Log, Bulk):
         batch: str = "",
     ) -> None:
         """Gives an attribute, a field, an interaction type, a relation (either of
-        its two names) or a segment another name.
+        its two names), a segment, a channel or a purpose another name.
 
         Answers, listings and exports use the new one, of facts from before as
         well; the former names go on meaning it wherever code or an expression
         uses them, and nothing else can be called so. What depends on it
-        (`dependents`) needs no change. In an expression the text ``type`` of an
-        interaction stays the name with which its type was defined.
+        (`dependents`) needs no change. In an expression the texts ``type`` and
+        ``channel`` of an interaction stay the names with which these were defined;
+        to be compared with, any of their names will do.
 
         Errors: NotFound (not defined), AlreadyExists (the new name is or was that
-        of another one).
+        of another one), Unimplemented (a namespace: it is part of what names
+        records, and their ids follow from their names).
         """
         self._call(
             _capi.lib.trato_definition_rename,
             choice(kind, DEFINITION_KINDS, "kind"),
             _capi.text(name, "name"),
             _capi.text(new_name, "new_name"),
+            self._now(now),
+            write_options(durability, actor, source, batch),
+        )
+
+    def retire(
+        self,
+        kind: DefinitionKind,
+        name: str,
+        *,
+        retired: bool = True,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Retires a definition of any kind but a segment, or takes that back.
+
+        It takes nothing new, and all that was said stays: an attribute or a field
+        no values, an interaction type or a channel no interactions (corrections may
+        go on), a relation none that begins, a purpose or a channel no grants of
+        consent and no new offers (who refuses is heard for ever), a namespace no
+        further claims of identifiers.
+
+        Errors: NotFound (not defined), FailedPrecondition (a segment or an offer
+        reads it, see `dependents`), Unimplemented (a segment).
+        """
+        self._call(
+            _capi.lib.trato_definition_retire,
+            choice(kind, DEFINITION_KINDS, "kind"),
+            _capi.text(name, "name"),
+            bool(retired),
             self._now(now),
             write_options(durability, actor, source, batch),
         )
