@@ -218,8 +218,8 @@ typedef struct trato_store_options {
                             since this file was copied is erased from it before
                             anything can be read; empty: none */
   trato_str key; /* 32 secret bytes of the host's, which the library keeps in
-                    memory and never in the file; empty: none, see chapter 14
-                    for what is not protected then */
+                    memory and never in the file; empty: none, see chapters
+                    12 and 14 for what is not protected then */
   uint64_t seed; /* of what is drawn at random so that it can be drawn again;
                     codes and salts never come from it */
 } trato_store_options;
@@ -2275,40 +2275,186 @@ TRATO_API TRATO_NODISCARD trato_status trato_holdout_report(
 
 /* ---------------------------------------------------------------------------
  * 12. Coupons
+ *
+ * A code, as "7K3MPQ-W9F2XA-0C5TRH", is 17 random characters of Crockford's
+ * base 32 (over 80 bits, from the operating system) and a check character. The
+ * store keeps its hash, under trato_store_options.key where the store is opened
+ * with one. Without a key nobody finds a code from its hash either, as there
+ * are too many to try; but whoever has both the file and a list of codes (of a
+ * mailing, say) can tell which of them are in it. Coupons that were issued
+ * under a key are found with that key only; those from before the store had
+ * one are found all the same.
+ *
+ * A personal coupon is one customer's; a bearer coupon is of whoever has the
+ * code. What it gives is kept as it was when it was issued, so that defining
+ * the offer anew changes nothing. Whether it is valid is computed from the
+ * facts and now_us: no job makes it expire.
+ *
+ * A redemption takes a use from its event time on. It gives it back when it is
+ * reversed; when the purchase that it names is retracted by a correction; and
+ * when interactions of the type "return" that reply to the purchase take it
+ * back whole: with neither lines nor an amount, or all its quantities, or its
+ * amount. Of more redemptions than uses, as where they were reported from
+ * elsewhere, the first by (event time, source, fact id) hold.
  */
 
-/* Issues a personal coupon for an offer. The code, as "7K3MPQ-W9F2XA-0C5TRH",
- * is 17 random characters of Crockford's base 32 (over 80 bits) and a check
- * character. The store keeps its hash, so this is the only time the code is
- * seen. It can be redeemed once, from now_us until the offer's coupon_span
- * later in the store's zone (exclusive), or for ever when the offer has none.
- * Errors: NOT_FOUND (customer, offer).
- * Ownership: the caller disposes *out_code. */
-TRATO_API TRATO_NODISCARD trato_status
-trato_coupon_issue(trato_store *store, trato_str customer, trato_str offer,
-                   int64_t now_us, const trato_write_options *options,
-                   trato_buf *out_code, trato_error *error) TRATO_NOEXCEPT;
+typedef uint32_t trato_coupon_gives;
+#define TRATO_COUPON_OFFER 0u   /* the offer as it is */
+#define TRATO_COUPON_MONEY 1u   /* an amount off */
+#define TRATO_COUPON_PERCENT 2u /* basis points off */
+#define TRATO_COUPON_GIFT 3u    /* a product */
 
-/* Redeems a coupon under the writer's lock. Letter case, blanks and hyphens do
- * not matter, and O, I, L are read as 0, 1, 1. `customer` may be empty. With an
- * idempotency key a redemption that is sent again succeeds again.
- * Errors: INVALID_ARGUMENT (the check character says it is mistyped), NOT_FOUND
- *   (no such coupon), PERMISSION_DENIED (another customer's),
- *   FAILED_PRECONDITION (already redeemed), OUT_OF_RANGE (not valid yet, or
- *   past its deadline). */
-TRATO_API TRATO_NODISCARD trato_status trato_coupon_redeem(
-    trato_store *store, trato_str code, trato_str customer, trato_str key,
-    int64_t now_us, const trato_write_options *options,
+#define TRATO_COUPON_FOR_EVER 1u /* no deadline, whatever the offer says */
+
+/* What coupons give and for how long. NULL is as TRATO_COUPON_OPTIONS_INIT:
+ * the offer's discount as it is now, until the offer's coupon_span from now_us
+ * on, once. */
+typedef struct trato_coupon_options {
+  uint32_t struct_size;
+  trato_coupon_gives gives; /* TRATO_COUPON_OFFER: the offer's discount */
+  int64_t amount_minor;     /* of money, above 0 */
+  trato_str currency;       /* of money; empty: the offer's */
+  uint32_t basis_points;    /* of percent: 1 to 10,000; 1,000 is 10 % */
+  uint32_t uses;            /* of each coupon; 0: one; at most 1e9 */
+  trato_str product;        /* of a gift */
+  int64_t valid_until_us;   /* exclusive; INT64_MAX: as span says */
+  trato_str span;           /* the deadline is so long after now_us, such as
+                               "10d": by the clock of the customer's own zone,
+                               which is her attribute time_zone where it is
+                               defined as a text and names an IANA zone, and of
+                               the store's otherwise; empty: the offer's */
+  uint32_t flags;           /* TRATO_COUPON_FOR_EVER */
+  uint32_t reserved0;       /* 0 */
+} trato_coupon_options;
+
+#define TRATO_COUPON_OPTIONS_INIT                                        \
+  {                                                                      \
+    sizeof(trato_coupon_options), TRATO_COUPON_OFFER, 0, {NULL, 0}, 0, 0, \
+        {NULL, 0}, INT64_MAX, {NULL, 0}, 0, 0                            \
+  }
+
+/* Issues a coupon for an offer: the customer's, or with an empty `customer` the
+ * bearer's. This is the only time the code is seen.
+ * Errors: NOT_FOUND (customer, offer); FAILED_PRECONDITION (the customer may
+ *   not be offered it); INVALID_ARGUMENT, OUT_OF_RANGE name the field.
+ * Ownership: the caller disposes *out_code. */
+TRATO_API TRATO_NODISCARD trato_status trato_coupon_issue(
+    trato_store *store, trato_str customer, trato_str offer,
+    const trato_coupon_options *coupon, int64_t now_us,
+    const trato_write_options *options, trato_buf *out_code,
     trato_error *error) TRATO_NOEXCEPT;
 
-/* A coupon as it stands at now_us, as JSON: offer, customer, issued, deadline,
- * redeemed, state ("valid", "redeemed", "expired", "not yet valid"), computed
- * from the clock given.
- * Errors: INVALID_ARGUMENT (mistyped), NOT_FOUND.
+/* A code, ended by a NUL. Frozen. */
+typedef struct trato_coupon_code {
+  char text[24];
+} trato_coupon_code;
+
+/* Issues `count` bearer coupons (1 to 1,000,000) in one transaction: all or
+ * none. out_codes has room for them.
+ * Errors: as above.
+ * Cost: some microseconds each; 16 bytes each in the file and about 35 in
+ *   memory, where personal ones have about 100. */
+TRATO_API TRATO_NODISCARD trato_status trato_coupon_issue_many(
+    trato_store *store, trato_str offer, const trato_coupon_options *coupon,
+    size_t count, int64_t now_us, const trato_write_options *options,
+    trato_coupon_code *out_codes, trato_error *error) TRATO_NOEXCEPT;
+
+#define TRATO_REDEMPTION_HAS_BASKET 1u
+/* It happened elsewhere, at at_us, and is only told: it is recorded whatever
+ * the deadline and the uses say, and holds or not by the rule above. */
+#define TRATO_REDEMPTION_REPORTED 2u
+/* Checked, and recorded not. */
+#define TRATO_REDEMPTION_DRY_RUN 4u
+
+typedef struct trato_coupon_redemption {
+  uint32_t struct_size;
+  uint32_t flags;       /* TRATO_REDEMPTION_... */
+  trato_str code;       /* letter case, blanks and hyphens do not matter, and O,
+                           I, L are read as 0, 1, 1 */
+  trato_str customer;   /* who redeems it; empty: not said */
+  trato_str key;        /* idempotency key: sent again, it succeeds again */
+  int64_t at_us;        /* of what is reported; else TRATO_AT_NOW */
+  trato_id purchase;    /* the fact id of the interaction that it was redeemed
+                           with, of the customer named or of whose it is; may
+                           arrive later; zeros: not said */
+  int64_t basket_minor; /* TRATO_REDEMPTION_HAS_BASKET: not negative */
+  trato_str currency;   /* of the basket; empty: the store's */
+} trato_coupon_redemption;
+
+#define TRATO_COUPON_REDEMPTION_INIT                                      \
+  {                                                                       \
+    sizeof(trato_coupon_redemption), 0, {NULL, 0}, {NULL, 0}, {NULL, 0},  \
+        TRATO_AT_NOW, {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, \
+        0, {                                                              \
+      NULL, 0                                                             \
+    }                                                                     \
+  }
+
+/* What a redemption gives. Frozen. */
+typedef struct trato_coupon_result {
+  trato_id redemption;      /* the fact's id */
+  trato_coupon_gives gives; /* TRATO_COUPON_OFFER: the offer, no discount */
+  uint32_t basis_points;    /* of percent */
+  int64_t amount_minor;     /* off the basket, never more than the basket; of
+                               percent rounded half away from zero. Without a
+                               basket: of money the whole amount, else 0 */
+  char currency[4];         /* of amount_minor; may be empty */
+  uint32_t uses_left;
+  trato_str product; /* of a gift; borrowed until the store is closed or
+                        refreshed, as is the offer */
+  trato_str offer;
+  uint32_t holds;    /* 0: of what is reported, all uses were taken */
+  uint32_t repeated; /* 1: the key was known; this is what was given then */
+} trato_coupon_result;
+
+/* Redeems a coupon under the writer's lock: of those who try at once, as many
+ * succeed as there are uses. out_result may be NULL.
+ * Errors: INVALID_ARGUMENT (the check character says it is mistyped), NOT_FOUND
+ *   (no coupon has this code; nothing else is told), PERMISSION_DENIED (another
+ *   customer's), FAILED_PRECONDITION (all uses are taken; what the key stands
+ *   for takes no use any more; a purchase that was retracted or returned; a
+ *   basket in another currency; no coupon is found while some were issued under
+ *   another key), OUT_OF_RANGE (not valid yet, or
+ *   past its deadline), ALREADY_EXISTS (the key with other content).
+ * Cost: some 10 us and a sync, which those who redeem at once share. */
+TRATO_API TRATO_NODISCARD trato_status trato_coupon_redeem(
+    trato_store *store, const trato_coupon_redemption *redemption,
+    int64_t now_us, const trato_write_options *options,
+    trato_coupon_result *out_result, trato_error *error) TRATO_NOEXCEPT;
+
+/* Takes a redemption back, so that its use is free again from now_us on.
+ * `redemption` is its fact id; NULL: the only one that takes a use. With an
+ * idempotency key, or for a redemption that is reversed already, it succeeds
+ * again and changes nothing.
+ * Errors: INVALID_ARGUMENT (mistyped), NOT_FOUND (coupon, redemption),
+ *   FAILED_PRECONDITION (no redemption takes a use, or several do). */
+TRATO_API TRATO_NODISCARD trato_status trato_coupon_reverse(
+    trato_store *store, trato_str code, const trato_id *redemption,
+    trato_str reason, trato_str key, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* A coupon as it stands at now_us, as JSON: offer, customer (null: the
+ * bearer's), issued, deadline, gives, uses, uses_left, state ("valid",
+ * "redeemed", "expired", "not yet valid"), redeemed, and redemptions by now_us,
+ * each with id, at, customer, purchase, basket, amount, holds, and where it
+ * takes no use why, since when, and the reason.
+ * Errors: INVALID_ARGUMENT (mistyped), NOT_FOUND, FAILED_PRECONDITION (as
+ *   trato_coupon_redeem, of another key).
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_coupon_show(const trato_store *store, trato_str code, int64_t now_us,
                   trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* What was issued by now_us, as JSON, newest first: of a customer and for an
+ * offer, each of which may be empty, at most `limit` issues. Each has its terms,
+ * how many coupons it has and how many of them are in which state. Codes are in
+ * it nowhere.
+ * Errors: NOT_FOUND (customer, offer).
+ * Ownership: the caller disposes *out_json.
+ * Cost: a look at all coupons. */
+TRATO_API TRATO_NODISCARD trato_status trato_coupon_list(
+    const trato_store *store, trato_str customer, trato_str offer, size_t limit,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
 /* ---------------------------------------------------------------------------
  * 13. Consent

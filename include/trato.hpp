@@ -1034,6 +1034,53 @@ struct Outcome {
   std::optional<Id> interaction;  ///< What was bought or returned.
 };
 
+enum class CouponGives : uint32_t {
+  kOffer = TRATO_COUPON_OFFER,      ///< The offer as it is.
+  kMoney = TRATO_COUPON_MONEY,      ///< An amount off.
+  kPercent = TRATO_COUPON_PERCENT,  ///< Basis points off.
+  kGift = TRATO_COUPON_GIFT,        ///< A product.
+};
+
+/// What coupons give and for how long; see trato_coupon_options.
+struct CouponOptions {
+  CouponGives gives = CouponGives::kOffer;  ///< kOffer: the offer's discount.
+  int64_t amount_minor = 0;                 ///< Of money.
+  std::string currency;                     ///< Of money; empty: the offer's.
+  uint32_t basis_points = 0;                ///< Of percent: 1,000 is 10 %.
+  uint32_t uses = 1;                        ///< Of each coupon.
+  std::string product;                      ///< Of a gift.
+  int64_t valid_until_us =                  ///< Exclusive.
+      std::numeric_limits<int64_t>::max();
+  std::string span;       ///< Instead, by the customer's clock: "10d".
+  bool for_ever = false;  ///< No deadline, whatever the offer says.
+};
+
+/// A coupon at the till; see trato_coupon_redemption.
+struct CouponRedemption {
+  std::string code;
+  std::string customer;     ///< Who redeems it; empty: not said.
+  std::string key;          ///< Idempotency key; may be empty.
+  int64_t at_us = kAtNow;   ///< Of what is reported.
+  std::optional<Id> purchase;  ///< The interaction's fact id; may arrive later.
+  std::optional<Money> basket;
+  bool reported = false;  ///< It happened elsewhere, and is only told.
+  bool dry_run = false;   ///< Checked, and recorded not.
+};
+
+/// What a redemption gives.
+struct CouponResult {
+  Id redemption;
+  CouponGives gives = CouponGives::kOffer;
+  uint32_t basis_points = 0;
+  int64_t amount_minor = 0;  ///< Off the basket.
+  std::string currency;
+  uint32_t uses_left = 0;
+  std::string product;
+  std::string offer;
+  bool holds = true;      ///< Else all uses were taken, of what is reported.
+  bool repeated = false;  ///< The key was known.
+};
+
 enum class ConsentState : uint32_t {
   kNone = TRATO_CONSENT_NONE,            ///< An answer: nothing was said.
   kGranted = TRATO_CONSENT_GRANTED,      ///< Said, or an answer, as the next 2.
@@ -1362,6 +1409,38 @@ inline Pointed<trato_permit_request> c(const PermitRequest& request) noexcept {
   result.purpose = c(request.purpose);
   result.offer = c(request.offer);
   result.lasts = c(request.lasts);
+  return {result};
+}
+
+inline Pointed<trato_coupon_options> c(const CouponOptions& coupon) noexcept {
+  trato_coupon_options result = TRATO_COUPON_OPTIONS_INIT;
+  result.gives = c(coupon.gives);
+  result.amount_minor = coupon.amount_minor;
+  result.currency = c(coupon.currency);
+  result.basis_points = coupon.basis_points;
+  result.uses = coupon.uses;
+  result.product = c(coupon.product);
+  result.valid_until_us = coupon.valid_until_us;
+  result.span = c(coupon.span);
+  result.flags = coupon.for_ever ? TRATO_COUPON_FOR_EVER : 0;
+  return {result};
+}
+
+inline Pointed<trato_coupon_redemption> c(
+    const CouponRedemption& redemption) noexcept {
+  trato_coupon_redemption result = TRATO_COUPON_REDEMPTION_INIT;
+  result.flags = (redemption.basket ? TRATO_REDEMPTION_HAS_BASKET : 0) |
+                 (redemption.reported ? TRATO_REDEMPTION_REPORTED : 0) |
+                 (redemption.dry_run ? TRATO_REDEMPTION_DRY_RUN : 0);
+  result.code = c(redemption.code);
+  result.customer = c(redemption.customer);
+  result.key = c(redemption.key);
+  result.at_us = redemption.at_us;
+  if (redemption.purchase) result.purchase = c(*redemption.purchase).value;
+  if (redemption.basket) {
+    result.basket_minor = redemption.basket->minor;
+    result.currency = c(redemption.basket->currency);
+  }
   return {result};
 }
 
@@ -1831,6 +1910,23 @@ struct Output<Decision> {
     decision.probability = made.probability;
     if (made.taken != 0) decision.match = match(made.match);
     return decision;
+  }
+};
+
+template <>
+struct Output<CouponResult> {
+  trato_coupon_result made{};
+  CouponResult take() const {
+    return {id(made.redemption),
+            static_cast<CouponGives>(made.gives),
+            made.basis_points,
+            made.amount_minor,
+            text(made.currency),
+            made.uses_left,
+            text(made.product),
+            text(made.offer),
+            made.holds != 0,
+            made.repeated != 0};
   }
 };
 
@@ -3048,27 +3144,67 @@ class Store {
 
   // Coupons.
 
-  /// Issues a personal coupon for an offer and gives its code, which the store
-  /// does not keep. It can be redeemed once, from now_us until the offer's
-  /// coupon_span later in the store's zone.
-  /// Errors: kNotFound (customer, offer).
+  /// Issues a coupon for an offer and gives its code, which the store does not
+  /// keep: the customer's, or with an empty `customer` the bearer's. What it
+  /// gives and for how long is told in trato.h, as is all of chapter 12.
+  /// Errors: kNotFound (customer, offer), kFailedPrecondition (the customer may
+  ///   not be offered it), kInvalidArgument, kOutOfRange.
+  Answer<std::string> issue_coupon(std::string_view customer,
+                                   std::string_view offer,
+                                   const CouponOptions& coupon, int64_t now_us,
+                                   const WriteOptions& options = {}) {
+    return internal::get<std::string>(trato_coupon_issue, handle(), customer,
+                                      offer, coupon, now_us, options);
+  }
   Answer<std::string> issue_coupon(std::string_view customer,
                                    std::string_view offer, int64_t now_us,
                                    const WriteOptions& options = {}) {
-    return internal::get<std::string>(trato_coupon_issue, handle(), customer,
-                                      offer, now_us, options);
+    return issue_coupon(customer, offer, CouponOptions{}, now_us, options);
   }
 
-  /// Redeems a coupon, as people write its code. `customer` may be empty. With
-  /// an idempotency key a redemption that is sent again succeeds again.
+  /// Issues bearer coupons in one transaction, up to 1,000,000, and gives their
+  /// codes.
+  Answer<std::vector<std::string>> issue_coupons(
+      std::string_view offer, size_t count, int64_t now_us,
+      const CouponOptions& coupon = {}, const WriteOptions& options = {});
+
+  /// Redeems a coupon: of those who try at once, as many succeed as there are
+  /// uses. With an idempotency key a redemption that is sent again succeeds
+  /// again.
   /// Errors: kInvalidArgument (mistyped), kNotFound (no such coupon),
-  ///   kPermissionDenied (another customer's), kFailedPrecondition (already
-  ///   redeemed), kOutOfRange (not valid yet, or past its deadline).
-  Answer<void> redeem_coupon(std::string_view code, std::string_view customer,
-                             std::string_view key, int64_t now_us,
-                             const WriteOptions& options = {}) {
-    return internal::run(trato_coupon_redeem, handle(), code, customer, key,
-                         now_us, options);
+  ///   kPermissionDenied (another customer's), kFailedPrecondition (all uses are
+  ///   taken), kOutOfRange (not valid yet, or past its deadline),
+  ///   kAlreadyExists (the key with other content).
+  Answer<CouponResult> redeem_coupon(const CouponRedemption& redemption,
+                                     int64_t now_us,
+                                     const WriteOptions& options = {}) {
+    return internal::get<CouponResult>(trato_coupon_redeem, handle(),
+                                       redemption, now_us, options);
+  }
+  Answer<CouponResult> redeem_coupon(std::string_view code,
+                                     std::string_view customer,
+                                     std::string_view key, int64_t now_us,
+                                     const WriteOptions& options = {}) {
+    CouponRedemption redemption;
+    redemption.code = code;
+    redemption.customer = customer;
+    redemption.key = key;
+    return redeem_coupon(redemption, now_us, options);
+  }
+
+  /// Takes a redemption back; none: the only one that takes a use.
+  /// Errors: kInvalidArgument (mistyped), kNotFound (coupon, redemption),
+  ///   kFailedPrecondition (no redemption takes a use, or several do).
+  Answer<void> reverse_coupon(std::string_view code,
+                              const std::optional<Id>& redemption,
+                              std::string_view reason, std::string_view key,
+                              int64_t now_us,
+                              const WriteOptions& options = {}) {
+    internal::Pointed<trato_id> id{};
+    if (redemption) id = internal::c(*redemption);
+    const trato_id* pointer = redemption ? &id.value : nullptr;
+    return internal::run(trato_coupon_reverse, handle(), code, pointer, reason,
+                         key, now_us, options);
   }
 
   /// A coupon as it stands at now_us, as JSON.
@@ -3076,6 +3212,15 @@ class Store {
   Answer<std::string> show_coupon(std::string_view code, int64_t now_us) const {
     return internal::get<std::string>(trato_coupon_show, handle(), code,
                                       now_us);
+  }
+
+  /// What was issued by now_us, newest first, as JSON: of a customer and for an
+  /// offer, each of which may be empty, at most `limit` issues.
+  Answer<std::string> list_coupons(std::string_view customer,
+                                   std::string_view offer, size_t limit,
+                                   int64_t now_us) const {
+    return internal::get<std::string>(trato_coupon_list, handle(), customer,
+                                      offer, limit, now_us);
   }
 
   // Consent: the rule is told in trato.h.
@@ -3396,6 +3541,21 @@ inline Answer<std::vector<Match>> Store::match_offers(
     }
     capacity = capacity > limit / 2 ? limit : capacity * 2;
   }
+}
+
+inline Answer<std::vector<std::string>> Store::issue_coupons(
+    std::string_view offer, size_t count, int64_t now_us,
+    const CouponOptions& coupon, const WriteOptions& options) {
+  using Codes = std::vector<std::string>;
+  std::vector<trato_coupon_code> made(count);
+  const Result<void> issued =
+      internal::call(trato_coupon_issue_many, handle(), offer, coupon, count,
+                     now_us, options, made.data());
+  if (!issued.ok()) return internal::answer<Codes>(issued.error());
+  Codes codes;
+  codes.reserve(count);
+  for (const trato_coupon_code& code : made) codes.emplace_back(code.text);
+  return internal::answer<Codes>(std::move(codes));
 }
 
 inline Answer<Watch> Store::watch(int64_t now_us, const WatchOptions& options) {

@@ -361,13 +361,15 @@ Each decision is worked out as of what was known when it was made.)",
 
   auto outcome = line.Add("outcome", "Record what became of a decision",
                           "Marketing", R"(Example:
-  trato outcome shop.trato 0d4f5b8c2e9a41768f3b6d1c7a205e94 accepted)",
+  trato outcome shop.trato 0d4f5b8c2e9a41768f3b6d1c7a205e94 accepted
+
+An outcome is one of: shown, opened, answered, accepted, bought (a yes);
+refused, returned, nothing (a no).)",
                           RunOutcome, &command);
   AddStore(command, *outcome);
   AddArgument(command, "DECISION", outcome->decision, "Its id");
   AddArgument(command, "OUTCOME", outcome->kind,
-              "shown, opened, answered, accepted, refused, bought, returned, or "
-              "nothing")
+              "What: shown, accepted, bought ... (see below)")
       ->check(CLI::IsMember(
           std::vector<std::string>(std::begin(kOutcomes), std::end(kOutcomes))));
   AddOption(command, "--at", "TIME", outcome->at, "When (else: now)");

@@ -369,6 +369,47 @@ struct RetractOptions {
   std::string_view reason;
 };
 
+// What coupons give and for how long; the numbers are those of trato.h.
+struct CouponInput {
+  uint32_t gives = 0;  // 0: the offer's discount as it is now
+  uint32_t basis_points = 0;
+  int64_t amount_minor = 0;
+  std::string_view currency;  // empty: the offer's
+  std::string_view product;
+  uint32_t uses = 0;  // 0: one
+  bool for_ever = false;
+  int64_t valid_until_us = std::numeric_limits<int64_t>::max();
+  std::string_view span;  // empty: the offer's coupon_span
+};
+inline constexpr uint64_t kMaxCoupons = 1'000'000;  // of one issue
+
+struct RedemptionInput {
+  std::string_view code;
+  std::string_view customer;  // empty: not said
+  std::string_view key;
+  int64_t at_us = kAtNow;
+  IdBytes purchase{};  // zeros: not said
+  bool has_basket = false;
+  int64_t basket_minor = 0;
+  std::string_view currency;  // of the basket; empty: the store's
+  bool reported = false;      // it happened elsewhere, and is only told
+  bool dry_run = false;
+};
+
+// What a redemption gives. The texts live as long as the state.
+struct CouponResult {
+  IdBytes redemption{};
+  uint32_t gives = 0;
+  uint32_t basis_points = 0;
+  int64_t amount_minor = 0;  // off the basket
+  std::string_view currency;
+  std::string_view product;
+  std::string_view offer;
+  uint32_t uses_left = 0;
+  bool holds = true;
+  bool repeated = false;
+};
+
 struct ImportOptions {
   bool dry_run = false;
   std::string_view name_space;  // empty: "shop"
@@ -700,15 +741,24 @@ class Store {
                                         int64_t now_us,
                                         const WriteOptions& options);
 
-  absl::StatusOr<std::string> IssueCoupon(std::string_view customer,
-                                          std::string_view offer,
-                                          int64_t now_us,
-                                          const WriteOptions& options);
-  absl::Status RedeemCoupon(std::string_view code, std::string_view customer,
-                            std::string_view key, int64_t now_us,
-                            const WriteOptions& options);
+  // The codes of one issue. `customer` may be empty: then they are the
+  // bearer's, and only then there may be many.
+  absl::StatusOr<std::vector<std::string>> IssueCoupons(
+      std::string_view customer, std::string_view offer, uint64_t count,
+      const CouponInput& coupon, int64_t now_us, const WriteOptions& options);
+  absl::StatusOr<CouponResult> RedeemCoupon(const RedemptionInput& redemption,
+                                            int64_t now_us,
+                                            const WriteOptions& options);
+  // `redemption` may be null: the only one that holds.
+  absl::Status ReverseCoupon(std::string_view code, const IdBytes* redemption,
+                             std::string_view reason, std::string_view key,
+                             int64_t now_us, const WriteOptions& options);
   absl::StatusOr<std::string> CouponJson(std::string_view code,
                                          int64_t now_us) const;
+  absl::StatusOr<std::string> CouponListJson(std::string_view customer,
+                                             std::string_view offer,
+                                             uint64_t limit,
+                                             int64_t now_us) const;
 
   struct Impl;
   // For the core's own tests and benchmarks.

@@ -79,11 +79,4 @@ void PutValue(const Model& model, Json& json, const Value& value) {
   json["text"] = text;
 }
 
-void PutCoupon(const Model& model, Json& json, const Coupon& coupon,
-               int64_t now_us) {
-  PutTime(model, json, "issued", coupon.issued_us);
-  PutTime(model, json, "deadline", coupon.deadline_us);
-  json["state"] = Text(NameOf(StateOf(coupon, now_us)));
-}
-
 }  // namespace trato::core

@@ -18,6 +18,7 @@
 #include "codec/orders_csv.h"
 #include "customer/relation_store.h"
 #include "offer/coupon.h"
+#include "offer/coupon_status.h"
 #include "offer/decision_log.h"
 #include "offer/matcher.h"
 #include "schema/schema.h"
@@ -77,6 +78,12 @@ std::string InfoJson(const Model& model, const StoreState& state,
 std::string SegmentListJson(const Model& model);
 std::string CouponJson(const Model& model, const Coupon& coupon,
                        int64_t now_us);
+// What was issued, newest first, at most `limit` issues: of a customer (her
+// leader) and an offer where they are given.
+std::string CouponListJson(const Model& model,
+                           std::optional<RecordNumber> customer,
+                           std::string_view offer, uint64_t limit,
+                           int64_t now_us);
 
 // What a check of a store found.
 struct VerifyReport {

@@ -145,8 +145,9 @@ Json CustomerAnswer(const Model& model, RecordNumber customer, int64_t now_us,
       identifiers.insert(std::move(identifier));
     }
     for (const Coupon* coupon : model.coupons->Of(record)) {
-      if (coupon->issued_us > now_us) continue;
-      Json entry{{"offer", coupon->offer}};
+      const CouponTerms& terms = model.coupons->TermsOf(*coupon);
+      if (terms.issued_us > now_us) continue;
+      Json entry{{"offer", Text(model.coupons->OfferOf(terms))}};
       PutCoupon(model, entry, *coupon, now_us);
       coupons.push_back(std::move(entry));
     }

@@ -181,14 +181,31 @@ struct PurchaseLinkFact {
 };
 
 struct CouponIssueFact {
-  CouponHash hash;
-  std::string record;
+  std::vector<CouponHash> hashes;  // ascending
+  std::string record;              // empty: the bearer's
   std::string offer;
   std::optional<int64_t> deadline_us;
+  CouponBenefit benefit;
+  uint32_t uses = 1;  // of each
+  Id key_check;       // 0: without a key
 };
 
 struct CouponRedemptionFact {
   CouponHash hash;
+  Money basket;  // without a currency: not said
+};
+
+struct CouponBuyerFact {
+  CouponHash hash;
+  FactId redemption;
+  std::string record;
+  FactId purchase;  // 0: not said
+};
+
+struct CouponReversalFact {
+  CouponHash hash;
+  FactId redemption;
+  std::string reason;
 };
 
 struct KindFact {
@@ -224,7 +241,8 @@ using Payload =
                  CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact,
                  RelationFact, ConsentFact, ObjectionFact,
                  SuppressionUpdateFact, BatchRetractionFact, RestrictionFact,
-                 RetentionFact, PermitFact, PermitUseFact, PurchaseLinkFact>;
+                 RetentionFact, PermitFact, PermitUseFact, PurchaseLinkFact,
+                 CouponBuyerFact, CouponReversalFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

@@ -335,24 +335,109 @@ absl::StatusOr<Payload> FromProto(const pb::BatchRetraction& message) {
 
 void ToProto(const CouponIssueFact& it, pb::Fact& fact) {
   pb::CouponIssue& out = *fact.mutable_coupon_issue();
-  out.set_code_hash(it.hash.ToByteString());
+  if (it.hashes.size() == 1) {
+    out.set_code_hash(it.hashes.front().ToByteString());
+  } else {
+    std::string bytes(16 * it.hashes.size(), '\0');
+    auto* to = reinterpret_cast<unsigned char*>(bytes.data());
+    for (const CouponHash& hash : it.hashes) {
+      hash.ToBytes(to);
+      to += 16;
+    }
+    out.set_code_hashes(std::move(bytes));
+  }
   out.set_record(it.record);
   out.set_offer(it.offer);
   if (it.deadline_us) out.set_deadline_us(*it.deadline_us);
+  out.set_gives(static_cast<pb::CouponIssue::Gives>(it.benefit.gives));
+  if (it.benefit.money.currency) {
+    ToProto(it.benefit.money, *out.mutable_money());
+  }
+  out.set_basis_points(it.benefit.basis_points);
+  out.set_product(it.benefit.product);
+  out.set_uses(it.uses == 1 ? 0 : it.uses);
+  if (it.key_check != Id()) out.set_key_check(it.key_check.ToByteString());
 }
 absl::StatusOr<Payload> FromProto(const pb::CouponIssue& message) {
-  TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.code_hash()));
-  CouponIssueFact it{CouponHash{id}, message.record(), message.offer(), {}};
+  CouponIssueFact it;
+  const std::string& many = message.code_hashes();
+  if (many.empty()) {
+    TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.code_hash()));
+    it.hashes.push_back(CouponHash{id});
+  } else if (many.size() % 16 != 0) {
+    return absl::DataLossError("coupons whose hashes are cut off");
+  }
+  it.hashes.reserve(many.size() / 16);
+  for (size_t at = 0; at < many.size(); at += 16) {
+    it.hashes.push_back(CouponHash{Id::FromBytes(
+        reinterpret_cast<const unsigned char*>(many.data()) + at)});
+  }
+  it.record = message.record();
+  it.offer = message.offer();
   if (message.has_deadline_us()) it.deadline_us = message.deadline_us();
+  if (message.gives() < 0 || message.gives() >= kCouponGivesCount) {
+    return absl::DataLossError(
+        "a coupon gives something that this version does not know");
+  }
+  it.benefit.gives = static_cast<CouponGives>(message.gives());
+  if (message.has_money()) {
+    TRATO_ASSIGN_OR_RETURN(it.benefit.money, MoneyFromProto(message.money()));
+  }
+  it.benefit.basis_points = message.basis_points();
+  it.benefit.product = message.product();
+  it.uses = std::max(message.uses(), 1u);
+  if (!message.key_check().empty()) {
+    TRATO_ASSIGN_OR_RETURN(it.key_check, IdFromBytes(message.key_check()));
+  }
   return Payload(std::move(it));
 }
 
 void ToProto(const CouponRedemptionFact& it, pb::Fact& fact) {
-  fact.mutable_coupon_redemption()->set_code_hash(it.hash.ToByteString());
+  pb::CouponRedemption& out = *fact.mutable_coupon_redemption();
+  out.set_code_hash(it.hash.ToByteString());
+  if (it.basket.currency) ToProto(it.basket, *out.mutable_basket());
 }
 absl::StatusOr<Payload> FromProto(const pb::CouponRedemption& message) {
   TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.code_hash()));
-  return Payload(CouponRedemptionFact{CouponHash{id}});
+  CouponRedemptionFact it{CouponHash{id}, {}};
+  if (message.has_basket()) {
+    TRATO_ASSIGN_OR_RETURN(it.basket, MoneyFromProto(message.basket()));
+  }
+  return Payload(it);
+}
+
+void ToProto(const CouponBuyerFact& it, pb::Fact& fact) {
+  pb::CouponBuyer& out = *fact.mutable_coupon_buyer();
+  out.set_code_hash(it.hash.ToByteString());
+  out.set_redemption(it.redemption.ToByteString());
+  out.set_record(it.record);
+  if (static_cast<const Id&>(it.purchase) != Id()) {
+    out.set_purchase(it.purchase.ToByteString());
+  }
+}
+absl::StatusOr<Payload> FromProto(const pb::CouponBuyer& message) {
+  TRATO_ASSIGN_OR_RETURN(Id hash, IdFromBytes(message.code_hash()));
+  TRATO_ASSIGN_OR_RETURN(Id redemption, IdFromBytes(message.redemption()));
+  CouponBuyerFact it{CouponHash{hash}, FactId{redemption}, message.record(),
+                     {}};
+  if (!message.purchase().empty()) {
+    TRATO_ASSIGN_OR_RETURN(Id purchase, IdFromBytes(message.purchase()));
+    it.purchase = FactId{purchase};
+  }
+  return Payload(std::move(it));
+}
+
+void ToProto(const CouponReversalFact& it, pb::Fact& fact) {
+  pb::CouponReversal& out = *fact.mutable_coupon_reversal();
+  out.set_code_hash(it.hash.ToByteString());
+  out.set_redemption(it.redemption.ToByteString());
+  out.set_reason(it.reason);
+}
+absl::StatusOr<Payload> FromProto(const pb::CouponReversal& message) {
+  TRATO_ASSIGN_OR_RETURN(Id hash, IdFromBytes(message.code_hash()));
+  TRATO_ASSIGN_OR_RETURN(Id redemption, IdFromBytes(message.redemption()));
+  return Payload(CouponReversalFact{CouponHash{hash}, FactId{redemption},
+                                    message.reason()});
 }
 
 void ToProto(const RetentionFact& it, pb::Fact& fact) {
@@ -425,6 +510,10 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.coupon_issue());
     case pb::Fact::kCouponRedemption:
       return FromProto(fact.coupon_redemption());
+    case pb::Fact::kCouponBuyer:
+      return FromProto(fact.coupon_buyer());
+    case pb::Fact::kCouponReversal:
+      return FromProto(fact.coupon_reversal());
     case pb::Fact::kCorrection:
       return FromProto(fact.correction());
     case pb::Fact::kRecordKind:
@@ -484,6 +573,8 @@ constexpr uint32_t kPayloadNumbers[] = {
     pb::Fact::kPermitFieldNumber,
     pb::Fact::kPermitUseFieldNumber,
     pb::Fact::kPurchaseLinkFieldNumber,
+    pb::Fact::kCouponBuyerFieldNumber,
+    pb::Fact::kCouponReversalFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 

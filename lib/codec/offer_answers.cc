@@ -174,11 +174,14 @@ std::string OfferReportJson(const Model& model, int64_t now_us) {
     }
   });
   model.coupons->ForEach([&](const Coupon& coupon) {
-    if (coupon.issued_us > now_us) return;
-    Counts& of_offer = counts[coupon.offer];
+    const CouponTerms& terms = model.coupons->TermsOf(coupon);
+    if (terms.issued_us > now_us) return;
+    Counts& of_offer = counts[model.coupons->OfferOf(terms)];
     ++of_offer.coupons_issued;
-    of_offer.coupons_redeemed +=
-        coupon.redemption && coupon.redemption->at_us <= now_us;
+    if (coupon.last_redemption == CouponRedemption::kNone) return;
+    const CouponStatus status =
+        StatusOf(*model.coupons, model.world, coupon, now_us);
+    of_offer.coupons_redeemed += terms.uses - status.uses_left;
   });
   Json list = Json::array();
   for (const auto& [name, offer] : model.catalogue->all()) {

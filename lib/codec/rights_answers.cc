@@ -164,10 +164,15 @@ struct Describe {
     return {"coupon", it.record, it.offer, "issued", ""};
   }
   Change operator()(const CouponRedemptionFact& it) const {
-    const auto coupon = model.coupons->Find(it.hash);
-    if (!coupon.ok()) return {"coupon", "", "", "redeemed", ""};
-    return {"coupon", Text(model.customers->RecordName((*coupon)->record)),
-            (*coupon)->offer, "redeemed", ""};
+    return OfCoupon(it.hash, "redeemed", "");
+  }
+  Change operator()(const CouponBuyerFact& it) const {
+    Change change = OfCoupon(it.hash, "redeemed by", "");
+    change.record = it.record;
+    return change;
+  }
+  Change operator()(const CouponReversalFact& it) const {
+    return OfCoupon(it.hash, "reversed", it.reason);
   }
   Change operator()(const RetentionFact& it) const {
     return {"retention", "", "", StrCat(it.facts, " facts taken out"),
@@ -181,6 +186,16 @@ struct Describe {
     return {"other", "", "", "", ""};
   }
 
+  Change OfCoupon(const CouponHash& hash, const char* what,
+                  const std::string& reason) const {
+    const Coupon* const coupon = model.coupons->Find(hash);
+    if (coupon == nullptr) return {"coupon", "", "", what, reason};
+    const CouponTerms& terms = model.coupons->TermsOf(*coupon);
+    return {"coupon",
+            terms.is_personal() ? Text(model.customers->RecordName(terms.record))
+                                : std::string(),
+            std::string(model.coupons->OfferOf(terms)), what, reason};
+  }
   std::string RecordOf(const OutcomeFact& it) const {
     const auto decision = model.decisions->Find(it.decision);
     if (!decision.ok()) return "";

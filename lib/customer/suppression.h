@@ -51,10 +51,10 @@ class SuppressionHasher {
   SuppressionHash Hash(std::string_view identifier) const;
   // Tells keys apart and says nothing about them.
   SuppressionHash KeyCheck() const;
-
- private:
+  // Of what is no identifier, under a domain of its own.
   SuppressionHash Keyed(std::string_view domain, std::string_view text) const;
 
+ private:
   std::array<unsigned char, kSuppressionKeyBytes> key_{};
   bool has_key_ = false;
 };

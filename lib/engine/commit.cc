@@ -245,6 +245,9 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
     Request& request = *group[i];
     if (request.status.ok()) request.status = CheckOpen();
     ReadScope scope;
+    if (request.status.ok() && request.options.decide) {
+      request.status = request.options.decide(request, group.first(i));
+    }
     if (request.status.ok()) Prepare(request, group.first(i));
     if (request.status.ok()) request.status = scope.status();
     if (!request.status.ok()) request.fresh.clear();

@@ -312,20 +312,51 @@ void AddDecisions(const State& state, int64_t now_us, Hasher& hasher) {
     }
   }
   AddPermits(state, now_us, hasher);
+}
+
+void AddCoupons(const State& state, int64_t now_us, Hasher& hasher) {
+  const CouponBook& book = state.coupons;
+  const auto add_record = [&](uint32_t record) {
+    hasher.AddText(record == CouponTerms::kNone
+                       ? std::string_view()
+                       : state.customers.RecordName(record));
+  };
+  const auto add_money = [&](const Money& money) {
+    hasher.AddText(money.currency.code());
+    hasher.AddNumber(static_cast<uint64_t>(money.minor));
+  };
   std::vector<const Coupon*> coupons;
-  state.coupons.ForEach([&](const Coupon& it) { coupons.push_back(&it); });
+  book.ForEach([&](const Coupon& it) {
+    if (book.TermsOf(it).issued_us <= now_us) coupons.push_back(&it);
+  });
   std::sort(coupons.begin(), coupons.end(),
             [](const auto* a, const auto* b) { return a->hash < b->hash; });
-  for (const Coupon* it : coupons) {
-    hasher.AddText(it->hash.ToByteString());
-    hasher.AddText(state.customers.RecordName(it->record));
-    hasher.AddText(it->offer);
-    hasher.AddNumber(static_cast<uint64_t>(it->issued_us));
-    hasher.AddNumber(it->deadline_us ? static_cast<uint64_t>(*it->deadline_us)
-                                     : 0);
-    const bool is_redeemed = it->redemption && it->redemption->at_us <= now_us;
-    hasher.AddNumber(is_redeemed ? static_cast<uint64_t>(it->redemption->at_us)
-                                 : 0);
+  for (const Coupon* coupon : coupons) {
+    const CouponTerms& terms = book.TermsOf(*coupon);
+    const CouponBenefit& benefit = book.BenefitOf(terms);
+    hasher.AddText(coupon->hash.ToByteString());
+    add_record(terms.record);
+    hasher.AddText(book.OfferOf(terms));
+    hasher.AddNumber(static_cast<uint64_t>(terms.issued_us));
+    hasher.AddNumber(static_cast<uint64_t>(terms.deadline_us));
+    hasher.AddNumber(static_cast<uint64_t>(benefit.gives));
+    hasher.AddNumber(benefit.basis_points);
+    add_money(benefit.money);
+    hasher.AddText(benefit.product);
+    hasher.AddNumber(terms.uses);
+    const CouponStatus status =
+        StatusOf(book, state.world, *coupon, now_us);
+    hasher.AddNumber(status.uses.size());
+    for (const CouponUse& use : status.uses) {
+      const CouponRedemption& it = *use.redemption;
+      hasher.AddText(it.fact.ToByteString());
+      hasher.AddNumber(static_cast<uint64_t>(it.at_us));
+      add_record(it.record);
+      hasher.AddText(it.purchase.ToByteString());
+      add_money(it.basket);
+      hasher.AddNumber(static_cast<uint64_t>(use.released.why));
+      hasher.AddNumber(use.holds);
+    }
   }
 }
 
@@ -363,6 +394,11 @@ absl::StatusOr<std::array<uint8_t, 32>> Store::Digest(int64_t now_us) const {
     hasher.Add(hashes[i].data(), hashes[i].size());
   }
   AddDecisions(state, now_us, hasher);
+  {
+    ReadScope scope;
+    AddCoupons(state, now_us, hasher);
+    TRATO_RETURN_IF_ERROR(scope.status());
+  }
   AddLists(state, now_us, hasher);
   return hasher.Finish<32>();
 }

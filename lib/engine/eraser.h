@@ -141,6 +141,8 @@ class Eraser {
                ? erased_.contains(fact.record)
                : Goes(ToFact(fact, state_.customers.RecordName(fact.record)));
   }
+  void FindReleased();
+  bool IsReleased(const Fact& fact) const;
   absl::Status PutNames(Sealing& sealing);
   absl::Status PutRecords(Sealing& sealing);
   absl::Status PutFound(Sealing& sealing);
@@ -157,6 +159,10 @@ class Eraser {
   absl::flat_hash_set<Id> decisions_;
   absl::flat_hash_set<std::string> conversations_;  // of these decisions
   absl::flat_hash_set<Id> coupons_;
+  // Redemptions that take no use because of what goes: without it they would
+  // take one again. And the hashes of their coupons.
+  absl::flat_hash_set<Id> released_;
+  absl::flat_hash_set<Id> released_coupons_;
   std::vector<uint64_t> ends_;  // of links
   uint64_t facts_ = 0;
   uint64_t interactions_ = 0;

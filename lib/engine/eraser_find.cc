@@ -83,8 +83,53 @@ absl::Status Eraser::FindRows() {
   return scope.status();
 }
 
+void Eraser::FindReleased() {
+  const CouponBook& book = state_.coupons;
+  book.ForEach([&](const Coupon& coupon) {
+    book.ForEachRedemption(coupon, [&](const CouponRedemption& it) {
+      if (it.record == CouponRedemption::kNone) return;
+      if (cut_ == nullptr ? !erased_.contains(it.record) : !it.has_purchase()) {
+        return;
+      }
+      const CouponReleased released =
+          ReleaseOf(book, state_.world, it, kMaxInstant);
+      if (released.why == CouponRelease::kNone) return;
+      // A reversal is a fact of its own that is never cut.
+      if (cut_ != nullptr && released.why == CouponRelease::kReversed) return;
+      released_.insert(it.fact);
+      released_coupons_.insert(coupon.hash);
+    });
+  });
+}
+
+bool Eraser::IsReleased(const Fact& fact) const {
+  if (released_.empty()) return false;
+  if (const auto* it = std::get_if<CouponReversalFact>(&fact.payload)) {
+    return released_.contains(it->redemption);
+  }
+  if (const auto* it = std::get_if<CouponBuyerFact>(&fact.payload)) {
+    return released_.contains(it->redemption);
+  }
+  const auto* it = std::get_if<CouponRedemptionFact>(&fact.payload);
+  if (it == nullptr || !released_coupons_.contains(it->hash)) return false;
+  if (!fact.key.empty()) {
+    return released_.contains(FactId::OfKey(fact.source, fact.key));
+  }
+  // Facts of the log have no ids yet; equal ones are few.
+  const std::string payload = CanonicalPayload(fact);
+  for (uint32_t n = 0; n < 16; ++n) {
+    if (released_.contains(IdOfContent(fact, payload, n))) return true;
+  }
+  return false;
+}
+
 absl::Status Eraser::Count() {
   TRATO_RETURN_IF_ERROR(FindRows());
+  {
+    ReadScope scope;
+    FindReleased();
+    TRATO_RETURN_IF_ERROR(scope.status());
+  }
   state_.decisions.ForEach([&](const Decision& it) {
     if (cut_->GoesDecision(it.at_us)) NoteDecision(it);
   });
@@ -111,6 +156,7 @@ absl::Status Eraser::Count() {
 }
 
 bool Eraser::Goes(const Fact& fact) const {
+  if (IsReleased(fact)) return true;
   if (cut_ != nullptr) {
     // Interactions are kept apart, and asked for by GoesRow.
     if (std::holds_alternative<InteractionFact>(fact.payload)) return false;
@@ -128,6 +174,13 @@ bool Eraser::Goes(const Fact& fact) const {
   }
   if (const auto* it = std::get_if<CouponRedemptionFact>(&fact.payload)) {
     return coupons_.contains(it->hash);
+  }
+  if (const auto* it = std::get_if<CouponReversalFact>(&fact.payload)) {
+    return coupons_.contains(it->hash);
+  }
+  if (const auto* it = std::get_if<CouponBuyerFact>(&fact.payload);
+      it != nullptr && coupons_.contains(it->hash)) {
+    return true;
   }
   if (MustForget(fact)) return false;
   bool goes = false;
@@ -209,6 +262,11 @@ absl::Status Eraser::Find() {
     });
   }
   TRATO_RETURN_IF_ERROR(FindRows());
+  {
+    ReadScope scope;
+    FindReleased();
+    TRATO_RETURN_IF_ERROR(scope.status());
+  }
   TRATO_RETURN_IF_ERROR(FindFacts());
   if (impl_.parts != nullptr) TRATO_RETURN_IF_ERROR(FindRecordFacts());
   TRATO_RETURN_IF_ERROR(FindFirstSeen());
@@ -222,7 +280,9 @@ absl::Status Eraser::FindFacts() {
     texts.emplace_back(state_.customers.RecordName(record));
   }
   for (const Id& id : decisions_) texts.push_back(id.ToByteString());
-  for (const Id& id : coupons_) texts.push_back(id.ToByteString());
+  for (const auto* hashes : {&coupons_, &released_coupons_}) {
+    for (const Id& id : *hashes) texts.push_back(id.ToByteString());
+  }
   texts.insert(texts.end(), conversations_.begin(), conversations_.end());
   // Looking for many texts takes longer than reading.
   const bool is_few = cut_ == nullptr && texts.size() <= 16;

@@ -109,7 +109,9 @@ absl::Status Eraser::PutFacts(Sealing& sealing) {
     texts.emplace_back(state_.customers.RecordName(record));
   }
   for (const Id& id : decisions_) texts.push_back(id.ToByteString());
-  for (const Id& id : coupons_) texts.push_back(id.ToByteString());
+  for (const auto* hashes : {&coupons_, &released_coupons_}) {
+    for (const Id& id : *hashes) texts.push_back(id.ToByteString());
+  }
   texts.insert(texts.end(), conversations_.begin(), conversations_.end());
   const bool is_few = cut_ == nullptr && texts.size() <= 16;
   for (const BlockId& id : ids) {

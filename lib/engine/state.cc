@@ -240,13 +240,35 @@ struct Applier {
   }
 
   void operator()(const CouponIssueFact& it) {
-    const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
-    state.coupons.Issue(
-        {it.hash, record, it.offer, fact.event_us, it.deadline_us, {}});
+    CouponBook::Issue issue;
+    issue.issued_us = fact.event_us;
+    issue.deadline_us = it.deadline_us.value_or(kNever);
+    if (!it.record.empty()) {
+      issue.record = state.customers.Touch(it.record, fact.event_us);
+    }
+    issue.offer = it.offer;
+    issue.benefit = it.benefit;
+    issue.uses = it.uses;
+    issue.key_check = it.key_check;
+    const uint32_t terms = state.coupons.AddTerms(issue);
+    if (it.hashes.size() > 1) state.coupons.Reserve(it.hashes.size());
+    for (const CouponHash& hash : it.hashes) state.coupons.Add(hash, terms);
   }
 
   void operator()(const CouponRedemptionFact& it) {
-    state.coupons.Redeem(it.hash, {fact.event_us, fact.id});
+    state.coupons.Redeem(it.hash, fact.id, fact.event_us, fact.source,
+                         it.basket);
+  }
+
+  void operator()(const CouponBuyerFact& it) {
+    state.coupons.AddBuyer(it.hash, it.redemption,
+                           state.customers.Touch(it.record, fact.event_us),
+                           it.purchase);
+  }
+
+  void operator()(const CouponReversalFact& it) {
+    state.coupons.Reverse(it.redemption,
+                          {fact.id, fact.event_us, fact.source, it.reason});
   }
 
   void operator()(const RetentionFact& it) {

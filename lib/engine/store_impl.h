@@ -108,7 +108,9 @@ void ForEachRecordName(const Fact& fact, Visit visit) {
                  std::get_if<PurchaseLinkFact>(&fact.payload)) {
     visit(purchase->record);
   } else if (const auto* coupon = std::get_if<CouponIssueFact>(&fact.payload)) {
-    visit(coupon->record);
+    if (!coupon->record.empty()) visit(coupon->record);
+  } else if (const auto* buyer = std::get_if<CouponBuyerFact>(&fact.payload)) {
+    visit(buyer->record);
   }
 }
 
@@ -174,6 +176,7 @@ struct Store::Impl {
   static Fact Envelope(int64_t event_us, int64_t now_us,
                        const WriteOptions& options);
 
+  struct Request;
   struct CommitOptions {
     bool buffered = false;
     bool dry_run = false;  // check, and say what would be added
@@ -182,6 +185,11 @@ struct Store::Impl {
     std::function<std::string(size_t)> prefix;
     // Says for each fact whether it was new. May be null.
     std::vector<bool>* added = nullptr;
+    // Decides under `writer`, knowing what comes before in the same
+    // transaction: it may refuse, or change the facts. May be empty.
+    std::function<absl::Status(Request& request,
+                               std::span<Request* const> before)>
+        decide;
   };
   // Facts on their way in, and what became of them.
   struct Request {

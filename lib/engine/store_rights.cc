@@ -68,6 +68,23 @@ absl::StatusOr<std::vector<LoggedFact>> FactsOf(
   return facts;
 }
 
+// Whether the coupon is hers, or a redemption of it that `is_meant`.
+template <typename IsMeant>
+bool IsHersToTell(const State& state, RecordNumber leader,
+                  const CouponHash& hash, IsMeant is_meant) {
+  const Coupon* const coupon = state.coupons.Find(hash);
+  if (coupon == nullptr) return false;
+  const auto is_she = [&](uint32_t record) {
+    return record != CouponTerms::kNone &&
+           state.customers.LeaderOf(record) == leader;
+  };
+  bool is_hers = is_she(state.coupons.TermsOf(*coupon).record);
+  state.coupons.ForEachRedemption(*coupon, [&](const CouponRedemption& it) {
+    is_hers = is_hers || (is_meant(it) && is_she(it.record));
+  });
+  return is_hers;
+}
+
 // Whether the fact is about the customer led by `leader`.
 bool IsAbout(const State& state, RecordNumber leader, const Fact& fact) {
   bool is_hers = false;
@@ -90,9 +107,15 @@ bool IsAbout(const State& state, RecordNumber leader, const Fact& fact) {
               state.customers.LeaderOf((*decision)->record) == leader;
   } else if (const auto* used =
                  std::get_if<CouponRedemptionFact>(&fact.payload)) {
-    const auto coupon = state.coupons.Find(used->hash);
-    is_hers =
-        coupon.ok() && state.customers.LeaderOf((*coupon)->record) == leader;
+    // Facts of the log have no ids yet.
+    is_hers = IsHersToTell(
+        state, leader, used->hash,
+        [&](const auto& it) { return it.at_us == fact.event_us; });
+  } else if (const auto* reversal =
+                 std::get_if<CouponReversalFact>(&fact.payload)) {
+    is_hers = IsHersToTell(
+        state, leader, reversal->hash,
+        [&](const auto& it) { return it.fact == reversal->redemption; });
   }
   return is_hers;
 }

@@ -236,6 +236,7 @@ void Watches::TellFact(Watch::Impl& watch, const State& state,
                           std::holds_alternative<PermitFact>(payload) ||
                           std::holds_alternative<PermitUseFact>(payload) ||
                           std::holds_alternative<PurchaseLinkFact>(payload) ||
+                          std::holds_alternative<CouponBuyerFact>(payload) ||
                           std::holds_alternative<RelationFact>(payload) ||
                           std::holds_alternative<KindFact>(payload);
     ForEachRecordName(fact, [&](std::string_view name) {

@@ -363,12 +363,12 @@ void Matcher::ReadEvidence() {
         answer(decision->offer, it->says == Says::kYes, it->at_us);
       }
     }
-    for (const Coupon* coupon : context_->coupons->Of(record)) {
-      if (!coupon->redemption || coupon->redemption->at_us > now_us_) continue;
-      if (auto offer = context_->world->names->Find(coupon->offer)) {
-        answer(*offer, true, coupon->redemption->at_us);
-      }
-    }
+    context_->coupons->ForEachAcceptance(
+        record, now_us_, [&](std::string_view name, int64_t at_us) {
+          if (auto offer = context_->world->names->Find(name)) {
+            answer(*offer, true, at_us);
+          }
+        });
   }
 }
 

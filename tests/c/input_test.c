@@ -96,7 +96,10 @@ static void test_instants_have_limits(void) {
     CHECK_RANGE(
         trato_offer_decide(store, who, us, NULL, NULL, &decision, &error));
     CHECK_RANGE(
-        trato_coupon_issue(store, who, str("tea"), us, NULL, &buf, &error));
+        trato_coupon_issue(store, who, str("tea"), NULL, us, NULL, &buf,
+                           &error));
+    CHECK_RANGE(
+        trato_coupon_list(store, str(""), str(""), 9, us, &buf, &error));
     CHECK_RANGE(
         trato_link(store, who, str("shop:2"), str(""), 0, us, NULL, &error));
     CHECK_RANGE(trato_identifier_define(store, str("x"), 1, us, NULL, &error));

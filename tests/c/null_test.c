@@ -484,24 +484,67 @@ static void test_offers(void) {
 static void test_coupons(void) {
   const trato_str a = str("shop:1");
   const trato_str tea = str("tea");
-  CHECK_INVALID(trato_coupon_issue(NULL, a, tea, NOW, NULL, &out_buf, &error));
+  trato_coupon_options terms = TRATO_COUPON_OPTIONS_INIT;
+  trato_coupon_code codes[2];
   CHECK_INVALID(
-      trato_coupon_issue(store, kNull, tea, NOW, NULL, &out_buf, &error));
+      trato_coupon_issue(NULL, a, tea, NULL, NOW, NULL, &out_buf, &error));
   CHECK_INVALID(
-      trato_coupon_issue(store, a, kNull, NOW, NULL, &out_buf, &error));
-  CHECK_INVALID(trato_coupon_issue(store, a, tea, NOW, NULL, NULL, &error));
+      trato_coupon_issue(store, kNull, tea, NULL, NOW, NULL, &out_buf, &error));
+  CHECK_INVALID(
+      trato_coupon_issue(store, a, kNull, NULL, NOW, NULL, &out_buf, &error));
+  CHECK_INVALID(
+      trato_coupon_issue(store, a, tea, NULL, NOW, NULL, NULL, &error));
+  CHECK_INVALID(
+      trato_coupon_issue_many(NULL, tea, NULL, 2, NOW, NULL, codes, &error));
+  CHECK_INVALID(trato_coupon_issue_many(store, kNull, NULL, 2, NOW, NULL, codes,
+                                        &error));
+  CHECK_INVALID(
+      trato_coupon_issue_many(store, tea, NULL, 2, NOW, NULL, NULL, &error));
+  terms.currency = kNull;
+  CHECK_INVALID(
+      trato_coupon_issue(store, a, tea, &terms, NOW, NULL, &out_buf, &error));
+  terms = (trato_coupon_options)TRATO_COUPON_OPTIONS_INIT;
+  terms.product = kNull;
+  CHECK_INVALID(
+      trato_coupon_issue(store, a, tea, &terms, NOW, NULL, &out_buf, &error));
+  terms = (trato_coupon_options)TRATO_COUPON_OPTIONS_INIT;
+  terms.span = kNull;
+  CHECK_INVALID(
+      trato_coupon_issue(store, a, tea, &terms, NOW, NULL, &out_buf, &error));
   trato_buf code = TRATO_BUF_INIT;
-  CHECK_OK(trato_coupon_issue(store, a, tea, NOW, NULL, &code, NULL));
+  CHECK_OK(trato_coupon_issue(store, a, tea, NULL, NOW, NULL, &code, NULL));
   const trato_str text = {code.data, code.size};
-  CHECK_INVALID(trato_coupon_redeem(NULL, text, a, str(""), NOW, NULL, &error));
+  const trato_str none = str("");
+  trato_coupon_redemption redemption = TRATO_COUPON_REDEMPTION_INIT;
+  redemption.code = text;
   CHECK_INVALID(
-      trato_coupon_redeem(store, kNull, a, str(""), NOW, NULL, &error));
+      trato_coupon_redeem(NULL, &redemption, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_coupon_redeem(store, NULL, NOW, NULL, NULL, &error));
+  for (int i = 0; i < 4; ++i) {
+    trato_coupon_redemption broken = redemption;
+    *(i == 0   ? &broken.code
+      : i == 1 ? &broken.customer
+      : i == 2 ? &broken.key
+               : &broken.currency) = kNull;
+    CHECK_INVALID(trato_coupon_redeem(store, &broken, NOW, NULL, NULL, &error));
+  }
   CHECK_INVALID(
-      trato_coupon_redeem(store, text, kNull, str(""), NOW, NULL, &error));
-  CHECK_INVALID(trato_coupon_redeem(store, text, a, kNull, NOW, NULL, &error));
+      trato_coupon_reverse(NULL, text, NULL, none, none, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_coupon_reverse(store, kNull, NULL, none, none, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_coupon_reverse(store, text, NULL, kNull, none, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_coupon_reverse(store, text, NULL, none, kNull, NOW, NULL, &error));
   CHECK_INVALID(trato_coupon_show(NULL, text, NOW, &out_buf, &error));
   CHECK_INVALID(trato_coupon_show(store, kNull, NOW, &out_buf, &error));
   CHECK_INVALID(trato_coupon_show(store, text, NOW, NULL, &error));
+  CHECK_INVALID(trato_coupon_list(NULL, none, none, 9, NOW, &out_buf, &error));
+  CHECK_INVALID(
+      trato_coupon_list(store, kNull, none, 9, NOW, &out_buf, &error));
+  CHECK_INVALID(
+      trato_coupon_list(store, none, kNull, 9, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_coupon_list(store, none, none, 9, NOW, NULL, &error));
   trato_buf_dispose(&code);
 }
 

@@ -218,6 +218,13 @@ static void test_sizes(void) {
               trato_arbitration_define(store, it, NOW, NULL, &error));
   CHECK_SIZES(trato_permit_request, TRATO_PERMIT_REQUEST_INIT,
               it->channel = str("web"), permit(it));
+  trato_coupon_code code;
+  CHECK_SIZES(trato_coupon_options, TRATO_COUPON_OPTIONS_INIT, it->uses = 9,
+              trato_coupon_issue_many(store, tea, it, 1, NOW, NULL, &code,
+                                      &error));
+  CHECK_SIZES(trato_coupon_redemption, TRATO_COUPON_REDEMPTION_INIT,
+              it->code = str(code.text),
+              trato_coupon_redeem(store, it, NOW, NULL, NULL, &error));
 }
 
 // Many structs of a newer header lie further apart.

@@ -1045,7 +1045,7 @@ class Offers(CliTest):
 
     def test_a_coupon_is_redeemed_once(self):
         code, text = self.issue()
-        self.assertIn("hearts for shop:17850 · until 2011-12-20 00:00", text)
+        self.assertIn("hearts for shop:17850 · 10 % · until 2011-12-20 00:00", text)
         self.assertTrue(self.show(code, "2011-12-19").startswith("valid · "))
         self.assertTrue(self.show(code, "2011-12-20").startswith("expired · "))
         redeem = ["coupon", "redeem", self.store, code.lower(), "--customer",
@@ -1070,6 +1070,57 @@ class Offers(CliTest):
         self.fails("coupon", "redeem", self.store, wrong, "--now", "2011-12-11")
         self.fails("coupon", "issue", self.store, "shop:17850", "nothing")
         self.ok("coupon", "redeem", self.store, code, "--now", "2011-12-11")
+
+    def coupon(self, command, *words, now="2011-12-11"):
+        return self.ok("coupon", command, self.store, *words, "--now", now)
+
+    def test_what_a_coupon_gives_is_taken_off_a_basket(self):
+        code, text = self.issue()
+        self.assertIn("hearts for shop:17850 · 10 % · until", text)
+        words = [code, "--basket", "19.95"]
+        self.assertIn("would be redeemed · hearts for shop:17850 · nothing was recorded "
+                      "· 2.00 GBP off", self.coupon("redeem", *words, "--dry-run"))
+        self.assertIn("2.00 GBP off", self.coupon("redeem", *words))
+        code = self.coupon("issue", "-", "hearts", "--gives", "2.00", "--uses", "2",
+                           "--within", "36h").split(" ")[0]
+        text = self.coupon("redeem", code, "--basket", "1.50 GBP", "--customer", "card:1")
+        self.assertIn("hearts for the bearer", text)
+        self.assertIn("1.50 GBP off · 1 of 2 uses left", text)
+        self.assertIn("until 2011-12-12 12:00", self.coupon("show", code))
+        code = self.coupon("issue", "-", "hearts", "--gift", "a cup", "--for-ever"
+                           ).split(" ")[0]
+        self.assertIn("· a cup · no deadline", self.coupon("show", code))
+        for wrong in (["--gives", "0%"], ["--gives", "101%"], ["--gives", "2 ABC"],
+                      ["--gives", "1", "--gift", "x"], ["--uses", "0"],
+                      ["--within", "soon"], ["--count", "0"]):
+            with self.subTest(wrong):
+                self.fails("coupon", "issue", self.store, "-", "hearts", *wrong,
+                           "--now", NOW)
+
+    def test_a_redemption_is_taken_back(self):
+        code, _ = self.issue()
+        self.coupon("redeem", code)
+        text = self.coupon("reverse", code, "--reason", "wrong basket")
+        self.assertIn("reversed · hearts for shop:17850 · valid · 1 of 1 use left", text)
+        self.assertRegex(self.coupon("show", code), r"none: reversed +[0-9a-f]{32}")
+        self.fails("coupon", "reverse", self.store, code, "--now", "2011-12-11")
+        self.assertIn("redeemed", self.coupon("redeem", code))
+        told = self.coupon("redeem", code, "--happened", "2011-12-11 01:00")
+        self.assertIn("all uses were taken", told)
+
+    def test_coupons_are_issued_many_at_once_and_listed(self):
+        codes = self.coupon("issue", "-", "hearts", "--count", "25").split()
+        self.assertEqual(len(set(codes)), 25)
+        self.coupon("redeem", codes[3])
+        self.issue()
+        text = self.coupon("list")
+        self.assertRegex(text, r"hearts +the bearer +10 % .* 25 +1 +24")
+        self.assertFalse([code for code in codes if code in text])
+        self.assertRegex(self.coupon("list", "--customer", "shop:17850"),
+                         r"^offer.*\nhearts +shop:17850 .* 1 +0 +1\n$")
+        self.assertIn("1 older issues are left out", self.coupon("list", "--limit", "1"))
+        answer = json.loads(self.coupon("list", "--json"))
+        self.assertEqual([issue["coupons"] for issue in answer["coupons"]], [25, 1])
 
     def test_a_coupon_without_deadline(self):
         code, text = self.issue("stands")

@@ -141,11 +141,28 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
   facts.push_back(OneOf(PermitUseFact{FactId{Id{4, 4}}, "shop:1"}));
   facts.push_back(OneOf(PurchaseLinkFact{"shop:1", FactId{Id{7, 8}},
                                          std::nullopt, "hand", "because"}));
+  CouponIssueFact issue{{CouponHash{Id{5, 6}}}, "shop:1", "o", -7, {}, 1, {}};
+  facts.push_back(OneOf(issue));
+  issue.deadline_us.reset();
+  issue.benefit = {CouponGives::kMoney, 0, Money{200, Gbp()}, ""};
+  facts.push_back(OneOf(issue));
+  issue.benefit = {CouponGives::kPercent, 1250, {}, ""};
+  issue.uses = 3;
+  facts.push_back(OneOf(issue));
+  issue.benefit = {CouponGives::kGift, 0, {}, "a cup"};
+  issue.record.clear();
+  issue.key_check = Id{9, 10};
+  issue.hashes.push_back(CouponHash{Id{5, 7}});
+  facts.push_back(OneOf(issue));
+  facts.push_back(OneOf(CouponRedemptionFact{CouponHash{Id{5, 6}}, {}}));
   facts.push_back(
-      OneOf(CouponIssueFact{CouponHash{Id{5, 6}}, "shop:1", "o", -7}));
-  facts.push_back(OneOf(
-      CouponIssueFact{CouponHash{Id{5, 6}}, "shop:1", "o", std::nullopt}));
-  facts.push_back(OneOf(CouponRedemptionFact{CouponHash{Id{5, 6}}}));
+      OneOf(CouponRedemptionFact{CouponHash{Id{5, 6}}, Money{0, Gbp()}}));
+  for (const FactId& purchase : {FactId{}, FactId{Id{1, 0}}}) {
+    facts.push_back(OneOf(CouponBuyerFact{
+        CouponHash{Id{5, 6}}, FactId{Id{11, 12}}, "shop:2", purchase}));
+  }
+  facts.push_back(OneOf(CouponReversalFact{CouponHash{Id{5, 6}},
+                                           FactId{Id{11, 12}}, "a mistake"}));
   facts.push_back(OneOf(
       CorrectionFact{"shop:1", FactId{Id{7, 8}}, Purchase(), -9, "a typo"}));
   facts.push_back(OneOf(

@@ -28,12 +28,12 @@ struct Named {
 constexpr Named kParts[] = {{"kill", RunKill},     {"power", RunPower},
                             {"rot", RunRot},       {"wal", RunWal},
                             {"errors", RunErrors}, {"memory", RunMemory},
-                            {"erase", RunErase}};
+                            {"erase", RunErase},   {"coupons", RunCoupons}};
 
 int Usage() {
   std::fprintf(
       stderr,
-      "crash_test kill|power|rot|wal|errors|memory|erase|all... "
+      "crash_test kill|power|rot|wal|errors|memory|erase|coupons|all... "
       "[--share small|full] [--seed N]\n"
       "  [--scale N] [--thin N] [--workers N] [--folder PLACE] [--keep PLACE] "
       "[--case N] [--first]\n");

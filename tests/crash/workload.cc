@@ -233,16 +233,20 @@ Said Command(Session& session, const Step& step) {
       }
       case Kind::kCoupon: {
         const trato_status status =
-            trato_coupon_issue(store, Str(customer), Str("tea time"), now,
-                               &options, code.out(), error);
+            trato_coupon_issue(store, Str(customer), Str("tea time"), nullptr,
+                               now, &options, code.out(), error);
         if (status == TRATO_OK) handed.codes.emplace_back(code.view());
         return status;
       }
-      case Kind::kRedeem:
+      case Kind::kRedeem: {
         if (handed.codes.empty()) return TRATO_OK;
-        return trato_coupon_redeem(store, Str(handed.codes.back()), Str(""),
-                                   Str("till " + std::to_string(step.number)),
-                                   now, &options, error);
+        const std::string key = "till " + std::to_string(step.number);
+        trato_coupon_redemption redemption = TRATO_COUPON_REDEMPTION_INIT;
+        redemption.code = Str(handed.codes.back());
+        redemption.key = Str(key);
+        return trato_coupon_redeem(store, &redemption, now, &options, nullptr,
+                                   error);
+      }
       case Kind::kFlush:
         return trato_store_flush(store, error);
       default:

@@ -45,6 +45,8 @@ void use_init_macros(void) {
   trato_contact_policy contact_policy = TRATO_CONTACT_POLICY_INIT;
   trato_arbitration arbitration = TRATO_ARBITRATION_INIT;
   trato_permit_request permit_request = TRATO_PERMIT_REQUEST_INIT;
+  trato_coupon_options coupon_options = TRATO_COUPON_OPTIONS_INIT;
+  trato_coupon_redemption coupon_redemption = TRATO_COUPON_REDEMPTION_INIT;
   trato_watch_options watch_options = TRATO_WATCH_OPTIONS_INIT;
   trato_consent consent = TRATO_CONSENT_INIT;
   trato_objection objection = TRATO_OBJECTION_INIT;
@@ -67,6 +69,8 @@ void use_init_macros(void) {
   (void)contact_policy;
   (void)arbitration;
   (void)permit_request;
+  (void)coupon_options;
+  (void)coupon_redemption;
   (void)error;
   (void)store_options;
   (void)verify_options;

@@ -7,9 +7,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string>
+#include <vector>
 
-#include "absl/strings/ascii.h"
+#include "offer/coupon_status.h"
+#include "support/world.h"
 
 namespace trato::core {
 namespace {
@@ -97,55 +101,255 @@ TEST(CouponCode, OtherLengthsAndCharactersAreRefused) {
   EXPECT_FALSE(HashCouponCode(std::string(1 << 20, '0')).ok());
 }
 
-Coupon Issued(int64_t at_us, std::optional<int64_t> deadline_us) {
-  Coupon coupon;
-  coupon.hash = CouponHash{Id{1, 2}};
-  coupon.issued_us = at_us;
-  coupon.deadline_us = deadline_us;
-  return coupon;
-}
-
-TEST(CouponState, IsAFunctionOfTheClockGiven) {
-  const Coupon coupon = Issued(100, 200);
-  EXPECT_EQ(StateOf(coupon, 99), CouponState::kNotYetValid);
-  EXPECT_EQ(StateOf(coupon, 100), CouponState::kValid);
-  EXPECT_EQ(StateOf(coupon, 199), CouponState::kValid);
-  EXPECT_EQ(StateOf(coupon, 200), CouponState::kExpired);
-}
-
-TEST(CouponState, ARedemptionCountsFromItsTimeOn) {
-  Coupon coupon = Issued(100, 200);
-  coupon.redemption = Coupon::Redemption{150, FactId{}};
-  EXPECT_EQ(StateOf(coupon, 149), CouponState::kValid);
-  EXPECT_EQ(StateOf(coupon, 150), CouponState::kRedeemed);
-  EXPECT_EQ(StateOf(coupon, 300), CouponState::kRedeemed);
-}
-
-TEST(CouponState, WithoutDeadlineItStaysValid) {
-  EXPECT_EQ(StateOf(Issued(100, std::nullopt), int64_t{1} << 60),
-            CouponState::kValid);
-}
-
-TEST(CouponBook, ARedemptionMayArriveBeforeTheIssue) {
-  const Coupon coupon = Issued(100, 200);
-  CouponBook book;
-  book.Redeem(coupon.hash, {150, FactId{Id{3, 4}}});
-  EXPECT_EQ(book.Find(coupon.hash).status().code(),
-            absl::StatusCode::kNotFound);
-  book.Issue(coupon);
-  ASSERT_TRUE(book.Find(coupon.hash).ok());
-  EXPECT_EQ(StateOf(**book.Find(coupon.hash), 160), CouponState::kRedeemed);
-}
-
-TEST(CouponBook, TheEarliestOfTwoRedemptionsHoldsWhateverArrivesFirst) {
-  for (bool late_first : {false, true}) {
-    CouponBook book;
-    book.Issue(Issued(100, std::nullopt));
-    const CouponHash hash{Id{1, 2}};
-    book.Redeem(hash, {late_first ? 170 : 150, FactId{Id{3, 4}}});
-    book.Redeem(hash, {late_first ? 150 : 170, FactId{Id{5, 6}}});
-    EXPECT_EQ((*book.Find(hash))->redemption->at_us, 150);
+TEST(CouponCode, AMakerOfManyMakesCodesLikeAnyOther) {
+  CouponCodeMaker maker;
+  std::set<std::string> codes;
+  for (int i = 0; i < 10000; ++i) {
+    const std::string code = maker.Next();
+    ASSERT_TRUE(ReadCouponCode(code).ok()) << code;
+    codes.insert(code);
   }
+  EXPECT_EQ(codes.size(), 10000u);
+}
+
+// With ten thousand codes each of the 32 characters stands in each of the 17
+// random places about 312 times; 150 and 500 are nine standard deviations away.
+TEST(CouponCode, EveryCharacterIsAsLikelyAsAnyOther) {
+  std::map<std::pair<size_t, char>, int> seen;
+  CouponCodeMaker maker;
+  for (int i = 0; i < 10000; ++i) {
+    const std::string code = *ReadCouponCode(maker.Next());
+    for (size_t at = 0; at + 1 < code.size(); ++at) ++seen[{at, code[at]}];
+  }
+  EXPECT_EQ(seen.size(), 17u * 32u);
+  for (const auto& [place, count] : seen) {
+    EXPECT_GT(count, 150) << place.first << place.second;
+    EXPECT_LT(count, 500) << place.first << place.second;
+  }
+}
+
+class CouponTest : public ::testing::Test {
+ protected:
+  static constexpr uint32_t kNobody = CouponTerms::kNone;
+
+  static CouponHash Hash(uint64_t number) { return CouponHash{Id{number, 7}}; }
+  static FactId Named(std::string_view key) { return FactId::OfKey("t", key); }
+
+  void Issue(uint64_t number, int64_t at_us, int64_t deadline_us = kNever,
+             uint32_t uses = 1, uint32_t record = kNobody) {
+    CouponBook::Issue issue;
+    issue.issued_us = at_us;
+    issue.deadline_us = deadline_us;
+    issue.record = record;
+    issue.offer = "tea";
+    issue.uses = uses;
+    book_.Add(Hash(number), book_.AddTerms(issue));
+  }
+  void Redeem(uint64_t number, int64_t at_us, std::string_view key,
+              std::string_view source = "till") {
+    book_.Redeem(Hash(number), Named(key), at_us, source, {});
+  }
+  void Reverse(std::string_view redemption, int64_t at_us,
+               std::string reason = "") {
+    book_.Reverse(Named(redemption),
+                  {FactId::OfKey("r", redemption), at_us, "till", reason});
+  }
+  CouponStatus At(uint64_t number, int64_t now_us) {
+    const Coupon* coupon = book_.Find(Hash(number));
+    EXPECT_NE(coupon, nullptr);
+    return StatusOf(book_, *world_, *coupon, now_us);
+  }
+  CouponState StateAt(uint64_t number, int64_t now_us) {
+    return At(number, now_us).state;
+  }
+  // Which redemptions hold.
+  std::vector<FactId> Holding(uint64_t number, int64_t now_us) {
+    std::vector<FactId> holding;
+    for (const CouponUse& use : At(number, now_us).uses) {
+      if (use.holds) holding.push_back(use.redemption->fact);
+    }
+    return holding;
+  }
+
+  test::World store_;
+  const World core_{&store_.customers, &store_.timeline, &store_.names};
+  const World* world_ = &core_;
+  CouponBook book_;
+};
+
+TEST_F(CouponTest, IsAFunctionOfTheClockGiven) {
+  Issue(1, 100, 200);
+  EXPECT_EQ(StateAt(1, 99), CouponState::kNotYetValid);
+  EXPECT_EQ(StateAt(1, 100), CouponState::kValid);
+  EXPECT_EQ(StateAt(1, 199), CouponState::kValid);
+  EXPECT_EQ(StateAt(1, 200), CouponState::kExpired);
+}
+
+TEST_F(CouponTest, WithoutDeadlineItStaysValid) {
+  Issue(1, 100);
+  EXPECT_EQ(StateAt(1, int64_t{1} << 60), CouponState::kValid);
+}
+
+TEST_F(CouponTest, ARedemptionCountsFromItsTimeOn) {
+  Issue(1, 100, 200);
+  Redeem(1, 150, "a");
+  EXPECT_EQ(StateAt(1, 149), CouponState::kValid);
+  EXPECT_EQ(StateAt(1, 150), CouponState::kRedeemed);
+  EXPECT_EQ(StateAt(1, 300), CouponState::kRedeemed);
+}
+
+TEST_F(CouponTest, ARedemptionMayArriveBeforeTheIssue) {
+  Redeem(1, 150, "a");
+  book_.AddBuyer(Hash(1), Named("b"), 4, FactId{});
+  EXPECT_EQ(book_.Find(Hash(1)), nullptr);
+  EXPECT_EQ(book_.size(), 0u);
+  Issue(1, 100, 200, 2);
+  EXPECT_EQ(At(1, 160).uses_left, 1u);
+  Redeem(1, 155, "b");
+  EXPECT_EQ(At(1, 160).uses.back().redemption->record, 4u);
+  EXPECT_EQ(book_.size(), 1u);
+}
+
+TEST_F(CouponTest, OfMoreRedemptionsThanUsesTheFirstHoldWhateverArrivesFirst) {
+  struct Redemption {
+    int64_t at_us;
+    const char* source;
+    const char* key;
+  };
+  std::vector<Redemption> redemptions = {
+      {150, "b", "x"}, {150, "a", "y"}, {140, "z", "u"}, {160, "a", "v"}};
+  std::vector<int> order = {0, 1, 2, 3};
+  uint64_t number = 0;
+  do {
+    Issue(++number, 100, kNever, 2);
+    for (int i : order) {
+      // Each coupon has facts of its own.
+      const std::string key = redemptions[i].key + std::to_string(number);
+      Redeem(number, redemptions[i].at_us, key, redemptions[i].source);
+    }
+    const std::string n = std::to_string(number);
+    EXPECT_THAT(Holding(number, 200),
+                testing::ElementsAre(Named("u" + n), Named("y" + n)));
+    EXPECT_THAT(Holding(number, 145), testing::ElementsAre(Named("u" + n)));
+    EXPECT_EQ(At(number, 200).uses.size(), 4u);
+    EXPECT_EQ(UsesTaken(book_, *world_, *book_.Find(Hash(number)), 0), 4u);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_F(CouponTest, AReversalFreesTheUseFromItsTimeOn) {
+  Reverse("a", 170, "late");
+  Reverse("a", 160, "first");
+  Reverse("a", 165, "later");
+  Issue(1, 100, 200);
+  Redeem(1, 150, "a");
+  EXPECT_EQ(StateAt(1, 159), CouponState::kRedeemed);
+  EXPECT_EQ(StateAt(1, 160), CouponState::kValid);
+  EXPECT_EQ(StateAt(1, 200), CouponState::kExpired);
+  EXPECT_EQ(book_.ReversalOf(Named("a"))->reason, "first");
+  // What had no use to take has one now.
+  Redeem(1, 155, "b");
+  EXPECT_THAT(Holding(1, 159), testing::ElementsAre(Named("a")));
+  EXPECT_THAT(Holding(1, 160), testing::ElementsAre(Named("b")));
+}
+
+TEST_F(CouponTest, ThoseOfARecordAreInOrderOfIssue) {
+  Issue(1, 300, kNever, 1, 5);
+  Issue(2, 100, kNever, 1, 5);
+  Issue(3, 200, kNever, 1, 6);
+  std::vector<Id> hashes;
+  for (const Coupon* it : book_.Of(5)) hashes.push_back(it->hash);
+  EXPECT_THAT(hashes, testing::ElementsAre(Hash(2), Hash(1)));
+  EXPECT_TRUE(book_.Of(7).empty());
+}
+
+// How much of which basket: by hand.
+TEST(CouponBenefit, IsNeverMoreThanTheBasket) {
+  const Currency euro = *Currency::Parse("EUR");
+  const Currency yen = *Currency::Parse("JPY");
+  CouponBenefit benefit{CouponGives::kMoney, 0, {200, euro}, ""};
+  EXPECT_EQ(*benefit.AmountOff({1000, euro}), 200);
+  EXPECT_EQ(*benefit.AmountOff({199, euro}), 199);
+  EXPECT_EQ(*benefit.AmountOff({0, euro}), 0);
+  EXPECT_EQ(benefit.AmountOff({1000, yen}).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  benefit = {CouponGives::kPercent, 2500, {}, ""};
+  EXPECT_EQ(*benefit.AmountOff({2, yen}), 1);  // 0.5
+  EXPECT_EQ(*benefit.AmountOff({1, yen}), 0);
+  EXPECT_EQ(*benefit.AmountOff({1003, euro}), 251);  // 250.75
+}
+
+// Purchases are named by the ids that the timeline gives them.
+class CouponPurchaseTest : public CouponTest {
+ protected:
+  static constexpr int64_t kDays = 86400 * int64_t{1000000};
+  static constexpr FactId kPurchase{{2, 1000}};
+
+  void SetUp() override {
+    ada_ = store_.Record("shop:ada");
+    Issue(1, 0);
+    Redeem(1, test::kNow, "a");
+    book_.AddBuyer(Hash(1), Named("a"), ada_, kPurchase);
+  }
+  void Buy() {
+    store_.Add(ada_, test::Event()
+                         .At(test::kNow)
+                         .Worth("10.00", "EUR")
+                         .With("tea", 2, 600)
+                         .With("cup", 1, 400)
+                         .Fact(1000));
+  }
+  void Return(int64_t days, double tea, double cups, int64_t amount_minor) {
+    Interaction it;
+    it.type = store_.names.Add("return");
+    it.at_us = test::kNow + days * kDays;
+    it.amount = {amount_minor, *Currency::Parse("EUR")};
+    for (const auto& [product, quantity] :
+         {std::pair("tea", tea), std::pair("cup", cups)}) {
+      if (quantity == 0) continue;
+      it.lines.push_back({store_.names.Add(product), 0,
+                          static_cast<int64_t>(quantity * 1e6), 0, 0});
+    }
+    it.reply_to = kPurchase;
+    it.position = ++returns_;
+    store_.timeline.Insert(ada_, std::move(it));
+  }
+  CouponRelease WhyAt(int64_t days) {
+    return At(1, test::kNow + days * kDays).uses.front().released.why;
+  }
+  RecordNumber ada_ = 0;
+  uint64_t returns_ = 2000;
+};
+
+TEST_F(CouponPurchaseTest, AReturnOfAllQuantitiesFreesTheUseWhateverTheSign) {
+  Buy();
+  Return(1, -1, 0, 0);
+  Return(2, 0, 1, 0);
+  Return(3, -1, 0, 0);
+  EXPECT_EQ(WhyAt(2), CouponRelease::kNone);
+  EXPECT_EQ(WhyAt(3), CouponRelease::kReturned);
+  EXPECT_EQ(At(1, test::kNow + 9 * kDays).uses.front().released.at_us,
+            test::kNow + 3 * kDays);
+}
+
+TEST_F(CouponPurchaseTest, AReturnOfTheAmountFreesTheUse) {
+  Return(1, 0, 0, -400);
+  Return(2, 0, 0, -600);
+  EXPECT_EQ(WhyAt(2), CouponRelease::kNone);  // of what, is not known yet
+  Buy();
+  EXPECT_EQ(WhyAt(1), CouponRelease::kNone);
+  EXPECT_EQ(WhyAt(2), CouponRelease::kReturned);
+}
+
+TEST_F(CouponPurchaseTest, AReturnThatOnlyNamesThePurchaseTakesAllOfIt) {
+  Return(2, 0, 0, 0);
+  EXPECT_EQ(WhyAt(1), CouponRelease::kNone);
+  EXPECT_EQ(WhyAt(2), CouponRelease::kReturned);
+}
+
+TEST_F(CouponPurchaseTest, APartOfItFreesNothing) {
+  Buy();
+  Return(1, -2, 0, -600);
+  EXPECT_EQ(WhyAt(5), CouponRelease::kNone);
 }
 
 }  // namespace

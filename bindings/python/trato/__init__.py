@@ -44,7 +44,8 @@ An offer is a proposal to buy; a coupon is good once.
 >>> [match.offer for match in store.offers.match("shop:7", now="2011-12-10")]
 ['refill']
 >>> code = store.coupons.issue("shop:7", "refill", now="2011-12-10")
->>> store.coupons.redeem(code, now="2011-12-11")
+>>> store.coupons.redeem(code, now="2011-12-11").uses_left
+0
 >>> store.coupons.show(code, now="2011-12-12").state
 'redeemed'
 
@@ -64,7 +65,6 @@ from ._options import Durability
 from ._callbacks import Progress
 from ._orders import Source
 from .answers import (
-    Coupon,
     CouponOf,
     Customer,
     Entry,
@@ -98,6 +98,13 @@ from .consents import (
     ConsentsOf,
     ConsentState,
     Statement,
+)
+from .coupon_answers import (
+    Coupon,
+    CouponBenefit,
+    CouponIssue,
+    CouponUse,
+    Redemption,
 )
 from .coupons import Coupons
 from .customer_answers import Change, CustomerPage, FoundCustomer, ListedCustomer
@@ -204,7 +211,10 @@ __all__ = [
     "ConsentsOf",
     "ContactsReport",
     "Coupon",
+    "CouponBenefit",
+    "CouponIssue",
     "CouponOf",
+    "CouponUse",
     "Coupons",
     "Cursor",
     "Customer",
@@ -275,6 +285,7 @@ __all__ = [
     "Progress",
     "Purchases",
     "Question",
+    "Redemption",
     "Refusal",
     "Related",
     "Relation",

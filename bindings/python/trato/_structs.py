@@ -590,6 +590,55 @@ class Decision(Structure):
     ]
 
 
+class CouponOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("gives", c_uint32),
+        ("amount_minor", c_int64),
+        ("currency", Str),
+        ("basis_points", c_uint32),
+        ("uses", c_uint32),
+        ("product", Str),
+        ("valid_until_us", c_int64),
+        ("span", Str),
+        ("flags", c_uint32),
+        ("reserved0", c_uint32),
+    ]
+
+
+class CouponCode(Structure):
+    _fields_ = [("text", c_char * 24)]
+
+
+class CouponRedemption(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("flags", c_uint32),
+        ("code", Str),
+        ("customer", Str),
+        ("key", Str),
+        ("at_us", c_int64),
+        ("purchase", Id),
+        ("basket_minor", c_int64),
+        ("currency", Str),
+    ]
+
+
+class CouponResult(Structure):
+    _fields_ = [
+        ("redemption", Id),
+        ("gives", c_uint32),
+        ("basis_points", c_uint32),
+        ("amount_minor", c_int64),
+        ("currency", c_char * 4),
+        ("uses_left", c_uint32),
+        ("product", Str),
+        ("offer", Str),
+        ("holds", c_uint32),
+        ("repeated", c_uint32),
+    ]
+
+
 class Outcome(Structure):
     _fields_ = [
         ("struct_size", c_uint32),

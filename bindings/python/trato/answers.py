@@ -129,6 +129,9 @@ class CouponOf:
     """Exclusive; None: for ever."""
     state: str
     """valid, redeemed, expired or not yet valid."""
+    gives: str
+    """In words: "2.00 EUR", "10 %", the product of a gift, "the offer"."""
+    uses_left: int
 
     @classmethod
     def of(cls, json: Json) -> CouponOf:
@@ -137,6 +140,8 @@ class CouponOf:
             issued=instant(json["issued_us"]),
             deadline=_instant(json["deadline_us"]),
             state=json["state"],
+            gives=json["gives"]["text"],
+            uses_left=json["uses_left"],
         )
 
 
@@ -396,31 +401,6 @@ class Member:
 
     id: str
     name: str
-
-
-@dataclass(frozen=True)
-class Coupon:
-    """A coupon as it stands at an instant."""
-
-    offer: str
-    customer: str
-    issued: _datetime.datetime
-    deadline: Optional[_datetime.datetime]
-    """Exclusive; None: for ever."""
-    redeemed: Optional[_datetime.datetime]
-    state: str
-    """valid, redeemed, expired or not yet valid."""
-
-    @classmethod
-    def of(cls, json: Json) -> Coupon:
-        return cls(
-            offer=json["offer"],
-            customer=json["customer"],
-            issued=instant(json["issued_us"]),
-            deadline=_instant(json["deadline_us"]),
-            redeemed=_instant(json["redeemed_us"]),
-            state=json["state"],
-        )
 
 
 @dataclass(frozen=True)

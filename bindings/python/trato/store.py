@@ -95,8 +95,9 @@ def open(
     spread over so many ``threads``. ``erasures`` is a list that `Store.erasures`
     gave: who was erased since the file was copied is erased from it before
     anything can be read. ``key`` is 32 secret bytes of yours, for the
-    hashes of `Store.suppressions`; without it whoever has the file can try out
-    whom they name. ``seed`` is of what is drawn at random so that it can be
+    hashes of `Store.suppressions` and of coupons' codes; without it whoever has
+    the file can try out whom they name, and tell codes that they have been told
+    from others. ``seed`` is of what is drawn at random so that it can be
     drawn again; codes and salts never come from it.
 
     Errors: NotFound (no such file, with "open_existing"), AlreadyExists (with
