@@ -120,8 +120,7 @@ const std::vector<std::string> kDefinitions = {
     "attribute", "field",   "interaction-type", "relation",
     "segment",   "channel", "purpose",          "namespace"};
 constexpr char kDefinitionHelp[] =
-    "attribute, field, interaction-type, relation, segment, channel, purpose or "
-    "namespace";
+    "attribute, segment, channel ...; a wrong one lists all";
 
 void RunDependents(const DependentsOptions& options, Output& output) {
   Store store(options.store, options.reading);

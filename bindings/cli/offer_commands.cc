@@ -277,7 +277,7 @@ void AddOfferCommands(CommandLine& line) {
   AddStore(command, *define);
   AddArgument(command, "NAME", define->name, "The offer");
   AddOption(command, "--value", "AMOUNT", define->value,
-            "Worth to you when taken, before the discount")
+            "Worth to you when taken, undiscounted")
       ->required();
   AddOption(command, "--title", "TEXT", define->title,
             "For people (else: the name)");
@@ -296,9 +296,9 @@ void AddOfferCommands(CommandLine& line) {
             "Worth to her, beside the discount");
   AddOption(command, "--when", "EXPRESSION", define->when,
             "Whom it is for (else: everybody)");
-  AddOption(command, "--applicability", "EXPRESSION", define->applicability,
+  AddOption(command, "--applies", "EXPRESSION", define->applicability,
             "Whether it makes sense now");
-  AddOption(command, "--suitability", "EXPRESSION", define->suitability,
+  AddOption(command, "--suits", "EXPRESSION", define->suitability,
             "Whether it does her good");
   AddOption(command, "--context", "EXPRESSION", define->context,
             "A number that its score is multiplied by");
@@ -314,11 +314,11 @@ void AddOfferCommands(CommandLine& line) {
   AddOption(command, "--until", "TIME", define->until,
             "When it has ended (else: it never does)");
   AddOption(command, "--answer", "SPAN", define->answer,
-            "How long an answer may take, such as 14d (else: for ever)");
+            "How long an answer may take: 14d (else: any time)");
   AddOption(command, "--coupon", "SPAN", define->coupon,
-            "How long its coupons hold, such as 10d (else: for ever)");
+            "How long its coupons hold: 10d (else: for ever)");
   AddOption(command, "--purpose", "PURPOSE", define->purpose,
-            "Only for who consented to it (else: who does not object)");
+            "Only for who consented (else: who does not object)");
   AddOption(command, "--channel", "CHANNEL", define->channel,
             "Of that consent (else: any one)");
   AddList(command, "--on", "CHANNEL[=TITLE]", define->variants,

@@ -3,6 +3,7 @@
 
 #include "offer/policy.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/status.h"
@@ -155,7 +156,19 @@ std::optional<int64_t> QuietUntil(const ContactPolicyDefinition& policy,
       info.kind == absl::TimeZone::TimeInfo::SKIPPED ? info.trans : info.pre);
   // Where clocks went back the hour may have come before already; where they
   // went forward the time between may not come at all that day.
-  const int64_t end_us = us > now_us ? us : absl::ToUnixMicros(info.post);
+  int64_t end_us = us > now_us ? us : absl::ToUnixMicros(info.post);
+  // A change of clocks before then may lead out of the quiet hours.
+  absl::TimeZone::CivilTransition change;
+  if (zone.NextTransition(absl::FromUnixMicros(now_us), &change)) {
+    auto moment = zone.At(change.from);
+    if (moment.kind == absl::TimeZone::TimeInfo::UNIQUE) {
+      moment = zone.At(change.to);
+    }
+    const int64_t change_us = absl::ToUnixMicros(moment.trans);
+    if (moment.kind != absl::TimeZone::TimeInfo::UNIQUE && change_us > now_us) {
+      end_us = std::min(end_us, change_us);
+    }
+  }
   return QuietUntil(policy, end_us, zone).value_or(end_us);
 }
 
