@@ -28,7 +28,8 @@ struct Event {
 };
 
 int64_t Floor(int64_t value, int64_t unit) {
-  if (unit <= 1) return value;
+  // Where there is no purchase there is no end either.
+  if (unit <= 1 || value < kFirstInstant) return value;
   const int64_t rest = value % unit;
   return value - (rest < 0 ? rest + unit : rest);
 }
