@@ -99,6 +99,7 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
   uint64_t scored_at = 0;
   uint64_t catalogue_changes = 0;
   RecordNumber leader = 0;
+  Id digest;
   absl::InlinedVector<RecordNumber, 4> records;
   const auto score = [&]() -> absl::Status {
     scored = impl_->state;
@@ -112,6 +113,7 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
     context = scored->match_context();
     ReadScope scope;
     matcher.Match(context, leader, now_us, request);
+    digest = matcher.Digest();
     return scope.status();
   };
   {
@@ -132,7 +134,6 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
   if (!is_same) TRATO_RETURN_IF_ERROR(score());
   State& state = *impl_->state;
   ReadScope scope;
-  const Id digest = matcher.Digest();
   DecisionFact fact;
   fact.assignments = AssignmentsOf(context, matcher, leader, now_us);
   const double explored = state.policies.arbitration().exploration;
