@@ -64,6 +64,8 @@ LiveProgram::LiveProgram(
       roots_.push_back(CompileSegment(*segment));
     }
   }
+  gates_.resize(roots_.size());
+  for (uint16_t i = 0; i < roots_.size(); ++i) FindGates(i);
   for (uint16_t i = 0; i < roots_.size(); ++i) {
     CollectReaders(roots_[i], 1, i);
     if (segments[i] == nullptr || !segments[i]->program.ok()) continue;
@@ -126,7 +128,8 @@ uint32_t LiveProgram::CompileSegment(const SegmentStore::Segment& segment) {
     if (node.op == Op::kAnd || node.op == Op::kOr || node.op == Op::kNot) {
       for (const auto& arg : node.args) count(*arg);
     } else {
-      heavy += IsHeavy(node);
+      ZoneAttribute zone;
+      heavy += IsHeavy(node) && !IsOfClock(node, zone);
     }
   };
   count(root);
@@ -190,19 +193,96 @@ uint32_t LiveProgram::CompileLogic(const Node& node, Aspect aspect,
   std::vector<uint32_t> args;
   for (const auto& arg : node.args) {
     args.push_back(Compile(*arg, aspect, scope));
-    part.cost += parts_[args.back()].cost;
   }
+  if (part.kind != PartKind::kNot) JoinClocks(part, args);
+  return AddLogic(part, args);
+}
+
+uint32_t LiveProgram::AddLogic(Part part, std::span<const uint32_t> some) {
+  std::vector<uint32_t> args(some.begin(), some.end());
   std::stable_sort(args.begin(), args.end(), [&](uint32_t a, uint32_t b) {
     return parts_[a].cost < parts_[b].cost;
   });
   std::string key = StrCat("logic ", static_cast<int>(part.kind), ",",
-                           static_cast<int>(aspect));
-  for (const uint32_t arg : args) StrAppend(&key, "/", arg);
+                           static_cast<int>(part.aspect));
+  part.is_of_clock = true;
+  for (const uint32_t arg : args) {
+    const Part& it = parts_[arg];
+    StrAppend(&key, "/", arg);
+    part.cost += it.cost;
+    part.is_of_clock &= it.is_of_clock &&
+                        (!part.zone || !it.zone || *part.zone == *it.zone);
+    if (it.zone) part.zone = it.zone;
+  }
+  if (!part.is_of_clock) part.zone.reset();
   if (known_.contains(key)) return known_[key];
   part.first = static_cast<uint32_t>(args_.size());
   part.count = static_cast<uint32_t>(args.size());
   args_.insert(args_.end(), args.begin(), args.end());
   return Add(part, std::move(key));
+}
+
+void LiveProgram::JoinClocks(Part part, std::vector<uint32_t>& args) {
+  std::vector<uint32_t> joined;
+  ZoneAttribute zone;
+  for (const uint32_t arg : args) {
+    const Part& it = parts_[arg];
+    if (!it.is_of_clock || (zone && it.zone && *zone != *it.zone)) continue;
+    if (it.zone) zone = it.zone;
+    joined.push_back(arg);
+  }
+  if (joined.size() < 2 || joined.size() == args.size()) return;
+  std::erase_if(args, [&](uint32_t arg) {
+    return std::find(joined.begin(), joined.end(), arg) != joined.end();
+  });
+  args.push_back(AddLogic(part, joined));
+}
+
+// Those that are not part of another one.
+void LiveProgram::FindGates(uint16_t segment) {
+  Gates& it = gates_[segment];
+  bool is_simple = true;
+  std::vector<int> has(parts_.size(), -1);
+  const std::function<bool(uint32_t)> find = [&](uint32_t index) {
+    if (has[index] >= 0) return has[index] != 0;
+    const Part& part = parts_[index];
+    bool any = part.is_of_clock;
+    if (any) {
+      it.gates.push_back({index, part.zone.has_value()});
+      if (part.zone) {
+        is_simple &= !it.zone || *it.zone == *part.zone;
+        it.zone = part.zone;
+      }
+    } else {
+      for (uint32_t i = 0; i < part.count; ++i) {
+        any |= find(args_[part.first + i]);
+      }
+      if (any) it.above.push_back(index);
+    }
+    has[index] = any;
+    return any;
+  };
+  find(roots_[segment]);
+  if (!is_simple || it.gates.size() > kMaxGates) it = Gates();
+}
+
+ClockCondition LiveProgram::MakeClockCondition(uint32_t index) const {
+  const Part& part = parts_[index];
+  ClockCondition condition;
+  if (part.kind == PartKind::kPlain) {
+    condition.node = plain_[part.index].node;
+    condition.program = plain_[part.index].program;
+    return condition;
+  }
+  // Another segment's, which always has a value, is that value.
+  condition.kind = part.kind == PartKind::kNot ? ClockCondition::Kind::kNot
+                   : part.kind == PartKind::kOr
+                       ? ClockCondition::Kind::kOr
+                       : ClockCondition::Kind::kAnd;
+  for (uint32_t i = 0; i < part.count; ++i) {
+    condition.args.push_back(MakeClockCondition(args_[part.first + i]));
+  }
+  return condition;
 }
 
 uint32_t LiveProgram::CompileInner(const Node& node, Aspect aspect,
@@ -224,6 +304,8 @@ uint32_t LiveProgram::CompileInner(const Node& node, Aspect aspect,
   if (known_.contains(key)) return known_[key];
   part.first = static_cast<uint32_t>(args_.size());
   part.count = 1;
+  part.is_of_clock = parts_[arg].is_of_clock;
+  part.zone = parts_[arg].zone;
   args_.push_back(arg);
   return Add(part, key);
 }
@@ -239,6 +321,8 @@ uint32_t LiveProgram::CompilePlain(const Node& node, Aspect aspect,
                            TextOf(node, *scope.program));
   if (known_.contains(key)) return known_[key];
   part.index = PlainOf(node, scope);
+  part.is_of_clock = IsOfClock(node, part.zone);
+  if (!part.is_of_clock) part.zone.reset();
   if (attribute) {
     auto known = std::find(attributes_.begin(), attributes_.end(), *attribute);
     if (known == attributes_.end()) {

@@ -25,6 +25,7 @@
 #include "base/zone_offsets.h"
 #include "expression/change_bound.h"
 #include "expression/evaluator.h"
+#include "segment/live_clocks.h"
 #include "segment/live_reach.h"
 #include "segment/live_rows.h"
 #include "segment/segment_store.h"
@@ -46,6 +47,22 @@ class LiveProgram {
   // this; a program is that of the definitions in force when it was made.
   LiveProgram(const World* world, const SegmentStore* store,
               std::span<const SegmentStore::Segment* const> segments);
+
+  // The parts of a segment that only the clock decides, where it has a few of
+  // them at most. The zone that some name is that of one attribute.
+  struct GatePart {
+    uint32_t part = 0;
+    bool has_zone = false;
+  };
+  struct Gates {
+    std::vector<GatePart> gates;
+    std::vector<uint32_t> above;  // what follows from them and other parts
+    ZoneAttribute zone;
+  };
+  static constexpr size_t kMaxGates = 3;
+  const Gates& GatesOf(uint16_t segment) const { return gates_[segment]; }
+  // One of these, to be asked without a customer.
+  ClockCondition MakeClockCondition(uint32_t part) const;
 
   // Of interactions of this type, by segment.
   std::span<const Reader> ReadersOf(uint32_t type) const {
@@ -86,6 +103,9 @@ class LiveProgram {
     uint32_t first = 0;  // of args_
     uint32_t count = 0;
     int cost = 0;  // what is cheap is asked first
+    // Only the clock decides it, in the zone of this attribute where it has one.
+    bool is_of_clock = false;
+    ZoneAttribute zone;
   };
 
   static constexpr uint16_t kAll = 0xffff;  // of Window::reach: no window
@@ -154,6 +174,10 @@ class LiveProgram {
   uint32_t AddRecency(Recency recency, const Set& set, const Node& node,
                       const Scope& scope);
   uint32_t PlainOf(const Node& node, const Scope& scope);
+  // Puts together the parts of one && or || that only the clock decides.
+  void JoinClocks(Part part, std::vector<uint32_t>& args);
+  uint32_t AddLogic(Part part, std::span<const uint32_t> args);
+  void FindGates(uint16_t segment);
   uint32_t Add(Part part, std::string key);
   bool ReadSet(const Node& node, Set& set);
   std::optional<uint16_t> ReachOf(const MovingEnd& end, int64_t now_us);
@@ -173,6 +197,7 @@ class LiveProgram {
   const World* world_;
   const SegmentStore* store_;
   std::vector<uint32_t> roots_;  // by segment
+  std::vector<Gates> gates_;
   // By segment, the types that it reads, and which are in types_.
   struct TypeRead {
     uint32_t type = 0;
@@ -210,6 +235,9 @@ class LiveTest {
   void MoveTo(int64_t now_us);
   // Whether she is in the segment, and until when that stays if no fact comes.
   bool Test(uint16_t segment, int64_t* until_us);
+  // The same of one with gates: bit i, were they to stand as the bits of i; and
+  // until when that stays.
+  uint32_t TestGated(uint16_t segment, int64_t* until_us);
   // Whether a recorded interaction that the segment may read is dated at that
   // instant.
   bool HasInteractionAt(uint16_t segment, int64_t at_us);

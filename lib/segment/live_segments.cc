@@ -53,6 +53,7 @@ LiveSegments::LiveSegments(const World* world, const SegmentStore* segments,
       segments_(segments),
       run_(std::move(run)),
       names_(std::move(names)),
+      gates_(world),
       words_(std::max<size_t>(1, (names_.size() + 63) / 64)),
       counts_(names_.size()) {
   Resolve();
@@ -110,6 +111,7 @@ void LiveSegments::Resolve() {
   }
   std::sort(by_consent_.begin(), by_consent_.end(), by_rank);
   program_ = std::make_unique<LiveProgram>(world_, segments_, found_);
+  gates_.Resolve(*program_, count, clock_us_);
   workers_.clear();
   worker_ = std::make_unique<Worker>(program_.get(), count);
   worker_->test.KeepRows();
@@ -122,6 +124,7 @@ void LiveSegments::Grow() {
   waits_.Grow(records);
   seen_.resize(records);
   masks_.resize(records * words_);
+  gates_.Grow(records);
 }
 
 void LiveSegments::Set(Worker& worker, RecordNumber customer, uint16_t segment,
@@ -157,6 +160,7 @@ void LiveSegments::Evaluate(Worker& worker, RecordNumber customer,
       for (const uint16_t segment : order_) {
         Set(worker, customer, segment, false, at_us, position, cause);
       }
+      gates_.Clear(customer);
     }
     seen_[customer] = is_known;
     waits_.Set(customer, worker.waits);
@@ -181,7 +185,10 @@ void LiveSegments::Evaluate(Worker& worker, RecordNumber customer,
   }
   for (const uint16_t segment : some == nullptr ? order_ : *some) {
     int64_t until_us;
-    const bool member = worker.test.Test(segment, &until_us);
+    const bool member =
+        gates_.IsGated(segment)
+            ? TestGated(worker, customer, segment, at_us, &until_us)
+            : worker.test.Test(segment, &until_us);
     Set(worker, customer, segment, member, at_us, position, cause);
     if (until_us == kNever) continue;
     // Or else it would be tested for ever.
@@ -193,16 +200,36 @@ void LiveSegments::Evaluate(Worker& worker, RecordNumber customer,
   due_.SetAlone(customer, due_us);
 }
 
+bool LiveSegments::TestGated(Worker& worker, RecordNumber customer,
+                             uint16_t segment, int64_t at_us,
+                             int64_t* until_us) {
+  int64_t zone_us;
+  const uint16_t clock = gates_.FindClock(segment, customer, at_us,
+                                          may_add_clocks_, &zone_us);
+  if (clock == LiveGates::kNoClock) {
+    const bool member = worker.test.Test(segment, until_us);
+    gates_.Put(segment, customer, clock, member ? ~uint32_t{0} : 0);
+    return member;
+  }
+  const uint32_t answers = worker.test.TestGated(segment, until_us);
+  *until_us = std::min(*until_us, zone_us);
+  gates_.Put(segment, customer, clock, answers);
+  return (answers >> gates_.Standing(segment, clock) & 1) != 0;
+}
+
 void LiveSegments::EvaluateOne(RecordNumber customer, uint64_t position,
                                ChangeCause cause, const Segments* some) {
   worker_->test.ForgetColumns();
+  may_add_clocks_ = true;
   Evaluate(*worker_, customer, clock_us_, position, cause, some);
+  may_add_clocks_ = false;
   due_.Set(customer, due_.Get(customer));
   Take(*worker_);
 }
 
 void LiveSegments::Begin(int64_t clock_us) {
   clock_us_ = clock_us;
+  gates_.MoveTo(clock_us);
   tells_ = false;
   EvaluateEverybody(0, ChangeCause::kTime, nullptr);
   tells_ = true;
@@ -213,6 +240,7 @@ LiveSegments::Image LiveSegments::MakeImage() const {
   for (size_t i = 0; i < due_.size(); ++i) image.due.push_back(due_.Get(i));
   image.seen = seen_;
   image.masks = masks_;
+  image.gates = gates_.MakeImage();
   return image;
 }
 
@@ -233,6 +261,7 @@ bool LiveSegments::Begin(int64_t clock_us, Image image) {
   }
   clock_us_ = clock_us;
   Grow();
+  if (!gates_.Restore(std::move(image.gates), records, clock_us)) return false;
   seen_ = std::move(image.seen);
   masks_ = std::move(image.masks);
   for (RecordNumber it = 0; it < records; ++it) {
@@ -293,12 +322,12 @@ void LiveSegments::RunTasks(
     worker_->wakeups += std::exchange(worker->wakeups, 0);
     worker_->idle_wakeups += std::exchange(worker->idle_wakeups, 0);
   }
-  Take(*worker_);
 }
 
 void LiveSegments::EvaluateEverybody(uint64_t position, ChangeCause cause,
                                      const Segments* some) {
   Grow();
+  gates_.AddClocks(clock_us_);
   RunTasks((due_.size() + kTask - 1) / kTask, [&](Worker& worker, size_t i) {
     const CustomerStore& customers = *world_->customers;
     const auto end =
@@ -310,6 +339,7 @@ void LiveSegments::EvaluateEverybody(uint64_t position, ChangeCause cause,
     }
   });
   due_.FindMinima();
+  Take(*worker_);
 }
 
 void LiveSegments::Sort(std::vector<MembershipChange>& changes) const {
@@ -412,7 +442,7 @@ void LiveSegments::RollAll(int64_t end_us) {
       Roll(*worker_, it, end_us);
       due_.Set(it, due_.Get(it));
     }
-    return Take(*worker_);
+    return;
   }
   std::vector<size_t> begins;  // of tasks, in woken_
   for (size_t i = 0; i < woken_.size(); ++i) {
@@ -436,13 +466,24 @@ bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
   const uint64_t before = wakeups_;
   worker_->test.ForgetColumns();
   while (clock_us_ < now_us) {
-    const int64_t next_us = due_.First();
+    const int64_t next_us = std::min(due_.First(), gates_.NextFlip());
     if (next_us > now_us) break;
     const int64_t from_us = std::max(next_us, clock_us_);
-    const int64_t end_us =
-        now_us - from_us <= step_us ? now_us : from_us + step_us;
-    RollAll(end_us);
+    int64_t end_us = now_us - from_us <= step_us ? now_us : from_us + step_us;
+    // While nobody is looked at no gate may change.
+    const int64_t gate_us = gates_.NextFlip();
+    if (gate_us <= end_us) {
+      RollAll(gate_us - 1);
+      Take(*worker_);
+      PassGates(gate_us);
+      end_us = gate_us;
+    } else {
+      RollAll(end_us);
+    }
+    Take(*worker_);
     clock_us_ = end_us;
+    // Whoever lives by it waits for it when she is looked at next.
+    if (gates_.is_missing()) gates_.AddClocks(clock_us_);
     if (max_wakeups > 0 && wakeups_ - before >= max_wakeups &&
         clock_us_ < now_us) {
       return false;
@@ -450,6 +491,21 @@ bool LiveSegments::Advance(int64_t now_us, uint64_t max_wakeups) {
   }
   clock_us_ = std::max(clock_us_, now_us);
   return true;
+}
+
+void LiveSegments::PassGates(int64_t at_us) {
+  const size_t changed = gates_.MoveTo(at_us);
+  // Who is due at this very instant answers as the gates stand from it on.
+  RollAll(at_us);
+  if (changed == 0) return;
+  const size_t before = worker_->changes.size();
+  gates_.ForEachDecided(
+      [&](RecordNumber customer, uint16_t segment, bool member) {
+        Set(*worker_, customer, segment, member, at_us, position_,
+            ChangeCause::kTime);
+      });
+  worker_->wakeups += changed;
+  if (worker_->changes.size() == before) worker_->idle_wakeups += changed;
 }
 
 bool LiveSegments::HasFactAt(Worker& worker, RecordNumber customer,
@@ -490,7 +546,11 @@ void LiveSegments::TouchedByInteraction(RecordNumber record, uint32_t type,
   for (const LiveProgram::Reader& it : program_->ReadersOf(type)) {
     if (adds) {
       if (it.reach_us != kNever && at_us <= clock_us_ - it.reach_us) continue;
-      if (!(IsMember(customer, it.segment) ? it.leaves : it.enters)) continue;
+      // What she would answer otherwise may change, whatever she answers now.
+      if (!gates_.IsGated(it.segment) &&
+          !(IsMember(customer, it.segment) ? it.leaves : it.enters)) {
+        continue;
+      }
     }
     asked.push_back(it.segment);
   }
@@ -526,6 +586,7 @@ void LiveSegments::Leave(RecordNumber customer, uint64_t position) {
         ChangeCause::kLink);
   }
   Take(*worker_);
+  gates_.Clear(customer);
   seen_[customer] = 0;
   waits_.Set(customer, {});
   due_.Set(customer, kNever);

@@ -26,6 +26,7 @@
 #include "absl/status/status.h"
 #include "base/money.h"
 #include "segment/due_tree.h"
+#include "segment/live_gates.h"
 #include "segment/live_program.h"
 #include "segment/segment_store.h"
 #include "segment/wait_lists.h"
@@ -88,7 +89,8 @@ class LiveSegments {
   }
   // Until when the customer's memberships stay, if no fact comes.
   int64_t DueOf(RecordNumber customer) const {
-    return customer < due_.size() ? due_.Get(customer) : kNever;
+    if (customer >= due_.size()) return kNever;
+    return std::min(due_.Get(customer), gates_.NextFlipOf(customer));
   }
 
   // What Begin would find out, by record, as it is now.
@@ -96,6 +98,7 @@ class LiveSegments {
     std::vector<int64_t> due;
     std::vector<uint8_t> seen;
     std::vector<uint64_t> masks;
+    LiveGates::Image gates;
   };
   Image MakeImage() const;
   // Instead of Begin, from an image of the same segments and the same store at
@@ -183,6 +186,11 @@ class LiveSegments {
                    const Segments* some);
   void EvaluateEverybody(uint64_t position, ChangeCause cause,
                          const Segments* some);
+  // Of a segment with gates, of which it keeps what her answers would be.
+  bool TestGated(Worker& worker, RecordNumber customer, uint16_t segment,
+                 int64_t at_us, int64_t* until_us);
+  // To the instant at which gates change, all that changes then.
+  void PassGates(int64_t at_us);
   // Calls task(worker, i) for each i below the count, on threads of the host's
   // where there are many, and takes over what the workers found.
   void RunTasks(size_t count,
@@ -190,7 +198,7 @@ class LiveSegments {
   // Wakes the customer at each instant up to this one; the due tree's minima are
   // for the caller.
   void Roll(Worker& worker, RecordNumber customer, int64_t end_us);
-  // The same for all who are due.
+  // The same for all who are due; what that tells is for the caller to take.
   void RollAll(int64_t end_us);
   void Set(Worker& worker, RecordNumber customer, uint16_t segment, bool member,
            int64_t at_us, uint64_t position, ChangeCause cause);
@@ -208,6 +216,9 @@ class LiveSegments {
   const Run run_;
   std::vector<std::string> names_;
   std::vector<const SegmentStore::Segment*> found_;  // null: it is gone
+  // Of the parts that the clock decides alone.
+  LiveGates gates_;
+  bool may_add_clocks_ = false;  // nobody else is at work
   Segments order_;            // inner ones first
   std::vector<uint16_t> rank_;  // places in order_
   std::unique_ptr<LiveProgram> program_;

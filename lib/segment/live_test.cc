@@ -64,6 +64,28 @@ bool LiveTest::Test(uint16_t segment, int64_t* until_us) {
   return outcome.state == State::kHolds;
 }
 
+uint32_t LiveTest::TestGated(uint16_t segment, int64_t* until_us) {
+  const LiveProgram::Gates& it = program_->gates_[segment];
+  const uint32_t other = stamp_ - 1;
+  uint32_t answers = 0;
+  *until_us = kNever;
+  for (uint32_t standing = 0; standing < 1u << it.gates.size(); ++standing) {
+    for (const uint32_t part : it.above) known_[part].stamp = other;
+    for (size_t i = 0; i < it.gates.size(); ++i) {
+      const bool holds = (standing >> i & 1) != 0;
+      known_[it.gates[i].part] = {
+          stamp_, {holds ? State::kHolds : State::kFails, kNever}};
+    }
+    const Outcome outcome = Of(program_->roots_[segment]);
+    if (outcome.state == State::kHolds) answers |= 1u << standing;
+    *until_us = std::min(*until_us, outcome.until_us);
+  }
+  // So far it was only supposed.
+  for (const uint32_t part : it.above) known_[part].stamp = other;
+  for (const auto& gate : it.gates) known_[gate.part].stamp = other;
+  return answers;
+}
+
 bool LiveTest::HasInteractionAt(uint16_t segment, int64_t at_us) {
   const World& world = *program_->world_;
   const bool has_rows = LoadRows();

@@ -4,6 +4,7 @@
 whatever comes, however often it is advanced, and across restarts."""
 
 import dataclasses
+import datetime
 import os
 import unittest
 
@@ -13,10 +14,13 @@ import language as cel
 import oracle
 import trato
 from amended import AmendedHistory
-from histories import SPANS, History
-from oracle import DAY
+from clocked import NAMED, PLACE, Clocked
+from histories import SPANS, ZONES, History
+from oracle import DAY, SECOND
 from test_changes import FAST
 from windowed import Windowed
+
+HOUR = 3600 * SECOND
 
 
 class Follower:
@@ -47,8 +51,10 @@ class Follower:
 
 
 class WatchesEqualTheOracle(harness.PropertyCase):
+    rounds = 50
+
     def test_after_every_call(self):
-        for rng in self.each_round(50):
+        for rng in self.each_round(self.rounds):
             # With corrections and without: those take other ways.
             history = (AmendedHistory if rng.random() < 0.5 else History)(rng)
             # Of a file watches can be saved.
@@ -144,12 +150,15 @@ class WatchesEqualTheOracle(harness.PropertyCase):
 
     def define(self, store, asker, name):
         condition = self.condition(asker)
-        if FAST.search(condition.text()):
+        if self.is_too_fast(condition.text()):
             return
         store.segments.define(name, condition.text(), now=0)
         asker.history.oracle.segments[name] = condition
         if name not in asker.segments:
             asker.segments.append(name)
+
+    def is_too_fast(self, text):
+        return FAST.search(text)
 
     def condition(self, asker):
         """Anything, or what a watch has a form of its own for."""
@@ -196,7 +205,7 @@ class WatchesEqualTheOracle(harness.PropertyCase):
             former = history.oracle.segments[name]
             condition = self.condition(asker)
             text = condition.text()
-            if FAST.search(text) or "in_segment" in text:
+            if self.is_too_fast(text) or "in_segment" in text:
                 return
             store.segments.define(name, text, now=now)
             history.oracle.segments[name] = condition
@@ -237,6 +246,63 @@ class WatchesEqualTheOracle(harness.PropertyCase):
             )  # fmt: skip
             harness.compared("customers in them", history.oracle.customers().__len__())
             self.assertEqual(follower.watch.count(name), len(expected))
+
+
+class ClocksEqualTheOracle(WatchesEqualTheOracle):
+    """Where the clock decides a part of the conditions, for everybody or for
+    those who live in a zone, across changes of clocks and of zones."""
+
+    rounds = 12
+
+    def is_too_fast(self, text):
+        return False
+
+    def condition(self, asker):
+        if asker.rng.random() < 0.2:
+            return Windowed(asker).condition()
+        return Clocked(asker).condition()
+
+    def nows(self, history):
+        rng = history.rng
+        start = history.asked()
+        # Hours, midnights, and the days on which clocks change.
+        edges = {start + rng.randint(0, 60 * DAY) for _ in range(8)}
+        for name in rng.sample(NAMED, 2) + [history.zone]:
+            for day in ZONES.get(name, []):
+                at = history.oracle.instant(datetime.datetime.fromisoformat(day))
+                edges.update(
+                    at + rng.randint(0, 50) * HOUR + rng.choice([-1, 0, 1])
+                    for _ in range(2)
+                )
+        edges.update(
+            start + rng.randint(0, 60 * 24) * HOUR + rng.choice([-1, 0, 0, 1])
+            for _ in range(10)
+        )
+        for fact in rng.sample(history.facts, min(4, len(history.facts))):
+            edges.add(history.oracle.forth(fact.at, rng.choice(SPANS)))
+        yield start
+        for now in sorted(edges):
+            # Far jumps cost the oracle nothing and the engine a flip an hour.
+            if start <= now <= start + 800 * DAY:
+                yield now
+
+    def step(self, store, asker, history, names, now):
+        rng = history.rng
+        records = history.oracle.records()
+        if rng.random() < 0.3 and records:
+            # Somebody moves, or will.
+            fact = oracle.Attribute(
+                rng.choice(records),
+                now + rng.choice([0, 0, HOUR, 3 * DAY]),
+                "host",
+                "",
+                PLACE,
+                rng.choice([*NAMED, *NAMED, "", "no zone"]),
+            )
+            harness.put(store, fact, now=now)
+            history.oracle.add(fact)
+            return
+        super().step(store, asker, history, names, now)
 
 
 if __name__ == "__main__":

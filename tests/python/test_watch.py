@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Watches by example. Random histories are in tests/property/test_watch.py."""
 
+import datetime
 import os
 import tempfile
 import threading
@@ -9,6 +10,7 @@ import unittest
 
 import trato
 
+UTC = datetime.timezone.utc
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 RECENT = 'interactions("purchase").within("10d").exists()'
@@ -479,6 +481,141 @@ class Changes(WatchTest):
         with self.store.segments.watch(now=DAY) as watch:
             state = watch.advance(36_525 * DAY)
             self.assertEqual((state.pending, state.wakeups), (1, 1))
+
+
+class Clocks(WatchTest):
+    """What the clock decides is asked once for all, not of each customer."""
+
+    COUNT = 200
+
+    def setUp(self):
+        super().setUp()
+        self.define("buyers", 'interactions("purchase").count() > 0')
+        for i in range(self.COUNT):
+            self.buy(DAY, customer=f"a:{i}")
+
+    def hours(self, zone="zone"):
+        return f"now.getHours({zone}) >= 9 && now.getHours({zone}) < 17"
+
+    def test_hours_wake_nobody_and_tell_of_everybody(self):
+        self.define("open", f'{self.hours()} && in_segment("buyers")')
+        with self.store.segments.watch("open", now=2 * DAY) as watch:
+            state = watch.advance(12 * DAY)
+            # Twice a day.
+            self.assertEqual((state.wakeups, state.idle_wakeups), (20, 0))
+            told = self.told(watch)
+            self.assertEqual(len(told), 20 * self.COUNT)
+            self.assertEqual(
+                {(it[0] % DAY // HOUR, it[3], it[4]) for it in told},
+                {(9, True, "time"), (17, False, "time")},
+            )
+            self.assertEqual(watch.count("open"), 0)
+            watch.advance(12 * DAY + 10 * HOUR)
+            self.assertEqual(watch.count("open"), self.COUNT)
+
+    def test_an_instant_that_is_passed_wakes_nobody(self):
+        self.define(
+            "season",
+            'now >= timestamp("1970-03-01") && interactions("purchase").count() > 0'
+            ' && now < timestamp("1970-04-01")',
+        )
+        with self.store.segments.watch("season", now=2 * DAY) as watch:
+            state = watch.advance(36_525 * DAY)
+            self.assertEqual((state.wakeups, state.pending), (2, 2 * self.COUNT))
+            self.assertEqual(
+                {it[0] // DAY for it in self.told(watch)}, {59, 90}
+            )
+
+    def test_each_zone_has_a_clock_of_its_own(self):
+        self.store.attributes.define("place", "string", now=0)
+        zones = ["Europe/Madrid", "Asia/Tokyo", "America/New_York"]
+        for i in range(self.COUNT):
+            # Of every fourth none is known.
+            if i % 4 < 3:
+                self.store.attributes.set(
+                    f"a:{i}", "place", zones[i % 4], at=DAY, now=DAY
+                )
+        self.define("awake", f'{self.hours("customer.place")} && in_segment("buyers")')
+        with self.store.segments.watch("awake", now=2 * DAY) as watch:
+            state = watch.advance(12 * DAY)
+            self.assertEqual(state.wakeups, 10 * 2 * len(zones))
+            quarter = self.COUNT // 4
+            self.assertEqual(len(self.told(watch)), 10 * 2 * len(zones) * quarter)
+            # Then it is 9 in Madrid, 17 in Tokyo and 3 in New York.
+            watch.advance(12 * DAY + 8 * HOUR)
+            self.assertEqual(watch.count("awake"), quarter)
+            # Somebody moves to where it is 4 in the morning.
+            before = watch.count("awake")
+            self.store.attributes.set(
+                "a:0", "place", "America/Santiago", at=12 * DAY + 8 * HOUR,
+                now=12 * DAY + 8 * HOUR,
+            )
+            self.assertEqual(watch.count("awake"), before - 1)
+            woken = watch.advance(12 * DAY + 8 * HOUR).wakeups
+            self.assertEqual(
+                watch.advance(13 * DAY + 8 * HOUR).wakeups - woken, 2 * 4
+            )
+
+    def test_the_hour_that_a_change_of_clocks_skips_or_repeats(self):
+        # Madrid, 2024: 31 March has no hour of 2, 27 October has it twice.
+        self.define("night", 'now.getHours("Europe/Madrid") == 2')
+        at = trato.values.micros(datetime.datetime(2024, 3, 30, 22, tzinfo=UTC))
+        with self.store.segments.watch("night", now=at) as watch:
+            # From 22 of the 30th on: the night of the change has none.
+            self.assertEqual(watch.advance(at + 20 * HOUR).wakeups, 0)
+            self.assertEqual(watch.advance(at + 44 * HOUR).wakeups, 2)
+        at = trato.values.micros(datetime.datetime(2024, 10, 26, 22, tzinfo=UTC))
+        with self.store.segments.watch("night", now=at) as watch:
+            watch.advance(at + 20 * HOUR)
+            told = sorted({it[0] - at for it in self.told(watch)})
+            # 2 o'clock lasts two hours.
+            self.assertEqual(told, [2 * HOUR, 4 * HOUR])
+
+    def test_what_a_fact_changes_behind_a_closed_gate_shows_when_it_opens(self):
+        self.define(
+            "calm",
+            f'{self.hours()} && !interactions("complaint").within("2d").exists()',
+        )
+        with self.store.segments.watch("calm", now=2 * DAY) as watch:
+            # At night, when nobody is in.
+            self.store.record("a:0", "complaint", at=2 * DAY, now=2 * DAY)
+            self.store.record("b:0", "visit", at=2 * DAY, now=2 * DAY)
+            self.assertEqual(self.told(watch), [])
+            watch.advance(2 * DAY + 12 * HOUR)
+            self.assertEqual(watch.count("calm"), self.COUNT)
+            told = {it[1] for it in self.told(watch)}
+            self.assertNotIn("a:0", told)
+            self.assertIn("b:0", told)
+            # It leaves the window at night, too.
+            watch.advance(4 * DAY + 12 * HOUR)
+            self.assertEqual(watch.count("calm"), self.COUNT + 1)
+
+    def test_more_gates_than_are_kept_apart_stay_exact(self):
+        parts = [
+            f'(now.getHours() == {hour} && interactions("purchase").count() > {hour})'
+            for hour in range(5)
+        ]
+        self.define("many", " || ".join(parts))
+        with self.store.segments.watch("many", now=2 * DAY) as watch:
+            told = self.told(watch, 3 * DAY)
+            self.assertEqual(
+                {(it[0] - 2 * DAY, it[3]) for it in told},
+                {(HOUR, False), (DAY, True)},
+            )
+            self.assertEqual(watch.count("many"), self.COUNT)
+
+    def test_a_redefinition_of_another_segment_keeps_what_is_known(self):
+        self.define("open", f'{self.hours()} && in_segment("buyers")')
+        self.define("other", "true")
+        with self.store.segments.watch(now=2 * DAY) as watch:
+            self.define("other", f'now.getHours() == 3 || {TWICE}', now=2 * DAY + HOUR)
+            self.define("third", "true", now=2 * DAY + HOUR)
+            watch.advance(2 * DAY + 12 * HOUR)
+            self.assertEqual(watch.count("open"), self.COUNT)
+            self.define("buyers", TWICE, now=2 * DAY + 12 * HOUR)
+            self.assertEqual(watch.count("open"), 0)
+            watch.advance(3 * DAY + 3 * HOUR)
+            self.assertEqual(watch.count("other"), self.COUNT)
 
 
 class Restarts(WatchTest):
