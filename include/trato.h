@@ -614,15 +614,15 @@ TRATO_API TRATO_NODISCARD trato_status trato_definition_rename(
     int64_t now_us, const trato_write_options *options,
     trato_error *error) TRATO_NOEXCEPT;
 
-/* Retires a definition of any kind but a segment (retired 1), or takes that back
- * (0). What is retired takes nothing new, and all that was said stays: an
+/* Retires a definition (retired 1), or takes that back (0); of a segment it is
+ * trato_segment_enable. What is retired takes nothing new, and all that was said stays: an
  * attribute or a field no values, an interaction type or a channel no
  * interactions (corrections may go on), a relation none that begins, a purpose or
  * a channel no grants of consent and no new offers (who refuses is heard for
  * ever), a namespace no further claims of identifiers.
  * Errors: NOT_FOUND (not defined), FAILED_PRECONDITION (a segment or an offer
  *   reads it, which the message names: trato_definition_dependents lists all),
- *   INVALID_ARGUMENT, UNIMPLEMENTED (a segment). */
+ *   INVALID_ARGUMENT. */
 TRATO_API TRATO_NODISCARD trato_status trato_definition_retire(
     trato_store *store, uint32_t kind, trato_str name, uint32_t retired,
     int64_t now_us, const trato_write_options *options,
@@ -1557,6 +1557,19 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_define(
     trato_store *store, trato_str name, trato_str expression, int64_t now_us,
     const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
 
+/* Disables a segment (enabled 0), or enables it again (1); the same again does
+ * nothing. In a disabled segment nobody is: it has no members, whoever asks for
+ * it through in_segment is told so, watches tell who left (because of a
+ * definition), and it costs nothing from then on. Its definition stays, and may
+ * be changed meanwhile. Who it would hold for again tells trato_segment_try
+ * without an expression; what depends on it, trato_definition_dependents. Either
+ * counts as another version of it.
+ * Errors: NOT_FOUND; INVALID_ARGUMENT when it is to be enabled and its
+ *   expression cannot be defined any more. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_enable(
+    trato_store *store, trato_str name, uint32_t enabled, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
 /* How many customers a condition holds for. Frozen. A customer for whom the
  * evaluation fails (two currencies in one sum, a division by zero) is not a
  * member and counts as undecided; a missing attribute is no failure. */
@@ -1586,6 +1599,7 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_test(
     int64_t now_us, uint32_t *out_member, trato_error *error) TRATO_NOEXCEPT;
 
 /* Why one customer is in a segment at now_us or is not, as JSON: member,
+ * disabled (the segment is: then nobody is in it, and why is of `false`),
  * restriction (why her data is not used, with since; then she is in no segment
  * whatever the condition says; null: she is not restricted), undecided, missing
  * (what it takes to be in, one sentence each), changes_at (and changes_at_us:
@@ -1692,7 +1706,8 @@ typedef struct trato_watch_state {
   int64_t clock_us;
   uint64_t position;     /* the last of the log that it has seen */
   uint64_t pending;      /* changes that wait to be taken */
-  uint64_t wakeups;      /* how often time has made it test a customer anew */
+  uint64_t wakeups;      /* how often time has made it test a customer anew,
+                            or for all at once what only the clock decides */
   uint64_t idle_wakeups; /* ... and nothing had changed */
   uint32_t is_done;      /* 0: max_wakeups was reached before now_us */
   uint32_t nudge_failed; /* 1: the callback failed and is not called any more */
@@ -1807,7 +1822,21 @@ TRATO_API TRATO_NODISCARD trato_status trato_segment_diff(
     const trato_store *store, trato_str first, trato_str second, int64_t now_us,
     trato_segment_overlap *out_overlap, trato_error *error) TRATO_NOEXCEPT;
 
-/* All segments with name, expression, version, date and former names, as JSON.
+/* What trato_segment_define would change at now_us: the segment as it is is the
+ * first, as `expression` would define it the second, so second_only would enter
+ * and first_only leave. A name that is not defined has nobody in it now. An empty
+ * `expression` is the one it has, enabled. Changes nothing; segments that ask for
+ * this one are not looked at.
+ * Errors: as trato_segment_define, and NOT_FOUND without an expression.
+ * Cost: two evaluations per customer. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_try(
+    const trato_store *store, trato_str name, trato_str expression,
+    int64_t now_us, trato_segment_overlap *out_overlap,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* All segments with name, expression, version (which counts its definitions, and
+ * each time it was disabled or enabled), whether it is disabled, date and former
+ * names, as JSON.
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_segment_list(const trato_store *store, trato_buf *out_json,
@@ -1826,6 +1855,14 @@ typedef struct trato_member {
 TRATO_API TRATO_NODISCARD trato_status trato_segment_members(
     const trato_store *store, trato_str name, int64_t now_us,
     trato_members **out_members, trato_error *error) TRATO_NOEXCEPT;
+
+/* Opens those who would enter (entering 1) or leave (0) a segment if it were
+ * defined so, as trato_segment_try counts them and trato_segment_members gives
+ * them. */
+TRATO_API TRATO_NODISCARD trato_status trato_segment_try_members(
+    const trato_store *store, trato_str name, trato_str expression,
+    uint32_t entering, int64_t now_us, trato_members **out_members,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* Opens the members of the first segment that are not in the second at now_us,
  * as trato_segment_members does. */

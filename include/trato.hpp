@@ -2496,7 +2496,7 @@ class Store {
   /// Retires a definition, or takes that back: it takes nothing new, and what was
   /// said stays (trato_definition_retire).
   /// Errors: kNotFound (not defined), kFailedPrecondition (a segment or an offer
-  /// reads it), kUnimplemented (a segment).
+  /// reads it).
   Answer<void> retire_definition(DefinitionKind kind, std::string_view name,
                                  int64_t now_us, bool retired = true,
                                  const WriteOptions& options = {}) {
@@ -2890,6 +2890,34 @@ class Store {
                               const WriteOptions& options = {}) {
     return internal::run(trato_segment_define, handle(), name, expression,
                          now_us, options);
+  }
+
+  /// Disables a segment, so that nobody is in it, or enables it again.
+  /// Errors: kNotFound; kInvalidArgument when it cannot be defined any more.
+  Answer<void> enable_segment(std::string_view name, bool enabled,
+                              int64_t now_us,
+                              const WriteOptions& options = {}) {
+    return internal::run(trato_segment_enable, handle(), name,
+                         uint32_t{enabled}, now_us, options);
+  }
+
+  /// What a definition would change: who is in the segment as it is, or as it
+  /// would be. Without an expression: its own, enabled. Changes nothing.
+  /// Errors: as define_segment.
+  Answer<SegmentOverlap> try_segment(std::string_view name,
+                                     std::string_view expression,
+                                     int64_t now_us) const {
+    return internal::get<SegmentOverlap>(trato_segment_try, handle(), name,
+                                         expression, now_us);
+  }
+
+  /// Opens those who would enter by such a definition, or leave, by name.
+  /// Errors: as define_segment.
+  Answer<Members> open_try_members(std::string_view name,
+                                   std::string_view expression, bool entering,
+                                   int64_t now_us) const {
+    return internal::get<Members>(trato_segment_try_members, handle(), name,
+                                  expression, uint32_t{entering}, now_us);
   }
 
   /// Counts a segment exactly at now_us; one evaluation per customer.

@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// segment define, list, count, preview, members, test, explain, diff, plan;
+// segment define, enable, disable, list, count, preview, members, test, explain, diff, plan;
 // history and changes are in segment_changes_commands.cc.
 
 #include <array>
@@ -21,6 +21,7 @@ struct SegmentOptions : CommonOptions {
   std::string customer;
   std::string other;  // a second segment
   bool members = false;
+  bool dry_run = false;
 };
 
 void WriteSize(const trato_segment_size& size, Json answer, Output& output) {
@@ -53,7 +54,94 @@ trato_segment_size CountSegment(const Store& store, const std::string& name,
   return size;
 }
 
+void WriteNames(trato_members* opened, const std::string& sign,
+                Output& output) {
+  const std::unique_ptr<trato_members, decltype(&trato_members_destroy)>
+      members(opened, trato_members_destroy);
+  trato_error error = TRATO_ERROR_INIT;
+  std::array<trato_member, 1024> page = {};
+  for (std::size_t count = page.size(); count > 0;) {
+    Check(trato_members_next(members.get(), page.data(), page.size(), &count,
+                             &error),
+          error);
+    for (std::size_t i = 0; i < count; ++i) {
+      output.Line(sign + Printable(View(page[i].name)));
+    }
+  }
+}
+
+// What a definition would change, or enabling; changes nothing.
+void RunTry(const SegmentOptions& options, Output& output) {
+  const Store store(options.store, options.reading);
+  const std::int64_t now_us = options.Now(store);
+  trato_segment_overlap overlap = {};
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_segment_try(store.get(), View(options.name),
+                          View(options.expression), now_us, &overlap, &error),
+        error, options.expression);
+  if (options.json) {
+    Json answer = AnswerAt(store, now_us);
+    answer["name"] = options.name;
+    answer["would_enter"] = overlap.second_only;
+    answer["would_leave"] = overlap.first_only;
+    answer["would_stay"] = overlap.both;
+    answer["customers"] = overlap.customers;
+    answer["undecided"] = overlap.undecided;
+    return WriteJson(output, answer.dump());
+  }
+  if (options.members) {
+    for (const std::uint32_t entering : {0u, 1u}) {
+      trato_members* opened = nullptr;
+      Check(trato_segment_try_members(store.get(), View(options.name),
+                                      View(options.expression), entering,
+                                      now_us, &opened, &error),
+            error);
+      WriteNames(opened, entering != 0 ? "+ " : "- ", output);
+    }
+    return;
+  }
+  std::vector<std::string> parts = {
+      Count(overlap.second_only, "customer") + " would enter",
+      Number(overlap.first_only) + " leave",
+      Number(overlap.both) + " stay, at " + store.Moment(now_us)};
+  if (overlap.undecided > 0) {
+    parts.push_back(Number(overlap.undecided) + " undecided");
+  }
+  output.Facts(Printable(options.name), parts);
+}
+
+void Enable(const SegmentOptions& options, bool enabled, Output& output) {
+  Store store(options.store);
+  const std::int64_t now_us = options.Now(store);
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_segment_enable(store.get(), View(options.name),
+                             enabled ? 1u : 0u, now_us, nullptr, &error),
+        error);
+  const trato_segment_size size = CountSegment(store, options.name, now_us);
+  Json answer = AnswerAt(store, now_us);
+  const std::string at = store.Moment(now_us);
+  store.Close();
+  if (options.json) {
+    answer["name"] = options.name;
+    answer["disabled"] = !enabled;
+    return WriteSize(size, answer, output);
+  }
+  output.Facts(Printable(options.name),
+               {enabled ? "enabled" : "disabled",
+                Count(size.members, "customer") + " at " + at});
+}
+
+void RunEnable(const SegmentOptions& options, Output& output) {
+  if (options.dry_run) return RunTry(options, output);
+  Enable(options, true, output);
+}
+
+void RunDisable(const SegmentOptions& options, Output& output) {
+  Enable(options, false, output);
+}
+
 void RunDefine(const SegmentOptions& options, Output& output) {
+  if (options.dry_run) return RunTry(options, output);
   Store store(options.store);
   const std::int64_t now_us = options.Now(store);
   trato_error error = TRATO_ERROR_INIT;
@@ -86,7 +174,9 @@ void RunList(const SegmentOptions& options, Output& output) {
                {"expression", Align::kLeft, Fit::kWrap}});
   for (const Json& segment : answer.json()) {
     table.AddRow({Text(segment, "name"), Number(Counted(segment, "version")),
-                  Moment(segment, "defined"), Text(segment, "expression")});
+                  Moment(segment, "defined"),
+                  (segment.at("disabled").get<bool>() ? "disabled: " : "") +
+                      Text(segment, "expression")});
   }
   output.Write(table.empty() ? "no segments\n"
                              : table.Render(output.terminal(), 0));
@@ -221,6 +311,9 @@ void RunExplain(const SegmentOptions& options, Output& output) {
   output.Line(Printable(options.customer) +
               (json.at("member").get<bool>() ? " is in " : " is not in ") +
               Printable(options.name) + " at " + store.Moment(now_us));
+  if (json.at("disabled").get<bool>()) {
+    output.Line(Printable(options.name) + " is disabled");
+  }
   if (!json.at("restriction").is_null()) {
     const std::string reason = Text(json.at("restriction"), "reason");
     output.Line("the customer's data is restricted" +
@@ -246,17 +339,7 @@ void WriteDifference(const Store& store, const std::string& first,
   Check(trato_segment_diff_members(store.get(), View(first), View(second),
                                    now_us, &opened, &error),
         error);
-  const std::unique_ptr<trato_members, decltype(&trato_members_destroy)>
-      members(opened, trato_members_destroy);
-  std::array<trato_member, 1024> page = {};
-  for (std::size_t count = page.size(); count > 0;) {
-    Check(trato_members_next(members.get(), page.data(), page.size(), &count,
-                             &error),
-          error);
-    for (std::size_t i = 0; i < count; ++i) {
-      output.Line(sign + Printable(View(page[i].name)));
-    }
-  }
+  WriteNames(opened, sign, output);
 }
 
 void RunDiff(const SegmentOptions& options, Output& output) {
@@ -391,14 +474,50 @@ void AddSegmentCommands(CommandLine& line) {
                          R"(Examples:
   trato segment define shop.trato loyal \
       'interactions("purchase").within("90d").count() >= 3'
-  trato segment define shop.trato leeds 'customer.city == "Leeds"')",
+  trato segment define shop.trato leeds 'customer.city == "Leeds"'
+  trato segment define shop.trato leeds 'customer.city == "York"' --dry-run
+
+With --dry-run nothing is changed: it says how many would enter, leave and stay;
+with --members too who, one name a line, after - who leaves, after + who enters.)",
                          RunDefine, &command);
   AddStore(command, *define);
   AddArgument(command, "NAME", define->name, "The segment");
   AddArgument(command, "EXPRESSION", define->expression,
               "What is true for its customers");
+  CLI::Option* dry_run = command->add_flag("--dry-run", define->dry_run,
+                                           "Say what it would change");
+  command->add_flag("--members", define->members, "Name the customers")
+      ->needs(dry_run);
   AddNow(command, *define);
   AddJson(command, *define);
+
+  auto disable = line.Add(segment, "disable", "Have nobody in a segment",
+                          R"(Example:
+  trato segment disable shop.trato loyal
+
+Its definition stays: it may be changed, and enabled again. What depends on it
+goes on, of a segment in which nobody is.)",
+                          RunDisable, &command);
+  AddStore(command, *disable);
+  AddArgument(command, "NAME", disable->name, "The segment");
+  AddNow(command, *disable);
+  AddJson(command, *disable);
+
+  auto enable = line.Add(segment, "enable", "Take a segment's disabling back",
+                         R"(Examples:
+  trato segment enable shop.trato loyal
+  trato segment enable shop.trato loyal --dry-run
+
+With --dry-run nothing is changed: it says how many would enter.)",
+                         RunEnable, &command);
+  AddStore(command, *enable);
+  AddArgument(command, "NAME", enable->name, "The segment");
+  dry_run = command->add_flag("--dry-run", enable->dry_run,
+                              "Say what it would change");
+  command->add_flag("--members", enable->members, "Name the customers")
+      ->needs(dry_run);
+  AddNow(command, *enable);
+  AddJson(command, *enable);
 
   auto list = line.Add(segment, "list", "Show all segments",
                        R"(Example:

@@ -648,6 +648,17 @@ class Store {
 
   absl::Status DefineSegment(std::string_view name, std::string_view expression,
                              int64_t now_us, const WriteOptions& options);
+  absl::Status EnableSegment(std::string_view name, bool enabled,
+                             int64_t now_us, const WriteOptions& options);
+  // How the segment as it is (first) and as the expression would define it
+  // (second; empty: its own, enabled) lie to each other.
+  absl::StatusOr<SegmentOverlap> TrySegment(std::string_view name,
+                                            std::string_view expression,
+                                            int64_t now_us) const;
+  // Who would enter or leave; as SegmentMembers.
+  absl::StatusOr<std::vector<SegmentMember>> TrySegmentMembers(
+      std::string_view name, std::string_view expression, bool entering,
+      int64_t now_us, std::shared_ptr<const void>* held = nullptr) const;
   absl::StatusOr<SegmentSize> CountSegment(std::string_view name,
                                            int64_t now_us) const;
   absl::StatusOr<SegmentSize> PreviewSegment(std::string_view expression,

@@ -39,6 +39,7 @@ struct WatchState {
   int64_t clock_us = 0;
   uint64_t position = 0;
   uint64_t pending = 0;
+  uint64_t tested = 0;  // how often it tested a customer, for whatever reason
   uint64_t wakeups = 0;
   uint64_t idle_wakeups = 0;
   bool is_done = false;

@@ -44,6 +44,62 @@ trato_status trato_segment_define(trato_store* store, trato_str name,
   });
 }
 
+trato_status trato_segment_enable(trato_store* store, trato_str name,
+                                  uint32_t enabled, int64_t now_us,
+                                  const trato_write_options* options,
+                                  trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
+    if (enabled > 1) {
+      return absl::InvalidArgumentError("enabled is neither 0 nor 1");
+    }
+    return core->EnableSegment(segment, enabled != 0, now_us, write);
+  });
+}
+
+trato_status trato_segment_try(const trato_store* store, trato_str name,
+                               trato_str expression, int64_t now_us,
+                               trato_segment_overlap* out_overlap,
+                               trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_overlap, "out_overlap"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view text,
+                           ToText(expression, "expression"));
+    TRATO_ASSIGN_OR_RETURN(const auto overlap,
+                           core->TrySegment(segment, text, now_us));
+    *out_overlap = {overlap.first_only, overlap.second_only, overlap.both,
+                    overlap.customers, overlap.undecided};
+    return absl::OkStatus();
+  });
+}
+
+trato_status trato_segment_try_members(const trato_store* store,
+                                       trato_str name, trato_str expression,
+                                       uint32_t entering, int64_t now_us,
+                                       trato_members** out_members,
+                                       trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, UnwrapSeen(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_members, "out_members"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view segment, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(std::string_view text,
+                           ToText(expression, "expression"));
+    if (entering > 1) {
+      return absl::InvalidArgumentError("entering is neither 0 nor 1");
+    }
+    std::shared_ptr<const void> held;
+    TRATO_ASSIGN_OR_RETURN(
+        auto items, core->TrySegmentMembers(segment, text, entering != 0,
+                                            now_us, &held));
+    *out_members = new trato_members{std::move(held), std::move(items), 0};
+    return absl::OkStatus();
+  });
+}
+
 trato_status trato_segment_count(const trato_store* store, trato_str name,
                                  int64_t now_us, trato_segment_size* out_size,
                                  trato_error* error) noexcept {

@@ -40,7 +40,8 @@ std::string SegmentListJson(const Model& model) {
   for (const auto& [name, segment] : model.segments->all()) {
     Json entry{{"name", name},
                {"expression", segment.definition.expression},
-               {"version", segment.version}};
+               {"version", segment.version},
+               {"disabled", segment.is_disabled}};
     PutTime(model, entry, "defined", segment.defined_us);
     entry["former_names"] = Json::array();
     for (const auto& [former, now] : model.segments->former_names()) {

@@ -83,6 +83,7 @@ std::string SegmentExplanationJson(const Model& model,
                                    int64_t now_us) {
   Json json;
   json["segment"] = segment.definition.name;
+  json["disabled"] = segment.is_disabled;
   json["customer"] = Text(model.customers->RecordName(customer));
   json["now"] = FormatTime(now_us, model.zone);
   json["now_us"] = now_us;

@@ -311,6 +311,10 @@ absl::Status CheckNoDependents(const State& state, DefinitionKind kind,
 
 absl::Status CheckRetirement(const State& state,
                              const RetirementDefinition& it) {
+  if (it.kind == DefinitionKind::kSegment) {
+    return state.segments.CheckEnabled(it.name, !it.retired,
+                                       state.compile_context());
+  }
   TRATO_RETURN_IF_ERROR(state.schema.Check(SchemaDefinition(it)));
   if (it.kind == DefinitionKind::kAttribute ||
       it.kind == DefinitionKind::kField) {
@@ -479,6 +483,13 @@ absl::Status CheckDefinitions(const State& state,
   }
   for (const auto& [name, segment] : state.segments.all()) {
     trial.Define(segment.definition, 0);
+  }
+  for (const auto& [name, segment] : state.segments.all()) {
+    if (segment.is_disabled) {
+      trial.Define(SchemaDefinition(RetirementDefinition{
+                       DefinitionKind::kSegment, name, true}),
+                   0);
+    }
   }
   for (const auto& [name, offer] : state.catalogue.all()) {
     trial.Define(offer.definition, 0);

@@ -17,7 +17,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 // Another one whenever a condition may come to another answer than before, so
 // that what was saved is found out anew.
-constexpr std::string_view kMagic = "TRATOWA1";
+constexpr std::string_view kMagic = "TRATOWA2";
 constexpr size_t kHash = 32;
 
 using Hash = std::array<uint8_t, kHash>;
@@ -99,6 +99,15 @@ std::string SavedWatch::Encode() const {
   writer.PutAll(image.due);
   writer.PutAll(image.seen);
   writer.PutAll(image.masks);
+  writer.PutAll(image.joined);
+  writer.PutAll(image.gates.answers);
+  writer.Put(static_cast<uint64_t>(image.gates.attributes.size()));
+  for (const auto& it : image.gates.attributes) {
+    writer.PutText(it.attribute);
+    writer.Put(static_cast<uint64_t>(it.zones.size()));
+    for (const std::string& zone : it.zones) writer.PutText(zone);
+    writer.PutAll(it.clocks);
+  }
   writer.Put(HashOf(writer.bytes()));
   return std::move(writer.bytes());
 }
@@ -127,15 +136,26 @@ absl::StatusOr<SavedWatch> SavedWatch::Decode(std::string_view bytes) {
     if (!reader.GetText(saved.segments.emplace_back())) return wrong();
   }
   if (!reader.GetAll(saved.image.due) || !reader.GetAll(saved.image.seen) ||
-      !reader.GetAll(saved.image.masks) || !reader.empty()) {
+      !reader.GetAll(saved.image.masks) || !reader.GetAll(saved.image.joined) ||
+      !reader.GetAll(saved.image.gates.answers) || !reader.Get(count)) {
     return wrong();
   }
+  for (uint64_t i = 0; i < count; ++i) {
+    auto& it = saved.image.gates.attributes.emplace_back();
+    uint64_t zones = 0;
+    if (!reader.GetText(it.attribute) || !reader.Get(zones)) return wrong();
+    for (uint64_t zone = 0; zone < zones; ++zone) {
+      if (!reader.GetText(it.zones.emplace_back())) return wrong();
+    }
+    if (!reader.GetAll(it.clocks)) return wrong();
+  }
+  if (!reader.empty()) return wrong();
   return saved;
 }
 
-std::array<uint8_t, 32> HashRecordNames(const CustomerStore& customers) {
+std::array<uint8_t, 32> HashRecordNames(const CustomerStore& customers,
+                                        size_t records) {
   Hasher hasher(kHash);
-  const auto records = static_cast<RecordNumber>(customers.record_count());
   for (RecordNumber it = 0; it < records; ++it) {
     hasher.AddText(customers.RecordName(it));
   }

@@ -3,7 +3,7 @@
 //
 // A watch as bytes that the host keeps, so that the next one like it begins
 // where this one was without testing everybody. All of it follows from the log:
-// it counts only for the very log that it was made from.
+// it counts only for the very log that it was made from, which may go on.
 
 #ifndef TRATO_ENGINE_SAVED_WATCH_H_
 #define TRATO_ENGINE_SAVED_WATCH_H_
@@ -33,8 +33,9 @@ struct SavedWatch {
   static absl::StatusOr<SavedWatch> Decode(std::string_view bytes);
 };
 
-// Which record has which number.
-std::array<uint8_t, 32> HashRecordNames(const CustomerStore& customers);
+// Which record has which number, of the first so many.
+std::array<uint8_t, 32> HashRecordNames(const CustomerStore& customers,
+                                        size_t records);
 
 }  // namespace trato::core
 

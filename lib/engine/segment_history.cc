@@ -1,11 +1,10 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
-//
-// When one customer enters and leaves a segment, in the past or, if no fact
-// comes, in the future. Nothing of it is stored: each test says until when its
-// answer holds, and the next test is made then.
+
+#include "engine/segment_history.h"
 
 #include "base/calendar.h"
+#include "base/read_scope.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "engine/checks.h"
@@ -13,6 +12,32 @@
 #include "engine/view.h"
 
 namespace trato::core {
+
+absl::StatusOr<int64_t> FollowMembership(
+    const SegmentStore& segments, const SegmentStore::Segment& segment,
+    RecordNumber customer, int64_t from_us, int64_t until_us, int max_tests,
+    bool* member_at_start,
+    const std::function<bool(int64_t at_us, bool member)>& visit) {
+  ReadScope scope;
+  bool member = false;
+  int64_t now_us = from_us;
+  for (int test = 0; test < max_tests; ++test) {
+    int64_t next_us;
+    TRATO_ASSIGN_OR_RETURN(const Verdict verdict,
+                           segments.Test(segment, customer, now_us, &next_us));
+    TRATO_RETURN_IF_ERROR(scope.status());
+    if (test == 0) {
+      member = verdict.holds;
+      if (member_at_start != nullptr) *member_at_start = member;
+    } else if (verdict.holds != member) {
+      member = verdict.holds;
+      if (!visit(now_us, member)) return now_us;
+    }
+    if (next_us > until_us || next_us == kNever) return until_us;
+    now_us = next_us;
+  }
+  return now_us - 1;
+}
 
 absl::StatusOr<int64_t> Store::SegmentHistory(
     std::string_view name, std::string_view customer, int64_t from_us,
@@ -42,26 +67,8 @@ absl::StatusOr<int64_t> Store::SegmentHistory(
     return Prefixed(segment->UnforeseenError(),
                     StrCat("segment '", segment->definition.name, "': "));
   }
-  ReadScope scope;
-  bool member = false;
-  int64_t now_us = from_us;
-  for (int step = 0; step < kMaxHistorySteps; ++step) {
-    int64_t next_us;
-    TRATO_ASSIGN_OR_RETURN(
-        const Verdict verdict,
-        state.segments.Test(*segment, leader, now_us, &next_us));
-    TRATO_RETURN_IF_ERROR(scope.status());
-    if (step == 0) {
-      member = verdict.holds;
-      if (member_at_start != nullptr) *member_at_start = member;
-    } else if (verdict.holds != member) {
-      member = verdict.holds;
-      if (!visit(now_us, member)) return now_us;
-    }
-    if (next_us > until_us || next_us == kNever) return until_us;
-    now_us = next_us;
-  }
-  return now_us - 1;
+  return FollowMembership(state.segments, *segment, leader, from_us, until_us,
+                          kMaxHistorySteps, member_at_start, visit);
 }
 
 }  // namespace trato::core

@@ -611,6 +611,10 @@ bool State::Knows(const Definition& definition) const {
     if (renaming != nullptr && renaming->kind == DefinitionKind::kSegment) {
       return segments.NameNow(renaming->from) == renaming->to;
     }
+    const auto* retirement = std::get_if<RetirementDefinition>(it);
+    if (retirement != nullptr && retirement->kind == DefinitionKind::kSegment) {
+      return segments.IsDisabled(retirement->name) == retirement->retired;
+    }
     return schema.Knows(*it);
   }
   if (const auto* segment = std::get_if<SegmentDefinition>(&definition)) {
@@ -725,6 +729,13 @@ void State::Define(const Definition& definition, int64_t defined_us) {
   if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
     if (const auto* renaming = std::get_if<RenamingDefinition>(it)) {
       Rename(*renaming);
+      return;
+    }
+    if (const auto* retirement = std::get_if<RetirementDefinition>(it);
+        retirement != nullptr &&
+        retirement->kind == DefinitionKind::kSegment) {
+      segments.SetEnabled(retirement->name, !retirement->retired,
+                          compile_context());
       return;
     }
     Intern(*it);

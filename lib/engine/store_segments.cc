@@ -11,6 +11,8 @@
 #include "base/calendar.h"
 #include "base/status.h"
 #include "codec/segment_answers.h"
+#include "engine/checks.h"
+#include "engine/segment_history.h"
 #include "engine/store_impl.h"
 #include "engine/view.h"
 #include "vector/evaluator.h"
@@ -49,17 +51,15 @@ std::optional<int64_t> NextChange(const SegmentStore& segments,
                                   const SegmentStore::Segment& segment,
                                   RecordNumber customer, int64_t now_us) {
   constexpr int kTests = 1000;
-  if (!segment.UnforeseenError().ok()) return std::nullopt;
-  std::optional<bool> holds;
-  for (int i = 0; i < kTests && now_us != kNever; ++i) {
-    int64_t until_us;
-    const auto verdict = segments.Test(segment, customer, now_us, &until_us);
-    if (!verdict.ok()) return std::nullopt;
-    if (holds && verdict->holds != *holds) return now_us;
-    holds = verdict->holds;
-    now_us = until_us;
-  }
-  return std::nullopt;
+  std::optional<int64_t> found;
+  if (!segment.UnforeseenError().ok()) return found;
+  FollowMembership(segments, segment, customer, now_us, kNever, kTests, nullptr,
+                   [&](int64_t at_us, bool) {
+                     found = at_us;
+                     return false;
+                   })
+      .IgnoreError();
+  return found;
 }
 
 FindSegment FindIn(const SegmentStore& segments) {
@@ -98,6 +98,61 @@ SegmentSize SizeOf(const std::vector<Membership>& who) {
   size.undecided = CountOf(who, Membership::kUndecided);
   size.customers = who.size() - CountOf(who, Membership::kNobody);
   return size;
+}
+
+SegmentOverlap OverlapOf(const std::vector<Membership>& of_one,
+                         const std::vector<Membership>& of_other) {
+  SegmentOverlap overlap;
+  for (size_t i = 0; i < of_one.size(); ++i) {
+    if (of_one[i] == Membership::kNobody) continue;
+    ++overlap.customers;
+    const bool a = of_one[i] == Membership::kIn;
+    const bool b = of_other[i] == Membership::kIn;
+    overlap.both += a && b;
+    overlap.first_only += a && !b;
+    overlap.second_only += !a && b;
+    overlap.undecided += of_one[i] == Membership::kUndecided ||
+                         of_other[i] == Membership::kUndecided;
+  }
+  return overlap;
+}
+
+// Everybody by a segment as it is, and as another expression would have it.
+struct Trial {
+  std::vector<Membership> before, after;
+};
+
+// `expression` may be empty: the segment's own.
+absl::StatusOr<Trial> Try(const State& state, std::string_view name,
+                          std::string_view expression, const Sight* sight,
+                          int64_t now_us,
+                          const decltype(StoreOptions::run)& run) {
+  const auto known = state.segments.Find(name);
+  SegmentDefinition definition{std::string(name), std::string(expression)};
+  if (expression.empty()) {
+    TRATO_RETURN_IF_ERROR(known.status());
+    definition.expression = (*known)->definition.expression;
+  }
+  TRATO_RETURN_IF_ERROR(
+      state.segments.Check(definition, state.compile_context()));
+  TRATO_ASSIGN_OR_RETURN(
+      std::shared_ptr<const Program> program,
+      Program::Compile(definition.expression, state.compile_context(),
+                       state.registry));
+  Trial trial;
+  TRATO_ASSIGN_OR_RETURN(trial.after,
+                         Everybody(state, *program, sight, now_us, run));
+  // In one that is not defined yet nobody is.
+  trial.before = trial.after;
+  for (Membership& it : trial.before) {
+    if (it != Membership::kNobody) it = Membership::kOut;
+  }
+  if (known.ok() && (*known)->program.ok()) {
+    TRATO_ASSIGN_OR_RETURN(
+        trial.before,
+        Everybody(state, **(*known)->program, sight, now_us, run));
+  }
+  return trial;
 }
 
 }  // namespace
@@ -186,19 +241,7 @@ absl::StatusOr<SegmentOverlap> Store::DiffSegments(std::string_view first,
   TRATO_ASSIGN_OR_RETURN(
       std::vector<Membership> of_other,
       Everybody(state, *other, sight.get(), now_us, impl_->run));
-  SegmentOverlap overlap;
-  for (size_t i = 0; i < of_one.size(); ++i) {
-    if (of_one[i] == Membership::kNobody) continue;
-    ++overlap.customers;
-    const bool a = of_one[i] == Membership::kIn;
-    const bool b = of_other[i] == Membership::kIn;
-    overlap.both += a && b;
-    overlap.first_only += a && !b;
-    overlap.second_only += !a && b;
-    overlap.undecided += of_one[i] == Membership::kUndecided ||
-                         of_other[i] == Membership::kUndecided;
-  }
-  return overlap;
+  return OverlapOf(of_one, of_other);
 }
 
 absl::StatusOr<std::vector<SegmentMember>> Store::SegmentDiffMembers(
@@ -220,6 +263,36 @@ absl::StatusOr<std::vector<SegmentMember>> Store::SegmentDiffMembers(
   return Members(state.customers, [&](RecordNumber customer) {
     return of_one[customer] == Membership::kIn &&
            of_other[customer] != Membership::kIn;
+  });
+}
+
+absl::StatusOr<SegmentOverlap> Store::TrySegment(std::string_view name,
+                                                 std::string_view expression,
+                                                 int64_t now_us) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  ReaderMutexLock lock(&impl_->mutex);
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
+  TRATO_ASSIGN_OR_RETURN(const Trial trial,
+                         Try(*impl_->state, name, expression, sight.get(),
+                             now_us, impl_->run));
+  return OverlapOf(trial.before, trial.after);
+}
+
+absl::StatusOr<std::vector<SegmentMember>> Store::TrySegmentMembers(
+    std::string_view name, std::string_view expression, bool entering,
+    int64_t now_us, std::shared_ptr<const void>* held) const {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  ReaderMutexLock lock(&impl_->mutex);
+  const State& state = *impl_->state;
+  TRATO_ASSIGN_OR_RETURN(const auto sight, See(now_us));
+  TRATO_ASSIGN_OR_RETURN(
+      const Trial trial,
+      Try(state, name, expression, sight.get(), now_us, impl_->run));
+  if (held != nullptr) *held = impl_->state;
+  return Members(state.customers, [&](RecordNumber customer) {
+    const bool before = trial.before[customer] == Membership::kIn;
+    const bool after = trial.after[customer] == Membership::kIn;
+    return before != after && after == entering;
   });
 }
 

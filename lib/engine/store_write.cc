@@ -203,6 +203,12 @@ absl::StatusOr<Written> Store::RecordCompetitor(const CompetitorInput& seen,
   return RecordInteractions({&input, 1}, now_us, options);
 }
 
+absl::Status Store::EnableSegment(std::string_view name, bool enabled,
+                                  int64_t now_us, const WriteOptions& options) {
+  return RetireDefinition(static_cast<uint32_t>(DefinitionKind::kSegment), name,
+                          !enabled, now_us, options);
+}
+
 absl::Status Store::DefineSegment(std::string_view name,
                                   std::string_view expression, int64_t now_us,
                                   const WriteOptions& options) {

@@ -14,6 +14,7 @@
 #include "engine/saved_watch.h"
 #include "engine/store_impl.h"
 #include "engine/watch_impl.h"
+#include "engine/watch_since.h"
 
 namespace trato::core {
 namespace {
@@ -42,6 +43,16 @@ void LeaveNet(std::vector<MembershipChange>& changes, size_t from) {
   changes.resize(to);
 }
 
+// The segment of which the definition says that it is disabled, or enabled
+// again; null: it is another one.
+const std::string* DisabledOrEnabled(const Definition& definition) {
+  const auto* schema = std::get_if<SchemaDefinition>(&definition);
+  if (schema == nullptr) return nullptr;
+  const auto* it = std::get_if<RetirementDefinition>(schema);
+  return it != nullptr && it->kind == DefinitionKind::kSegment ? &it->name
+                                                               : nullptr;
+}
+
 // Those in whom amendments of the record's interactions may have put anything.
 void TouchPlaced(LiveSegments& live, const State& state, RecordNumber record,
                  uint64_t position) {
@@ -56,13 +67,25 @@ void TouchPlaced(LiveSegments& live, const State& state, RecordNumber record,
   }
 }
 
-// Whether it was made from this very log, for these segments.
-bool IsOf(const SavedWatch& saved, const Store::Impl& of,
-          const std::vector<std::string>& names) {
-  const trato::core::Head head = of.file->head();
-  return saved.position == of.position && head.position == of.position &&
-         saved.chain == head.chain && saved.segments == names && !of.is_past &&
-         saved.records == HashRecordNames(of.state->customers);
+// Begins with what was saved, where it is of this very log and these segments,
+// and tells what has come since. False: it is not.
+absl::StatusOr<bool> GoOn(std::optional<SavedWatch>& saved,
+                          const std::vector<std::string>& names,
+                          Store::Impl& of, int64_t start_us,
+                          LiveSegments& live) {
+  if (!saved || saved->segments != names) return false;
+  const CustomerStore& customers = of.state->customers;
+  const size_t records = saved->image.due.size();
+  if (records > customers.record_count() ||
+      saved->records != HashRecordNames(customers, records)) {
+    return false;
+  }
+  TRATO_ASSIGN_OR_RETURN(
+      const std::optional<LiveSegments::Since> since,
+      ReadSince(of, {saved->position, saved->chain}));
+  if (!since || !live.Begin(start_us, std::move(saved->image))) return false;
+  live.CatchUp(*since, of.position);
+  return true;
 }
 
 // Watches of which this thread has changed something, and whether it is in a
@@ -221,8 +244,18 @@ void Watches::TellFact(Watch::Impl& watch, const State& state,
       }
     }
   } else if (const auto* definition = std::get_if<Definition>(&payload)) {
+    // It may have become one that nobody can keep.
+    for (const std::string& name : live.names()) {
+      const absl::Status status = LiveSegments::Check(state.segments, name);
+      if (status.ok() || absl::IsNotFound(status)) continue;
+      watch.failed.Update(Prefixed(status, "the watch has ended: "));
+    }
+    if (!watch.failed.ok()) return;
     if (const auto* segment = std::get_if<SegmentDefinition>(definition)) {
       live.Redefined(state.segments.NameNow(segment->name), position,
+                     ChangeCause::kDefinition);
+    } else if (const std::string* disabled = DisabledOrEnabled(*definition)) {
+      live.Redefined(state.segments.NameNow(*disabled), position,
                      ChangeCause::kDefinition);
     } else if (const auto* it = std::get_if<SchemaDefinition>(definition);
                it != nullptr && !std::holds_alternative<ProductDefinition>(*it) &&
@@ -370,11 +403,13 @@ absl::StatusOr<std::shared_ptr<Watch>> Watch::Open(Store& store,
   {
     // The writer is here, so nothing changes; readers go on.
     MutexLock live_lock(&impl->mutex);
-    const bool is_there = saved && IsOf(*saved, *of, names) &&
-                          impl->live.Begin(start_us, std::move(saved->image));
-    if (!is_there) impl->live.Begin(start_us);
+    TRATO_ASSIGN_OR_RETURN(const bool goes_on,
+                           GoOn(saved, names, *of, start_us, impl->live));
+    if (!goes_on) impl->live.Begin(start_us);
     impl->live.SetPosition(of->position);
-    if (since && since->position == 0) {
+    if (goes_on) {
+      // All is told.
+    } else if (since && since->position == 0) {
       // Nothing was known, so nobody was in.
       impl->live.TellSince(of->position,
                            [](RecordNumber, uint16_t) { return false; });
@@ -427,9 +462,10 @@ absl::StatusOr<std::string> Watch::Save() const {
   saved.clock_us = impl_->live.clock_us();
   saved.position = of->position;
   saved.chain = head.chain;
-  saved.records = HashRecordNames(impl_->state->customers);
   saved.segments = impl_->live.names();
   saved.image = impl_->live.MakeImage();
+  saved.records =
+      HashRecordNames(impl_->state->customers, saved.image.due.size());
   return saved.Encode();
 }
 
@@ -448,6 +484,7 @@ absl::StatusOr<WatchState> Watch::Advance(int64_t now_us,
   state.clock_us = impl_->live.clock_us();
   state.position = impl_->store->position;
   state.pending = impl_->live.changes().size() - impl_->taken;
+  state.tested = impl_->live.tested();
   state.wakeups = impl_->live.wakeups();
   state.idle_wakeups = impl_->live.idle_wakeups();
   state.nudge_failed = impl_->nudge.has_failed();

@@ -400,10 +400,6 @@ absl::Status Schema::CheckDefined(DefinitionKind kind, std::string_view field,
 }
 
 absl::Status Schema::CheckRetirement(const RetirementDefinition& it) const {
-  if (it.kind == DefinitionKind::kSegment) {
-    return absl::UnimplementedError(
-        "kind: a segment takes nothing, so it is not retired");
-  }
   return CheckDefined(it.kind, "name", it.name);
 }
 

@@ -145,7 +145,10 @@ uint16_t LiveGates::FindClock(uint16_t segment, RecordNumber customer,
   std::string text;
   const std::string_view name = NameOf(zones, customer, at_us, text);
   if (name.empty()) return kNoClock;
-  if (may_add) return AddZone(zones, name);
+  if (may_add) {
+    clock_us_ = at_us;
+    return AddZone(zones, name);
+  }
   const auto known = zones.numbers.find(name);
   if (known != zones.numbers.end()) return known->second;
   is_missing_ = true;
@@ -173,6 +176,7 @@ uint32_t LiveGates::Standing(uint16_t segment, uint16_t clock) const {
 
 void LiveGates::AddClocks(int64_t at_us) {
   is_missing_ = false;
+  clock_us_ = at_us;
   std::string text;
   for (Zones& zones : zones_) {
     std::string last;
@@ -271,6 +275,7 @@ bool LiveGates::Restore(Image image, size_t records, int64_t clock_us) {
   }
   clock_us_ = clock_us;
   Grow(records);
+  is_missing_ = false;
   for (Zones& zones : zones_) {
     for (auto& it : image.attributes) {
       if (it.attribute != world_->names->Text(zones.attribute)) continue;
@@ -279,7 +284,7 @@ bool LiveGates::Restore(Image image, size_t records, int64_t clock_us) {
           return false;
         }
       }
-      zones.of = std::move(it.clocks);
+      std::copy(it.clocks.begin(), it.clocks.end(), zones.of.begin());
     }
   }
   auto from = image.answers.begin();

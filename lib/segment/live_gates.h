@@ -37,9 +37,10 @@ class LiveGates {
   bool IsGated(uint16_t segment) const { return place_[segment] >= 0; }
   std::vector<uint16_t> segments() const;
 
-  // By whose clock the customer lives at the instant, for this segment; no one
-  // else may be at work where `may_add`, and then a clock that is missing is
-  // made. `until_us` gets when that may be another one.
+  // By whose clock the customer lives at the instant, for this segment. Where
+  // `may_add`, a clock that is missing is made: then no one else is at work, and
+  // no gate has changed up to the instant. `until_us` gets when that may be
+  // another one.
   uint16_t FindClock(uint16_t segment, RecordNumber customer, int64_t at_us,
                      bool may_add, int64_t* until_us);
   // What she answers: bit i of `answers` for gates that stand as the bits of i.
@@ -49,7 +50,8 @@ class LiveGates {
   void Clear(RecordNumber customer);
   // How the segment's gates stand for who lives by this clock.
   uint32_t Standing(uint16_t segment, uint16_t clock) const;
-  // Makes a clock for each zone that the customers name at the instant.
+  // Makes a clock for each zone that the customers name at the instant, as
+  // FindClock does.
   void AddClocks(int64_t at_us);
 
   // When the first gate changes; kNever: none does.

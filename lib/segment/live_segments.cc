@@ -4,7 +4,6 @@
 #include "segment/live_segments.h"
 
 #include <algorithm>
-#include <bit>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -169,6 +168,7 @@ void LiveSegments::Evaluate(Worker& worker, RecordNumber customer,
   }
   if (seen_[customer] == 0) some = nullptr;
   seen_[customer] = 1;
+  ++worker.tested;
   if (some == nullptr) worker.test.AskAll();
   if (some != nullptr) {
     for (const uint16_t segment : *some) worker.is_asked[segment] = 1;
@@ -235,52 +235,6 @@ void LiveSegments::Begin(int64_t clock_us) {
   tells_ = true;
 }
 
-LiveSegments::Image LiveSegments::MakeImage() const {
-  Image image;
-  for (size_t i = 0; i < due_.size(); ++i) image.due.push_back(due_.Get(i));
-  image.seen = seen_;
-  image.masks = masks_;
-  image.gates = gates_.MakeImage();
-  return image;
-}
-
-bool LiveSegments::Begin(int64_t clock_us, Image image) {
-  const size_t records = world_->customers->record_count();
-  if (image.due.size() != records || image.seen.size() != records ||
-      image.masks.size() != records * words_) {
-    return false;
-  }
-  // Only bits of segments, and nobody who should have been woken before.
-  const size_t rest = names_.size() % 64;
-  const uint64_t none = rest == 0 && !names_.empty() ? 0 : ~uint64_t{0} << rest;
-  for (size_t it = 0; it < records; ++it) {
-    if (image.due[it] <= clock_us ||
-        (image.masks[it * words_ + words_ - 1] & none) != 0) {
-      return false;
-    }
-  }
-  clock_us_ = clock_us;
-  Grow();
-  if (!gates_.Restore(std::move(image.gates), records, clock_us)) return false;
-  seen_ = std::move(image.seen);
-  masks_ = std::move(image.masks);
-  for (RecordNumber it = 0; it < records; ++it) {
-    due_.SetAlone(it, image.due[it]);
-    // What she waits for is found when she is woken.
-    const Wait wait{image.due[it], kAnySegment};
-    if (wait.until_us != kNever) waits_.Set(it, {&wait, 1});
-    for (size_t word = 0; word < words_; ++word) {
-      for (uint64_t bits = masks_[it * words_ + word]; bits != 0;
-           bits &= bits - 1) {
-        ++counts_[64 * word + static_cast<size_t>(std::countr_zero(bits))];
-      }
-    }
-  }
-  due_.FindMinima();
-  tells_ = true;
-  return true;
-}
-
 void LiveSegments::RunTasks(
     size_t count, const std::function<void(Worker&, size_t)>& task) {
   Mutex mutex;
@@ -319,6 +273,7 @@ void LiveSegments::RunTasks(
     for (size_t i = 0; i < names_.size(); ++i) {
       worker_->counts[i] += std::exchange(worker->counts[i], 0);
     }
+    worker_->tested += std::exchange(worker->tested, 0);
     worker_->wakeups += std::exchange(worker->wakeups, 0);
     worker_->idle_wakeups += std::exchange(worker->idle_wakeups, 0);
   }
@@ -390,6 +345,7 @@ void LiveSegments::Take(Worker& worker) {
   for (size_t i = 0; i < names_.size(); ++i) {
     counts_[i] += static_cast<uint64_t>(std::exchange(worker.counts[i], 0));
   }
+  tested_ += std::exchange(worker.tested, 0);
   wakeups_ += std::exchange(worker.wakeups, 0);
   idle_wakeups_ += std::exchange(worker.idle_wakeups, 0);
   if (worker.changes.empty()) return;
@@ -580,10 +536,10 @@ void LiveSegments::Touched(RecordNumber record, Touch touch, uint32_t name,
   EvaluateOne(customer, position, ChangeCause::kFact, some);
 }
 
-void LiveSegments::Leave(RecordNumber customer, uint64_t position) {
+void LiveSegments::Leave(RecordNumber customer, uint64_t position,
+                         ChangeCause cause) {
   for (const uint16_t segment : order_) {
-    Set(*worker_, customer, segment, false, clock_us_, position,
-        ChangeCause::kLink);
+    Set(*worker_, customer, segment, false, clock_us_, position, cause);
   }
   Take(*worker_);
   gates_.Clear(customer);
@@ -601,16 +557,14 @@ void LiveSegments::Regrouped(RecordNumber record, uint64_t position) {
     worker_->test.Changed(other);
     if (other != leader &&
         (seen_[other] != 0 || due_.Get(other) != kNever)) {
-      Leave(other, position);
+      Leave(other, position, ChangeCause::kLink);
     }
   }
   EvaluateOne(leader, position, ChangeCause::kLink, nullptr);
 }
 
-void LiveSegments::Redefined(std::string_view segment, uint64_t position,
-                             ChangeCause cause) {
-  Resolve();
-  if (segment.empty()) return EvaluateEverybody(position, cause, nullptr);
+LiveSegments::Segments LiveSegments::DependentsOf(
+    std::string_view segment) const {
   Segments some;
   for (uint16_t i : order_) {
     if (std::find(depends_on_[i].begin(), depends_on_[i].end(), segment) !=
@@ -618,6 +572,14 @@ void LiveSegments::Redefined(std::string_view segment, uint64_t position,
       some.push_back(i);
     }
   }
+  return some;
+}
+
+void LiveSegments::Redefined(std::string_view segment, uint64_t position,
+                             ChangeCause cause) {
+  Resolve();
+  if (segment.empty()) return EvaluateEverybody(position, cause, nullptr);
+  const Segments some = DependentsOf(segment);
   if (!some.empty()) EvaluateEverybody(position, cause, &some);
 }
 

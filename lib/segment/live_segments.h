@@ -93,17 +93,33 @@ class LiveSegments {
     return std::min(due_.Get(customer), gates_.NextFlipOf(customer));
   }
 
+  // A record that is another one's, which leads it.
+  struct Joined {
+    RecordNumber record = 0;
+    RecordNumber leader = 0;
+  };
   // What Begin would find out, by record, as it is now.
   struct Image {
     std::vector<int64_t> due;
     std::vector<uint8_t> seen;
     std::vector<uint64_t> masks;
+    std::vector<Joined> joined;
     LiveGates::Image gates;
   };
   Image MakeImage() const;
   // Instead of Begin, from an image of the same segments and the same store at
-  // this instant. False: it is of another size.
+  // this instant, or of this store before more was written: then CatchUp comes
+  // next. False: it is of another size.
   bool Begin(int64_t clock_us, Image image);
+  // What was written since the image was made.
+  struct Since {
+    std::vector<RecordNumber> records;   // that may have changed
+    std::vector<std::string> redefined;  // segments
+    bool consents = false;               // of anybody
+    bool everybody = false;
+  };
+  // Tells what it has changed, as of the clock.
+  void CatchUp(const Since& since, uint64_t position);
 
   // What is told from now on is known from entries up to this one.
   void SetPosition(uint64_t position) { position_ = position; }
@@ -144,6 +160,8 @@ class LiveSegments {
   std::vector<MembershipChange>& changes() { return changes_; }
   // How many were ever told.
   uint64_t told() const { return told_; }
+  // How often a customer was tested, for whatever reason.
+  uint64_t tested() const { return tested_; }
   uint64_t wakeups() const { return wakeups_; }
   uint64_t idle_wakeups() const { return idle_wakeups_; }
   // Asks for the memory that a fact about the record will need.
@@ -164,6 +182,7 @@ class LiveSegments {
 
     LiveTest test;
     std::vector<int64_t> counts;  // who entered less who left
+    uint64_t tested = 0;
     uint64_t wakeups = 0;
     uint64_t idle_wakeups = 0;
     std::vector<MembershipChange> changes;
@@ -202,7 +221,9 @@ class LiveSegments {
   void RollAll(int64_t end_us);
   void Set(Worker& worker, RecordNumber customer, uint16_t segment, bool member,
            int64_t at_us, uint64_t position, ChangeCause cause);
-  void Leave(RecordNumber customer, uint64_t position);
+  void Leave(RecordNumber customer, uint64_t position, ChangeCause cause);
+  // In order, the segments that depend on one, itself among them.
+  Segments DependentsOf(std::string_view segment) const;
   // Whether a fact that the segment asks the customer for is dated at that very
   // instant.
   bool HasFactAt(Worker& worker, RecordNumber customer, uint16_t segment,
@@ -240,7 +261,9 @@ class LiveSegments {
   std::vector<uint64_t> counts_;
   std::vector<MembershipChange> changes_;
   bool tells_ = false;
+  std::vector<Joined> joined_;  // of an image
   uint64_t told_ = 0;
+  uint64_t tested_ = 0;
   uint64_t wakeups_ = 0;
   uint64_t idle_wakeups_ = 0;
 };

@@ -91,21 +91,44 @@ absl::Status SegmentStore::Check(const SegmentDefinition& definition,
 void SegmentStore::Define(const SegmentDefinition& definition,
                           const CompileContext& context, int64_t defined_us) {
   const std::string name(NameNow(definition.name));
-  const uint64_t version = [&] {
-    auto known = segments_.find(name);
-    return known == segments_.end() ? 1 : known->second.version + 1;
-  }();
-  segments_.insert_or_assign(
-      name,
-      Segment{{name, definition.expression},
-              Program::Compile(definition.expression, context, *registry_),
-              version, defined_us});
+  const auto known = segments_.find(name);
+  const bool is_new = known == segments_.end();
+  Segment segment{{name, definition.expression},
+                  nullptr,
+                  is_new ? 1 : known->second.version + 1,
+                  defined_us,
+                  !is_new && known->second.is_disabled};
+  segment.program = CompileOf(segment, context);
+  segments_.insert_or_assign(name, std::move(segment));
+}
+
+absl::StatusOr<std::shared_ptr<const Program>> SegmentStore::CompileOf(
+    const Segment& segment, const CompileContext& context) const {
+  return Program::Compile(
+      segment.is_disabled ? "false" : segment.definition.expression, context,
+      *registry_);
+}
+
+absl::Status SegmentStore::CheckEnabled(std::string_view name, bool enabled,
+                                        const CompileContext& context) const {
+  TRATO_ASSIGN_OR_RETURN(const Segment* segment, Find(name));
+  if (!enabled || !segment->is_disabled) return absl::OkStatus();
+  return Check(segment->definition, context);
+}
+
+void SegmentStore::SetEnabled(std::string_view name, bool enabled,
+                              const CompileContext& context) {
+  const auto found = segments_.find(NameNow(name));
+  if (found == segments_.end() || found->second.is_disabled != enabled) return;
+  Segment& segment = found->second;
+  segment.is_disabled = !enabled;
+  ++segment.version;
+  segment.program = CompileOf(segment, context);
 }
 
 void SegmentStore::Recompile(const CompileContext& context) {
   for (auto& [name, segment] : segments_) {
-    segment.program =
-        Program::Compile(segment.definition.expression, context, *registry_);
+    segment.program = CompileOf(segment, context);
   }
 }
 

@@ -42,6 +42,8 @@ class SegmentStore {
     absl::StatusOr<std::shared_ptr<const Program>> program;
     uint64_t version = 0;  // counts definitions of this name from 1
     int64_t defined_us = 0;
+    // Nobody is in it: its program is `false`, whatever is defined.
+    bool is_disabled = false;
 
     // What nobody can say when it changes, as INVALID_ARGUMENT with its place.
     absl::Status UnforeseenError() const;
@@ -57,6 +59,13 @@ class SegmentStore {
   // Puts a checked definition in force, for the new or the known name.
   void Define(const SegmentDefinition& definition,
               const CompileContext& context, int64_t defined_us);
+
+  // Whether it may be enabled or disabled: what could not be defined now cannot
+  // be enabled.
+  absl::Status CheckEnabled(std::string_view name, bool enabled,
+                            const CompileContext& context) const;
+  void SetEnabled(std::string_view name, bool enabled,
+                  const CompileContext& context);
 
   // Gives a segment another name, by which it goes from now on as well as by
   // its former ones. The error names what is wrong.
@@ -82,6 +91,10 @@ class SegmentStore {
     return known != segments_.end() &&
            known->second.definition.expression == definition.expression;
   }
+  bool IsDisabled(std::string_view name) const {
+    auto known = segments_.find(NameNow(name));
+    return known != segments_.end() && known->second.is_disabled;
+  }
 
   // The condition for one customer.
   // `until_us` (may be null) gets until when she stays in or out, if no fact
@@ -92,6 +105,8 @@ class SegmentStore {
                                int64_t* until_us = nullptr) const;
 
  private:
+  absl::StatusOr<std::shared_ptr<const Program>> CompileOf(
+      const Segment& segment, const CompileContext& context) const;
   bool IsRestricted(RecordNumber customer, int64_t now_us) const;
   // Adds to `cost` how many conditions a test of something that reads `reads`
   // runs; an error when it comes by `name` again, goes too deep or costs too

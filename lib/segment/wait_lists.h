@@ -57,6 +57,14 @@ class WaitLists {
     }
   }
 
+  // Of the record's block, and where they lie.
+  size_t BytesBeside(size_t record) const {
+    return blocks_[record / kBlock]->bytes.size();
+  }
+  const void* BlockOf(size_t record) const {
+    return blocks_[record / kBlock]->bytes.data();
+  }
+
   void Prefetch(size_t record) const {
     __builtin_prefetch(&blocks_[record / kBlock]->entries[record % kBlock]);
   }

@@ -13,12 +13,14 @@ import os
 import pathlib
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -810,6 +812,67 @@ class Segments(CliTest):
         with open(kept, "wb") as file:
             file.write(b"something else")
         self.fails("advance", self.store, *keep)
+
+    def test_a_watch_that_loops_prints_what_another_process_writes(self):
+        self.segment("define", "recent",
+                     'interactions("visit").within("90d").exists()')
+        # Without a time it looks again and again, until it is ended.
+        watch = subprocess.Popen(
+            [CLI, "segment", "watch", str(self.store), "recent", "--every", "0.02",
+             "--json"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        timer = threading.Timer(60, watch.kill)
+        timer.start()
+        try:
+            seen = []
+            for number in range(3):
+                # It may not have begun to watch before the first is written.
+                while True:
+                    name = f"new:{number}.{len(seen)}"
+                    self.ok("record", self.store, name, "visit")
+                    ready, _, _ = select.select([watch.stdout], [], [], 0.5)
+                    if ready or watch.poll() is not None:
+                        break
+                line = json.loads(watch.stdout.readline())
+                self.assertTrue(line["entered"])
+                self.assertEqual((line["segment"], line["cause"]), ("recent", "fact"))
+                self.assertTrue(line["customer"].startswith("new:"), line)
+                seen.append(line["customer"])
+            self.assertIsNone(watch.poll())
+            self.assertEqual(len(set(seen)), 3)
+        finally:
+            watch.send_signal(signal.SIGTERM)
+            watch.communicate()
+            timer.cancel()
+
+    def test_dry_run_disable_and_enable(self):
+        self.segment("define", "buyers", 'interactions("purchase").exists()')
+        back = 'interactions("return").exists()'
+        self.assertEqual(
+            self.segment("define", "buyers", back, "--dry-run"),
+            "buyers · 0 customers would enter · 1 leave · 1 stay, at "
+            "2011-12-10 00:00\n")
+        self.assertEqual(
+            self.segment("define", "buyers", back, "--dry-run", "--members"),
+            "- shop:17850\n")
+        answer = json.loads(
+            self.segment("define", "new", back, "--dry-run", "--json"))
+        self.assertEqual((answer["would_enter"], answer["would_leave"],
+                          answer["customers"]), (1, 0, 2))
+        self.assertIn("buyers · 2 of 2", self.segment("count", "buyers"))
+        self.assertIn("disabled", self.segment("disable", "buyers"))
+        self.assertIn("buyers · 0 of 2", self.segment("count", "buyers"))
+        self.assertIn("disabled: interactions",
+                      self.ok("segment", "list", self.store))
+        self.assertIn("buyers is disabled",
+                      self.segment("explain", "buyers", "shop:13047"))
+        self.assertIn("2 customers would enter",
+                      self.segment("enable", "buyers", "--dry-run"))
+        self.assertIn("buyers · 0 of 2", self.segment("count", "buyers"))
+        self.assertIn("2 customers", self.segment("enable", "buyers"))
+        self.fails("segment", "disable", self.store, "nobody", "--now", NOW)
+        self.fails("segment", "define", self.store, "buyers", "nonsense",
+                   "--dry-run", "--now", NOW)
 
     def test_diff_counts_and_names(self):
         self.segment("define", "all", "true")

@@ -73,6 +73,7 @@ class WatchesEqualTheOracle(harness.PropertyCase):
         asker = conditions.Conditions(history)
         early = rng.randint(0, len(history.facts))
         self.told = early
+        self.disabled, self.enabled = [], {}
         for fact in history.facts[:early]:
             harness.put(store, fact)
             history.oracle.add(fact)
@@ -87,6 +88,7 @@ class WatchesEqualTheOracle(harness.PropertyCase):
         often = Follower(store.segments.watch(*names, now=self.clock), names, first)
         seldom = Follower(store.segments.watch(*names, now=self.clock), names, first)
         kept = None
+        older = []
         ahead = self.clock
         for now in nows:
             before = self.clock
@@ -106,12 +108,18 @@ class WatchesEqualTheOracle(harness.PropertyCase):
                 kept = (trato.ChangeCursor(self.clock, state.position), often.state())
             if self.in_file and rng.random() < 0.2:
                 saved = often.watch.save()
+                older.append((saved, state, often.state()))
                 often.watch.close()
                 often.watch = store.segments.watch(
                     *names, saved=saved, now=self.clock
                 )
                 self.assertEqual(often.watch.advance(self.clock).pending, 0)
                 harness.compared("saved watch")
+            if older and rng.random() < 0.15:
+                # From before some more facts: as from its cursor.
+                self.go_on(store, history, names, rng.choice(older))
+            if self.in_file and rng.random() < 0.05:
+                store.checkpoint()
             if rng.random() < 0.2:
                 # Advanced to instants in between; earlier ones do nothing.
                 ahead = self.clock + rng.randint(0, 20) * DAY
@@ -130,6 +138,18 @@ class WatchesEqualTheOracle(harness.PropertyCase):
             later = Follower(again, names, members)
             later.take()
             self.compare(history, names, later, self.clock)
+
+    def go_on(self, store, history, names, older):
+        saved, state, members = older
+        since = trato.ChangeCursor(harness.micros(state.clock), state.position)
+        with store.segments.watch(*names, saved=saved, now=self.clock) as watch:
+            later = Follower(watch, names, members)
+            later.take()
+            self.compare(history, names, later, self.clock)
+        with store.segments.watch(*names, since=since, now=self.clock) as watch:
+            anew = Follower(watch, names, members)
+            anew.take()
+        self.check("saved streams", later.told, anew.told)
 
     def nows(self, history):
         """Instants to write and ask at, in order, with the edges of windows."""
@@ -200,8 +220,21 @@ class WatchesEqualTheOracle(harness.PropertyCase):
             if len(records) > 1:
                 one, other = rng.sample(records, 2)
                 self.say(store, history, one, other, rng.random() < 0.6, now)
-        elif kind < 0.9:
+        elif kind < 0.88:
             name = rng.choice(names)
+            if name in self.disabled:
+                self.disabled.remove(name)
+                store.segments.enable(name, now=now)
+                history.oracle.segments[name] = self.enabled.pop(name)
+            else:
+                self.disabled.append(name)
+                store.segments.disable(name, now=now)
+                self.enabled[name] = history.oracle.segments[name]
+                history.oracle.segments[name] = cel.Literal(False)
+        elif kind < 0.93:
+            name = rng.choice(names)
+            if name in self.disabled:
+                return
             former = history.oracle.segments[name]
             condition = self.condition(asker)
             text = condition.text()

@@ -278,7 +278,7 @@ class Changes(WatchTest):
 
     def test_very_many_facts_at_one_instant(self):
         self.define("some", 'interactions("purchase").within("10d").count() >= 1000')
-        rows = 200_000
+        rows = 1_000_000
         with self.store.segments.watch(now=0) as watch:
             self.store.append_interactions(
                 {
@@ -618,6 +618,155 @@ class Clocks(WatchTest):
             self.assertEqual(watch.count("other"), self.COUNT)
 
 
+class Disabling(WatchTest):
+    def test_in_a_disabled_segment_nobody_is(self):
+        self.define("buyers", 'interactions("purchase").exists()')
+        self.define("others", '!in_segment("buyers")')
+        self.store.attributes.define("vip", "bool", now=0)
+        self.define("good", 'in_segment("buyers") && customer.vip')
+        self.buy(DAY)
+        segments = self.store.segments
+        self.assertEqual(segments["buyers"].version, 1)
+        segments.disable("buyers", now=2 * DAY)
+        segments.disable("buyers", now=2 * DAY)
+        found = segments["buyers"]
+        self.assertEqual((found.disabled, found.version), (True, 2))
+        self.assertEqual(found.expression, 'interactions("purchase").exists()')
+        self.assertEqual(found.count(now=2 * DAY).members, 0)
+        self.assertEqual(found.count(now=2 * DAY).customers, 1)
+        self.assertFalse(found.test("a:1", now=2 * DAY))
+        self.assertEqual(list(found.members(now=2 * DAY)), [])
+        why = found.explain("a:1", now=2 * DAY)
+        self.assertEqual((why.member, why.disabled), (False, True))
+        self.assertIn("buyers is disabled", str(why))
+        self.assertTrue(segments.test("others", "a:1", now=2 * DAY))
+        # What was known before is what it was.
+        then = self.store.as_of(known_at=self.store.head().position - 1)
+        self.assertTrue(then.segments.test("buyers", "a:1", now=2 * DAY))
+        segments.enable("buyers", now=3 * DAY)
+        self.assertEqual(segments["buyers"].version, 3)
+        self.assertTrue(segments.test("buyers", "a:1", now=3 * DAY))
+
+    def test_watches_tell_that_it_was_the_definition(self):
+        self.define("recent", RECENT)
+        self.define("asks", 'in_segment("recent")')
+        self.buy(DAY)
+        with self.store.segments.watch(now=DAY) as watch:
+            self.store.segments.disable("recent", now=2 * DAY)
+            self.assertEqual(
+                self.told(watch),
+                [
+                    (2 * DAY, "a:1", "recent", False, "definition"),
+                    (2 * DAY, "a:1", "asks", False, "definition"),
+                ],
+            )
+            # It costs nothing: nobody is tested for it, and nobody waits.
+            self.buy(3 * DAY, customer="a:2")
+            self.assertEqual(self.told(watch, 4 * DAY), [])
+            self.assertEqual(watch.advance(100 * DAY).wakeups, 0)
+            self.buy(101 * DAY)
+            self.store.segments.enable("recent", now=102 * DAY)
+            self.assertEqual(
+                [it[:4] for it in self.told(watch, 200 * DAY)],
+                [
+                    (102 * DAY, "a:1", "recent", True),
+                    (102 * DAY, "a:1", "asks", True),
+                    (111 * DAY, "a:1", "recent", False),
+                    (111 * DAY, "a:1", "asks", False),
+                ],
+            )
+
+    def test_a_disabled_segment_is_redefined_renamed_and_kept(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.trato")
+            with trato.open(path, zone="UTC", currency="EUR") as store:
+                self.store = store
+                self.buy(DAY)
+                self.define("recent", RECENT)
+                store.segments["recent"].disable(now=DAY)
+                self.define("recent", TWICE)
+                store.rename("segment", "recent", "lately", now=DAY)
+                self.define("asks", 'in_segment("recent")')
+                self.assertTrue(store.segments["lately"].disabled)
+                digest = store.digest(now=DAY)
+            with trato.open(path) as store:
+                self.assertEqual(store.digest(now=DAY), digest)
+                self.assertTrue(store.segments["recent"].disabled)
+                store.checkpoint()
+            with trato.open(path) as store:
+                self.assertEqual(store.digest(now=DAY), digest)
+                store.segments["lately"].enable(now=DAY)
+                self.assertEqual(store.segments["lately"].expression, TWICE)
+                self.buyer = store.record("a:1", "purchase", at=DAY, now=DAY, key="k")
+                self.assertTrue(store.segments.test("asks", "a:1", now=DAY))
+
+    def test_what_cannot_be_defined_any_more_is_not_enabled(self):
+        self.define("a", RECENT)
+        self.define("b", 'in_segment("a")')
+        self.store.segments.disable("b", now=0)
+        # While it is disabled it closes no circle.
+        self.define("a", 'in_segment("b")')
+        with self.assertRaisesRegex(trato.InvalidArgument, "depend on itself"):
+            self.store.segments.enable("b", now=0)
+        self.assertTrue(self.store.segments["b"].disabled)
+        with self.assertRaisesRegex(trato.NotFound, "segment 'c' is not defined"):
+            self.store.segments.disable("c", now=0)
+
+
+class DryRuns(WatchTest):
+    def test_who_would_enter_and_who_leave(self):
+        for i in range(6):
+            self.buy(DAY + i, customer=f"a:{i}")
+        for i in range(3, 9):
+            self.store.record(f"a:{i}", "visit", at=DAY, now=DAY)
+        self.define("some", 'interactions("purchase").exists()')
+        segments = self.store.segments
+        before = self.store.digest(now=DAY), self.store.head()
+        visited = 'interactions("visit").exists()'
+        now = 2 * DAY
+        preview = segments.preview_define("some", visited, now=now)
+        self.assertEqual(
+            (preview.entering, preview.leaving, preview.staying, preview.customers),
+            (3, 3, 3, 9),
+        )
+        enters = [it.name for it in preview.who_enters()]
+        leaves = [it.name for it in preview.who_leaves()]
+        self.assertEqual(enters, ["a:6", "a:7", "a:8"])
+        self.assertEqual(leaves, ["a:0", "a:1", "a:2"])
+        self.assertEqual((self.store.digest(now=DAY), self.store.head()), before)
+        # It is what defining it does.
+        with segments.watch("some", now=now) as watch:
+            self.define("some", visited, now=now)
+            told = self.told(watch)
+            self.assertEqual([it[1] for it in told if it[3]], enters)
+            self.assertEqual([it[1] for it in told if not it[3]], leaves)
+        preview = segments.preview_define("some", visited, now=now)
+        self.assertEqual((preview.entering, preview.leaving), (0, 0))
+
+    def test_of_a_new_name_and_of_a_disabled_segment(self):
+        self.buy(DAY)
+        segments = self.store.segments
+        preview = segments.preview_define("new", RECENT, now=DAY)
+        self.assertEqual((preview.entering, preview.customers), (1, 1))
+        self.assertNotIn("new", segments)
+        self.define("some", RECENT)
+        segments.disable("some", now=DAY)
+        preview = segments.preview_define("some", now=DAY)
+        self.assertEqual((preview.entering, preview.staying), (1, 0))
+        self.assertTrue(segments["some"].disabled)
+
+    def test_errors_are_those_of_defining(self):
+        self.define("a", RECENT)
+        self.define("b", 'in_segment("a")')
+        segments = self.store.segments
+        with self.assertRaisesRegex(trato.InvalidArgument, "depend on itself"):
+            segments.preview_define("a", 'in_segment("b")', now=0)
+        with self.assertRaisesRegex(trato.InvalidArgument, "segment 'a': line 1"):
+            segments.preview_define("a", "nonsense", now=0)
+        with self.assertRaises(trato.NotFound):
+            segments.preview_define("c", now=0)
+
+
 class Restarts(WatchTest):
     def test_from_the_cursor_of_the_last_change(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -875,6 +1024,30 @@ class BadInput(WatchTest):
                 self.store.segments.watch(name, now=0)
         with self.assertRaisesRegex(trato.NotFound, "did you mean 'odd'"):
             self.store.segments.watch("od", now=0)
+
+    def test_a_segment_that_becomes_one_that_cannot_be_kept_ends_the_watch(self):
+        self.define("recent", RECENT)
+        self.buy(DAY)
+        with self.store.segments.watch(now=DAY) as watch:
+            self.define("recent", 'string(now).endsWith("7Z")', now=2 * DAY)
+            with self.assertRaisesRegex(
+                trato.FailedPrecondition,
+                "the watch has ended: segment 'recent': line 1, column 1",
+            ):
+                watch.advance(3 * DAY)
+            # What was defined is, and writing goes on.
+            self.buy(3 * DAY)
+            self.assertEqual(self.store.segments["recent"].version, 2)
+
+    def test_a_circle_of_segments_is_refused_and_nothing_changes(self):
+        self.define("a", RECENT)
+        self.define("b", 'in_segment("a")')
+        self.buy(DAY)
+        with self.store.segments.watch(now=DAY) as watch:
+            with self.assertRaisesRegex(trato.InvalidArgument, "depend on itself"):
+                self.define("a", 'in_segment("b")', now=2 * DAY)
+            self.assertEqual(self.told(watch, 2 * DAY), [])
+            self.assertEqual((watch.count("a"), watch.count("b")), (1, 1))
 
     def test_cursors(self):
         self.define("recent", RECENT)

@@ -107,7 +107,7 @@ from .coupon_answers import (
     Redemption,
 )
 from .coupons import Coupons
-from .customer_answers import Change, CustomerPage, FoundCustomer, ListedCustomer
+from .customer_answers import AuditEntry, CustomerPage, FoundCustomer, ListedCustomer
 from .customers import (
     Attributes,
     Customers,
@@ -175,13 +175,13 @@ from .permits import Permits, Policies, Purchases
 from .profiles import Profile, ProfileValue
 from .relations import Related, Relation, RelationDefinition, Relations
 from .retention import Retained, Retention, RetentionReport, RetentionRule
-from .segments import Segment, Segments, SegmentSize
+from .segments import DefinitionPreview, Segment, Segments, SegmentSize
 from .store import CompetitorAction, Mode, OutcomeKind, Store, fact_id
 from .store import open as open
 from .suppressions import SuppressionList, Suppressions
 from .tables import Table
 from .values import Line, Money, Number, Value, When
-from .watching import Change, ChangeCursor, Watch, WatchState
+from .watching import ChangeCursor, SegmentChange, Watch, WatchState
 
 __version__ = ".".join(map(str, _version))
 """The version of the library that is running."""
@@ -196,10 +196,10 @@ __all__ = [
     "AttributeDefinition",
     "AttributeVersion",
     "Attributes",
+    "AuditEntry",
     "Batch",
     "Batches",
     "Cancelled",
-    "Change",
     "ChangeCursor",
     "ColumnUse",
     "CompetitorAction",
@@ -229,6 +229,7 @@ __all__ = [
     "DecisionExplanation",
     "Decisions",
     "DefinitionKind",
+    "DefinitionPreview",
     "Dependents",
     "Direction",
     "Durability",
@@ -301,6 +302,7 @@ __all__ = [
     "Rule",
     "Search",
     "Segment",
+    "SegmentChange",
     "SegmentExplanation",
     "SegmentOverlap",
     "SegmentSize",

@@ -72,7 +72,7 @@ class CustomerPage:
 
 
 @dataclass(frozen=True)
-class Change:
+class AuditEntry:
     """Who changed what, when, from what to what."""
 
     at: _datetime.datetime
@@ -94,7 +94,7 @@ class Change:
     reason: str
 
     @classmethod
-    def of(cls, json: Json) -> Change:
+    def of(cls, json: Json) -> AuditEntry:
         return cls(
             at=instant(json["at_us"]),
             recorded=instant(json["recorded_us"]),
@@ -113,4 +113,4 @@ class Change:
 
     def __repr__(self) -> str:
         # Without the values: a repr ends up in logs.
-        return f"<Change {self.at:%Y-%m-%d} {self.what} {self.record} {self.name}>"
+        return f"<AuditEntry {self.at:%Y-%m-%d} {self.what} {self.record} {self.name}>"

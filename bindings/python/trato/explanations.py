@@ -95,6 +95,8 @@ class SegmentExplanation:
     customer: str
     now: _datetime.datetime
     member: bool
+    disabled: bool
+    """Whether the segment is: then nobody is in it."""
     restriction: Optional[str]
     """Why she is in no segment, whatever the condition says; None: she may be."""
     undecided: bool
@@ -113,6 +115,7 @@ class SegmentExplanation:
             customer=json["customer"],
             now=instant(json["now_us"]),
             member=json["member"],
+            disabled=json["disabled"],
             restriction=json["restriction"] and json["restriction"]["reason"],
             undecided=json["undecided"],
             missing=tuple(json["missing"]),
@@ -123,6 +126,8 @@ class SegmentExplanation:
     def __str__(self) -> str:
         inside = "is in" if self.member else "is not in"
         lines = [f"{self.customer} {inside} {self.segment}"]
+        if self.disabled:
+            lines.append(f"{self.segment} is disabled")
         if self.restriction is not None:
             lines.append(f"her data is restricted: {self.restriction}")
         lines += [f"missing: {missing}" for missing in self.missing]

@@ -15,7 +15,7 @@ from . import _capi
 from ._base import StoreBase
 from ._callbacks import Progress, ProgressCallback
 from ._options import at_least_one, not_negative
-from .customer_answers import Change
+from .customer_answers import AuditEntry
 from .errors import InvalidArgument
 from .values import When, instant
 
@@ -154,7 +154,7 @@ class Log(StoreBase):
         definition: str = "",
         limit: Optional[int] = None,
         now: Optional[When] = None,
-    ) -> Tuple[Change, ...]:
+    ) -> Tuple[AuditEntry, ...]:
         """Who changed what, when, from what to what, oldest first.
 
         Of one ``customer``, of what has the name ``definition`` (a segment, an
@@ -172,7 +172,7 @@ class Log(StoreBase):
             0 if limit is None else at_least_one(limit, "limit"),
             self._now(now),
         )
-        return tuple(map(Change.of, answer["changes"]))
+        return tuple(map(AuditEntry.of, answer["changes"]))
 
     def digest(self, *, now: Optional[When] = None) -> str:
         """A hash over everything that the store answers at ``now``.

@@ -7,7 +7,8 @@ from __future__ import annotations
 import ctypes
 import datetime as _datetime
 from ctypes import byref
-from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Tuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Tuple
 
 from . import _capi
 from ._handle import Cursor
@@ -16,7 +17,7 @@ from .answers import Member
 from .errors import NotFound
 from .explanations import Plan, SegmentExplanation, SegmentOverlap, SegmentStep
 from .values import When, instant
-from .watching import Change, ChangeCursor, Watch, open_watch
+from .watching import ChangeCursor, SegmentChange, Watch, open_watch
 
 if TYPE_CHECKING:
     from .store import Store
@@ -61,6 +62,28 @@ class SegmentSize(int):
         return int(self), self.customers, self.undecided
 
 
+@dataclass(frozen=True)
+class DefinitionPreview:
+    """What a definition would change: how many customers, and who."""
+
+    entering: int
+    leaving: int
+    staying: int
+    customers: int
+    """All customers known at that instant."""
+    undecided: int
+    """Before or after: for these the evaluation fails."""
+    _members: Callable[[bool], Cursor[Member]] = field(repr=False)
+
+    def who_enters(self) -> Cursor[Member]:
+        """By name, as of the same instant."""
+        return self._members(True)
+
+    def who_leaves(self) -> Cursor[Member]:
+        """By name, as of the same instant."""
+        return self._members(False)
+
+
 class Segments:
     """The segments of a store.
 
@@ -96,6 +119,99 @@ class Segments:
             about=expression,
         )
         return self[name]
+
+    def disable(
+        self,
+        name: str,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Has nobody in a segment, until `enable`; its definition stays.
+
+        Whoever asks for it through ``in_segment`` is told so, watches tell who
+        left, and it costs nothing from then on.
+
+        Errors: NotFound.
+        """
+        self._enable(name, False, now, write_options(durability, actor, source, batch))
+
+    def enable(
+        self,
+        name: str,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Takes `disable` back.
+
+        Errors: NotFound; InvalidArgument when its expression cannot be defined
+        any more.
+        """
+        self._enable(name, True, now, write_options(durability, actor, source, batch))
+
+    def _enable(
+        self, name: str, enabled: bool, now: Optional[When], options: Any
+    ) -> None:
+        self._store._call(
+            _capi.lib.trato_segment_enable,
+            _capi.text(name, "name"),
+            1 if enabled else 0,
+            self._store._now(now),
+            options,
+        )
+
+    def preview_define(
+        self, name: str, expression: str = "", *, now: Optional[When] = None
+    ) -> DefinitionPreview:
+        """What `define` would change at ``now``: who would enter and who leave.
+
+        Without an expression it is its own, enabled. Nothing is changed, and
+        segments that ask for this one are not looked at.
+
+        Errors: as `define`; NotFound without an expression. Cost: two evaluations
+        per customer, and as many for each list of who it would be.
+        """
+        out = _capi.SegmentOverlap()
+        now_us = self._store._now(now)
+        self._store._call(
+            _capi.lib.trato_segment_try,
+            _capi.text(name, "name"),
+            _capi.text(expression, "expression"),
+            now_us,
+            byref(out),
+            about=expression,
+        )
+        return DefinitionPreview(
+            entering=out.second_only,
+            leaving=out.first_only,
+            staying=out.both,
+            customers=out.customers,
+            undecided=out.undecided,
+            _members=lambda entering: self._try_members(
+                name, expression, entering, now_us
+            ),
+        )
+
+    def _try_members(
+        self, name: str, expression: str, entering: bool, now_us: int
+    ) -> Cursor[Member]:
+        pointer = ctypes.c_void_p()
+        self._store._call(
+            _capi.lib.trato_segment_try_members,
+            _capi.text(name, "name"),
+            _capi.text(expression, "expression"),
+            1 if entering else 0,
+            now_us,
+            byref(pointer),
+        )
+        return Cursor(pointer, _capi.lib.trato_members_destroy, _next_members)
 
     def count(self, name: str, *, now: Optional[When] = None) -> SegmentSize:
         """Counts a segment exactly at ``now``.
@@ -299,6 +415,7 @@ class Segments:
                 version=json["version"],
                 defined=instant(json["defined_us"]),
                 former_names=tuple(json["former_names"]),
+                disabled=json["disabled"],
             )
             for json in self._store._json(_capi.lib.trato_segment_list)
         ]
@@ -346,6 +463,7 @@ class Segment:
         version: int,
         defined: _datetime.datetime,
         former_names: Tuple[str, ...] = (),
+        disabled: bool = False,
     ) -> None:
         self._segments = segments
         self.name = name
@@ -353,10 +471,19 @@ class Segment:
         self.version = version
         self.defined = defined
         self.former_names = former_names
+        self.disabled = disabled
 
     def is_called(self, name: object) -> bool:
         """Whether it goes by this name, or did."""
         return name == self.name or name in self.former_names
+
+    def disable(self, *, now: Optional[When] = None) -> None:
+        """See `Segments.disable`."""
+        self._segments.disable(self.name, now=now)
+
+    def enable(self, *, now: Optional[When] = None) -> None:
+        """See `Segments.enable`."""
+        self._segments.enable(self.name, now=now)
 
     def count(self, *, now: Optional[When] = None) -> SegmentSize:
         """See `Segments.count`."""
@@ -393,7 +520,7 @@ class Segment:
 
     def changes(
         self, since: ChangeCursor, *, net: bool = False, now: Optional[When] = None
-    ) -> Iterator[Change]:
+    ) -> Iterator[SegmentChange]:
         """Who entered and left after ``since`` and up to ``now``: see
         `Segments.watch`."""
         with self._segments.watch(self.name, since=since, net=net, now=now) as watch:

@@ -396,7 +396,8 @@ class Store(Log, Bulk):
         source: str = "",
         batch: str = "",
     ) -> None:
-        """Retires a definition of any kind but a segment, or takes that back.
+        """Retires a definition, or takes that back; of a segment, see
+        `Segments.disable`.
 
         It takes nothing new, and all that was said stays: an attribute or a field
         no values, an interaction type or a channel no interactions (corrections may
@@ -405,7 +406,7 @@ class Store(Log, Bulk):
         further claims of identifiers.
 
         Errors: NotFound (not defined), FailedPrecondition (a segment or an offer
-        reads it, see `dependents`), Unimplemented (a segment).
+        reads it, see `dependents`).
         """
         self._call(
             _capi.lib.trato_definition_retire,

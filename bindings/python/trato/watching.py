@@ -57,7 +57,7 @@ class ChangeCursor(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Change:
+class SegmentChange:
     """One customer entered or left one segment."""
 
     at: _datetime.datetime
@@ -91,7 +91,8 @@ class WatchState:
     pending: int
     """Changes that wait to be taken."""
     wakeups: int
-    """How often time has made it test a customer anew."""
+    """How often time has made it test a customer anew, or for all at once what
+    only the clock decides."""
     idle_wakeups: int
     """... and nothing had changed."""
     is_done: bool
@@ -151,7 +152,7 @@ class Watch:
             out.nudge_failed != 0,
         )
 
-    def take(self) -> Iterator[Change]:
+    def take(self) -> Iterator[SegmentChange]:
         """The changes that wait, in order, each once."""
         while True:
             batch = self._batch()
@@ -159,7 +160,7 @@ class Watch:
                 return
             yield from batch
 
-    def changes(self, now: Optional[When] = None) -> Iterator[Change]:
+    def changes(self, now: Optional[When] = None) -> Iterator[SegmentChange]:
         """All changes up to ``now``: `advance`, then `take`."""
         self.advance(now)
         yield from self.take()
@@ -245,7 +246,7 @@ class Watch:
     def _open(self) -> _Using:
         return _Using(self)
 
-    def _batch(self) -> List[Change]:
+    def _batch(self) -> List[SegmentChange]:
         array = (_capi.Change * _BATCH)()
         count = ctypes.c_size_t()
         with self._open() as pointer:
@@ -253,7 +254,7 @@ class Watch:
                 _capi.lib.trato_watch_next, pointer, array, _BATCH, byref(count)
             )
             return [
-                Change(
+                SegmentChange(
                     at=instant(it.at_us),
                     segment=_capi.string(it.segment),
                     customer=_capi.string(it.customer),
