@@ -1673,9 +1673,11 @@ typedef struct trato_watch_options {
    * at their own instants, and what late ones among them change at since->at_us
    * already is told as of then. */
   const trato_cursor *since;
-  /* What trato_watch_save gave, instead of `since`; empty: none. Where the store
-   * is as it was then, and the segments are the same, nobody is tested anew;
-   * otherwise it is as with the cursor that the watch had. */
+  /* What trato_watch_save gave, instead of `since`; empty: none. It tells what
+   * it would with the cursor that the watch had. Where the log goes on from what
+   * it was then, and the segments are the same, only customers are tested whom
+   * facts since then are about (all of them, for a segment that was redefined);
+   * otherwise everybody. */
   trato_str saved;
 } trato_watch_options;
 #define TRATO_WATCH_OPTIONS_INIT \
@@ -1784,7 +1786,7 @@ trato_watch_on_change(trato_watch *watch, trato_changed_fn changed,
  * Errors: FAILED_PRECONDITION while changes wait to be taken, of a store in
  *   memory, and as trato_watch_advance; UNAVAILABLE as trato_store_flush.
  * Cost: some 10 bytes a customer and a bit for each segment; to open from them
- *   takes about as long as to read them. */
+ *   takes about as long as to read them, and the facts that came since. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_watch_save(const trato_watch *watch, trato_buf *out_saved,
                  trato_error *error) TRATO_NOEXCEPT;

@@ -100,6 +100,7 @@ std::string SavedWatch::Encode() const {
   writer.PutAll(image.seen);
   writer.PutAll(image.masks);
   writer.PutAll(image.joined);
+  writer.PutAll(image.gates.segments);
   writer.PutAll(image.gates.answers);
   writer.Put(static_cast<uint64_t>(image.gates.attributes.size()));
   for (const auto& it : image.gates.attributes) {
@@ -137,6 +138,7 @@ absl::StatusOr<SavedWatch> SavedWatch::Decode(std::string_view bytes) {
   }
   if (!reader.GetAll(saved.image.due) || !reader.GetAll(saved.image.seen) ||
       !reader.GetAll(saved.image.masks) || !reader.GetAll(saved.image.joined) ||
+      !reader.GetAll(saved.image.gates.segments) ||
       !reader.GetAll(saved.image.gates.answers) || !reader.Get(count)) {
     return wrong();
   }

@@ -247,6 +247,8 @@ LiveGates::Image LiveGates::MakeImage() const {
         {std::string(world_->names->Text(it.attribute)), it.names, it.of});
   }
   for (const Gated& it : gated_) {
+    image.segments.push_back(
+        {it.segment, static_cast<uint16_t>(it.answers.size())});
     for (const auto& answers : it.answers) {
       image.answers.insert(image.answers.end(), answers.begin(),
                            answers.end());
@@ -255,44 +257,50 @@ LiveGates::Image LiveGates::MakeImage() const {
   return image;
 }
 
-bool LiveGates::Restore(Image image, size_t records, int64_t clock_us) {
+bool LiveGates::Restore(Image image, size_t records, int64_t clock_us,
+                        std::vector<uint16_t>& missing) {
   const size_t words = (records + 63) / 64;
   size_t columns = 0;
-  for (const Gated& it : gated_) columns += it.answers.size();
+  for (const Image::OfSegment& it : image.segments) columns += it.standings;
   if (image.answers.size() != columns * words) return false;
-  for (Zones& zones : zones_) {
-    const auto found = std::find_if(
-        image.attributes.begin(), image.attributes.end(), [&](const auto& it) {
-          return it.attribute == world_->names->Text(zones.attribute);
-        });
-    if (found == image.attributes.end() || found->clocks.size() != records ||
-        found->zones.size() > kMaxZones || !zones.names.empty()) {
-      return false;
-    }
-    for (const uint16_t clock : found->clocks) {
-      if (clock != kNoClock && clock >= found->zones.size()) return false;
+  for (const auto& it : image.attributes) {
+    if (it.clocks.size() != records || it.zones.size() > kMaxZones) return false;
+    for (const uint16_t clock : it.clocks) {
+      if (clock != kNoClock && clock >= it.zones.size()) return false;
     }
   }
   clock_us_ = clock_us;
   Grow(records);
   is_missing_ = false;
+  std::vector<bool> has_clocks;  // by zones_
   for (Zones& zones : zones_) {
-    for (auto& it : image.attributes) {
-      if (it.attribute != world_->names->Text(zones.attribute)) continue;
-      for (const std::string& name : it.zones) {
-        if (AddZone(zones, name) + size_t{1} != zones.names.size()) {
-          return false;
-        }
-      }
-      std::copy(it.clocks.begin(), it.clocks.end(), zones.of.begin());
+    const auto found = std::find_if(
+        image.attributes.begin(), image.attributes.end(), [&](const auto& it) {
+          return it.attribute == world_->names->Text(zones.attribute);
+        });
+    has_clocks.push_back(found != image.attributes.end());
+    if (found == image.attributes.end()) continue;
+    for (const std::string& name : found->zones) {
+      if (AddZone(zones, name) + size_t{1} != zones.names.size()) return false;
     }
+    std::copy(found->clocks.begin(), found->clocks.end(), zones.of.begin());
   }
   auto from = image.answers.begin();
-  for (Gated& it : gated_) {
-    for (auto& answers : it.answers) {
-      std::copy(from, from + static_cast<ptrdiff_t>(words), answers.begin());
-      from += static_cast<ptrdiff_t>(words);
+  std::vector<bool> is_known(gated_.size());
+  for (const Image::OfSegment& of : image.segments) {
+    const int place = of.segment < place_.size() ? place_[of.segment] : -1;
+    Gated* it = place < 0 ? nullptr : &gated_[static_cast<size_t>(place)];
+    const bool fits = it != nullptr && it->answers.size() == of.standings &&
+                      (it->zones < 0 || has_clocks[static_cast<size_t>(it->zones)]);
+    if (fits) is_known[static_cast<size_t>(place)] = true;
+    for (size_t i = 0; i < of.standings; ++i) {
+      const auto end = from + static_cast<ptrdiff_t>(words);
+      if (fits) std::copy(from, end, it->answers[i].begin());
+      from = end;
     }
+  }
+  for (size_t i = 0; i < gated_.size(); ++i) {
+    if (!is_known[i]) missing.push_back(gated_[i].segment);
   }
   for (Gate& gate : gates_) {
     for (Clock& clock : gate.clocks) {

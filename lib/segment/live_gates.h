@@ -73,12 +73,19 @@ class LiveGates {
       std::vector<std::string> zones;
       std::vector<uint16_t> clocks;  // by customer
     };
+    struct OfSegment {
+      uint16_t segment = 0;
+      uint16_t standings = 0;
+    };
     std::vector<OfAttribute> attributes;
+    std::vector<OfSegment> segments;
     std::vector<uint64_t> answers;  // by segment, standing, customer
   };
   Image MakeImage() const;
-  // False: it is not of these gates.
-  bool Restore(Image image, size_t records, int64_t clock_us);
+  // False: it is none. `missing` gets the segments of which it knows nothing,
+  // because they had other gates or none.
+  bool Restore(Image image, size_t records, int64_t clock_us,
+               std::vector<uint16_t>& missing);
 
  private:
   struct Clock {

@@ -39,7 +39,10 @@ bool LiveSegments::Begin(int64_t clock_us, Image image) {
       return false;
     }
   }
-  if (!gates_.Restore(std::move(image.gates), records, clock_us)) return false;
+  unknown_.clear();
+  if (!gates_.Restore(std::move(image.gates), records, clock_us, unknown_)) {
+    return false;
+  }
   clock_us_ = clock_us;
   seen_ = std::move(image.seen);
   masks_ = std::move(image.masks);
@@ -101,10 +104,12 @@ void LiveSegments::CatchUp(const Since& since, uint64_t position) {
       const Segments some = DependentsOf(segment);
       if (!some.empty()) EvaluateEverybody(position, kCause, &some);
     }
+    if (!unknown_.empty()) EvaluateEverybody(position, kCause, &unknown_);
     if (since.consents && !by_consent_.empty()) {
       EvaluateEverybody(position, kCause, &by_consent_);
     }
   }
+  unknown_.clear();
   Sort(changes_);
 }
 

@@ -262,6 +262,7 @@ class LiveSegments {
   std::vector<MembershipChange> changes_;
   bool tells_ = false;
   std::vector<Joined> joined_;  // of an image
+  Segments unknown_;  // of which an image did not tell all
   uint64_t told_ = 0;
   uint64_t tested_ = 0;
   uint64_t wakeups_ = 0;

@@ -186,7 +186,7 @@ static void test_retiring(void) {
   CHECK_STATUS(TRATO_NOT_FOUND,
                trato_definition_retire(store, TRATO_DEFINITION_PURPOSE,
                                        str("none"), 1, NOW, NULL, &error));
-  CHECK_STATUS(TRATO_UNIMPLEMENTED,
+  CHECK_STATUS(TRATO_NOT_FOUND,
                trato_definition_retire(store, TRATO_DEFINITION_SEGMENT,
                                        str("none"), 1, NOW, NULL, &error));
   CHECK_INVALID(trato_definition_retire(store, TRATO_DEFINITION_CHANNEL,

@@ -337,6 +337,44 @@ static void test_two_segments_are_compared(void) {
   close_store(store);
 }
 
+static void test_a_definition_is_tried_and_a_segment_disabled(void) {
+  trato_store *store = open_memory();
+  buy(store, "shop:1", NOW, "tea", 480);
+  visit(store, "shop:2", NOW);
+  define(store, "some", "interactions(\"purchase\").exists()");
+  trato_segment_overlap overlap = {99, 99, 99, 99, 99};
+  const trato_str visitors = str("interactions(\"visit\").exists()");
+  CHECK_OK(trato_segment_try(store, str("some"), visitors, NOW, &overlap,
+                             &error));
+  CHECK(overlap.first_only == 1 && overlap.second_only == 1 &&
+        overlap.both == 0 && overlap.customers == 2);
+  for (uint32_t entering = 0; entering < 2; ++entering) {
+    trato_members *members = NULL;
+    trato_member batch[4];
+    size_t got = 99;
+    CHECK_OK(trato_segment_try_members(store, str("some"), visitors, entering,
+                                       NOW, &members, &error));
+    CHECK_OK(trato_members_next(members, batch, 4, &got, &error));
+    CHECK(got == 1 && is(batch[0].name, entering ? "shop:2" : "shop:1"));
+    trato_members_destroy(members);
+  }
+  CHECK_INVALID(trato_segment_try(store, str("some"), str("1 +"), NOW, &overlap,
+                                  &error));
+  CHECK_STATUS(TRATO_NOT_FOUND, trato_segment_try(store, str("none"), str(""),
+                                                  NOW, &overlap, &error));
+  CHECK_OK(trato_segment_enable(store, str("some"), 0, NOW, NULL, &error));
+  trato_segment_size size = {99, 99, 99};
+  CHECK_OK(trato_segment_count(store, str("some"), NOW, &size, &error));
+  CHECK(size.members == 0 && size.customers == 2);
+  CHECK_INVALID(trato_segment_enable(store, str("some"), 2, NOW, NULL, &error));
+  CHECK_STATUS(TRATO_NOT_FOUND, trato_segment_enable(store, str("none"), 0, NOW,
+                                                     NULL, &error));
+  CHECK_OK(trato_segment_enable(store, str("some"), 1, NOW, NULL, &error));
+  CHECK_OK(trato_segment_count(store, str("some"), NOW, &size, &error));
+  CHECK(size.members == 1);
+  close_store(store);
+}
+
 int main(void) {
   test_membership_follows_the_clock();
   test_preview_and_redefinition();
@@ -348,5 +386,6 @@ int main(void) {
   test_why_somebody_is_not_in();
   test_a_plan_evaluates_nothing();
   test_two_segments_are_compared();
+  test_a_definition_is_tried_and_a_segment_disabled();
   return check_done();
 }

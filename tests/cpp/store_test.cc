@@ -455,6 +455,27 @@ TEST(Segments, AreCountedTestedAndListed) {
   EXPECT_THAT(store.list_segments(), HasSubstr("\"buyers\""));
 }
 
+TEST(Segments, AreTriedDisabledAndEnabled) {
+  Store store = OpenMemory();
+  store.record_interaction(Purchase("shop:1", kNow, "tea"), kNow);
+  store.record_interaction(Visit("shop:2"), kNow);
+  store.define_segment("some", R"(interactions("purchase").exists())", kNow);
+  const trato::SegmentOverlap overlap = store.try_segment("some", "true", kNow);
+  EXPECT_EQ(overlap.second_only, 1u);
+  EXPECT_EQ(overlap.both, 1u);
+  int entering = 0;
+  for (const trato::Member& member :
+       store.open_try_members("some", "true", true, kNow)) {
+    EXPECT_EQ(member.name, "shop:2");
+    ++entering;
+  }
+  EXPECT_EQ(entering, 1);
+  store.enable_segment("some", false, kNow);
+  EXPECT_EQ(store.count_segment("some", kNow).members, 0u);
+  store.enable_segment("some", true, kNow);
+  EXPECT_EQ(store.count_segment("some", kNow).members, 1u);
+}
+
 TEST(Members, AreARangeByName) {
   Store store = OpenMemory();
   std::vector<trato::Interaction> visits;

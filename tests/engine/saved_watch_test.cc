@@ -166,6 +166,7 @@ TEST_F(SavedWatchTest, ADefinitionSinceIsTestedForEverybodyButNotTheRest) {
       {}));
   Open();
   EXPECT_EQ(GoOn(saved, cursor, 3 * kDay), kCustomers);
+  // Another one, which had gates and has none any more.
   Ok(store_->EnableSegment("awake", false, 3 * kDay, {}));
   EXPECT_EQ(GoOn(saved, cursor, 3 * kDay), 2 * kCustomers);
 }
