@@ -336,12 +336,14 @@ class Segments:
         tells what has changed since then, so that each change is told at least
         once, whatever became of the process. With ``net`` only what is left of
         the changes that wait is given. With ``saved``, what `Watch.save` gave,
-        nobody is tested anew where the store is as it was then; otherwise it is
-        as with the cursor that the watch had.
+        it is as with the cursor that the watch had, but where the log goes on
+        from what it was then only customers are tested whom facts since then are
+        about.
 
-        Errors: NotFound; OutOfRange; InvalidArgument (``saved``); FailedPrecondition when a segment cannot be
-        watched, because it asks for relations or because nobody can say when a
-        part of it changes. Cost: a test of every customer for every segment.
+        Errors: NotFound; OutOfRange; InvalidArgument (``saved``);
+        FailedPrecondition when a segment cannot be watched, because it asks for
+        relations or because nobody can say when a part of it changes. Cost: a
+        test of every customer for every segment.
         """
         return open_watch(self._store, names, since, net, saved, now)
 
