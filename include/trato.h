@@ -2143,9 +2143,10 @@ TRATO_API TRATO_NODISCARD trato_status trato_offer_why_not(
     int64_t now_us, const trato_match_options *options, trato_buf *out_json,
     trato_error *error) TRATO_NOEXCEPT;
 
-/* What the store has learned of each offer up to now_us, as JSON: decided, how
- * many had each outcome, response rate, coupons issued and redeemed, and how much
- * of stock and budget is taken.
+/* What the store has learned of each offer up to now_us, as JSON: decided, for
+ * how many customers, how many had each outcome, response rate, coupons issued
+ * and redeemed, and how much of stock and budget is taken; and of all offers
+ * together, how many customers any was decided for, and how many took one.
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status
 trato_offer_report(const trato_store *store, int64_t now_us,
@@ -2172,6 +2173,58 @@ TRATO_API TRATO_NODISCARD trato_status trato_offer_decide(
     const trato_write_options *options, trato_decision *out_decision,
     trato_error *error) TRATO_NOEXCEPT;
 
+/* A decision that was made elsewhere: by another system, or by hand. */
+typedef struct trato_past_decision {
+  uint32_t struct_size;
+  uint32_t reserved0; /* 0 */
+  trato_str customer;
+  trato_str offer;
+  trato_str channel;      /* empty: not said */
+  trato_str conversation; /* may be empty */
+  trato_str key;          /* idempotency key; may be empty */
+  int64_t at_us;          /* event time; TRATO_AT_NOW */
+  double score;           /* as it was given; 0: not said */
+  double probability;     /* with which it was chosen, above 0 to 1 */
+} trato_past_decision;
+
+#define TRATO_PAST_DECISION_INIT                                       \
+  {                                                                    \
+    sizeof(trato_past_decision), 0, {NULL, 0}, {NULL, 0}, {NULL, 0},   \
+        {NULL, 0}, {NULL, 0}, TRATO_AT_NOW, 0, 1                       \
+  }
+
+/* Stores a decision that was made elsewhere, so that its outcomes are learned
+ * from, its stock and budget count, and so does the contact on a channel without
+ * addresses. No rule of the offer is asked, and it does not replay: nothing is
+ * known of how it was made.
+ * Errors: INVALID_ARGUMENT names the field, NOT_FOUND (customer, offer,
+ *   channel), ALREADY_EXISTS (the key, with other content). */
+TRATO_API TRATO_NODISCARD trato_status trato_decision_record(
+    trato_store *store, const trato_past_decision *decision, int64_t now_us,
+    const trato_write_options *options, trato_id *out_decision,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Decides for each row of a stream, as trato_offer_decide, in order: each knows
+ * what was decided before it. Its column `customer` says for whom; of
+ * append_options (may be NULL) `columns`, `name_space` and `progress` are as in
+ * chapter 9, and with dry_run the offers are matched and nothing is stored.
+ * All customers are looked up first, so nothing is decided where one is not
+ * known. The answer has as many rows: customer (as it came), decision, offer,
+ * channel, score, affinity, probability, value_minor, currency; from offer on
+ * null where none was left, decision and probability null in a dry run.
+ * match_options.conversation must be empty. Unless buffered, what is decided is
+ * on disk in the end, with one sync.
+ * Errors: INVALID_ARGUMENT names column and row, NOT_FOUND (channel; a customer,
+ *   with the row), CANCELLED (what was decided by then stays).
+ * Ownership: `stream` is released in any case; the caller releases *out_stream.
+ * Cost: that of a decision each. */
+TRATO_API TRATO_NODISCARD trato_status trato_offer_decide_all(
+    trato_store *store, struct ArrowArrayStream *stream, int64_t now_us,
+    const trato_match_options *match_options,
+    const trato_append_options *append_options,
+    const trato_write_options *options, struct ArrowArrayStream *out_stream,
+    trato_error *error) TRATO_NOEXCEPT;
+
 /* A stored decision as JSON, with every offer and why it was kept or dropped
  * then, worked out anew as of what was known; "replayed" says whether that gave
  * the digest that was stored. Errors: NOT_FOUND.
@@ -2183,9 +2236,11 @@ trato_decision_explain(const trato_store *store, const trato_id *decision,
 
 /* Works out all decisions dated in [since_us, until_us) once more, each as of
  * what was known then, and compares: "decisions", "same", "other", and of the
- * first hundred others what differs, as JSON. It stores nothing.
+ * first hundred others what differs, as JSON. Those that were made elsewhere are
+ * left out. It stores nothing.
  * Cost: a match for each; and where what came since bears on any, the store is
- * folded as it was, once. `progress` may be NULL, counts decisions. Errors: CANCELLED. Ownership: the caller disposes *out_json. */
+ * folded as it was, once. `progress` may be NULL, counts decisions.
+ * Errors: CANCELLED. Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status trato_decision_replay(
     const trato_store *store, int64_t since_us, int64_t until_us,
     trato_progress_fn progress, void *progress_context, trato_buf *out_json,
@@ -2364,12 +2419,17 @@ typedef struct trato_coupon_options {
                                the store's otherwise; empty: the offer's */
   uint32_t flags;           /* TRATO_COUPON_FOR_EVER */
   uint32_t reserved0;       /* 0 */
+  trato_id decision;        /* that it comes of, of this offer for this customer;
+                               zeros: none. That it is redeemed is then also the
+                               outcome "bought" of the decision, that it is
+                               reversed by trato_coupon_reverse "returned" */
 } trato_coupon_options;
 
 #define TRATO_COUPON_OPTIONS_INIT                                        \
   {                                                                      \
     sizeof(trato_coupon_options), TRATO_COUPON_OFFER, 0, {NULL, 0}, 0, 0, \
-        {NULL, 0}, INT64_MAX, {NULL, 0}, 0, 0                            \
+        {NULL, 0}, INT64_MAX, {NULL, 0}, 0, 0,                           \
+        {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}               \
   }
 
 /* Issues a coupon for an offer: the customer's, or with an empty `customer` the

@@ -980,6 +980,18 @@ struct MatchOptions {
   std::string conversation;  ///< Of a decision: outcomes may name it instead.
 };
 
+/// A decision that was made elsewhere; see trato_decision_record.
+struct PastDecision {
+  std::string customer;
+  std::string offer;
+  std::string channel;       ///< Empty: not said.
+  std::string conversation;  ///< May be empty.
+  std::string key;           ///< Idempotency key; may be empty.
+  int64_t at_us = kAtNow;
+  double score = 0;        ///< As it was given; 0: not said.
+  double probability = 1;  ///< With which it was chosen.
+};
+
 /// Whom to contact, how and what about.
 struct PermitRequest {
   std::optional<Id> decision;  ///< Gives offer and channel where these are empty.
@@ -1053,6 +1065,7 @@ struct CouponOptions {
       std::numeric_limits<int64_t>::max();
   std::string span;       ///< Instead, by the customer's clock: "10d".
   bool for_ever = false;  ///< No deadline, whatever the offer says.
+  std::optional<Id> decision;  ///< That it comes of: its use is an outcome.
 };
 
 /// A coupon at the till; see trato_coupon_redemption.
@@ -1399,6 +1412,19 @@ inline Pointed<trato_match_options> c(const MatchOptions& options) noexcept {
   return {result};
 }
 
+inline Pointed<trato_past_decision> c(const PastDecision& decision) noexcept {
+  trato_past_decision result = TRATO_PAST_DECISION_INIT;
+  result.customer = c(decision.customer);
+  result.offer = c(decision.offer);
+  result.channel = c(decision.channel);
+  result.conversation = c(decision.conversation);
+  result.key = c(decision.key);
+  result.at_us = decision.at_us;
+  result.score = decision.score;
+  result.probability = decision.probability;
+  return {result};
+}
+
 inline Pointed<trato_permit_request> c(const PermitRequest& request) noexcept {
   trato_permit_request result = TRATO_PERMIT_REQUEST_INIT;
   if (request.decision) {
@@ -1423,6 +1449,7 @@ inline Pointed<trato_coupon_options> c(const CouponOptions& coupon) noexcept {
   result.valid_until_us = coupon.valid_until_us;
   result.span = c(coupon.span);
   result.flags = coupon.for_ever ? TRATO_COUPON_FOR_EVER : 0;
+  if (coupon.decision) result.decision = c(*coupon.decision).value;
   return {result};
 }
 
@@ -3100,6 +3127,26 @@ class Store {
                                    now_us, match, options);
   }
 
+  /// Stores a decision that was made elsewhere, and gives its id: its outcomes
+  /// are learned from, and it counts for stock, budget and caps.
+  /// Errors: kInvalidArgument, kNotFound (customer, offer, channel),
+  ///   kAlreadyExists (the key, with other content).
+  Answer<Id> record_decision(const PastDecision& decision, int64_t now_us,
+                             const WriteOptions& options = {}) {
+    return internal::get<Id>(trato_decision_record, handle(), decision, now_us,
+                             options);
+  }
+
+  /// Decides for each row of a stream, in order, and makes *out_stream as many
+  /// rows: see trato_offer_decide_all. The stream is released in any case; the
+  /// program releases *out_stream, as Arrow says.
+  /// Errors: kInvalidArgument, kNotFound (nothing was decided), kCancelled.
+  Answer<void> decide_offers(ArrowArrayStream* stream, int64_t now_us,
+                             ArrowArrayStream* out_stream,
+                             const MatchOptions& match = {},
+                             const AppendOptions& append_options = {},
+                             const WriteOptions& options = {});
+
   /// Works out the decisions dated in [since_us, until_us) once more, each as of
   /// what was known then, and compares, as JSON. Errors: kCancelled.
   Answer<std::string> replay_decisions(int64_t since_us, int64_t until_us,
@@ -3445,25 +3492,56 @@ inline Answer<void> Store::backup(std::string_view path,
                                          reporting.function(), &reporting));
 }
 
+namespace internal {
+
+// AppendOptions as C takes them.
+class AppendArguments {
+ public:
+  explicit AppendArguments(const AppendOptions& options) {
+    columns_.reserve(options.columns.size());
+    for (const Column& column : options.columns) {
+      columns_.push_back({c(column.field), c(column.column)});
+    }
+    value().dry_run = options.dry_run ? 1 : 0;
+    value().columns = columns_.data();
+    value().column_count = columns_.size();
+    value().name_space = c(options.name_space);
+  }
+  trato_append_options& value() { return pointed_.value; }
+  const Pointed<trato_append_options>& pointed() const { return pointed_; }
+
+ private:
+  std::vector<trato_column> columns_;
+  Pointed<trato_append_options> pointed_{TRATO_APPEND_OPTIONS_INIT};
+};
+
+}  // namespace internal
+
 template <class Function>
 Answer<Appended> Store::append(Function function, ArrowArrayStream* stream,
                                int64_t now_us,
                                const AppendOptions& append_options,
                                const WriteOptions& options) {
   internal::Reporting reporting(append_options.progress);
-  std::vector<trato_column> columns;
-  columns.reserve(append_options.columns.size());
-  for (const Column& column : append_options.columns) {
-    columns.push_back({internal::c(column.field), internal::c(column.column)});
-  }
-  internal::Pointed<trato_append_options> c_append{TRATO_APPEND_OPTIONS_INIT};
-  c_append.value.dry_run = append_options.dry_run ? 1 : 0;
-  c_append.value.columns = columns.data();
-  c_append.value.column_count = columns.size();
-  c_append.value.name_space = internal::c(append_options.name_space);
-  reporting.attach_to(c_append.value);
-  return reporting.answer(internal::make<Appended>(function, handle(), stream,
-                                                   now_us, c_append, options));
+  internal::AppendArguments append(append_options);
+  reporting.attach_to(append.value());
+  return reporting.answer(internal::make<Appended>(
+      function, handle(), stream, now_us, append.pointed(), options));
+}
+
+inline Answer<void> Store::decide_offers(ArrowArrayStream* stream,
+                                         int64_t now_us,
+                                         ArrowArrayStream* out_stream,
+                                         const MatchOptions& match,
+                                         const AppendOptions& append_options,
+                                         const WriteOptions& options) {
+  internal::Reporting reporting(append_options.progress);
+  internal::AppendArguments append(append_options);
+  reporting.attach_to(append.value());
+  return reporting.answer(internal::call(trato_offer_decide_all, handle(),
+                                         stream, now_us, match,
+                                         append.pointed(), options,
+                                         out_stream));
 }
 
 inline Answer<std::string> Store::import_orders(

@@ -20,10 +20,11 @@ MASK = 2**64 - 1
 
 MATCH = """
 WITH c AS (SELECT country, age FROM customer WHERE id = $1),
- w AS (SELECT id, at, amount, weight FROM purchase WHERE customer = $1 AND at <= $2),
- f AS (SELECT count(*) FILTER (at > $2 - 90 * 86400000000) AS n90,
-   coalesce(sum(amount) FILTER (at > $2 - 365 * 86400000000), 0) AS s365,
-   coalesce(max(at), 0) AS last, coalesce(sum(weight), 0) AS total FROM w),
+ w AS (SELECT id, "at", amount, weight FROM purchase
+  WHERE customer = $1 AND "at" <= $2),
+ f AS (SELECT count(*) FILTER ("at" > $2 - 90 * 86400000000) AS n90,
+   coalesce(sum(amount) FILTER ("at" > $2 - 365 * 86400000000), 0) AS s365,
+   coalesce(max("at"), 0) AS last, coalesce(sum(weight), 0) AS total FROM w),
  e AS (SELECT o.id, o.value FROM c JOIN offer o ON o.country = c.country, f
    WHERE CASE o.kind WHEN 0 THEN f.n90 >= o.threshold
      WHEN 1 THEN c.age >= o.threshold WHEN 2 THEN f.s365 >= o.threshold

@@ -27,6 +27,7 @@ struct CouponOptions : CommonOptions {
   std::string until;
   std::string span;
   bool for_ever = false;
+  std::string decision;
   std::int64_t uses = 1;
   std::int64_t count = 1;
   // Of a redemption.
@@ -113,6 +114,9 @@ trato_coupon_options ToTerms(const CouponOptions& options, const Store& store,
   }
   coupon.span = View(options.span);
   coupon.flags = options.for_ever ? TRATO_COUPON_FOR_EVER : 0;
+  if (!options.decision.empty()) {
+    coupon.decision = ParseId(options.decision, "--decision");
+  }
   return coupon;
 }
 
@@ -317,6 +321,8 @@ else of the store's.)",
   AddOption(command, "--gift", "PRODUCT", issue->gift, "A product");
   command->add_option("--uses", issue->uses, "How often it can be redeemed (1)")
       ->type_name("N");
+  AddOption(command, "--decision", "ID", issue->decision,
+            "It comes of this one: its use is an outcome");
   AddOption(command, "--until", "TIME", issue->until,
             "Until before then (else: as the offer says)");
   AddOption(command, "--within", "SPAN", issue->span,

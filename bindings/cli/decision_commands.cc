@@ -167,6 +167,9 @@ void WriteDecision(const Json& decision, Output& output) {
                 (it.at("held_out").get<bool>() ? "left out for comparison"
                                                : "offered"));
   }
+  if (decision.at("elsewhere") == true) {
+    output.Line("  it was made elsewhere");
+  }
   if (decision.at("replayed") == false) {
     output.Line("  worked out anew it comes to something else");
   }
@@ -179,17 +182,48 @@ struct DecideOptions : CommonOptions {
   std::string customer;
   std::string channel;
   std::string conversation;
+  // Of one that was made elsewhere.
+  std::string made;
+  std::string at;
+  std::string key;
+  double probability = 1;
 };
+
+// Stores that an offer was chosen elsewhere.
+trato_id RecordMade(const DecideOptions& options, Store& store) {
+  trato_past_decision it = TRATO_PAST_DECISION_INIT;
+  it.customer = View(options.customer);
+  it.offer = View(options.made);
+  it.channel = View(options.channel);
+  it.conversation = View(options.conversation);
+  it.key = View(options.key);
+  if (!options.at.empty()) it.at_us = store.ParseTime(options.at, "--at");
+  it.probability = options.probability;
+  trato_id made = {};
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_decision_record(store.get(), &it, options.Now(store), nullptr,
+                              &made, &error),
+        error);
+  return made;
+}
 
 void RunDecide(const DecideOptions& options, Output& output) {
   Store store(options.store);
   trato_decision decision = {};
   trato_error error = TRATO_ERROR_INIT;
   const trato_match_options on = On(options.channel, options.conversation);
-  Check(trato_offer_decide(store.get(), View(options.customer),
-                           options.Now(store), &on, nullptr, &decision,
-                           &error),
-        error);
+  if (options.made.empty()) {
+    if (!options.at.empty() || !options.key.empty() ||
+        options.probability != 1) {
+      throw Failure("--at, --key and --probability go with --made");
+    }
+    Check(trato_offer_decide(store.get(), View(options.customer),
+                             options.Now(store), &on, nullptr, &decision,
+                             &error),
+          error);
+  } else {
+    decision.id = RecordMade(options, store);
+  }
   Buffer answer;
   ExplainDecision(store, decision.id, answer);
   store.Close();
@@ -324,8 +358,11 @@ Each obstacle is shown with when it could be gone by itself at the earliest.)",
                          "Marketing", R"(Example:
   trato decide shop.trato shop:12748
 
+  trato decide shop.trato shop:12748 --made spring --at 2011-11-02 --key m7-12748
+
 The decision is stored with its candidates, scores and reasons. Say what became
-of it with: trato outcome STORE DECISION accepted)",
+of it with: trato outcome STORE DECISION accepted
+With --made nothing is chosen: that OFFER was, elsewhere, is stored.)",
                          RunDecide, &command);
   AddStore(command, *decide);
   AddArgument(command, "CUSTOMER", decide->customer,
@@ -334,6 +371,14 @@ of it with: trato outcome STORE DECISION accepted)",
             "Only what may be made on it now");
   AddOption(command, "--conversation", "ID", decide->conversation,
             "Outcomes may name it instead of the decision");
+  AddOption(command, "--made", "OFFER", decide->made,
+            "Store that it was chosen elsewhere");
+  AddOption(command, "--at", "TIME", decide->at, "When (with --made)");
+  AddOption(command, "--key", "KEY", decide->key,
+            "Said again, it is one decision (with --made)");
+  command->add_option("--probability", decide->probability,
+                      "With which it was chosen (with --made; 1)")
+      ->type_name("P");
   AddNow(command, *decide);
   AddJson(command, *decide);
 

@@ -105,6 +105,18 @@ struct DecisionResult {
   std::optional<MatchResult> match;
 };
 
+// A decision that was made elsewhere.
+struct PastDecisionInput {
+  std::string_view customer;
+  std::string_view offer;
+  std::string_view channel;       // empty: not said
+  std::string_view conversation;  // may be empty
+  std::string_view key;
+  int64_t at_us = std::numeric_limits<int64_t>::min();  // kAtNow
+  double score = 0;
+  double probability = 1;
+};
+
 struct OutcomeInput {
   uint32_t kind = 0;
   int64_t at_us = std::numeric_limits<int64_t>::min();  // kAtNow

@@ -380,6 +380,7 @@ struct CouponInput {
   bool for_ever = false;
   int64_t valid_until_us = std::numeric_limits<int64_t>::max();
   std::string_view span;  // empty: the offer's coupon_span
+  std::optional<IdBytes> decision;
 };
 inline constexpr uint64_t kMaxCoupons = 1'000'000;  // of one issue
 
@@ -723,6 +724,15 @@ class Store {
                                              const DecideInput& input,
                                              int64_t now_us,
                                              const WriteOptions& options);
+  // One that was made elsewhere.
+  absl::StatusOr<Written> RecordDecision(const PastDecisionInput& decision,
+                                         int64_t now_us,
+                                         const WriteOptions& options);
+  // One after the other, after all were looked up; one sync in the end. With
+  // options.dry_run they are matched, and nothing is stored.
+  absl::StatusOr<std::vector<DecisionResult>> DecideOffers(
+      std::span<const std::string> customers, std::string_view channel,
+      const AppendOptions& options, int64_t now_us, const WriteOptions& write);
   absl::StatusOr<std::string> DecisionJson(const IdBytes& decision) const;
   // Works out the decisions dated in [since_us, until_us) once more.
   absl::StatusOr<std::string> ReplayJson(

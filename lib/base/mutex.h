@@ -3,11 +3,14 @@
 //
 // Locks, and the guards that hold them for a scope. They are the platform's
 // own, so that taking a free one costs some ten nanoseconds and sanitizers know
-// them. Nobody may take a lock that the same thread holds, shared or not.
+// them. Nobody may take a lock that the same thread holds, shared or not. Most
+// are held for microseconds, which is less than to sleep and be woken takes:
+// whoever finds one taken tries for a while before it sleeps.
 
 #ifndef TRATO_BASE_MUTEX_H_
 #define TRATO_BASE_MUTEX_H_
 
+#include <cstdint>
 #include <mutex>
 #include <shared_mutex>
 
@@ -19,13 +22,42 @@
 
 namespace trato::core {
 
+// Says for how long a thread tries before it sleeps: 0 where there is one
+// processor only.
+class SpinClock {
+ public:
+  SpinClock();
+  bool IsOver();
+
+ private:
+  int64_t end_ns_;
+};
+
+// Calls attempt() until it says true, for 100 microseconds at most. Says whether
+// it did.
+template <typename Attempt>
+bool SpinUntil(Attempt attempt) {
+  if (attempt()) return true;
+  for (SpinClock clock; !clock.IsOver();) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+    if (attempt()) return true;
+  }
+  return false;
+}
+
 class ABSL_LOCKABLE Mutex {
  public:
   Mutex() = default;
   Mutex(const Mutex&) = delete;
   Mutex& operator=(const Mutex&) = delete;
 
-  void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }
+  void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() {
+    if (!SpinUntil([&] { return mutex_.try_lock(); })) mutex_.lock();
+  }
   void Unlock() ABSL_UNLOCK_FUNCTION() { mutex_.unlock(); }
 
  private:
@@ -54,19 +86,31 @@ class ABSL_LOCKABLE SharedMutex {
   SharedMutex& operator=(const SharedMutex&) = delete;
 
 #ifdef __GLIBC__
-  void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { pthread_rwlock_wrlock(&lock_); }
+  void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() {
+    if (!SpinUntil([&] { return pthread_rwlock_trywrlock(&lock_) == 0; })) {
+      pthread_rwlock_wrlock(&lock_);
+    }
+  }
   void Unlock() ABSL_UNLOCK_FUNCTION() { pthread_rwlock_unlock(&lock_); }
   void ReaderLock() ABSL_SHARED_LOCK_FUNCTION() {
-    pthread_rwlock_rdlock(&lock_);
+    if (!SpinUntil([&] { return pthread_rwlock_tryrdlock(&lock_) == 0; })) {
+      pthread_rwlock_rdlock(&lock_);
+    }
   }
   void ReaderUnlock() ABSL_UNLOCK_FUNCTION() { pthread_rwlock_unlock(&lock_); }
 
  private:
   pthread_rwlock_t lock_;
 #else
-  void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { lock_.lock(); }
+  void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() {
+    if (!SpinUntil([&] { return lock_.try_lock(); })) lock_.lock();
+  }
   void Unlock() ABSL_UNLOCK_FUNCTION() { lock_.unlock(); }
-  void ReaderLock() ABSL_SHARED_LOCK_FUNCTION() { lock_.lock_shared(); }
+  void ReaderLock() ABSL_SHARED_LOCK_FUNCTION() {
+    if (!SpinUntil([&] { return lock_.try_lock_shared(); })) {
+      lock_.lock_shared();
+    }
+  }
   void ReaderUnlock() ABSL_UNLOCK_FUNCTION() { lock_.unlock_shared(); }
 
  private:

@@ -6,45 +6,22 @@
 #include <utility>
 #include <vector>
 
-#include "capi/support.h"
-#include "columnar/arrow_input.h"
+#include "capi/columns.h"
 #include "columnar/export_rows.h"
 
 using namespace trato::capi;  // NOLINT: this file is the interface
 using trato::core::Appended;
 using trato::core::AppendOptions;
 using trato::core::Exporter;
-using trato::core::InputOptions;
 using trato::core::Store;
 
 namespace {
 
 constexpr uint32_t kBatchRows = 65536;
 
-// Whatever happens, the stream is released.
-class StreamOwner {
- public:
-  explicit StreamOwner(ArrowArrayStream* stream) : stream_(stream) {}
-  ~StreamOwner() {
-    if (stream_ != nullptr && stream_->release != nullptr) {
-      stream_->release(stream_);
-    }
-  }
-  StreamOwner(const StreamOwner&) = delete;
-  StreamOwner& operator=(const StreamOwner&) = delete;
-
- private:
-  ArrowArrayStream* stream_;
-};
-
-struct HowToAppend {
-  AppendOptions options;
-  InputOptions input;
-};
-
 absl::StatusOr<HowToAppend> ToAppend(const Store* store, bool of_interactions,
                                      const trato_append_options* options) {
-  HowToAppend how;
+  TRATO_ASSIGN_OR_RETURN(HowToAppend how, ReadAppendOptions(options));
   for (auto& [name, kind] : store->Attributes(of_interactions)) {
     how.input.attributes.push_back({name, kind});
   }
@@ -54,40 +31,6 @@ absl::StatusOr<HowToAppend> ToAppend(const Store* store, bool of_interactions,
   how.input.local_to_utc = [store](int64_t us) {
     return store->LocalToUtc(us);
   };
-  if (options == nullptr) return how;
-  TRATO_ASSIGN_OR_RETURN(trato_append_options it,
-                         ReadStruct(options, "append_options"));
-  if (it.dry_run > 1) {
-    return absl::InvalidArgumentError(
-        "append_options.dry_run is neither 0 nor 1");
-  }
-  how.options.dry_run = it.dry_run == 1;
-  TRATO_ASSIGN_OR_RETURN(how.options.name_space,
-                         ToText(it.name_space, "append_options.name_space"));
-  constexpr size_t kMaxColumns = 10000;
-  if (it.column_count > kMaxColumns) {
-    return absl::InvalidArgumentError(
-        StrCat("append_options.column_count is above ", kMaxColumns));
-  }
-  if (it.column_count > 0) {
-    TRATO_RETURN_IF_ERROR(CheckSet(it.columns, "append_options.columns"));
-  }
-  for (size_t i = 0; i < it.column_count; ++i) {
-    const std::string name = StrCat("append_options.columns[", i, "]");
-    TRATO_ASSIGN_OR_RETURN(std::string_view field,
-                           ToText(it.columns[i].field, StrCat(name, ".field")));
-    TRATO_ASSIGN_OR_RETURN(
-        std::string_view column,
-        ToText(it.columns[i].column, StrCat(name, ".column")));
-    how.input.columns.emplace_back(field, column);
-  }
-  if (it.progress != nullptr) {
-    how.options.progress = [progress = it.progress,
-                            context = it.progress_context](uint64_t done,
-                                                           uint64_t total) {
-      return progress(context, done, total) == 0;
-    };
-  }
   return how;
 }
 
@@ -195,6 +138,50 @@ absl::Status ExportStream(const trato_store* store, int64_t now_us,
 }
 
 }  // namespace
+
+namespace trato::capi {
+
+absl::StatusOr<HowToAppend> ReadAppendOptions(
+    const trato_append_options* options) {
+  HowToAppend how;
+  if (options == nullptr) return how;
+  TRATO_ASSIGN_OR_RETURN(trato_append_options it,
+                         ReadStruct(options, "append_options"));
+  if (it.dry_run > 1) {
+    return absl::InvalidArgumentError(
+        "append_options.dry_run is neither 0 nor 1");
+  }
+  how.options.dry_run = it.dry_run == 1;
+  TRATO_ASSIGN_OR_RETURN(how.options.name_space,
+                         ToText(it.name_space, "append_options.name_space"));
+  constexpr size_t kMaxColumns = 10000;
+  if (it.column_count > kMaxColumns) {
+    return absl::InvalidArgumentError(
+        StrCat("append_options.column_count is above ", kMaxColumns));
+  }
+  if (it.column_count > 0) {
+    TRATO_RETURN_IF_ERROR(CheckSet(it.columns, "append_options.columns"));
+  }
+  for (size_t i = 0; i < it.column_count; ++i) {
+    const std::string name = StrCat("append_options.columns[", i, "]");
+    TRATO_ASSIGN_OR_RETURN(std::string_view field,
+                           ToText(it.columns[i].field, StrCat(name, ".field")));
+    TRATO_ASSIGN_OR_RETURN(
+        std::string_view column,
+        ToText(it.columns[i].column, StrCat(name, ".column")));
+    how.input.columns.emplace_back(field, column);
+  }
+  if (it.progress != nullptr) {
+    how.options.progress = [progress = it.progress,
+                            context = it.progress_context](uint64_t done,
+                                                           uint64_t total) {
+      return progress(context, done, total) == 0;
+    };
+  }
+  return how;
+}
+
+}  // namespace trato::capi
 
 extern "C" {
 

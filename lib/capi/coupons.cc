@@ -35,6 +35,7 @@ absl::StatusOr<trato::core::CouponInput> ToCoupon(
   input.for_ever = (it.flags & TRATO_COUPON_FOR_EVER) != 0;
   input.valid_until_us = it.valid_until_us;
   TRATO_ASSIGN_OR_RETURN(input.span, ToText(it.span, "coupon.span"));
+  if (!IsZero(it.decision)) input.decision = FromId(it.decision);
   return input;
 }
 

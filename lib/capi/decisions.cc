@@ -3,22 +3,13 @@
 //
 // Chapter 11 of trato.h: decisions, what became of them, permits, purchases.
 
+#include <tuple>
+
 #include "capi/offers.h"
 #include "capi/support.h"
 
 using namespace trato::capi;  // NOLINT: this file is the interface
 using trato::core::Store;
-
-namespace {
-
-bool IsZero(const trato_id& id) {
-  for (unsigned char byte : id.bytes) {
-    if (byte != 0) return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 extern "C" {
 
@@ -45,6 +36,36 @@ trato_status trato_offer_decide(trato_store* store, trato_str customer,
       out_decision->match = ToMatch(*it.match);
     }
     return absl::OkStatus();
+  });
+}
+
+trato_status trato_decision_record(trato_store* store,
+                                   const trato_past_decision* decision,
+                                   int64_t now_us,
+                                   const trato_write_options* options,
+                                   trato_id* out_decision,
+                                   trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(trato_past_decision it,
+                           ReadStruct(decision, "decision"));
+    if (it.reserved0 != 0) {
+      return absl::InvalidArgumentError("decision.reserved0 is not 0");
+    }
+    trato::core::PastDecisionInput input;
+    for (const auto& [text, name, to] :
+         {std::tuple{it.customer, "decision.customer", &input.customer},
+          {it.offer, "decision.offer", &input.offer},
+          {it.channel, "decision.channel", &input.channel},
+          {it.conversation, "decision.conversation", &input.conversation},
+          {it.key, "decision.key", &input.key}}) {
+      TRATO_ASSIGN_OR_RETURN(*to, ToText(text, name));
+    }
+    input.at_us = it.at_us;
+    input.score = it.score;
+    input.probability = it.probability;
+    return GiveFact(core->RecordDecision(input, now_us, write), out_decision);
   });
 }
 

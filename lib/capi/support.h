@@ -139,6 +139,13 @@ absl::Status MoveInto(const absl::StatusOr<Result>& bytes, trato_buf* out) {
   return MoveInto(*bytes, out);
 }
 
+inline bool IsZero(const trato_id& id) {
+  for (unsigned char byte : id.bytes) {
+    if (byte != 0) return false;
+  }
+  return true;
+}
+
 // Gives the fact's id to the caller, who may not want it.
 absl::Status GiveFact(const absl::StatusOr<core::Written>& written,
                       trato_id* out_fact);

@@ -39,6 +39,7 @@ void ToProto(const DecisionFact& it, pb::Fact& fact) {
   out.set_currency(std::string(it.currency.code()));
   out.set_digest(it.digest.ToByteString());
   for (const std::string& offer : it.offers) out.add_offers(offer);
+  if (it.ranked != it.offers.size()) out.set_ranked(it.ranked);
   for (double score : it.scores) out.add_scores(score);
   for (double probability : it.probabilities) {
     out.add_probabilities(probability);
@@ -63,6 +64,7 @@ void ToProto(const DecisionFact& it, pb::Fact& fact) {
   out.set_version(it.version);
   out.set_chosen(it.chosen);
   out.set_requested_channel(it.requested_channel);
+  out.set_elsewhere(it.elsewhere);
 }
 
 absl::StatusOr<Payload> FromProto(const pb::Decision& message) {
@@ -72,10 +74,12 @@ absl::StatusOr<Payload> FromProto(const pb::Decision& message) {
   TRATO_ASSIGN_OR_RETURN(it.currency, Currency::Parse(message.currency()));
   TRATO_ASSIGN_OR_RETURN(it.digest, IdOf(message.digest()));
   it.offers.assign(message.offers().begin(), message.offers().end());
+  it.ranked = message.ranked() != 0 ? message.ranked()
+                                    : static_cast<uint32_t>(it.offers.size());
   it.scores.assign(message.scores().begin(), message.scores().end());
   it.probabilities.assign(message.probabilities().begin(),
                           message.probabilities().end());
-  if (it.scores.size() != it.offers.size() ||
+  if (it.scores.size() != it.offers.size() || it.ranked < it.offers.size() ||
       (!it.probabilities.empty() &&
        it.probabilities.size() != it.offers.size()) ||
       (message.chosen() && it.offers.empty()) ||
@@ -100,6 +104,7 @@ absl::StatusOr<Payload> FromProto(const pb::Decision& message) {
   it.version = message.version();
   it.chosen = message.chosen();
   it.requested_channel = message.requested_channel();
+  it.elsewhere = message.elsewhere();
   return Payload(std::move(it));
 }
 

@@ -130,8 +130,10 @@ struct DecisionFact {
   uint64_t log_position = 0;
   Currency currency;
   Id digest;
-  // What reached arbitration: the chosen one first, then by rank.
+  // The first of the `ranked` that reached arbitration: the chosen one, then by
+  // rank.
   std::vector<std::string> offers;
+  uint32_t ranked = 0;
   std::vector<double> scores;
   std::vector<double> probabilities;  // empty: 1 of the first
   double propensity = 0;
@@ -146,6 +148,7 @@ struct DecisionFact {
   int64_t reserved_minor = 0;
   uint8_t similar = 0;
   uint32_t version = 0;
+  bool elsewhere = false;  // it was made by another system
   std::vector<AssignmentFact> assignments;
 };
 
@@ -188,6 +191,7 @@ struct CouponIssueFact {
   CouponBenefit benefit;
   uint32_t uses = 1;  // of each
   Id key_check;       // 0: without a key
+  std::optional<FactId> decision;  // of which it came
 };
 
 struct CouponRedemptionFact {

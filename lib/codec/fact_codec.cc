@@ -357,6 +357,7 @@ void ToProto(const CouponIssueFact& it, pb::Fact& fact) {
   out.set_product(it.benefit.product);
   out.set_uses(it.uses == 1 ? 0 : it.uses);
   if (it.key_check != Id()) out.set_key_check(it.key_check.ToByteString());
+  if (it.decision) out.set_decision(it.decision->ToByteString());
 }
 absl::StatusOr<Payload> FromProto(const pb::CouponIssue& message) {
   CouponIssueFact it;
@@ -388,6 +389,10 @@ absl::StatusOr<Payload> FromProto(const pb::CouponIssue& message) {
   it.uses = std::max(message.uses(), 1u);
   if (!message.key_check().empty()) {
     TRATO_ASSIGN_OR_RETURN(it.key_check, IdFromBytes(message.key_check()));
+  }
+  if (!message.decision().empty()) {
+    TRATO_ASSIGN_OR_RETURN(Id id, IdFromBytes(message.decision()));
+    it.decision = FactId{id};
   }
   return Payload(std::move(it));
 }

@@ -4,7 +4,9 @@
 #include "codec/offer_answers.h"
 
 #include <map>
+#include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "base/strings.h"
 #include "codec/answer_parts.h"
 #include "experiment/proportion.h"
@@ -153,15 +155,21 @@ std::string WhyNotJson(const Model& model, RecordNumber customer,
 
 std::string OfferReportJson(const Model& model, int64_t now_us) {
   struct Counts {
-    uint64_t decided = 0, coupons_issued = 0, coupons_redeemed = 0;
+    uint64_t decided = 0, customers = 0, coupons_issued = 0, coupons_redeemed = 0;
     uint64_t outcomes[kOutcomeKinds] = {};
     uint64_t accepted = 0, refused = 0;
   };
   std::map<std::string_view, Counts> counts;
+  absl::flat_hash_set<RecordNumber> reached, won;
+  absl::flat_hash_set<std::pair<uint32_t, RecordNumber>> reached_by;
   model.decisions->ForEach([&](const Decision& decision) {
     if (decision.at_us > now_us || decision.offer == 0) return;
     Counts& of_offer = counts[model.names->Text(decision.offer)];
     ++of_offer.decided;
+    const RecordNumber customer = model.customers->LeaderOf(decision.record);
+    reached.insert(customer);
+    of_offer.customers +=
+        reached_by.emplace(decision.offer, customer).second ? 1 : 0;
     bool seen[kOutcomeKinds] = {};
     for (const Outcome& outcome : model.decisions->OutcomesOf(decision.id)) {
       if (outcome.at_us <= now_us) seen[static_cast<int>(outcome.kind)] = true;
@@ -170,7 +178,9 @@ std::string OfferReportJson(const Model& model, int64_t now_us) {
       of_offer.outcomes[kind] += seen[kind];
     }
     if (const Decision::Answer* answer = decision.AnswerAt(now_us)) {
-      ++(answer->says == Says::kYes ? of_offer.accepted : of_offer.refused);
+      const bool is_yes = answer->says == Says::kYes;
+      ++(is_yes ? of_offer.accepted : of_offer.refused);
+      if (is_yes) won.insert(customer);
     }
   });
   model.coupons->ForEach([&](const Coupon& coupon) {
@@ -193,6 +203,7 @@ std::string OfferReportJson(const Model& model, int64_t now_us) {
     Json entry{{"offer", name},
                {"title", Text(offer.title())},
                {"decided", it.decided},
+               {"customers", it.customers},
                {"shown", seen(OutcomeKind::kShown)},
                {"accepted", it.accepted},
                {"refused", it.refused}};
@@ -222,7 +233,9 @@ std::string OfferReportJson(const Model& model, int64_t now_us) {
                                 : Json(definition.budget_minor);
     list.push_back(std::move(entry));
   }
-  return Written(Json{{"offers", std::move(list)}});
+  return Written(Json{{"offers", std::move(list)},
+                      {"customers", reached.size()},
+                      {"customers_accepted", won.size()}});
 }
 
 std::string OfferListJson(const Model& model, bool with_history) {
@@ -303,6 +316,7 @@ std::string DecisionJson(const Model& model, const Decision& decision,
               ? std::nullopt
               : std::optional(decision.respond_until_us));
   json["reserved_minor"] = decision.reserved_minor;
+  json["elsewhere"] = decision.elsewhere;
   json["digest"] = decision.digest.Hex();
   json["replayed"] = replayed == Replayed::kNotTried ? Json()
                                                      : Json(replayed ==

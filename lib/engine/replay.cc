@@ -171,6 +171,7 @@ absl::StatusOr<std::string> Store::ReplayJson(
   const State& state = *impl_->state;
   std::vector<const Decision*> decisions;
   state.decisions.ForEach([&](const Decision& it) {
+    if (it.elsewhere) return;
     if (it.at_us >= since_us && it.at_us < until_us) decisions.push_back(&it);
   });
   std::sort(decisions.begin(), decisions.end(), [](const auto* a, const auto* b) {

@@ -173,6 +173,7 @@ struct Applier {
     decision.similar = it.similar;
     decision.is_contact = it.is_contact;
     decision.version = it.version;
+    decision.elsewhere = it.elsewhere;
     decision.at_us = fact.event_us;
     decision.log_position = it.log_position;
     decision.position = position;
@@ -184,7 +185,7 @@ struct Applier {
     decision.digest = it.digest;
     decision.currency = it.currency;
     decision.conversation = it.conversation;
-    decision.ranked_count = static_cast<uint32_t>(it.offers.size());
+    decision.ranked_count = it.ranked;
     for (size_t i = 0; i < std::min(it.offers.size(), kRankedKept); ++i) {
       const double probability = it.probabilities.empty()
                                      ? (i == 0 && it.chosen ? 1 : 0)
@@ -250,6 +251,7 @@ struct Applier {
     issue.benefit = it.benefit;
     issue.uses = it.uses;
     issue.key_check = it.key_check;
+    issue.decision = it.decision;
     const uint32_t terms = state.coupons.AddTerms(issue);
     if (it.hashes.size() > 1) state.coupons.Reserve(it.hashes.size());
     for (const CouponHash& hash : it.hashes) state.coupons.Add(hash, terms);

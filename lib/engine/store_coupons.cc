@@ -372,6 +372,17 @@ absl::Status Decide(const Store::Impl& impl, Redeeming& it,
                        });
   }
   it.result.holds = Holds(state, *coupon, it, id);
+  const FactId* const decision = state.coupons.DecisionOf(*coupon);
+  if (decision != nullptr && it.result.holds) {
+    Fact outcome = it.envelope;
+    outcome.key.clear();
+    OutcomeFact bought;
+    bought.decision = *decision;
+    bought.kind = OutcomeKind::kBought;
+    if (it.input.purchase != IdBytes{}) bought.interaction = purchase;
+    outcome.payload = std::move(bought);
+    request.facts.push_back({std::move(outcome), true});
+  }
   if (buyer.empty()) return absl::OkStatus();
   Fact said = it.envelope;
   said.key.clear();
@@ -447,6 +458,26 @@ absl::StatusOr<std::vector<std::string>> Store::IssueCoupons(
                         now_us, state.zone);
   }
   it.offer = found->definition.name;
+  if (coupon.decision) {
+    if (customer.empty()) {
+      return absl::InvalidArgumentError(
+          "coupon.decision is of one customer, and the coupon is the bearer's");
+    }
+    TRATO_ASSIGN_OR_RETURN(const Decision* decision,
+                           state.decisions.Find(ToFactId(*coupon.decision)));
+    if (state.customers.LeaderOf(decision->record) !=
+        state.customers.LeaderOf(
+            state.customers.FindRecord(it.record).value_or(0))) {
+      return absl::InvalidArgumentError(
+          "coupon.decision was made for another customer");
+    }
+    if (decision->offer == 0 ||
+        state.names.Text(decision->offer) != it.offer) {
+      return absl::InvalidArgumentError(
+          "coupon.decision chose another offer");
+    }
+    it.decision = decision->id;
+  }
   TRATO_ASSIGN_OR_RETURN(it.benefit, BenefitOf(coupon, found->definition));
   TRATO_ASSIGN_OR_RETURN(it.deadline_us,
                          DeadlineOf(coupon, *found, now_us, zone));
@@ -542,9 +573,20 @@ absl::Status Store::ReverseCoupon(std::string_view code,
   }
   fact.payload = CouponReversalFact{coupon->hash, meant.front()->fact,
                                     std::string(reason)};
-  return impl_
-      ->Commit(NewFact{std::move(fact), false}, now_us, options.buffered)
-      .status();
+  std::vector<NewFact> facts;
+  if (const FactId* decision = state.coupons.DecisionOf(*coupon)) {
+    Fact outcome = fact;
+    outcome.key.clear();
+    OutcomeFact returned;
+    returned.decision = *decision;
+    returned.kind = OutcomeKind::kReturned;
+    outcome.payload = std::move(returned);
+    facts.push_back({std::move(outcome), true});
+  }
+  facts.insert(facts.begin(), NewFact{std::move(fact), false});
+  Impl::CommitOptions commit;
+  commit.buffered = options.buffered;
+  return impl_->Commit(std::move(facts), now_us, commit).status();
 }
 
 absl::StatusOr<std::string> Store::CouponJson(std::string_view code,

@@ -4,6 +4,7 @@
 // Decisions: made, explained, and what became of them.
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -155,7 +156,9 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
   fact.conversation = input.conversation;
   fact.version = kDecisionVersion;
   DecisionResult result;
-  for (uint32_t rank : left) {
+  fact.ranked = static_cast<uint32_t>(left.size());
+  for (uint32_t rank : std::span(left).first(
+           std::min(left.size(), kRankedKept))) {
     const MatchCandidate& it = matcher.Ranked(rank);
     fact.offers.push_back(it.offer->definition.name);
     fact.scores.push_back(it.score);
@@ -196,6 +199,138 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
   return result;
 }
 
+absl::StatusOr<Written> Store::RecordDecision(const PastDecisionInput& it,
+                                              int64_t now_us,
+                                              const WriteOptions& options) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  if (!it.conversation.empty()) {
+    TRATO_RETURN_IF_ERROR(
+        CheckLabel("conversation", it.conversation, kMaxIdentifierBytes));
+  }
+  if (!std::isfinite(it.score)) {
+    return absl::InvalidArgumentError("score is not a finite number");
+  }
+  if (!(it.probability > 0 && it.probability <= 1)) {
+    return absl::InvalidArgumentError(
+        "probability is not above 0 and at most 1");
+  }
+  MutexLock lock(&impl_->writer);
+  TRATO_RETURN_IF_ERROR(impl_->CheckOpen());
+  const State& state = *impl_->state;
+  Fact envelope = Impl::Envelope(it.at_us, now_us, options);
+  TRATO_RETURN_IF_ERROR(CheckInstant("at_us", envelope.event_us));
+  envelope.key = it.key;
+  TRATO_RETURN_IF_ERROR(ChannelNumber(state, it.channel).status());
+  TRATO_ASSIGN_OR_RETURN(const Catalogue::Offer* offer,
+                         state.catalogue.Find(it.offer));
+  TRATO_ASSIGN_OR_RETURN(const RecordNumber leader,
+                         impl_->Resolve(it.customer, now_us));
+  TRATO_ASSIGN_OR_RETURN(const RecordNumber record,
+                         state.customers.ResolveRecord(it.customer));
+  if (!it.key.empty()) {
+    // What follows from the rest may be another now, and does not matter.
+    const FactId id = FactId::OfKey(envelope.source, envelope.key);
+    const auto known = state.decisions.Find(id);
+    if (known.ok()) {
+      const Decision& was = **known;
+      const uint32_t channel =
+          it.channel.empty() ? 0 : state.names.Find(it.channel).value_or(0);
+      if (!was.elsewhere || was.record != record ||
+          was.offer != offer->number || was.channel != channel ||
+          was.conversation != it.conversation ||
+          (it.at_us != kAtNow && was.at_us != it.at_us) ||
+          was.ranked[0].score != it.score ||
+          was.probability != it.probability) {
+        return absl::AlreadyExistsError(StrCat(
+            "key '", it.key, "' is recorded already, with other content"));
+      }
+      TRATO_RETURN_IF_ERROR(impl_->CommitNothing(now_us, options.buffered));
+      Written written;
+      written.fact = ToBytes(id);
+      return written;
+    }
+  }
+  ReadScope scope;
+  Matcher matcher;
+  const MatchContext context = state.match_context();
+  DecisionFact fact;
+  fact.record = std::string(state.customers.RecordName(record));
+  fact.log_position = impl_->position;
+  fact.currency = state.currency;
+  fact.offers = {offer->definition.name};
+  fact.scores = {it.score};
+  fact.probabilities = {it.probability};
+  fact.ranked = 1;
+  fact.chosen = true;
+  fact.elsewhere = true;
+  fact.propensity = 0;
+  fact.value_minor = offer->net_value_minor();
+  fact.channel = it.channel;
+  fact.requested_channel = it.channel;
+  fact.conversation = it.conversation;
+  fact.is_contact =
+      !it.channel.empty() && !NeedsAddress(state.schema, it.channel);
+  fact.reserved_minor = offer->reserved_minor();
+  fact.similar = static_cast<uint8_t>(
+      matcher.SimilarAt(context, leader, envelope.event_us, *offer));
+  TRATO_RETURN_IF_ERROR(scope.status());
+  if (offer->respond_within) {
+    fact.respond_until_us =
+        Add(envelope.event_us, *offer->respond_within,
+            CustomerZone(state.schema, state.names, state.customers, leader,
+                         envelope.event_us, state.zone));
+  }
+  envelope.payload = std::move(fact);
+  return impl_->Commit(NewFact{std::move(envelope), it.at_us != kAtNow},
+                       now_us, options.buffered);
+}
+
+absl::StatusOr<std::vector<DecisionResult>> Store::DecideOffers(
+    std::span<const std::string> customers, std::string_view channel,
+    const AppendOptions& options, int64_t now_us, const WriteOptions& write) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  {
+    ReaderMutexLock lock(&impl_->mutex);
+    TRATO_RETURN_IF_ERROR(ChannelNumber(*impl_->state, channel).status());
+    for (size_t i = 0; i < customers.size(); ++i) {
+      absl::Status known = impl_->Resolve(customers[i], now_us).status();
+      if (!known.ok()) return Prefixed(known, StrCat("row ", i, ": "));
+    }
+  }
+  constexpr uint64_t kProgressEvery = 256;
+  WriteOptions buffered = write;
+  buffered.buffered = true;
+  std::vector<DecisionResult> results;
+  results.reserve(customers.size());
+  absl::Status status;
+  for (size_t i = 0; i < customers.size() && status.ok(); ++i) {
+    if (options.progress && i % kProgressEvery == 0 &&
+        !options.progress(i, customers.size())) {
+      status = absl::CancelledError(
+          StrCat("cancelled after ", i, " customers, whose decisions stay"));
+      break;
+    }
+    if (options.dry_run) {
+      DecisionResult& it = results.emplace_back();
+      MatchResult best;
+      auto found = MatchOffers(customers[i], now_us, channel, {&best, 1});
+      status = found.status();
+      if (found.ok() && *found > 0) it.match = best;
+      continue;
+    }
+    auto decided = DecideOffer(customers[i], {channel, {}}, now_us, buffered);
+    status = decided.status();
+    if (decided.ok()) results.push_back(*std::move(decided));
+  }
+  // What was decided before a failure is there, so it is made to stay.
+  if (!write.buffered && !options.dry_run) {
+    absl::Status flushed = Flush();
+    if (status.ok()) status = std::move(flushed);
+  }
+  TRATO_RETURN_IF_ERROR(status);
+  return results;
+}
+
 absl::StatusOr<Written> Store::RecordOutcome(const OutcomeInput& outcome,
                                              int64_t now_us,
                                              const WriteOptions& options) {
@@ -222,6 +357,12 @@ absl::StatusOr<std::string> Store::DecisionJson(const IdBytes& id) const {
     TRATO_ASSIGN_OR_RETURN(const Decision* decision,
                            state.decisions.Find(ToFactId(id)));
     ReadScope scope;
+    if (decision->elsewhere) {
+      std::string json =
+          trato::core::DecisionJson(state.model(), *decision, {});
+      TRATO_RETURN_IF_ERROR(scope.status());
+      return json;
+    }
     const DecisionTrace trace = TraceDecision(state, *decision);
     TRATO_RETURN_IF_ERROR(scope.status());
     if (trace.is_same || impl_->is_past) {

@@ -32,8 +32,13 @@ absl::StatusOr<uint32_t> ChannelNumber(const State& state,
                                        std::string_view channel) {
   if (channel.empty()) return 0;
   TRATO_RETURN_IF_ERROR(state.schema.CheckChannel("channel", channel));
-  const auto number = state.names.Find(
-      state.schema.Stored(DefinitionKind::kChannel, channel));
+  const std::string_view stored =
+      state.schema.Stored(DefinitionKind::kChannel, channel);
+  if (state.schema.IsRetired(DefinitionKind::kChannel, stored)) {
+    return absl::FailedPreconditionError(
+        StrCat("channel: '", channel, "' is retired"));
+  }
+  const auto number = state.names.Find(stored);
   return number ? *number : 0;
 }
 

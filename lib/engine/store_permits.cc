@@ -5,6 +5,7 @@
 // beyond those who were left out.
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -177,6 +178,21 @@ absl::Status Store::UsePermit(const IdBytes& permit, int64_t now_us,
     return absl::OutOfRangeError(
         StrCat("the permit lapsed on ",
                trato::core::FormatTime(found->deadline_us, state.zone)));
+  }
+  // The clock was set back: what was given once it had lapsed did not count it.
+  for (RecordNumber record : state.customers.RecordsOf(
+           state.customers.LeaderOf(found->record))) {
+    bool was_passed = false;
+    state.decisions.ForEachContact(
+        record, found->deadline_us - 1, std::numeric_limits<int64_t>::max(),
+        now_us, std::numeric_limits<uint64_t>::max(),
+        [&](const Contact&) { was_passed = true; });
+    if (was_passed) {
+      return absl::OutOfRangeError(
+          StrCat("the permit lapsed on ",
+                 trato::core::FormatTime(found->deadline_us, state.zone),
+                 ": a contact after it was decided already"));
+    }
   }
   Fact fact = Impl::Envelope(kAtNow, now_us, options);
   fact.payload = PermitUseFact{

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/numeric/int128.h"
 #include "base/calendar.h"
 #include "expression/changes.h"
@@ -679,7 +680,11 @@ Datum FirstOrLast(Evaluation& evaluation, const Node* node,
     return world.timeline->IdOf(a.record, a.it) <
            world.timeline->IdOf(b.record, b.it);
   };
-  std::vector<InteractionRef> found;
+  // A thread's last one again: a match makes no memory. What is asked within a
+  // filter finds none there, and makes its own.
+  thread_local std::vector<InteractionRef> spare;
+  std::vector<InteractionRef> found = std::move(spare);
+  const absl::Cleanup give_back = [&] { spare = std::move(found); };
   for (RecordNumber record : world.customers->RecordsOf(evaluation.customer)) {
     for (uint32_t type : set.types) {
       found.clear();

@@ -77,6 +77,7 @@ uint32_t CouponBook::AddTerms(const Issue& issue) {
     if (!is_first) terms.next_of_record = std::exchange(last->second, number);
   }
   terms_.push_back(terms);
+  if (issue.decision) decisions_.emplace(number, *issue.decision);
   return number;
 }
 

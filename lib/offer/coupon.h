@@ -114,6 +114,7 @@ class CouponBook {
     CouponBenefit benefit;
     uint32_t uses = 1;
     Id key_check;  // 0: without a key
+    std::optional<FactId> decision;
   };
 
   CouponBook() : by_hash_(0, HashOf{&coupons_}, EqualOf{&coupons_}) {}
@@ -143,6 +144,11 @@ class CouponBook {
   }
   std::string_view OfferOf(const CouponTerms& terms) const {
     return labels_.Text(terms.offer);
+  }
+  // The decision that a coupon came of; null: none.
+  const FactId* DecisionOf(const Coupon& coupon) const {
+    const auto found = decisions_.find(coupon.terms);
+    return found == decisions_.end() ? nullptr : &found->second;
   }
   const CouponBenefit& BenefitOf(const CouponTerms& terms) const {
     return benefits_[terms.benefit];
@@ -180,6 +186,8 @@ class CouponBook {
   void ForEachAcceptance(uint32_t record, int64_t now_us, Visit visit) const {
     if (by_record_.empty()) return;
     for (const Coupon* coupon : Of(record)) {
+      // Its redemption is an outcome of the decision.
+      if (DecisionOf(*coupon) != nullptr) continue;
       ForEachRedemption(*coupon, [&](const CouponRedemption& it) {
         if (it.at_us > now_us) return;
         const CouponReversal* const reversal = ReversalOf(it.fact);
@@ -220,6 +228,7 @@ class CouponBook {
   // Some 35 bytes a coupon, and of personal ones 60 more for their terms.
   std::deque<Coupon> coupons_;
   absl::flat_hash_set<uint32_t, HashOf, EqualOf> by_hash_;
+  absl::flat_hash_map<uint32_t, FactId> decisions_;  // by terms
   std::deque<CouponTerms> terms_;
   absl::flat_hash_map<uint32_t, uint32_t> by_record_;  // its last terms
   std::deque<CouponRedemption> redemptions_;

@@ -56,6 +56,7 @@ struct Decision {
   uint32_t requested_channel = 0;  // 0: any
   uint8_t similar = 0;
   bool is_contact = false;
+  bool elsewhere = false;  // it was told afterwards, and replays as nothing
   uint32_t version = 0;  // of the rules of decision
   int64_t at_us = 0;
   uint64_t log_position = 0;  // the last entry that its scores knew

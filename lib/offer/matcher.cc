@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "base/status.h"
 #include "base/strings.h"
@@ -172,6 +173,7 @@ bool Matcher::MayContact(MatchCandidate& candidate) {
   if (is_on_any && !has_channels_) {
     channels_.clear();
     for (const auto& [name, channel] : context_->schema->channels()) {
+      if (context_->schema->IsRetired(DefinitionKind::kChannel, name)) continue;
       if (auto number = context_->world->names->Find(name)) {
         channels_.push_back(*number);
       }
@@ -259,7 +261,8 @@ bool Matcher::ReachesCap(const ContactPolicy& policy) {
   if (!policy.within) return *policy.definition.at_most == 0;
   const int64_t from_us = Subtract(now_us_, *policy.within, zone());
   const int64_t until_us = Add(now_us_, *policy.within, zone());
-  std::vector<int64_t> times;
+  std::vector<int64_t>& times = contact_times_;
+  times.clear();
   size_t later = 0;
   for (RecordNumber record :
        context_->world->customers->RecordsOf(customer_)) {
@@ -495,6 +498,8 @@ Id Matcher::Digest() {
 bool Matcher::Confirm(MatchCandidate& candidate) {
   consented_.clear();
   policy_states_.assign(policy_states_.size(), PolicyState());
+  // Contacts of since the match count, also where the match is replayed.
+  request_.known_at = std::numeric_limits<uint64_t>::max();
   if (context_->world->customers->RestrictionOf(customer_, now_us_) !=
       nullptr) {
     candidate.dropped_at = Stage::kRestriction;

@@ -145,6 +145,15 @@ class Matcher {
   std::span<const PolicyState> policy_states() const { return policy_states_; }
   size_t rules_tested() const { return tester_.tested(); }
 
+  // What kind of customer she was for an offer, as far as is known: see
+  // ResponseRate.
+  int SimilarAt(const MatchContext& context, RecordNumber customer,
+                int64_t at_us, const Catalogue::Offer& offer) {
+    Begin(context, customer, at_us, {});
+    ReadEvidence();
+    return EvidenceOf(offer).similar();
+  }
+
   // Whether the offer may be decided for now: consent, caps, stock and budget
   // once more, for the customer of the last match, on its channel. Sets what
   // stands against it.
@@ -195,6 +204,7 @@ class Matcher {
     uint32_t name;
     uint32_t count;
   };
+  std::vector<int64_t> contact_times_;
   std::vector<Counted> counted_;
   std::optional<absl::TimeZone> zone_;
   struct DigestLine {

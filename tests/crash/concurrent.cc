@@ -3,7 +3,8 @@
 //
 // One store under many threads at once: two write, beside those that read,
 // checkpoint, back up, ask an open handle of a reader, and open and close other
-// handles. Meant for ThreadSanitizer; what is answered is checked too.
+// handles; then many that decide and contact. Meant for ThreadSanitizer; what is
+// answered is checked too.
 
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "counters.h"
 #include "dump.h"
 #include "facts.h"
+#include "parts.h"
 
 namespace trato::crash {
 
@@ -156,6 +158,11 @@ int Run() {
   Check(store.Open(path), "open again");
   if (Look(store.get(), 0) != there) Fail("all is there again");
   Check(store.Close(), "close again");
+  Settings settings;
+  settings.folder = folder;
+  Counters* const counters = NewCounters();
+  RunLimits(settings, *counters);
+  failures += static_cast<int>(counters->violations());
   RemoveFolder(folder);
   std::printf("%zu interactions, %d failures\n", there, failures.load());
   return failures == 0 ? 0 : 1;

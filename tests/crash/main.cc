@@ -28,13 +28,14 @@ struct Named {
 constexpr Named kParts[] = {{"kill", RunKill},     {"power", RunPower},
                             {"rot", RunRot},       {"wal", RunWal},
                             {"errors", RunErrors}, {"memory", RunMemory},
-                            {"erase", RunErase},   {"coupons", RunCoupons}};
+                            {"erase", RunErase},   {"coupons", RunCoupons},
+                            {"limits", RunLimits}};
 
 int Usage() {
   std::fprintf(
       stderr,
-      "crash_test kill|power|rot|wal|errors|memory|erase|coupons|all... "
-      "[--share small|full] [--seed N]\n"
+      "crash_test kill|power|rot|wal|errors|memory|erase|coupons|limits|all"
+      "... [--share small|full] [--seed N]\n"
       "  [--scale N] [--thin N] [--workers N] [--folder PLACE] [--keep PLACE] "
       "[--case N] [--first]\n");
   return 2;

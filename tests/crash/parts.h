@@ -18,6 +18,7 @@ void RunErrors(const Settings& settings, Counters& counters);
 // Before SQLite is used, for RunMemory.
 void CountSqliteMemory();
 void RunCoupons(const Settings& settings, Counters& counters);
+void RunLimits(const Settings& settings, Counters& counters);
 void RunErase(const Settings& settings, Counters& counters);
 void RunMemory(const Settings& settings, Counters& counters);
 

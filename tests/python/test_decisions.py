@@ -442,11 +442,126 @@ class DecisionTest(Case):
         self.assertTrue(self.store.decisions.explain(decided).replayed)
 
     def test_many_at_once(self):
+        self.define("a", stock=1, value=2000)
+        self.define("b", eligibility='interactions("purchase").count() == 2')
+        for _ in range(2):
+            self.buy("shop:3", "2011-11-02", Line("bag", 1, gbp(1)))
+        table = self.store.offers.decide_all(
+            [1, 2, "shop:3"], namespace="shop", now=DAY
+        )
+        rows = table.to_dicts()
+        self.assertEqual([r["customer"] for r in rows], ["shop:1", "shop:2", "shop:3"])
+        # Each knows what went before: the stock is one.
+        self.assertEqual([r["offer"] for r in rows], ["a", None, "b"])
+        kept = self.store.decisions.explain(rows[2]["decision"])
+        self.assertEqual((kept.offer, kept.customer), ("b", "shop:3"))
+        self.assertAlmostEqual(rows[2]["score"], kept.offers[0].score)
+        self.assertEqual(rows[2]["probability"], 1.0)
+        nothing = self.store.decisions.explain(rows[1]["decision"])
+        self.assertIsNone(nothing.offer)
+        for name in ("channel", "score", "affinity", "value_minor", "currency"):
+            self.assertIsNone(rows[1][name])
+        with self.assertRaises(RuntimeError):
+            table.to_dicts()
+
+    def test_many_at_once_or_none(self):
         self.define("a")
-        decided = self.store.offers.decide_all(["shop:1", "shop:2"], now=DAY)
-        self.assertEqual([d.match.offer for d in decided], ["a", "a"])
-        with self.assertRaises(trato.NotFound):
-            self.store.offers.decide_all(["shop:1", "shop:404"], now=DAY)
+        self.store.define_channel("page", now=DAY)
+        decide_all = self.store.offers.decide_all
+        before = self.store.head().position
+        with self.raises(trato.NotFound, "row 1", "shop:404"):
+            decide_all(["shop:1", "shop:404"], now=DAY)
+        with self.raises(trato.InvalidArgument, "customer"):
+            decide_all({"who": ["shop:1"]}, now=DAY)
+        with self.assertRaises(TypeError):
+            decide_all("shop:1", now=DAY)
+        dry = decide_all({"who": ["shop:1"]}, columns={"customer": "who"},
+                         dry_run=True, now=DAY).to_dicts()
+        self.assertEqual((dry[0]["offer"], dry[0]["decision"]), ("a", None))
+        self.assertEqual(decide_all([], now=DAY).to_dicts(), [])
+        self.assertEqual(self.store.head().position, before)
+
+    def test_what_was_decided_elsewhere_is_learned_from(self):
+        self.define("a", stock=2, respond_within="5d")
+        record = self.store.decisions.record
+        id = record("shop:1", "a", at="2011-11-20", key="m1", probability=0.25,
+                    score=3.5, now=DAY)
+        again = record("shop:1", "a", at="2011-11-20", key="m1", probability=0.25,
+                       score=3.5, now=DAY)
+        self.assertEqual(id, again)
+        with self.raises(trato.AlreadyExists, "m1"):
+            record("shop:1", "a", at="2011-11-21", key="m1", now=DAY)
+        self.store.outcome(id, "accepted", at="2011-11-22", now=DAY)
+        told = self.store.decisions.explain(id)
+        self.assertTrue(told.elsewhere)
+        self.assertIsNone(told.replayed)
+        self.assertEqual((told.offer, told.probability), ("a", 0.25))
+        self.assertEqual([o.kind for o in told.outcomes], ["accepted"])
+        [learned] = self.store.offers.report(now=DAY)
+        self.assertEqual((learned.decided, learned.accepted), (1, 1))
+        # The one that said yes keeps its place, so one is left.
+        self.store.offers.decide("shop:2", now=DAY)
+        self.assertEqual(self.stages("shop:1"), {"a": "availability"})
+        # It is no decision that could come out otherwise.
+        self.assertEqual(self.store.decisions.replay().decisions, 1)
+        for wrong, named in (({"probability": 0.0}, "probability"),
+                             ({"score": float("nan")}, "score")):
+            with self.raises(trato.InvalidArgument, named):
+                record("shop:1", "a", now=DAY, **wrong)
+        with self.raises(trato.NotFound, "nothing"):
+            record("shop:1", "nothing", now=DAY)
+
+    def test_a_coupon_of_a_decision_is_its_outcome(self):
+        self.define("a", discount=gbp(100), stock=1, respond_within="30d")
+        decided = self.store.offers.decide("shop:1", now=DAY)
+        with self.raises(trato.InvalidArgument, "decision", "another customer"):
+            self.store.coupons.issue("shop:2", "a", decision=decided, now=DAY)
+        with self.raises(trato.InvalidArgument, "decision", "bearer"):
+            self.store.coupons.issue("", "a", decision=decided, now=DAY)
+        self.define("b")
+        with self.raises(trato.InvalidArgument, "decision", "another offer"):
+            self.store.coupons.issue("shop:1", "b", decision=decided, now=DAY)
+        code = self.store.coupons.issue("shop:1", "a", decision=decided, now=DAY)
+        bought = self.buy("shop:1", "2011-12-02", Line("tea", 1, gbp(4)))
+
+        def outcomes(now):
+            return [(o.kind, o.interaction) for o in
+                    self.store.decisions.explain(decided).outcomes]
+
+        for _ in range(2):  # said again, it is one
+            self.store.coupons.redeem(code, customer="shop:1", purchase=bought,
+                                      key="till 7", now="2011-12-02")
+        self.assertEqual(outcomes("2011-12-02"), [("bought", bought)])
+        with_it = self.store.offers.report(now="2011-12-02")[0]
+        self.assertEqual(with_it.response_rate, 1.0)
+        # It counts once, as the answer to the decision.
+        [match] = [m for m in self.store.offers.match("shop:1", now="2011-12-03")
+                   if m.offer == "b"]
+        self.assertEqual(match.offer, "b")
+        self.store.coupons.reverse(code, reason="sent back", now="2011-12-04")
+        self.assertEqual([kind for kind, _ in outcomes("2011-12-04")],
+                         ["bought", "returned"])
+
+    def test_a_permit_that_lapsed_stays_lapsed_when_the_clock_goes_back(self):
+        self.define("a")
+        self.store.policies.define("one", at_most=1, within="2d", now=DAY)
+        self.store.define_channel("page", now=DAY)
+        give, use = self.store.permits.give, self.store.permits.use
+        first = give("shop:1", channel="page", offer="a", lasts="1h", now="2011-12-02 10:00")
+        give("shop:1", channel="page", offer="a", lasts="1h", now="2011-12-02 11:30")
+        with self.raises(trato.OutOfRange, "lapsed"):
+            use(first, now="2011-12-02 10:30")
+
+    def test_a_retired_channel_is_not_used(self):
+        self.define("a")
+        for name in ("fax", "page"):
+            self.store.define_channel(name, now=DAY)
+        self.store.retire("channel", "fax", now=DAY)
+        with self.raises(trato.FailedPrecondition, "fax", "retired"):
+            self.store.permits.give("shop:1", channel="fax", offer="a", now=DAY)
+        with self.raises(trato.FailedPrecondition, "fax", "retired"):
+            self.store.offers.match("shop:1", channel="fax", now=DAY)
+        self.assertTrue(self.store.offers.match("shop:1", channel="page", now=DAY))
 
 
 @in_memory_and_on_file

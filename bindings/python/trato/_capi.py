@@ -234,6 +234,16 @@ def _declare() -> None:
             write,
             POINTER(Decision),
         ],
+        "decision_record": [store, POINTER(PastDecision), now, write, id_p],
+        "offer_decide_all": [
+            store,
+            stream,
+            now,
+            POINTER(MatchOptions),
+            POINTER(AppendOptions),
+            write,
+            stream,
+        ],
         "decision_explain": [store, id_p, buf],
         "decision_replay": [store, c_int64, c_int64, PROGRESS_FN, c_void_p, buf],
         "permit_give": [

@@ -603,6 +603,7 @@ class CouponOptions(Structure):
         ("span", Str),
         ("flags", c_uint32),
         ("reserved0", c_uint32),
+        ("decision", Id),
     ]
 
 
@@ -636,6 +637,21 @@ class CouponResult(Structure):
         ("offer", Str),
         ("holds", c_uint32),
         ("repeated", c_uint32),
+    ]
+
+
+class PastDecision(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("customer", Str),
+        ("offer", Str),
+        ("channel", Str),
+        ("conversation", Str),
+        ("key", Str),
+        ("at_us", c_int64),
+        ("score", c_double),
+        ("probability", c_double),
     ]
 
 

@@ -245,6 +245,17 @@ class Bulk(StoreBase):
         self, function: Any, data: Any, how: Any, now: Optional[When], write: Any
     ) -> Appended:
         columns, namespace, dry_run, progress = how
+        kept, stream, options = self._given(data, columns, namespace, dry_run)
+        out = _capi.Appended()
+        at = self._now(now)
+        with ProgressCallback(progress) as callback:
+            options.progress = callback.progress
+            self._call(function, stream, at, byref(options), write, byref(out))
+        del kept  # what the stream needs lived until here
+        return Appended(out.rows, out.added, out.known)
+
+    def _given(self, data: Any, columns: Any, namespace: str, dry_run: bool) -> Any:
+        """What keeps the stream alive, its address, and how to read it."""
         columns = dict(columns or {})
         options = _capi.AppendOptions(
             ctypes.sizeof(_capi.AppendOptions),
@@ -253,7 +264,6 @@ class Bulk(StoreBase):
             0,
             _capi.text(namespace, "namespace"),
         )
-        out = _capi.Appended()
         kept, stream = self._stream_of(data, columns)
         named = (_capi.Column * len(columns))()
         for i, (field, column) in enumerate(columns.items()):
@@ -261,12 +271,7 @@ class Bulk(StoreBase):
             named[i].column = _capi.text(column, f"columns[{field!r}]")
         options.columns = named
         options.column_count = len(named)
-        at = self._now(now)
-        with ProgressCallback(progress) as callback:
-            options.progress = callback.progress
-            self._call(function, stream, at, byref(options), write, byref(out))
-        del kept  # what the stream needs lived until here
-        return Appended(out.rows, out.added, out.known)
+        return kept, stream, options
 
     def _stream_of(self, data: Any, columns: Any) -> Any:
         if hasattr(data, "__arrow_c_stream__"):

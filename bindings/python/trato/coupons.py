@@ -15,6 +15,7 @@ from .errors import InvalidArgument
 from .values import Money, When, int64, not_money
 
 if TYPE_CHECKING:
+    from .offer_answers import Decision
     from .store import Store
 
 _OFFER, _MONEY, _PERCENT, _GIFT = range(4)
@@ -46,6 +47,7 @@ class Coupons:
         valid_until: Optional[When] = None,
         span: str = "",
         for_ever: bool = False,
+        decision: Union[str, Decision] = "",
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
@@ -61,14 +63,19 @@ class Coupons:
         ``now`` until ``valid_until`` (exclusive), or until ``span`` later by the
         clock of the customer's own zone (the attribute time_zone; else the
         store's), or until the offer's ``coupon_span`` later, or ``for_ever``.
+        Of a ``decision``, that it is redeemed is also the outcome "bought", that
+        it is reversed "returned".
 
-        Errors: NotFound (customer, offer), FailedPrecondition (the customer may
-        not be offered it), InvalidArgument, OutOfRange.
+        Errors: NotFound (customer, offer, decision), FailedPrecondition (the
+        customer may not be offered it), InvalidArgument, OutOfRange.
         """
         store = self._store
         options = self._options(
             money, basis_points, gift, uses, valid_until, span, for_ever
         )
+        if decision:
+            name = decision if isinstance(decision, str) else decision.id
+            options.decision = _capi.id_of(name, "decision")
         with _capi.Output() as out:
             store._call(
                 _capi.lib.trato_coupon_issue,

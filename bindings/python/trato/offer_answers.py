@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as _datetime
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .values import Money, instant
 
@@ -207,6 +207,8 @@ class DecisionExplanation:
     conversation: Optional[str]
     probability: float
     draw: float
+    elsewhere: bool
+    """Whether it was made by another system: then nothing replays."""
     replayed: Optional[bool]
     """Whether working it out anew gave what was stored, bit for bit."""
     offers: Tuple[Verdict, ...]
@@ -225,6 +227,7 @@ class DecisionExplanation:
             conversation=json["conversation"],
             probability=json["probability"],
             draw=json["draw"],
+            elsewhere=json["elsewhere"],
             replayed=json["replayed"],
             offers=tuple(map(Verdict.of, json["offers"])),
             assignments=tuple(AssignmentOf(**a) for a in json["assignments"]),
@@ -245,6 +248,8 @@ class OfferResult:
     offer: str
     title: str
     decided: int
+    customers: int
+    """For whom it was decided, each once."""
     shown: int
     accepted: int
     """Decisions whose last answer is a yes: accepted or bought."""
@@ -269,6 +274,23 @@ class OfferResult:
     @classmethod
     def of(cls, json: Json) -> OfferResult:
         return cls(**{name: json[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class OfferReport(Sequence[OfferResult]):
+    """What the store has learned of its offers, one after the other by name."""
+
+    offers: Tuple[OfferResult, ...]
+    customers: int
+    """For whom any offer was decided."""
+    customers_accepted: int
+    """Who took one."""
+
+    def __len__(self) -> int:
+        return len(self.offers)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.offers[index]
 
 
 @dataclass(frozen=True)

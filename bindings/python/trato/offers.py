@@ -18,19 +18,22 @@ from typing import (
     Union,
 )
 
-from . import _capi
+from . import _arrow, _capi
 from ._callbacks import Progress, ProgressCallback
 from ._options import Durability, at_least_one, not_negative, write_options
+from .bulk import Data
 from .errors import InvalidArgument
 from .offer_answers import (
     Decision,
     DecisionExplanation,
     Explanation,
     Match,
+    OfferReport,
     OfferResult,
     Replay,
     WhyNot,
 )
+from .tables import Table
 from .values import Money, When, int64, not_money
 
 if TYPE_CHECKING:
@@ -342,37 +345,73 @@ class Offers:
 
     def decide_all(
         self,
-        customers: Iterable[str],
+        customers: Union[Iterable[str], Data],
         *,
+        columns: Optional[Mapping[str, str]] = None,
+        namespace: str = "",
         channel: str = "",
+        dry_run: bool = False,
         now: Optional[When] = None,
+        durability: Durability = "synced",
         actor: str = "",
         source: str = "",
         batch: str = "",
-    ) -> List[Decision]:
-        """Decides for each of many customers, in their order.
+        progress: Optional[Progress] = None,
+    ) -> Table:
+        """Decides for each of many customers, in their order, as `decide`.
 
-        ``customers`` may be a column of any data frame. What is decided is on
-        disk when this returns.
+        ``customers`` are names, or a data frame with a column customer
+        (``columns={"customer": ...}`` where it is called otherwise); names
+        without a namespace get ``namespace``. Gives a table with as many rows:
+        customer, decision, offer, channel, score, affinity, probability,
+        value_minor, currency, None from offer on where none was left. It can be
+        read once. ``dry_run`` matches and stores nothing.
 
-        Errors: NotFound names the first that is not known; what was decided for
-        those before it stays.
+        Each decision knows those before it. Unless buffered, all are on disk
+        when this returns, with one sync.
+
+        Errors: NotFound names the first that is not known, and nothing was
+        decided; Cancelled by ``progress``, and what was decided stays.
         """
+        if isinstance(customers, (str, bytes)):
+            raise TypeError("customers: names or a data frame are needed, not a text")
+        if not hasattr(customers, "__arrow_c_stream__") and not isinstance(
+            customers, Mapping
+        ):
+            rows = list(customers)
+            if not rows or not isinstance(rows[0], Mapping):
+                named = (columns or {}).get("customer", "customer")
+                customers = {named: [str(it) for it in rows]}
+            else:
+                customers = rows
         options = match_options(channel)
         at = self._store._now(now)
-        write = write_options("buffered", actor, source, batch)
-        decisions = []
-        for customer in customers:
-            name = _capi.text(str(customer), "customer")
-            with self._store._handle as store:
-                decisions.append(_decide(store, name, at, options, write))
-        self._store.flush()
-        return decisions
+        write = write_options(durability, actor, source, batch)
+        kept, stream, how = self._store._given(customers, columns, namespace, dry_run)
+        with ProgressCallback(progress) as callback:
+            how.progress = callback.progress
+            made = _arrow.Opened(
+                lambda out: self._store._call(
+                    _capi.lib.trato_offer_decide_all,
+                    stream,
+                    at,
+                    options,
+                    byref(how),
+                    write,
+                    out,
+                )
+            )
+        del kept  # what the stream needs lived until here
+        return Table.once(made, "decisions")
 
-    def report(self, *, now: Optional[When] = None) -> List[OfferResult]:
+    def report(self, *, now: Optional[When] = None) -> OfferReport:
         """What the store has learned of each offer up to ``now``."""
         answer = self._store._json(_capi.lib.trato_offer_report, self._store._now(now))
-        return [OfferResult.of(offer) for offer in answer["offers"]]
+        return OfferReport(
+            offers=tuple(map(OfferResult.of, answer["offers"])),
+            customers=answer["customers"],
+            customers_accepted=answer["customers_accepted"],
+        )
 
 
 class Decisions:
@@ -380,6 +419,53 @@ class Decisions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def record(
+        self,
+        customer: str,
+        offer: str,
+        *,
+        channel: str = "",
+        conversation: str = "",
+        key: str = "",
+        at: Optional[When] = None,
+        score: float = 0.0,
+        probability: float = 1.0,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> str:
+        """Stores a decision that was made elsewhere, and gives its id.
+
+        Its outcomes are learned from, it takes of stock and budget, and on a
+        channel without addresses it counts as contact. No rule of the offer is
+        asked, and it does not replay. ``probability`` is with which it was
+        chosen, ``score`` what it was given, where that is known.
+
+        Errors: NotFound (customer, offer, channel), AlreadyExists (``key``, with
+        other content), InvalidArgument.
+        """
+        store = self._store
+        it = _capi.PastDecision(ctypes.sizeof(_capi.PastDecision))
+        it.customer = _capi.text(customer, "customer")
+        it.offer = _capi.text(offer, "offer")
+        it.channel = _capi.text(channel, "channel")
+        it.conversation = _capi.text(conversation, "conversation")
+        it.key = _capi.text(key, "key")
+        it.at_us = _capi.AT_NOW if at is None else store._at(at, "at")
+        it.score = score
+        it.probability = probability
+        fact = _capi.Id()
+        store._call(
+            _capi.lib.trato_decision_record,
+            byref(it),
+            store._now(now),
+            write_options(durability, actor, source, batch),
+            byref(fact),
+        )
+        return _capi.id_text(fact)
 
     def explain(self, decision: Union[str, Decision]) -> DecisionExplanation:
         """A stored decision: every offer, why it was kept or dropped then.

@@ -26,11 +26,17 @@ class Table:
     at the same ``now``.
     """
 
-    def __init__(self, open: Callable[[int], None], what: str) -> None:
+    def __init__(
+        self,
+        open: Callable[[int], None],
+        what: str,
+        opened: Optional[_arrow.Opened] = None,
+    ) -> None:
         self._open = open
         self._what = what
         self._lock = threading.Lock()
-        opened = _arrow.Opened(open)
+        if opened is None:
+            opened = _arrow.Opened(open)
         schema = opened.schema()
         try:
             root = field_at(addressof(schema))
@@ -39,6 +45,15 @@ class Table:
         self._fields: Tuple[Field, ...] = root.children
         self._root = root
         self._opened: Optional[_arrow.Opened] = opened
+
+    @classmethod
+    def once(cls, opened: _arrow.Opened, what: str) -> Table:
+        """Of what cannot be asked for again."""
+
+        def open(_: int) -> None:
+            raise RuntimeError(f"these {what} were read: keep them, as a list say")
+
+        return cls(open, what, opened)
 
     @property
     def columns(self) -> Mapping[str, str]:
