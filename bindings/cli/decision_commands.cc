@@ -358,7 +358,7 @@ Each obstacle is shown with when it could be gone by itself at the earliest.)",
                          "Marketing", R"(Example:
   trato decide shop.trato shop:12748
 
-  trato decide shop.trato shop:12748 --made spring --at 2011-11-02 --key m7-12748
+  trato decide shop.trato shop:12748 --made spring --at 2011-11-02 --key m7
 
 The decision is stored with its candidates, scores and reasons. Say what became
 of it with: trato outcome STORE DECISION accepted
@@ -377,7 +377,7 @@ With --made nothing is chosen: that OFFER was, elsewhere, is stored.)",
   AddOption(command, "--key", "KEY", decide->key,
             "Said again, it is one decision (with --made)");
   command->add_option("--probability", decide->probability,
-                      "With which it was chosen (with --made; 1)")
+                      "How likely it was (with --made; 1)")
       ->type_name("P");
   AddNow(command, *decide);
   AddJson(command, *decide);

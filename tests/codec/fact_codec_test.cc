@@ -119,6 +119,8 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
   decision.offers = {"o", "p"};
   decision.scores = {1.25, 0.5};
   decision.probabilities = {0.9, 0.1};
+  decision.ranked = 9;
+  decision.elsewhere = true;
   decision.propensity = 0.25;
   decision.value_minor = -7;
   decision.channel = "email";
@@ -141,9 +143,11 @@ TEST(FactCodec, EveryKindOfFactSurvivesTheJournal) {
   facts.push_back(OneOf(PermitUseFact{FactId{Id{4, 4}}, "shop:1"}));
   facts.push_back(OneOf(PurchaseLinkFact{"shop:1", FactId{Id{7, 8}},
                                          std::nullopt, "hand", "because"}));
-  CouponIssueFact issue{{CouponHash{Id{5, 6}}}, "shop:1", "o", -7, {}, 1, {}};
+  CouponIssueFact issue{{CouponHash{Id{5, 6}}}, "shop:1", "o", -7, {}, 1,
+                        {},                       FactId{Id{3, 4}}};
   facts.push_back(OneOf(issue));
   issue.deadline_us.reset();
+  issue.decision.reset();
   issue.benefit = {CouponGives::kMoney, 0, Money{200, Gbp()}, ""};
   facts.push_back(OneOf(issue));
   issue.benefit = {CouponGives::kPercent, 1250, {}, ""};

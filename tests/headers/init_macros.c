@@ -44,6 +44,7 @@ void use_init_macros(void) {
   trato_product product = TRATO_PRODUCT_INIT;
   trato_contact_policy contact_policy = TRATO_CONTACT_POLICY_INIT;
   trato_arbitration arbitration = TRATO_ARBITRATION_INIT;
+  trato_past_decision past_decision = TRATO_PAST_DECISION_INIT;
   trato_permit_request permit_request = TRATO_PERMIT_REQUEST_INIT;
   trato_coupon_options coupon_options = TRATO_COUPON_OPTIONS_INIT;
   trato_coupon_redemption coupon_redemption = TRATO_COUPON_REDEMPTION_INIT;
@@ -68,6 +69,7 @@ void use_init_macros(void) {
   (void)product;
   (void)contact_policy;
   (void)arbitration;
+  (void)past_decision;
   (void)permit_request;
   (void)coupon_options;
   (void)coupon_redemption;
