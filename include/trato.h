@@ -3255,6 +3255,202 @@ TRATO_API TRATO_NODISCARD trato_status trato_rfm_export(
     trato_rfm_edges *out_edges, struct ArrowArrayStream *out_stream,
     trato_error *error) TRATO_NOEXCEPT;
 
+/* ===========================================================================
+ * 17. What a store's customers are worth, and what they are about to do
+ *
+ * A refit fits the models of chapter 16 to what the store knows and records the
+ * result, an edition, as a fact: it is in force from the refit's now_us until
+ * the next one, so what was asked of an earlier instant is answered by the
+ * edition of that day. For one customer everything then follows from her own
+ * purchases, the edition, and now_us. Times are in weeks, several purchases of a
+ * day are one, and days are those of the store's zone: a figure changes with a
+ * purchase, a refit, or when a day ends.
+ *
+ * Conditions read the same figures: alive() < 0.3, clv() > money("100.00",
+ * "EUR"), expected_purchases() >= 1.0, rfm().segment == "at_risk". Without an
+ * edition such a condition is refused.
+ */
+
+#define TRATO_MODEL_BEST 0xffffffffu /* what trato_value_choose chooses */
+
+typedef struct trato_refit_options {
+  uint32_t struct_size;
+  uint32_t model;         /* TRATO_MODEL_MBG_NBD, _BG_NBD, _PARETO_NBD, _BEST */
+  const trato_str *types; /* of interactions that are purchases; NULL: the type
+                             "purchase" */
+  size_t type_count;
+  const trato_str *returns; /* those that take amounts back; NULL: none */
+  size_t return_count;
+  double horizon;  /* weeks that expected and value look ahead; 0: value for
+                      ever, expected a year */
+  double discount; /* of a year: 0.15 makes 1.15 in a year worth 1 today */
+  double margin;   /* what remains of an amount */
+  uint32_t groups; /* of scores; 0: 5 */
+  uint32_t reserved0;
+  const trato_rfm_rule *rules; /* segments; NULL: as in trato_rfm_options */
+  size_t rule_count;
+} trato_refit_options;
+
+#define TRATO_REFIT_OPTIONS_INIT                                             \
+  {                                                                          \
+    sizeof(trato_refit_options), TRATO_MODEL_MBG_NBD, NULL, 0, NULL, 0, 52,  \
+        0.15, 1, 0, 0, NULL, 0                                               \
+  }
+
+/* Fits a model of purchases, one of amounts where somebody came back, and the
+ * edges of the scores to what is known at now_us, and records them. Others read
+ * and write while it fits. *out_json (may be NULL) gets the edition, as one of
+ * those of trato_value_editions.
+ * Errors: FAILED_PRECONDITION (nobody has purchased; amounts in two
+ *   currencies; a view), NOT_FOUND (undefined type), INVALID_ARGUMENT names the
+ *   option.
+ * Ownership: the caller disposes *out_json.
+ * Cost: a pass over the purchases and the fits (trato_value_fit). */
+TRATO_API TRATO_NODISCARD trato_status trato_value_refit(
+    trato_store *store, const trato_refit_options *options, int64_t now_us,
+    const trato_write_options *write, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* The editions, newest first, as JSON: "number", "at", "actor", "log_position"
+ * (what was known), "types", "returns", the models "purchases" and "spend" with
+ * parameters and intervals, "currency", "horizon_weeks", "discount", "margin",
+ * "edges" of the scores, "segments".
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_value_editions(
+    const trato_store *store, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What the edition in force says of one customer. */
+typedef struct trato_worth {
+  uint32_t struct_size;
+  uint32_t edition; /* its number */
+  double alive;     /* the probability that she still is a customer */
+  double expected;  /* purchases within the edition's horizon */
+  double spend;     /* expected of a purchase, in major units */
+  int64_t value_minor; /* discounted purchases x spend x margin */
+  char currency[4];
+  uint8_t recency_score; /* 1 to groups, the best */
+  uint8_t frequency_score;
+  uint8_t money_score;
+  uint8_t reserved0;
+  trato_str segment; /* empty where no rule fits */
+  double frequency;  /* as in trato_purchase_columns, in weeks */
+  double recency;
+  double age;
+  double orders; /* purchases, those of one day apart */
+  double total;  /* their amount, in major units */
+} trato_worth;
+
+#define TRATO_WORTH_INIT                                                  \
+  {                                                                       \
+    sizeof(trato_worth), 0, 0, 0, 0, 0, "", 0, 0, 0, 0, {NULL, 0}, 0, 0,  \
+        0, 0, 0                                                           \
+  }
+
+/* Errors: NOT_FOUND (no such customer; she has purchased nothing),
+ *   FAILED_PRECONDITION (nothing had been fitted at now_us; amounts in two
+ *   currencies; a view).
+ * Ownership: `segment` is valid until the store is closed.
+ * Cost: a read of her purchases; the value some microseconds. */
+TRATO_API TRATO_NODISCARD trato_status trato_value_of(
+    const trato_store *store, trato_str customer, int64_t now_us,
+    trato_worth *out_worth, trato_error *error) TRATO_NOEXCEPT;
+
+/* The same of everybody who has purchased, a row each, by name: customer, alive,
+ * expected, spend, value (major units), frequency, recency, age, orders, total,
+ * the scores r, f and m, and segment, null where no rule fits. Restricted
+ * customers are left out.
+ * Errors: FAILED_PRECONDITION as above. Ownership: as trato_purchases_export.
+ * Cost: a pass over the purchases. */
+TRATO_API TRATO_NODISCARD trato_status trato_value_table(
+    const trato_store *store, int64_t now_us,
+    struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
+
+/* The seven stages of the life cycle, in categories of products and for the
+ * brand: awareness, consideration, option, purchase, reconsideration,
+ * repurchase, abandonment. A customer is in the stage of the first rule that
+ * holds of her; there is no way that has to be gone, so she moves back as well
+ * as forward. Conditions ask for it: stage() == "abandonment",
+ * stage("coffee") == "reconsideration". */
+
+/* One line of the table. Frozen. */
+typedef struct trato_stage_rule {
+  trato_str stage;
+  trato_str when;   /* a condition, as of segments, and beside it:
+      bought() (how often; one day counts once), silent(0.95) (no purchase for
+      longer than in 95 of 100 cases by her own rhythm), gone(0.5) (she has left
+      for good with that probability), seen("30d", "visit") (any of these types
+      in the window), after_purchase("complaint") (any since she last bought),
+      aware() (anything at all): each of the category that is asked about */
+  trato_str hold;   /* for how long it has to have held: "7d"; empty: not */
+  trato_str reason; /* in words, for people */
+} trato_stage_rule;
+
+/* Puts a table of rules in force from now_us on, in the order given. Before the
+ * first one, the default table holds; trato_stage_rules tells it.
+ * Errors: INVALID_ARGUMENT names the rule and the field, with a place in its
+ *   condition; FAILED_PRECONDITION (no refit yet; a view). */
+TRATO_API TRATO_NODISCARD trato_status trato_stage_define(
+    trato_store *store, const trato_stage_rule *rules, size_t count,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* The table in force, as JSON: "number" (0: the default one), "at", "actor", and
+ * "rules" with "stage", "when", "hold", "reason".
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_stage_rules(
+    const trato_store *store, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Where a customer is in a category (a product or category; empty: the brand),
+ * as JSON: "stage" (null: in none), "since", "reason", "purchases",
+ * "silent_weeks", "usual_gap_weeks" (within which she buys again in half the
+ * cases), and "history", each step with stage, since and reason. All of it by
+ * the table and the edition in force at now_us.
+ * Errors: NOT_FOUND (customer, category), FAILED_PRECONDITION (no refit by then;
+ *   a view). Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_stage_of(
+    const trato_store *store, trato_str customer, trato_str category,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* Everybody, as JSON: "funnel", for each stage "customers" at now_us, how many
+ * there were at since_us as "before", and the share with its 95 % interval
+ * (Wilson); "moves" after since_us, "from" a stage "to" another (null: none)
+ * with how many, the mean time in the stage before, and the share of all moves
+ * from there with its interval; "repurchase": how long it took from the first
+ * purchase to the second. Errors as above.
+ * Cost: a walk through each customer's history. */
+TRATO_API TRATO_NODISCARD trato_status trato_stage_report(
+    const trato_store *store, trato_str category, int64_t since_us,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* A row per customer who is in a stage, by name: customer, stage, since
+ * (microseconds), reason, purchases, silent_weeks, usual_gap_weeks, and by the
+ * edition for the brand alive, expected, value and at_stake: what she would be
+ * worth if she were a customer for certain, less her value. Restricted customers
+ * are left out. Errors as above. Ownership: as trato_purchases_export. */
+TRATO_API TRATO_NODISCARD trato_status trato_stage_table(
+    const trato_store *store, trato_str category, int64_t now_us,
+    struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
+
+#define TRATO_PERIOD_MONTH 0u
+#define TRATO_PERIOD_WEEK 1u /* from Monday */
+#define TRATO_PERIOD_QUARTER 2u
+#define TRATO_PERIOD_YEAR 3u
+
+/* Customers by the period of their first purchase, and how many were back in
+ * each period since, as JSON: "cohorts", each with "start" ("2010-12"; of weeks
+ * their Monday), "customers", and by period from the first on "active",
+ * "retention" (the share of them), "orders", "amount"; "retention" of all
+ * cohorts that have had such a period, with 95 % intervals (Wilson); "last", the
+ * period that the end lies in, which is not over. Amounts below 0 count where
+ * the purchases were read with returns, and are never purchases.
+ * Errors: FAILED_PRECONDITION (a summary: single purchases are needed).
+ * Ownership: the caller disposes *out_json. Cost: a sort of the purchases. */
+TRATO_API TRATO_NODISCARD trato_status trato_purchases_cohorts(
+    const trato_purchases *purchases, uint32_t period, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

@@ -4063,6 +4063,14 @@ class Purchases {
     const trato_value_options how = ValueModel::c(options, spend);
     return internal::run(trato_value_export, &model.c(), c(), &how, out_stream);
   }
+  /// Who came first when, and how many were back in each period since, as JSON;
+  /// a TRATO_PERIOD_ (trato_purchases_cohorts).
+  /// Errors: kFailedPrecondition (a summary does not say when).
+  Answer<std::string> cohorts(uint32_t period = TRATO_PERIOD_MONTH) const {
+    return internal::get<std::string>(trato_purchases_cohorts, handle_.get(),
+                                      period);
+  }
+
   Answer<void> export_rfm(const trato_rfm_options& options, RfmEdges* out_edges,
                           ArrowArrayStream* out_stream) const {
     return internal::run(trato_rfm_export, c(), &options, out_edges,
@@ -4117,6 +4125,150 @@ class Purchases {
   }
 
   std::unique_ptr<trato_purchases, Destroyer> handle_;
+};
+
+/// What a store's customers are worth (trato.h, chapter 17).
+struct RefitOptions {
+  uint32_t model = TRATO_MODEL_MBG_NBD;  ///< Or another, or TRATO_MODEL_BEST.
+  std::vector<std::string> types = {"purchase"};
+  std::vector<std::string> returns;
+  double horizon = 52;     ///< Weeks; 0: value for ever.
+  double discount = 0.15;  ///< Of a year.
+  double margin = 1;
+  uint32_t groups = 5;
+  std::vector<trato_rfm_rule> rules;  ///< Empty: the usual segments.
+};
+
+/// What the edition in force says of one customer; see trato_worth.
+struct Worth {
+  uint32_t edition = 0;
+  double alive = 0, expected = 0, spend = 0;
+  Money value;
+  int recency_score = 0, frequency_score = 0, money_score = 0;
+  std::string segment;  ///< Empty where no rule fits.
+  double frequency = 0, recency = 0, age = 0, orders = 0, total = 0;
+};
+
+class StoreValue {
+ public:
+  /// The store has to stay open.
+  explicit StoreValue(const Store& store) : store_(store.handle()) {}
+
+  /// Fits the models to what is known and records the result, which it gives as
+  /// JSON (trato_value_editions).
+  /// Errors: kFailedPrecondition (nobody has purchased; two currencies),
+  ///   kNotFound (undefined type), kInvalidArgument names the option.
+  Answer<std::string> refit(const RefitOptions& options, int64_t now_us,
+                            const WriteOptions& write = {}) {
+    trato_refit_options how = TRATO_REFIT_OPTIONS_INIT;
+    std::vector<trato_str> types, returns;
+    for (const auto& it : options.types) types.push_back(internal::c(it));
+    for (const auto& it : options.returns) returns.push_back(internal::c(it));
+    how.model = options.model;
+    how.types = types.data();
+    how.type_count = types.size();
+    how.returns = returns.data();
+    how.return_count = returns.size();
+    how.horizon = options.horizon;
+    how.discount = options.discount;
+    how.margin = options.margin;
+    how.groups = options.groups;
+    how.rules = options.rules.data();
+    how.rule_count = options.rules.size();
+    return internal::get<std::string>(trato_value_refit, store_, &how, now_us,
+                                      write);
+  }
+  /// What refits found, newest first, as JSON.
+  Answer<std::string> editions() const {
+    return internal::get<std::string>(trato_value_editions, store_);
+  }
+  /// Errors: kNotFound (no such customer; she has purchased nothing),
+  ///   kFailedPrecondition (nothing had been fitted; two currencies).
+  Answer<Worth> of(std::string_view customer, int64_t now_us) const {
+    trato_worth out = TRATO_WORTH_INIT;
+    const Result<void> read = internal::call(trato_value_of, store_,
+                                             internal::c(customer), now_us, &out);
+    if (!read.ok()) return internal::answer(Result<Worth>(read.error()));
+    Worth worth;
+    worth.edition = out.edition;
+    worth.alive = out.alive;
+    worth.expected = out.expected;
+    worth.spend = out.spend;
+    worth.value = {out.value_minor, internal::text(out.currency)};
+    worth.recency_score = out.recency_score;
+    worth.frequency_score = out.frequency_score;
+    worth.money_score = out.money_score;
+    worth.segment = internal::text(out.segment);
+    worth.frequency = out.frequency;
+    worth.recency = out.recency;
+    worth.age = out.age;
+    worth.orders = out.orders;
+    worth.total = out.total;
+    return worth;
+  }
+  /// The same of everybody, as trato_value_table. The caller releases it.
+  Answer<void> table(ArrowArrayStream* out_stream, int64_t now_us) const {
+    return internal::run(trato_value_table, store_, now_us, out_stream);
+  }
+
+ private:
+  trato_store* store_;
+};
+
+/// One line of the table of the life cycle; see trato_stage_rule.
+struct StageRule {
+  std::string stage;
+  std::string when;
+  std::string hold;    ///< "7d"; empty: it need not have held before.
+  std::string reason;  ///< In words.
+};
+
+/// The seven stages of the life cycle (trato.h, chapter 17). A category is a
+/// product or category; empty: the brand.
+class Stages {
+ public:
+  /// The store has to stay open.
+  explicit Stages(const Store& store) : store_(store.handle()) {}
+
+  /// Puts a table in force from now_us on; the first rule that holds counts.
+  /// Errors: kInvalidArgument names the rule and the field;
+  ///   kFailedPrecondition (no refit yet).
+  Answer<void> define(const std::vector<StageRule>& rules, int64_t now_us,
+                      const WriteOptions& options = {}) {
+    std::vector<trato_stage_rule> given;
+    for (const StageRule& it : rules) {
+      given.push_back({internal::c(it.stage), internal::c(it.when),
+                       internal::c(it.hold), internal::c(it.reason)});
+    }
+    return internal::run(trato_stage_define, store_, given.data(),
+                         given.size(), now_us, options);
+  }
+  /// The table in force, as JSON (trato_stage_rules).
+  Answer<std::string> rules(int64_t now_us) const {
+    return internal::get<std::string>(trato_stage_rules, store_, now_us);
+  }
+  /// Where a customer is and how she came there, as JSON (trato_stage_of).
+  /// Errors: kNotFound (customer, category), kFailedPrecondition (no refit).
+  Answer<std::string> of(std::string_view customer, std::string_view category,
+                         int64_t now_us) const {
+    return internal::get<std::string>(trato_stage_of, store_, customer,
+                                      category, now_us);
+  }
+  /// The funnel, and the moves since, as JSON (trato_stage_report).
+  Answer<std::string> report(std::string_view category, int64_t since_us,
+                             int64_t now_us) const {
+    return internal::get<std::string>(trato_stage_report, store_, category,
+                                      since_us, now_us);
+  }
+  /// A row per customer in a stage (trato_stage_table). The caller releases it.
+  Answer<void> table(std::string_view category, ArrowArrayStream* out_stream,
+                     int64_t now_us) const {
+    return internal::run(trato_stage_table, store_, category, now_us,
+                         out_stream);
+  }
+
+ private:
+  trato_store* store_;
 };
 
 }  // namespace throwing or results

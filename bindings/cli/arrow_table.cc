@@ -98,7 +98,7 @@ void Append(const ArrowArray& array, const ArrowSchema& schema,
       column.texts.push_back(there ? TextAt(array, i) : "");
     } else if (format == "g") {
       column.numbers.push_back(there ? ValueAt<double>(array, 1, i) : 0);
-    } else if (format == "l") {
+    } else if (format == "l" || format.substr(0, 4) == "tsu:") {
       // Numbers that name customers are texts here.
       const int64_t number = there ? ValueAt<int64_t>(array, 1, i) : 0;
       if (column.is_text) {

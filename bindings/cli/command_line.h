@@ -128,7 +128,10 @@ void AddDecisionCommands(CommandLine& line);
 void AddCouponCommands(CommandLine& line);
 void AddPolicyCommands(CommandLine& line);
 void AddPermitCommands(CommandLine& line);
+void AddStageCommands(CommandLine& line);
 void AddValueCommands(CommandLine& line);
+// Part of the above.
+void AddWorthCommands(CommandLine& line, CLI::App* value);
 
 }  // namespace trato_cli
 

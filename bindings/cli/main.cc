@@ -73,6 +73,7 @@ int Run(int argc, char** argv) {
   AddPermitCommands(line);
   AddCouponCommands(line);
   AddValueCommands(line);
+  AddStageCommands(line);
   Output output(STDOUT_FILENO);
   const int parsed = Parse(line, argc, argv, output);
   if (parsed != 0) return parsed < 0 ? 0 : parsed;

@@ -135,6 +135,31 @@ bool Purchases::SomebodySpends() const {
   return false;
 }
 
+void AddPurchasesSource(CLI::App* command, PurchasesSource& options) {
+  AddArgument(command, "FILE", options.file,
+              "A store, or CSV with purchases, or with --summary a row per "
+              "customer; - reads the standard input");
+  command->add_flag("--summary", options.summary,
+                    "The file has a row per customer: frequency, recency, age "
+                    "(x, t_x, T), and where known spend, total, weight");
+  AddList(command, "--column", "FIELD=HEADER", options.columns,
+          "Where a field is, if not under a usual name");
+  AddOption(command, "--end", "TIME", options.end,
+            "Where knowledge ends (default: the last purchase)");
+  AddOption(command, "--until", "TIME", options.until,
+            "Count apart what came after --end, up to here");
+  command->add_flag("--net-returns", options.net_returns,
+                    "Take amounts below 0 of CSV from the others (else they are "
+                    "left out)");
+  AddList(command, "--type", "NAME", options.types,
+          "A store's interactions that are purchases (default: purchase)");
+  AddList(command, "--returns", "NAME", options.returns,
+          "A store's interactions that take back");
+  AddNow(command, options);
+  AddThreads(command, options);
+  AddJson(command, options);
+}
+
 void Purchases::Show(Output& output) const {
   const std::uint64_t customers = Columns().count;
   if (report_.is_null()) {

@@ -51,6 +51,9 @@ class Purchases {
   trato_purchases* purchases_ = nullptr;
 };
 
+// The options of a command that reads them: FILE comes first.
+void AddPurchasesSource(CLI::App* command, PurchasesSource& options);
+
 }  // namespace trato_cli
 
 #endif  // TRATO_BINDINGS_CLI_PURCHASES_H_

@@ -295,31 +295,6 @@ void RunRfm(const ValueOptions& options, Output& output) {
   output.Write(table.Render(output.terminal(), 2));
 }
 
-void AddSource(CLI::App* command, ValueOptions& options) {
-  AddArgument(command, "FILE", options.file,
-              "A store, or CSV with purchases, or with --summary a row per "
-              "customer; - reads the standard input");
-  command->add_flag("--summary", options.summary,
-                    "The file has a row per customer: frequency, recency, age "
-                    "(x, t_x, T), and where known spend, total, weight");
-  AddList(command, "--column", "FIELD=HEADER", options.columns,
-          "Where a field is, if not under a usual name");
-  AddOption(command, "--end", "TIME", options.end,
-            "Where knowledge ends (default: the last purchase)");
-  AddOption(command, "--until", "TIME", options.until,
-            "Count apart what came after --end, up to here");
-  command->add_flag("--net-returns", options.net_returns,
-                    "Take amounts below 0 of CSV from the others (else they are "
-                    "left out)");
-  AddList(command, "--type", "NAME", options.types,
-          "A store's interactions that are purchases (default: purchase)");
-  AddList(command, "--returns", "NAME", options.returns,
-          "A store's interactions that take back");
-  AddNow(command, options);
-  AddThreads(command, options);
-  AddJson(command, options);
-}
-
 }  // namespace
 
 void AddValueCommands(CommandLine& line) {
@@ -336,7 +311,7 @@ void AddValueCommands(CommandLine& line) {
 Times are in weeks. A row of the file is a purchase (customer, time, amount, or
 quantity and unit price); several of one customer and day are one.)",
                       RunFit, &command);
-  AddSource(command, *fit);
+  AddPurchasesSource(command, *fit);
   AddOption(command, "--model", "NAME", fit->model,
             "mbg_nbd (default), bg_nbd, pareto_nbd, bg_bb, gamma_gamma");
 
@@ -347,7 +322,7 @@ quantity and unit price); several of one customer and day are one.)",
 What came after --end has no part in the choice; with --until it is told how far
 off each model was then.)",
                          RunChoose, &command);
-  AddSource(command, *choose);
+  AddPurchasesSource(command, *choose);
 
   auto predict = line.Add(value, "predict", "Say what each customer is worth",
                           R"(Examples:
@@ -358,7 +333,7 @@ alive is the probability that somebody still is a customer, expected the purchas
 of the next --weeks with what the uncertain parameters leave open, none the
 probability of no purchase; value is the margin of these purchases, discounted.)",
                           RunPredict, &command);
-  AddSource(command, *predict);
+  AddPurchasesSource(command, *predict);
   AddOption(command, "--model", "NAME", predict->model,
             "mbg_nbd (default), bg_nbd, pareto_nbd, bg_bb");
   AddOption(command, "--weeks", "N", predict->horizon,
@@ -377,7 +352,9 @@ probability of no purchase; value is the margin of these purchases, discounted.)
 
 Scores are 1 to 5; equal values have equal scores.)",
                       RunRfm, &command);
-  AddSource(command, *rfm);
+  AddPurchasesSource(command, *rfm);
+
+  AddWorthCommands(line, value);
 }
 
 }  // namespace trato_cli

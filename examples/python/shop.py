@@ -147,6 +147,38 @@ def worth(store):
               f"19 of 20 pauses end within {longest[name] * 7:.0f}")
 
 
+def life_cycle(store):
+    """Where customers are, how many come back, and how a lost one went."""
+    edition = store.value.refit(weeks=26, returns=["return"], now=NOW)
+    report = store.stages.report(since="2011-06-10", now=NOW)
+    title("STAGES", f"of {report.customers:,} customers, by their own rhythm; moves since 2011-06-10 (model of {edition.at:%Y-%m-%d})")
+    for it in report.json["funnel"]:
+        if it["customers"] or it["before"]:
+            print(f"  {it['stage']:<17}{it['customers']:>6,}{it['share']:>6.0%}  (95 % {it['low']:.0%} to {it['high']:.0%})"
+                  f"{it['before']:>7,} half a year before")
+    for move in sorted(report.moves, key=lambda it: -it.moves)[:6]:
+        if move.before:
+            print(f"    {move.before:>15} → {move.after or 'none':<16}{move.moves:>5,}  {move.share:>4.0%} of its moves, "
+                  f"after {move.mean_days:.0f} days")
+    print(f"  who came back a second time did so after {report.repurchase_days:.0f} days (median)")
+
+    cohorts = value.of_store(store, now=NOW).cohorts()
+    title("COHORTS", "of those who came first in a month, the share that was back in the months after")
+    for it in cohorts.cohorts:
+        print(f"  {it.start}{it.customers:>6,}  " + "".join(f"{share:>5.0%}" for share in it.retention[1:]))
+    print(f"  all           " + "".join(f"{share:>5.0%}" for share, _, _ in cohorts.retention[1:])
+          + f"   ({cohorts.last} is not over)")
+
+    rows = store.stages.win_back(limit=10, now=NOW)
+    title("AT STAKE", "ten who are lost or about to be, by what they would bring in 26 weeks if they stayed")
+    for it in rows:
+        print(f"  {it['customer']:<12}{it['at_stake']:>7,.0f} GBP  {it['stage']:<16}{it['purchases']:>3.0f} purchases, "
+              f"silent for {it['silent_weeks']:.0f} weeks, usually {it['usual_gap_weeks']:.1f}; {it['reason']}")
+    lost = rows[0]["customer"]
+    steps = store.stages.of(lost, now=NOW).history[-4:]
+    print(f"  {lost}: " + ", ".join(f"{it.stage} {it.since:%Y-%m-%d}" for it in steps))
+
+
 def timeline(store, customer):
     everything = list(store.timeline(customer, now=NOW))
     title("INTERACT", f"{customer}, {len(everything)} exchanges; the last five")
@@ -240,6 +272,7 @@ def main(path, sales):
 
         differences(store)
         worth(store)
+        life_cycle(store)
         live(store)
         timeline(store, "shop:12748")
         define_offers(store)

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "codec/definition_proto.h"
+#include "codec/insight_proto.h"
 #include "codec/offer_proto.h"
 
 namespace trato::core {
@@ -161,6 +162,10 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
       return PolicyFromProto(message.contact_policy());
     case pb::Definition::kArbitration:
       return ArbitrationFromProto(message.arbitration());
+    case pb::Definition::kValueEdition:
+      return EditionFromProto(message.value_edition());
+    case pb::Definition::kLifecycle:
+      return LifecycleFromProto(message.lifecycle());
     case pb::Definition::DEFINITION_NOT_SET:
       break;
   }
@@ -179,6 +184,10 @@ void ToProto(const Definition& definition, pb::Definition& message) {
   }
   if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
     PolicyToProto(*policy, message);
+    return;
+  }
+  if (const auto* insight = std::get_if<InsightDefinition>(&definition)) {
+    InsightToProto(*insight, message);
     return;
   }
   const auto& schema = std::get<SchemaDefinition>(definition);

@@ -16,6 +16,7 @@
 
 #include "base/id.h"
 #include "customer/consent_ledger.h"
+#include "insight/definitions.h"
 #include "offer/definitions.h"
 #include "offer/coupon.h"
 #include "offer/decision_log.h"
@@ -31,7 +32,8 @@ struct StoreSettings {
 };
 
 using Definition = std::variant<SchemaDefinition, SegmentDefinition,
-                                OfferDefinition, PolicyDefinition>;
+                                OfferDefinition, PolicyDefinition,
+                                InsightDefinition>;
 
 struct AttributeFact {
   std::string record;

@@ -40,6 +40,8 @@ std::string DefinitionText(const Definition& definition) {
             {"coupon_span", offer->coupon_span}};
     return json.dump();
   }
+  // Policies and what customers are worth concern nobody by name.
+  if (!std::holds_alternative<SchemaDefinition>(definition)) return "";
   const auto& schema = std::get<SchemaDefinition>(definition);
   if (const auto* it = std::get_if<AttributeDefinition>(&schema)) {
     json = {{"type", Text(TypeName(it->type))},
@@ -414,6 +416,14 @@ std::pair<std::string_view, std::string_view> NameOfDefinition(
   }
   if (const auto* offer = std::get_if<OfferDefinition>(&definition)) {
     return {"offer", offer->name};
+  }
+  if (const auto* insight = std::get_if<InsightDefinition>(&definition)) {
+    return {std::holds_alternative<ValueEdition>(*insight) ? "value model"
+                                                           : "life cycle",
+            ""};
+  }
+  if (!std::holds_alternative<SchemaDefinition>(definition)) {
+    return {"policy", ""};
   }
   const auto& schema = std::get<SchemaDefinition>(definition);
   if (const auto* product = std::get_if<ProductDefinition>(&schema)) {

@@ -9,6 +9,9 @@
 #include <span>
 #include <string>
 
+#include "codec/answers.h"
+#include "insight/cohorts.h"
+#include "insight/insights.h"
 #include "insight/model_choice.h"
 
 namespace trato::core {
@@ -16,6 +19,11 @@ namespace trato::core {
 // `after` is empty, or has the errors of each trial after the end.
 std::string ChoiceJson(const ModelChoice& choice,
                        std::span<const ForecastErrors> after);
+
+// The editions, newest first.
+std::string CohortsJson(const Cohorts& cohorts);
+std::string EditionJson(const Model& model, const Edition& edition);
+std::string EditionsJson(const Model& model, const Insights& insights);
 
 }  // namespace trato::core
 

@@ -444,6 +444,9 @@ absl::Status CheckDefinition(const State& state, const Definition& definition) {
   if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
     return Policies::Check(*policy, state.schema);
   }
+  if (const auto* insight = std::get_if<InsightDefinition>(&definition)) {
+    return state.insights.Check(*insight, state.compile_context());
+  }
   const auto& offer = std::get<OfferDefinition>(definition);
   if (!state.Knows(definition)) {
     TRATO_RETURN_IF_ERROR(state.schema.CheckTakes(DefinitionKind::kPurpose,
@@ -475,6 +478,7 @@ absl::Status CheckDefinitions(const State& state,
        {state.schema.InteractionTypeNames(), state.schema.PurposeNames()}) {
     for (std::string_view name : names) trial.names.Add(name);
   }
+  trial.insights.TakeDefinitions(state.insights, trial.compile_context());
   trial.segments.TakeNames(state.segments);
   // A segment may come after one that uses it, once redefined. So all names
   // first, with a condition that asks for nothing.

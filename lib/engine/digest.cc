@@ -136,6 +136,23 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     add_policy(policy);
   }
   add_policy(state.policies.arbitration());
+  hasher.AddNumber(state.insights.editions().size());
+  for (const auto& edition : state.insights.editions()) {
+    Fact fact;
+    // Log positions are those of this store alone.
+    ValueEdition content = edition->content();
+    content.log_position = 0;
+    fact.payload = Definition(InsightDefinition(std::move(content)));
+    hasher.AddNumber(static_cast<uint64_t>(edition->at_us()));
+    hasher.AddText(CanonicalPayload(fact));
+  }
+  hasher.AddNumber(state.insights.tables().size());
+  for (const Insights::Table& table : state.insights.tables()) {
+    Fact fact;
+    fact.payload = Definition(InsightDefinition(table.definition));
+    hasher.AddNumber(static_cast<uint64_t>(table.at_us));
+    hasher.AddText(CanonicalPayload(fact));
+  }
 }
 
 void AddTimeline(const State& state, RecordNumber record, int64_t now_us,

@@ -31,7 +31,9 @@ struct Applier {
     }
   }
 
-  void operator()(const Definition& it) { state.Define(it, fact.event_us); }
+  void operator()(const Definition& it) { 
+    state.Define(it, fact.event_us, fact.actor);
+  }
 
   void operator()(const AttributeFact& it) {
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
@@ -406,6 +408,7 @@ State::State()
                }),
       world{&customers, &timeline, &names},
       segments(&world, &registry),
+      insights(&world, &registry),
       catalogue(&registry) {
   AddAttributeFunctions(registry);
   AddRelationFunctions(registry, &relations);
@@ -625,6 +628,9 @@ bool State::Knows(const Definition& definition) const {
   if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
     return policies.Knows(*policy);
   }
+  if (const auto* insight = std::get_if<InsightDefinition>(&definition)) {
+    return insights.Knows(*insight);
+  }
   return catalogue.Knows(std::get<OfferDefinition>(definition));
 }
 
@@ -695,6 +701,16 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
       }
       return;
     }
+    if (auto* insight = std::get_if<InsightDefinition>(definition)) {
+      if (auto* edition = std::get_if<ValueEdition>(insight)) {
+        for (auto* types : {&edition->types, &edition->returns}) {
+          for (std::string& type : *types) {
+            put(DefinitionKind::kInteractionType, type);
+          }
+        }
+      }
+      return;
+    }
     auto* it = std::get_if<SchemaDefinition>(definition);
     if (it == nullptr) return;
     if (auto* defined = std::get_if<AttributeDefinition>(it)) {
@@ -727,7 +743,8 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
   }
 }
 
-void State::Define(const Definition& definition, int64_t defined_us) {
+void State::Define(const Definition& definition, int64_t defined_us,
+                   std::string_view actor) {
   if (const auto* it = std::get_if<SchemaDefinition>(&definition)) {
     if (const auto* renaming = std::get_if<RenamingDefinition>(it)) {
       Rename(*renaming);
@@ -769,6 +786,12 @@ void State::Define(const Definition& definition, int64_t defined_us) {
     } else if (widens_type) {
       customers.MakeDouble(*names.Find(former->name));
     }
+    // Anything at all is evidence of a stage.
+    if (std::holds_alternative<InteractionTypeDefinition>(*it) &&
+        insights.asks_for_stages()) {
+      segments.Recompile(compile_context());
+      catalogue.Recompile(compile_context());
+    }
     if (widens) {
       search.Clear();
       segments.Recompile(compile_context());
@@ -788,6 +811,8 @@ void State::Define(const Definition& definition, int64_t defined_us) {
         product != nullptr && !product->category.empty()) {
       catalogue.SetCategory(names.Add(product->id),
                             names.Add(product->category));
+      insights.SetCategory(names.Add(product->id),
+                           names.Add(product->category));
     }
   } else if (const auto* segment =
                  std::get_if<SegmentDefinition>(&definition)) {
@@ -795,6 +820,12 @@ void State::Define(const Definition& definition, int64_t defined_us) {
   } else if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
     policies.Define(*policy, names);
     ++policy_changes;
+  } else if (const auto* insight =
+                 std::get_if<InsightDefinition>(&definition)) {
+    insights.Define(*insight, defined_us, actor, compile_context());
+    // What they read may be another type.
+    segments.Recompile(compile_context());
+    catalogue.Recompile(compile_context());
   } else {
     catalogue.Define(std::get<OfferDefinition>(definition), compile_context(),
                      names, defined_us);

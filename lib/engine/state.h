@@ -27,6 +27,7 @@
 #include "customer/search_index.h"
 #include "engine/erasure.h"
 #include "engine/key_set.h"
+#include "insight/insights.h"
 
 namespace trato::core {
 
@@ -93,7 +94,8 @@ class State {
   // Whether the definition is in force already, word for word.
   bool Knows(const Definition& definition) const;
   // Puts a checked definition in force.
-  void Define(const Definition& definition, int64_t defined_us);
+  void Define(const Definition& definition, int64_t defined_us,
+              std::string_view actor = {});
 
   CompileContext compile_context() const {
     return {&schema, &names, zone, currency};
@@ -136,6 +138,7 @@ class State {
   World world;
   Registry registry;
   SegmentStore segments;
+  Insights insights;
   Catalogue catalogue;
   Policies policies;
   uint64_t policy_changes = 0;

@@ -8,31 +8,16 @@
 #include <optional>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "base/calendar.h"
 #include "base/money.h"
 #include "base/read_scope.h"
 #include "base/status.h"
-#include "base/zone_offsets.h"
+#include "base/zone_clock.h"
 #include "engine/store_impl.h"
 #include "timeline/type_scan.h"
 
 namespace trato::core {
 namespace {
-
-// Instants as the clock in a zone shows them, in microseconds since 1970 on it.
-class Clock {
- public:
-  explicit Clock(absl::TimeZone zone) : zone_(zone), offsets_(zone) {}
-  int64_t At(int64_t us) const {
-    if (const auto offset = offsets_.SteadyAt(us)) return us + *offset;
-    return us + int64_t{zone_.At(absl::FromUnixMicros(us)).offset} * 1000000;
-  }
-
- private:
-  absl::TimeZone zone_;
-  ZoneOffsets offsets_;
-};
 
 class Gatherer {
  public:
@@ -92,6 +77,7 @@ class Gatherer {
     for (int64_t& it : purchases_.table.customer) {
       it = rank[static_cast<size_t>(it)];
     }
+    if (currency_) purchases_.currency = *currency_;
     return std::move(purchases_);
   }
 
@@ -123,7 +109,7 @@ class Gatherer {
   }
 
   const State& state_;
-  const Clock clock_;
+  const ZoneClock clock_;
   const int64_t now_us_;
   const int64_t last_us_;
   std::vector<int64_t> number_;  // by leader

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/money.h"
 #include "insight/purchase_table.h"
 #include "trato/store.h"
 
@@ -32,6 +33,7 @@ struct StorePurchases {
   PurchaseTable table;
   int64_t end_us = 0;  // by that clock
   int64_t until_us = INT64_MIN;
+  Currency currency;  // of the amounts; none: there are none
 };
 
 // What is known at now_us. Errors: NOT_FOUND (undefined type),

@@ -257,10 +257,14 @@ void Watches::TellFact(Watch::Impl& watch, const State& state,
     } else if (const std::string* disabled = DisabledOrEnabled(*definition)) {
       live.Redefined(state.segments.NameNow(*disabled), position,
                      ChangeCause::kDefinition);
+    } else if (std::holds_alternative<InsightDefinition>(*definition)) {
+      live.Redefined({}, position, ChangeCause::kDefinition);
     } else if (const auto* it = std::get_if<SchemaDefinition>(definition);
-               it != nullptr && !std::holds_alternative<ProductDefinition>(*it) &&
-               !std::holds_alternative<InteractionTypeDefinition>(*it) &&
-               !std::holds_alternative<ChannelDefinition>(*it)) {
+               it != nullptr &&
+               (state.insights.asks_for_stages() ||
+                (!std::holds_alternative<ProductDefinition>(*it) &&
+                 !std::holds_alternative<InteractionTypeDefinition>(*it) &&
+                 !std::holds_alternative<ChannelDefinition>(*it)))) {
       live.Redefined({}, position, ChangeCause::kDefinition);
     }
   } else {

@@ -34,6 +34,8 @@ bool Note(const State& state, const Fact& fact, LiveSegments::Since& since) {
   } else if (const auto* definition = std::get_if<Definition>(&payload)) {
     if (const auto* segment = std::get_if<SegmentDefinition>(definition)) {
       since.redefined.emplace_back(state.segments.NameNow(segment->name));
+    } else if (std::holds_alternative<InsightDefinition>(*definition)) {
+      since.everybody = true;
     } else if (const auto* it = std::get_if<SchemaDefinition>(definition)) {
       const auto* retirement = std::get_if<RetirementDefinition>(it);
       if (retirement != nullptr &&
@@ -41,9 +43,10 @@ bool Note(const State& state, const Fact& fact, LiveSegments::Since& since) {
         since.redefined.emplace_back(state.segments.NameNow(retirement->name));
       } else {
         since.everybody |=
-            !std::holds_alternative<ProductDefinition>(*it) &&
-            !std::holds_alternative<InteractionTypeDefinition>(*it) &&
-            !std::holds_alternative<ChannelDefinition>(*it);
+            state.insights.asks_for_stages() ||
+            (!std::holds_alternative<ProductDefinition>(*it) &&
+             !std::holds_alternative<InteractionTypeDefinition>(*it) &&
+             !std::holds_alternative<ChannelDefinition>(*it));
       }
     }
   }

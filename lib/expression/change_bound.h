@@ -12,10 +12,9 @@
 #include <cstdint>
 
 #include "base/calendar.h"
+#include "expression/datum.h"
 
 namespace trato::core {
-
-struct Node;
 
 // What is asked of a part: its value; only whether it is true; or only whether
 // it is false. What fails is neither.
@@ -32,6 +31,12 @@ struct ChangeBound {
   Aspect aspect_of_call = Aspect::kValue;
   // Interactions may leave a window unnoticed: who asks knows which matter.
   bool ignores_departures = false;
+  // A call that stands alone on one side of a comparison, which does not have to
+  // be shared: a function whose value moves all the time may tell when what it
+  // is compared with is reached, instead of when the value is another one.
+  const Node* compared = nullptr;    // the call
+  const Node* comparison = nullptr;
+  const Datum* limit = nullptr;      // the other side
 
   void NotAfter(int64_t at_us) { until_us = std::min(until_us, at_us); }
 };

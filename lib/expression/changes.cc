@@ -227,6 +227,25 @@ std::optional<Datum> WindowAndChanges(Evaluation& evaluation, const Node& node,
   return now;
 }
 
+// One whose value is its own: no part of a window, nor shared with others.
+bool IsPlainCall(const Node& node) {
+  return node.op == Op::kCall && !node.is_method && node.shared == 0;
+}
+
+// The call, told what it is compared with.
+Datum EvaluateCompared(Evaluation& evaluation, const Node& comparison,
+                       const Node& call, const Datum& limit) {
+  ChangeBound& bound = *evaluation.bound;
+  if (!IsFailure(limit)) {
+    bound.compared = &call;
+    bound.comparison = &comparison;
+    bound.limit = &limit;
+  }
+  const Datum value = Evaluate(evaluation, call);
+  bound.compared = nullptr;
+  return value;
+}
+
 // What a timestamp is asked for.
 ClockPart PartOf(std::string_view name) {
   if (name == "getHours") return ClockPart::kHour;
@@ -300,9 +319,20 @@ Datum ComparisonAndChanges(Evaluation& evaluation, const Node& node) {
     if (auto datum = WindowAndChanges(evaluation, node, first)) return *datum;
     evaluation.bound->until_us = before_us;
   }
-  const Datum a = Evaluate(evaluation, left);
+  // What a call is compared with comes first, so that the call may look at it.
+  const bool call_first = IsPlainCall(left);
+  Datum a, b;
+  if (call_first && right.slope == 0) {
+    b = Evaluate(evaluation, right);
+    a = EvaluateCompared(evaluation, node, left, b);
+  } else {
+    a = Evaluate(evaluation, left);
+    if (IsFailure(a)) return a;
+    b = IsPlainCall(right) && left.slope == 0
+            ? EvaluateCompared(evaluation, node, right, a)
+            : Evaluate(evaluation, right);
+  }
   if (IsFailure(a)) return a;
-  const Datum b = Evaluate(evaluation, right);
   if (IsFailure(b)) return b;
   const auto slope_of = [](const Node& it) {
     return it.slope == kUnforeseen ? 0 : int{it.slope};

@@ -283,6 +283,23 @@ absl::Status Checker::VisitName(Node& node) {
   return ErrorAt(node.place, StrCat("unknown name '", node.text, "'", hint));
 }
 
+// Of a function that always gives the same keys.
+absl::Status Checker::CheckKey(const Node& node) const {
+  const Node& owner = *node.args[0];
+  if (owner.op != Op::kCall || owner.is_method) return absl::OkStatus();
+  for (const Function& it : registry_.Find(owner.text, false)) {
+    const auto& keys = it.keys;
+    if (keys.empty() ||
+        std::find(keys.begin(), keys.end(), node.text) != keys.end()) {
+      continue;
+    }
+    std::vector<std::string_view> known(keys.begin(), keys.end());
+    return ErrorAt(node.place, StrCat(owner.text, "() has no '", node.text, "'",
+                                      DidYouMean(node.text, known)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Checker::VisitMember(Node& node) {
   if (BecomesType(QualifiedName(node), node)) return absl::OkStatus();
   TRATO_RETURN_IF_ERROR(Visit(*node.args[0]));
@@ -298,6 +315,7 @@ absl::Status Checker::VisitMember(Node& node) {
       return BindLineMember(node);
     case Kind::kMap:
       if (!Fits(owner.key(), Kind::kString)) break;
+      TRATO_RETURN_IF_ERROR(CheckKey(node));
       node.member = Member::kKey;
       node.type = owner.value();
       return absl::OkStatus();

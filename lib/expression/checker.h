@@ -47,6 +47,7 @@ class Checker {
   absl::Status VisitMap(Node& node);
   absl::Status VisitName(Node& node);
   absl::Status VisitMember(Node& node);
+  absl::Status CheckKey(const Node& node) const;
   absl::Status VisitIndex(Node& node);
   absl::Status VisitNegation(Node& node);
   absl::Status VisitConditional(Node& node);

@@ -31,6 +31,8 @@ namespace trato::core {
 // What an expression reads: a fact of another kind cannot change its value.
 struct Reads {
   std::set<std::string, std::less<>> interaction_types;
+  // Those of them that a function reads which does not show it in the text.
+  std::set<std::string, std::less<>> hidden_types;
   std::set<std::string, std::less<>> attributes;
   std::set<std::string, std::less<>> relations;
   // Of interactions, and of their lines.
@@ -72,6 +74,9 @@ struct Function {
   // Whether the value follows from the arguments alone, so that a call with
   // literals is itself one.
   bool is_pure = false;
+  // The keys of the map that it gives, where these are always the same; others
+  // are refused.
+  std::vector<std::string> keys{};
   // Makes the code of one call. `literals` are the arguments from
   // `first_literal` on, without the receiver, where all of those are literals,
   // otherwise empty. An error needs no place: it is about the call, or with

@@ -19,21 +19,6 @@ constexpr size_t kCustomersPerTask = 8192;
 constexpr int64_t kFirstInstant = -62135596800000000;
 constexpr int64_t kLastInstant = 253402300799999999;
 
-struct Event {
-  int64_t at;
-  double amount;
-  bool operator<(const Event& other) const {
-    return at != other.at ? at < other.at : amount < other.amount;
-  }
-};
-
-int64_t Floor(int64_t value, int64_t unit) {
-  // Where there is no purchase there is no end either.
-  if (unit <= 1 || value < kFirstInstant) return value;
-  const int64_t rest = value % unit;
-  return value - (rest < 0 ? rest + unit : rest);
-}
-
 absl::Status Check(const PurchaseEvents& events,
                    const SummaryOptions& options) {
   const size_t rows = events.customer.size();
@@ -99,80 +84,63 @@ std::vector<int64_t> Number(std::span<const int64_t> customers,
   return numbers;
 }
 
-class Summariser {
- public:
-  Summariser(const SummaryOptions& options, int64_t end_us,
-             PurchaseSummary& summary)
-      : unit_(static_cast<double>(options.unit_us)),
-        merge_(options.merge_us),
-        net_(options.net_returns),
-        end_(end_us),
-        until_(options.until_us),
-        grid_end_(Floor(end_us, merge_)),
-        summary_(summary) {}
-
-  // Writes the customer's row; false: she had not bought by then.
-  bool Add(std::span<Event> events, size_t row) const {
-    std::sort(events.begin(), events.end());
-    int64_t first = 0;
-    int64_t last = 0;
-    double purchases = 0;
-    double first_amount = 0;
-    double total = 0;
-    double orders = 0;
-    double ahead = 0;
-    double ahead_total = 0;
-    int64_t last_ahead = 0;
-    for (const Event& event : events) {
-      if (event.at > end_ && event.at > until_) break;
-      const bool later = event.at > end_;
-      if (event.amount < 0) {
-        if (!net_) continue;
-        (later ? ahead_total : total) += event.amount;
-        if (!later && purchases == 1) first_amount += event.amount;
-        continue;
-      }
-      const int64_t at = Floor(event.at, merge_);
-      if (later) {
-        if (ahead == 0 || merge_ == 0 || at != last_ahead) ++ahead;
-        last_ahead = at;
-        ahead_total += event.amount;
-        continue;
-      }
-      if (purchases == 0) first = at;
-      if (purchases == 0 || merge_ == 0 || at != last) ++purchases;
-      last = at;
-      total += event.amount;
-      ++orders;
-      if (purchases == 1) first_amount += event.amount;
-    }
-    if (purchases == 0) return false;
-    // Purchases of one instant say that she came back, but not when.
-    const double recency = static_cast<double>(last - first) / unit_;
-    const double repeats = recency > 0 ? purchases - 1 : 0;
-    summary_.frequency[row] = repeats;
-    summary_.recency[row] = recency;
-    summary_.age[row] =
-        std::max(recency, static_cast<double>(grid_end_ - first) / unit_);
-    summary_.spend[row] = repeats > 0 ? (total - first_amount) / repeats : 0;
-    summary_.total[row] = total;
-    summary_.orders[row] = orders;
-    summary_.ahead[row] = ahead;
-    summary_.ahead_total[row] = ahead_total;
-    return true;
-  }
-
- private:
-  const double unit_;
-  const int64_t merge_;
-  const bool net_;
-  const int64_t end_;
-  const int64_t until_;
-  const int64_t grid_end_;
-  PurchaseSummary& summary_;
-};
-
 }  // namespace
+
+int64_t StartOfPart(int64_t value, int64_t unit) {
+  // Where there is no purchase there is no end either.
+  if (unit <= 1 || value < kFirstInstant) return value;
+  const int64_t rest = value % unit;
+  return value - (rest < 0 ? rest + unit : rest);
+}
+
+bool SummariseOne(std::span<PurchaseEvent> events,
+                  const SummaryOptions& options, int64_t end_us,
+                  PurchaseRow& row) {
+  std::sort(events.begin(), events.end());
+  const int64_t merge = options.merge_us;
+  row = {};
+  double purchases = 0;
+  double first_amount = 0;
+  int64_t last_ahead = 0;
+  for (const PurchaseEvent& event : events) {
+    if (event.at > end_us && event.at > options.until_us) break;
+    const bool later = event.at > end_us;
+    if (event.amount < 0) {
+      if (!options.net_returns) continue;
+      (later ? row.ahead_total : row.total) += event.amount;
+      if (!later && purchases == 1) first_amount += event.amount;
+      continue;
+    }
+    const int64_t at = StartOfPart(event.at, merge);
+    if (later) {
+      if (row.ahead == 0 || merge == 0 || at != last_ahead) ++row.ahead;
+      last_ahead = at;
+      row.ahead_total += event.amount;
+      continue;
+    }
+    if (purchases == 0) row.first = at;
+    if (purchases == 0 || merge == 0 || at != row.last) ++purchases;
+    row.last = at;
+    row.total += event.amount;
+    ++row.orders;
+    if (purchases == 1) first_amount += event.amount;
+  }
+  if (purchases == 0) return false;
+  // Purchases of one instant say that she came back, but not when.
+  row.recency = static_cast<double>(row.last - row.first) /
+                static_cast<double>(options.unit_us);
+  row.frequency = row.recency > 0 ? purchases - 1 : 0;
+  row.end = StartOfPart(end_us, merge);
+  row.age = AgeAt(row, options, row.end);
+  row.spend = row.frequency > 0 ? (row.total - first_amount) / row.frequency : 0;
+  return true;
+}
+
+double AgeAt(const PurchaseRow& row, const SummaryOptions& options,
+             int64_t end) {
+  return std::max(row.recency, static_cast<double>(end - row.first) /
+                                   static_cast<double>(options.unit_us));
+}
 
 absl::StatusOr<PurchaseSummary> SummarisePurchases(
     const PurchaseEvents& events, const SummaryOptions& options,
@@ -191,7 +159,7 @@ absl::StatusOr<PurchaseSummary> SummarisePurchases(
   std::vector<size_t> begin(customers + 1);
   for (const uint32_t it : place) ++begin[it + 1];
   for (size_t i = 0; i < customers; ++i) begin[i + 1] += begin[i];
-  std::vector<Event> sorted(place.size());
+  std::vector<PurchaseEvent> sorted(place.size());
   {
     std::vector<size_t> next(begin.begin(), begin.end() - 1);
     for (size_t i = 0; i < place.size(); ++i) {
@@ -206,14 +174,23 @@ absl::StatusOr<PurchaseSummary> SummarisePurchases(
                         &summary.ahead,     &summary.ahead_total};
   for (std::vector<double>* column : columns) column->resize(customers);
   std::vector<uint8_t> bought(customers);
-  const Summariser summariser(options, summary.end_us, summary);
   RunAll(
       run,
       [&](size_t task) {
         const size_t end = std::min(customers, (task + 1) * kCustomersPerTask);
         for (size_t i = task * kCustomersPerTask; i < end; ++i) {
-          bought[i] = summariser.Add(
-              std::span(sorted).subspan(begin[i], begin[i + 1] - begin[i]), i);
+          PurchaseRow row;
+          bought[i] = SummariseOne(
+              std::span(sorted).subspan(begin[i], begin[i + 1] - begin[i]),
+              options, summary.end_us, row);
+          summary.frequency[i] = row.frequency;
+          summary.recency[i] = row.recency;
+          summary.age[i] = row.age;
+          summary.spend[i] = row.spend;
+          summary.total[i] = row.total;
+          summary.orders[i] = row.orders;
+          summary.ahead[i] = row.ahead;
+          summary.ahead_total[i] = row.ahead_total;
         }
       },
       (customers + kCustomersPerTask - 1) / kCustomersPerTask);

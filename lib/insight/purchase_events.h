@@ -37,6 +37,36 @@ struct SummaryOptions {
   bool net_returns = false;
 };
 
+// One purchase, or what takes an amount back.
+struct PurchaseEvent {
+  int64_t at;
+  double amount;
+  bool operator<(const PurchaseEvent& other) const {
+    return at != other.at ? at < other.at : amount < other.amount;
+  }
+};
+
+// What sums up one customer.
+struct PurchaseRow {
+  double frequency = 0, recency = 0, age = 0, spend = 0, total = 0, orders = 0,
+         ahead = 0, ahead_total = 0;
+  // The parts of time in which she bought first, last before the end, and in
+  // which the end lies.
+  int64_t first = 0, last = 0, end = 0;
+};
+
+// Sorts her events and sums them up; false: she had not bought by end_us.
+bool SummariseOne(std::span<PurchaseEvent> events,
+                  const SummaryOptions& options, int64_t end_us,
+                  PurchaseRow& row);
+
+// The age where the end lies in another part of time.
+double AgeAt(const PurchaseRow& row, const SummaryOptions& options,
+             int64_t end);
+
+// The instant's part of time.
+int64_t StartOfPart(int64_t us, int64_t part_us);
+
 // A row per customer who had bought by end_us, by number.
 struct PurchaseSummary {
   std::vector<int64_t> customer;

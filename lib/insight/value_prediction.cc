@@ -253,8 +253,8 @@ double ValuePredictor::WaitIfAlive(const PurchaseHistory& her, double q) const {
   if (kind_ != ValueModelKind::kBgBb) {
     const double folds = -std::log1p(-q) / (parameter_[0] + her.frequency);
     // e^700 is near the largest double.
-    if (!(folds < 700)) return kNever;
-    return std::min(kNever, (parameter_[1] + her.age) * std::expm1(folds));
+    if (!(folds < 700)) return kLongestWait;
+    return std::min(kLongestWait, (parameter_[1] + her.age) * std::expm1(folds));
   }
   // The first occasion by which the chance of none is 1 - q or less.
   const double refusing = parameter_[1] + her.age - her.frequency;
@@ -264,7 +264,7 @@ double ValuePredictor::WaitIfAlive(const PurchaseHistory& her, double q) const {
   const auto none = [&](double occasions) {
     return base + LogGamma(refusing + occasions) - LogGamma(all + occasions);
   };
-  if (!(none(kNever) <= wanted)) return kNever;
+  if (!(none(kLongestWait) <= wanted)) return kLongestWait;
   double low = 0;
   double high = 1;
   while (none(high) > wanted) {

@@ -27,7 +27,7 @@ struct PurchaseHistory {
 };
 
 // Waiting longer than this is never.
-inline constexpr double kNever = 1e12;
+inline constexpr double kLongestWait = 1e12;
 
 // A model of time, with what it needs prepared. Any thread may ask.
 class ValuePredictor {
@@ -45,7 +45,7 @@ class ValuePredictor {
   double Expected(const PurchaseHistory& her, double horizon) const;
   double NoneWithin(const PurchaseHistory& her, double horizon) const;
   // The time within which she buys again with probability `q`, if she is alive;
-  // kNever at most.
+  // kLongestWait at most.
   double WaitIfAlive(const PurchaseHistory& her, double q) const;
   // Expected purchases in the next `horizon` (0: for ever), each worth
   // e^(-rate x time until it) today; rate > 0 where the horizon is 0.

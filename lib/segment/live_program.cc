@@ -69,8 +69,11 @@ LiveProgram::LiveProgram(
   for (uint16_t i = 0; i < roots_.size(); ++i) {
     CollectReaders(roots_[i], 1, i);
     if (segments[i] == nullptr || !segments[i]->program.ok()) continue;
-    // What was not seen where it is read may do anything.
     std::vector<uint32_t> types;
+    CollectHidden(**segments[i]->program, types, 0);
+    for (const uint32_t type : types) AddReader(type, {i, true, true, kNever});
+    types.clear();
+    // What was not seen where it is read may do anything.
     CollectTypes((*segments[i]->program)->root(), types, 0);
     for (const uint32_t type : types) {
       const auto& known = readers_[type];
@@ -431,6 +434,20 @@ void LiveProgram::CollectReaders(uint32_t index, int sign, uint16_t segment) {
   }
   for (uint32_t i = 0; i < part.count; ++i) {
     CollectReaders(args_[part.first + i], sign, segment);
+  }
+}
+
+void LiveProgram::CollectHidden(const Program& program,
+                                std::vector<uint32_t>& types,
+                                int depth) const {
+  for (const std::string& name : program.reads().hidden_types) {
+    if (const auto type = world_->names->Find(name)) types.push_back(*type);
+  }
+  for (const auto& [name, times] : program.reads().segments) {
+    const auto found = store_->Find(name);
+    if (found.ok() && (*found)->program.ok() && depth < kMaxSegmentDepth) {
+      CollectHidden(**(*found)->program, types, depth + 1);
+    }
   }
 }
 

@@ -193,6 +193,9 @@ class LiveProgram {
   void FindNewest();
   void CollectTypes(const Node& node, std::vector<uint32_t>& types,
                     int depth) const;
+  // Those that functions read without showing it.
+  void CollectHidden(const Program& program, std::vector<uint32_t>& types,
+                     int depth) const;
 
   const World* world_;
   const SegmentStore* store_;

@@ -131,4 +131,44 @@ TEST(Value, SaysWhatIsWrong) {
   }
 }
 
+TEST(StoreValue, RefitsAndSaysWhatFollows) {
+  trato::StoreOptions options;
+  options.zone = "UTC";
+  options.currency = "EUR";
+  trato::Store store = trato::Store::open("", options);
+  constexpr int64_t kDay = 86'400'000'000;
+  constexpr int64_t kNow = 400 * kDay;
+  for (int i = 0; i < 60; ++i) {
+    for (int j = 0; j <= i % 5; ++j) {
+      trato::Interaction it;
+      it.customer = "shop:" + std::to_string(i);
+      it.type = "purchase";
+      it.at_us = kNow - (200 - 30 * j - i % 20) * kDay;
+      it.amount_minor = 1000 + i;
+      store.record_interaction(it, it.at_us);
+    }
+  }
+  trato::StoreValue value(store);
+  EXPECT_THROW(value.of("shop:4", kNow), trato::Error);
+  const std::string edition = value.refit({}, kNow);
+  EXPECT_NE(edition.find("mbg_nbd"), std::string::npos);
+  const trato::Worth worth = value.of("shop:4", kNow);
+  EXPECT_EQ(worth.orders, 5);
+  EXPECT_GT(worth.alive, 0);
+  EXPECT_EQ(worth.value.currency, "EUR");
+  EXPECT_NE(value.editions().find("\"number\": 1"), std::string::npos);
+
+  trato::Stages stages(store);
+  EXPECT_NE(stages.rules(kNow).find("\"number\": 0"), std::string::npos);
+  stages.define({{"repurchase", "bought() > 1", "", "came back"},
+                 {"purchase", "bought() > 0", "", "once"}},
+                kNow);
+  EXPECT_NE(stages.of("shop:4", "", kNow).find("came back"),
+            std::string::npos);
+  EXPECT_NE(stages.report("", 0, kNow).find("\"customers\": 60"),
+            std::string::npos);
+  EXPECT_THROW(stages.define({{"bought", "true", "", ""}}, kNow),
+               trato::Error);
+}
+
 }  // namespace

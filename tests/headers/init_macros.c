@@ -65,6 +65,8 @@ void use_init_macros(void) {
   const trato_rfm_edges rfm_edges = TRATO_RFM_EDGES_INIT;
   const trato_rfm_columns rfm_columns = TRATO_RFM_COLUMNS_INIT;
   const trato_rfm_options rfm_options = TRATO_RFM_OPTIONS_INIT;
+  const trato_refit_options refit_options = TRATO_REFIT_OPTIONS_INIT;
+  const trato_worth worth = TRATO_WORTH_INIT;
   (void)buf;
   (void)product;
   (void)contact_policy;
@@ -116,5 +118,7 @@ void use_init_macros(void) {
   (void)rfm_edges;
   (void)rfm_columns;
   (void)rfm_options;
+  (void)refit_options;
+  (void)worth;
   (void)at_file_scope;
 }

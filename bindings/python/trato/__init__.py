@@ -178,11 +178,13 @@ from .relations import Related, Relation, RelationDefinition, Relations
 from .retention import Retained, Retention, RetentionReport, RetentionRule
 from .segments import DefinitionPreview, Segment, Segments, SegmentSize
 from .store import CompetitorAction, Mode, OutcomeKind, Store, fact_id
+from .stages import Stage, StageMove, StageReport, StageRule, Stages, StageStep
 from .store import open as open
 from .suppressions import SuppressionList, Suppressions
 from .tables import Table
 from .values import Line, Money, Number, Value, When
 from .watching import ChangeCursor, SegmentChange, Watch, WatchState
+from .worth import Edition, StoreValue, Worth
 
 __version__ = ".".join(map(str, _version))
 """The version of the library that is running."""
@@ -234,6 +236,7 @@ __all__ = [
     "Dependents",
     "Direction",
     "Durability",
+    "Edition",
     "Entry",
     "Erasure",
     "Estimate",
@@ -312,8 +315,15 @@ __all__ = [
     "Segments",
     "Sensitivity",
     "Source",
+    "Stage",
+    "StageMove",
+    "StageReport",
+    "StageRule",
+    "StageStep",
+    "Stages",
     "Statement",
     "Store",
+    "StoreValue",
     "Subject",
     "SuppressionList",
     "Suppressions",
@@ -331,6 +341,7 @@ __all__ = [
     "WatchState",
     "When",
     "WhyNot",
+    "Worth",
     "fact_id",
     "value",
 ]

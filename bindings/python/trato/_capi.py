@@ -355,6 +355,17 @@ def _declare() -> None:
             c_void_p,
         ],
         "rfm_export": [c_void_p, POINTER(RfmOptions), POINTER(RfmEdges), stream],
+        # Of a store's customers.
+        "value_refit": [store, POINTER(RefitOptions), now, write, buf],
+        "value_editions": [store, buf],
+        "value_of": [store, Str, now, POINTER(Worth)],
+        "value_table": [store, now, stream],
+        "stage_define": [store, POINTER(StageRule), c_size_t, now, write],
+        "stage_rules": [store, now, buf],
+        "stage_of": [store, Str, Str, now, buf],
+        "stage_report": [store, Str, c_int64, now, buf],
+        "stage_table": [store, Str, now, stream],
+        "purchases_cohorts": [c_void_p, c_uint32, buf],
     }
     for name, arguments in functions.items():
         function = getattr(lib, "trato_" + name)

@@ -877,6 +877,55 @@ class RfmOptions(Structure):
     ]
 
 
+class RefitOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("model", c_uint32),
+        ("types", POINTER(Str)),
+        ("type_count", c_size_t),
+        ("returns", POINTER(Str)),
+        ("return_count", c_size_t),
+        ("horizon", c_double),
+        ("discount", c_double),
+        ("margin", c_double),
+        ("groups", c_uint32),
+        ("reserved0", c_uint32),
+        ("rules", POINTER(RfmRule)),
+        ("rule_count", c_size_t),
+    ]
+
+
+class StageRule(Structure):
+    _fields_ = [
+        ("stage", Str),
+        ("when", Str),
+        ("hold", Str),
+        ("reason", Str),
+    ]
+
+
+class Worth(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("edition", c_uint32),
+        ("alive", c_double),
+        ("expected", c_double),
+        ("spend", c_double),
+        ("value_minor", c_int64),
+        ("currency", c_char * 4),
+        ("recency_score", c_uint8),
+        ("frequency_score", c_uint8),
+        ("money_score", c_uint8),
+        ("reserved0", c_uint8),
+        ("segment", Str),
+        ("frequency", c_double),
+        ("recency", c_double),
+        ("age", c_double),
+        ("orders", c_double),
+        ("total", c_double),
+    ]
+
+
 class StorePurchasesOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),

@@ -36,8 +36,10 @@ from .permits import Permits, Policies, Purchases, define_product
 from .relations import Relations
 from .retention import Retention
 from .segments import Segments
+from .stages import Stages
 from .suppressions import Suppressions
 from .values import Line, Money, Number, Value, When, instant
+from .worth import StoreValue
 
 Mode = Literal["open_or_create", "open_existing", "create_new", "read"]
 
@@ -770,6 +772,16 @@ class Store(Log, Bulk):
     def permits(self) -> Permits:
         """Leave to contact a customer once, with the address."""
         return Permits(self)
+
+    @property
+    def value(self) -> StoreValue:
+        """What customers are worth, by the models that a refit found."""
+        return StoreValue(self)
+
+    @property
+    def stages(self) -> Stages:
+        """The seven stages of the life cycle: where customers are, and when."""
+        return Stages(self)
 
     @property
     def purchases(self) -> Purchases:

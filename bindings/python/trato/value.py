@@ -56,6 +56,8 @@ __all__ = [
     "BgBb",
     "BgNbd",
     "Choice",
+    "Cohort",
+    "Cohorts",
     "GammaGamma",
     "MbgNbd",
     "ParetoNbd",
@@ -106,6 +108,58 @@ def _run(threads: int) -> Any:
     return _threads.run_on(threads) if threads > 1 else _capi.RUN_FN()
 
 
+_PERIODS = ("month", "week", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Customers who came first in one period; by period from that one on."""
+
+    start: str
+    """"2010-12"; of weeks their Monday."""
+    customers: int
+    active: Tuple[int, ...]
+    """Who purchased."""
+    retention: Tuple[float, ...]
+    """The share of them."""
+    orders: Tuple[int, ...]
+    amount: Tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Who came first when, and how many were back."""
+
+    period: str
+    last: Optional[str]
+    """The period that the end lies in: it is not over."""
+    cohorts: Tuple[Cohort, ...]
+    retention: Tuple[Tuple[float, float, float], ...]
+    """By period since the first: of all cohorts that have had it the share who
+    were active, and its 95 % from and to (Wilson)."""
+
+    @classmethod
+    def of(cls, json: Mapping[str, Any]) -> Cohorts:
+        return cls(
+            period=json["period"],
+            last=json["last"],
+            cohorts=tuple(
+                Cohort(
+                    start=it["start"],
+                    customers=it["customers"],
+                    active=tuple(it["active"]),
+                    retention=tuple(it["retention"]),
+                    orders=tuple(it["orders"]),
+                    amount=tuple(it["amount"]),
+                )
+                for it in json["cohorts"]
+            ),
+            retention=tuple(
+                (it["share"], it["low"], it["high"]) for it in json["retention"]
+            ),
+        )
+
+
 class Purchases:
     """What is known of each customer's purchases; `summarise` makes it.
 
@@ -148,6 +202,23 @@ class Purchases:
         Errors: InvalidArgument (amounts are not known; nobody).
         """
         return Rfm(self, groups, rules, edges, threads)
+
+    def cohorts(self, period: str = "month") -> Cohorts:
+        """Customers by the period of their first purchase, and how many of them
+        were back in each period since: "month", "week", "quarter" or "year".
+
+        Errors: FailedPrecondition (a summary: single purchases are needed).
+        """
+        if period not in _PERIODS:
+            raise InvalidArgument(f"period: one of {', '.join(_PERIODS)} is needed")
+        with _capi.Output() as out:
+            _capi.call(
+                _capi.lib.trato_purchases_cohorts,
+                self._handle,
+                _PERIODS.index(period),
+                out.ref,
+            )
+            return Cohorts.of(json.loads(out.text()))
 
     def __len__(self) -> int:
         return int(self._columns().count)
