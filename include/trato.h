@@ -3426,9 +3426,9 @@ TRATO_API TRATO_NODISCARD trato_status trato_stage_report(
 
 /* A row per customer who is in a stage, by name: customer, stage, since
  * (microseconds), reason, purchases, silent_weeks, usual_gap_weeks, and by the
- * edition for the brand alive, expected, value and at_stake: what she would be
- * worth if she were a customer for certain, less her value. Restricted customers
- * are left out. Errors as above. Ownership: as trato_purchases_export. */
+ * edition for the brand alive, expected, value and at_stake: what she was worth
+ * on the day of her last purchase, as a customer for certain, less what she is
+ * worth now. Restricted customers are left out. Errors as above. Ownership: as trato_purchases_export. */
 TRATO_API TRATO_NODISCARD trato_status trato_stage_table(
     const trato_store *store, trato_str category, int64_t now_us,
     struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;

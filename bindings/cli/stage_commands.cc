@@ -404,8 +404,8 @@ void AddStageCommands(CommandLine& line) {
                           R"(Example:
   trato stage winback shop.trato --now 2011-12-10
 
-Who has been lost or is about to be, by what is at stake: what they would be worth
-as customers for certain, less what they are worth now.)",
+Who has been lost or is about to be, by what is at stake: what they were worth on
+the day of their last purchase, less what they are worth now.)",
                           RunWinBack, &command);
   AddStore(command, *winback);
   AddCategory(command, *winback);

@@ -170,7 +170,7 @@ def life_cycle(store):
           + f"   ({cohorts.last} is not over)")
 
     rows = store.stages.win_back(limit=10, now=NOW)
-    title("AT STAKE", "ten who are lost or about to be, by what they would bring in 26 weeks if they stayed")
+    title("AT STAKE", "ten who are lost or about to be, by what they would bring in 26 weeks if they bought as they did, beyond what is expected")
     for it in rows:
         print(f"  {it['customer']:<12}{it['at_stake']:>7,.0f} GBP  {it['stage']:<16}{it['purchases']:>3.0f} purchases, "
               f"silent for {it['silent_weeks']:.0f} weeks, usually {it['usual_gap_weeks']:.1f}; {it['reason']}")

@@ -272,8 +272,13 @@ absl::StatusOr<StageRows> StagesOfAll(const Store& store,
           row.alive = question.edition->Alive(brand);
           row.expected = question.edition->Expected(brand);
           row.value = question.edition->Value(brand);
-          row.at_stake =
-              row.alive > 0 ? row.value / row.alive - row.value : 0;
+          // As it was when she last bought, had she certainly stayed.
+          PurchaseRow then = brand;
+          then.age = then.recency;
+          const double alive = question.edition->Alive(then);
+          const double whole =
+              alive > 0 ? question.edition->Value(then) / alive : 0;
+          row.at_stake = std::max(0.0, whole - row.value);
         }
         parts[task].push_back(row);
       }));

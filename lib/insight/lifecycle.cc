@@ -74,22 +74,22 @@ LifecycleDefinition DefaultLifecycle(const Schema& schema) {
   if (const std::string rivals = Defined(schema, {"competitor"});
       !rivals.empty()) {
     add("abandonment",
-        StrCat("bought() > 0 && after_purchase(", rivals, ")"),
+        StrCat("after_purchase(", rivals, ")"),
         "was seen with a competitor since the last purchase");
   }
-  add("abandonment", "bought() > 0 && silent(0.99)",
+  add("abandonment", "silent(0.99)",
       "silent for longer than in 99 of 100 cases by her own rhythm");
-  add("abandonment", "bought() > 0 && gone(0.9)",
+  add("abandonment", "gone(0.9)",
       "has most likely left for good");
   if (const std::string unhappy = Defined(schema, {"complaint"});
       !unhappy.empty()) {
     add("reconsideration",
-        StrCat("bought() > 0 && after_purchase(", unhappy, ")"),
+        StrCat("after_purchase(", unhappy, ")"),
         "complained since the last purchase");
   }
-  add("reconsideration", "bought() > 0 && silent(0.9)",
+  add("reconsideration", "silent(0.9)",
       "silent for longer than in 9 of 10 cases by her own rhythm");
-  add("reconsideration", "bought() > 0 && gone(0.6)",
+  add("reconsideration", "gone(0.6)",
       "has more likely left than not");
   add("repurchase", "bought() > 1", "has come back");
   add("purchase", "bought() == 1", "has purchased for the first time");

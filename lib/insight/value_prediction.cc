@@ -295,15 +295,20 @@ double ValuePredictor::DiscountedIfAlive(const PurchaseHistory& her,
                                 : std::min(horizon, kFolds / rate);
   const double scale = parameter_[1] + her.age;
   const double top = std::log1p(until / scale);
-  constexpr int kSteps = 20;
-  const auto& nodes = LegendreNodes<kSteps>();
-  double sum = 0;
-  for (int i = 0; i < kSteps; ++i) {
-    const double w = top * nodes.at[i];
-    const double at = scale * std::expm1(w);
-    sum += nodes.weight[i] * top * scale * std::exp(w - rate * at) *
-           ExpectedIfAlive(her, at);
-  }
+  const auto integral = [&]<int kSteps>(const Legendre<kSteps>& nodes) {
+    double sum = 0;
+    for (int i = 0; i < kSteps; ++i) {
+      const double w = top * nodes.at[i];
+      const double at = scale * std::expm1(w);
+      sum += nodes.weight[i] * top * scale * std::exp(w - rate * at) *
+             ExpectedIfAlive(her, at);
+    }
+    return sum;
+  };
+  // A short way is smooth: fewer steps are as good.
+  double sum = top < 1 ? integral(LegendreNodes<8>())
+               : top < 2.5 ? integral(LegendreNodes<12>())
+                           : integral(LegendreNodes<20>());
   sum *= rate;
   if (!for_ever && until == horizon) {
     sum += std::exp(-rate * until) * ExpectedIfAlive(her, until);

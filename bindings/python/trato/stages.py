@@ -206,8 +206,8 @@ class Stages:
     def table(self, category: str = "", *, now: Optional[When] = None) -> Table:
         """A row per customer in a stage, by name: customer, stage, since, reason,
         purchases, silent_weeks, usual_gap_weeks, alive, expected, value, and
-        at_stake: what she would be worth if she were a customer for certain, less
-        her value."""
+        at_stake: what she was worth on the day of her last purchase, as a customer
+        for certain, less what she is worth now."""
         at = self._store._now(now)
         what = _capi.text(category, "category")
         return Table(
