@@ -72,12 +72,20 @@ int64_t UntilMisread(absl::CivilSecond clock, absl::Duration beyond,
 
 bool IsExact(const Span& span) { return span.months == 0 && span.days == 0; }
 
-// What the span is at least and at most.
+// What the span is at least and at most: of 400 years the days are known, of
+// four there are 1,460 or 1,461. A bound that is years off would be made up for
+// month by month.
 int64_t Least(const Span& span) {
-  return span.months * 28 * kDayUs + span.days * kDayUs + span.us - kMostBack;
+  const int64_t rest = span.months % 4800;
+  const int64_t days = span.months / 4800 * 146'097 + rest / 48 * 1460 +
+                       rest % 48 / 12 * 365 + rest % 12 * 28;
+  return (days + span.days) * kDayUs + span.us - kMostBack;
 }
 int64_t Most(const Span& span) {
-  return span.months * 31 * kDayUs + span.days * kDayUs + span.us + kMostBack;
+  const int64_t rest = span.months % 4800;
+  const int64_t days = span.months / 4800 * 146'097 + rest / 48 * 1461 +
+                       rest % 48 / 12 * 366 + rest % 12 * 31;
+  return (days + span.days) * kDayUs + span.us + kMostBack;
 }
 
 }  // namespace

@@ -391,10 +391,17 @@ void LiveSegments::RollAll(int64_t end_us) {
   due_.ForEachDue(end_us, [&](size_t i) {
     woken_.push_back(static_cast<RecordNumber>(i));
   });
+  // They lie far from each other: what the next ones need comes meanwhile.
+  constexpr size_t kAhead = 8;
+  const auto prefetch = [&](size_t i) {
+    if (i + kAhead < woken_.size()) Prefetch(woken_[i + kAhead]);
+  };
   // So many are worth another thread's while.
   constexpr size_t kMany = 1000;
   if (!run_ || woken_.size() < kMany) {
-    for (const RecordNumber it : woken_) {
+    for (size_t i = 0; i < woken_.size(); ++i) {
+      const RecordNumber it = woken_[i];
+      prefetch(i);
       Roll(*worker_, it, end_us);
       due_.Set(it, due_.Get(it));
     }
@@ -409,6 +416,7 @@ void LiveSegments::RollAll(int64_t end_us) {
   begins.push_back(woken_.size());
   RunTasks(begins.size() - 1, [&](Worker& worker, size_t task) {
     for (size_t i = begins[task]; i < begins[task + 1]; ++i) {
+      prefetch(i);
       Roll(worker, woken_[i], end_us);
     }
   });
