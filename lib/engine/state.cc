@@ -477,6 +477,8 @@ bool State::IsVoided(const Fact& fact) const {
   const auto found = voided.find(fact.batch);
   if (found == voided.end()) return false;
   if (const auto* definition = std::get_if<Definition>(&fact.payload)) {
+    // What was said by a model or a table of stages is explained by it.
+    if (std::holds_alternative<InsightDefinition>(*definition)) return false;
     // What came later may use the names that it gave.
     const auto* it = std::get_if<SchemaDefinition>(definition);
     const bool renames =

@@ -10,7 +10,9 @@ parameters alone.
 import bisect
 import datetime
 import math
+import os
 import random
+import tempfile
 import unittest
 import zoneinfo
 
@@ -286,6 +288,27 @@ class Worth(unittest.TestCase):
                 self.assertEqual(past.value.of(name, now=later - 1), worth)
         with self.assertRaises(trato.FailedPrecondition):
             store.value.of("c:1", now=now - 1)
+
+    def test_an_edition_outlives_its_batch_and_the_process(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "shop.trato")
+            with trato.open(path, zone="UTC", currency="EUR") as store:
+                for i in range(30):
+                    for day in range(0, 90, 5 + i):
+                        store.record(f"c:{i}", "purchase", at=day * DAY, now=day * DAY,
+                                     amount=Money(100 + i, "EUR"))
+                store.value.refit(now=100 * DAY, batch="spring")
+                store.segments.define("fading", "alive() < 0.9", now=100 * DAY)
+                before = store.segments.count("fading", now=101 * DAY)
+                store.batches.retract("spring", now=101 * DAY)
+                store.value.refit(now=102 * DAY)
+                worth = store.value.of("c:3", now=101 * DAY)
+                digest = store.digest(now=103 * DAY)
+            with trato.open(path) as store:
+                self.assertEqual([it.number for it in store.value.editions()], [2, 1])
+                self.assertEqual(store.value.of("c:3", now=101 * DAY), worth)
+                self.assertEqual(store.segments.count("fading", now=101 * DAY), before)
+                self.assertEqual(store.digest(now=103 * DAY), digest)
 
     def conditions(self, draw, oracle, now):
         """Conditions, and what they mean."""
