@@ -29,7 +29,7 @@ def rows(name):
 @unittest.skipUnless(os.path.isdir(FOLDER), "TRATO_TEST_DATA has no completejourney")
 class CompleteJourneyTest(unittest.TestCase):
     def test_reached_and_redeemed(self):
-        store = trato.open("", currency="USD", zone="America/New_York")
+        store = trato.open(None, currency="USD", zone="America/New_York")
         self.addCleanup(store.close)
         products = {}
         for row in rows("coupons.csv.gz"):
