@@ -8,6 +8,7 @@ given back, consents that lapse, caps in windows of the customer's own calendar,
 quiet hours on her own clock, open complaints. Against it are held: every permit
 asked for, every match, and `why_not`: what is in the way now, that no obstacle
 falls before it says, and that nobody can get the offer before it is possible.
+In the end the store as it was at each position is asked what was asked then.
 """
 
 import datetime
@@ -354,6 +355,15 @@ class Contacts(harness.PropertyCase):
                 else "told too early")
 
     @staticmethod
+    def asked(store, person, now):
+        """What the store says of offers for a person, whole."""
+        return (
+            store.offers.match(person.name, now=when(now)),
+            [store.offers.why_not(person.name, it["offer"], now=when(now))
+             for it in store.offers.list()],
+        )
+
+    @staticmethod
     def between(random, now, end):
         """Instants from now on and before an end."""
         if end <= now:
@@ -370,6 +380,7 @@ class Contacts(harness.PropertyCase):
                 self.told = {}
                 oracle, people = self.make(random, store)
                 now = START + random.randrange(DAY)
+                then = []
                 for _ in range(60):
                     now += random.choice(
                         [MINUTE, HOUR, 5 * HOUR, random.randrange(DAY)])
@@ -378,6 +389,14 @@ class Contacts(harness.PropertyCase):
                         self.obstacles(
                             random, store, oracle, random.choice(people),
                             random.choice(list(oracle.offers.values())), now)
+                    if random.random() < 0.1:
+                        person = random.choice(people)
+                        then.append((store.head().position, person, now,
+                                     self.asked(store, person, now)))
+                for position, person, at, said in then:
+                    with store.as_of(known_at=position) as past:
+                        self.assertEqual(self.asked(past, person, at), said)
+                    harness.compared("answers of the past")
 
 
 if __name__ == "__main__":
