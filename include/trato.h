@@ -2162,8 +2162,8 @@ typedef struct trato_decision {
 } trato_decision;
 
 /* Decides the next best offer and stores the decision: a fact with the scores of
- * all that were left, a digest over what became of every offer, what was drawn,
- * and who is in which hold-out. Scores are worked out beside other callers;
+ * the eight best that were left, a digest over what became of every offer, what
+ * was drawn, and who is in which hold-out. Scores are worked out beside other callers;
  * under the writer's lock consent, caps, stock and budget are looked at once
  * more where anything was written since. So no stock, budget or cap is ever
  * exceeded by what is decided here. */

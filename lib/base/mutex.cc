@@ -29,11 +29,11 @@ int64_t Ticks() {
 
 }  // namespace
 
-SpinClock::SpinClock() {
+SpinLimit::SpinLimit() {
   static const bool spins = sysconf(_SC_NPROCESSORS_ONLN) > 1;
-  end_ns_ = spins ? Ticks() + kSpin : 0;
+  end_ = spins ? Ticks() + kSpin : 0;
 }
 
-bool SpinClock::IsOver() { return end_ns_ == 0 || Ticks() >= end_ns_; }
+bool SpinLimit::IsOver() const { return end_ == 0 || Ticks() >= end_; }
 
 }  // namespace trato::core

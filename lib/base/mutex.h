@@ -22,23 +22,23 @@
 
 namespace trato::core {
 
-// Says for how long a thread tries before it sleeps: 0 where there is one
+// How long a thread tries before it sleeps: not at all where there is one
 // processor only.
-class SpinClock {
+class SpinLimit {
  public:
-  SpinClock();
-  bool IsOver();
+  SpinLimit();
+  bool IsOver() const;
 
  private:
-  int64_t end_ns_;
+  int64_t end_;
 };
 
-// Calls attempt() until it says true, for 100 microseconds at most. Says whether
-// it did.
+// Calls attempt() until it says true, for about 100 microseconds at most. Says
+// whether it did.
 template <typename Attempt>
 bool SpinUntil(Attempt attempt) {
   if (attempt()) return true;
-  for (SpinClock clock; !clock.IsOver();) {
+  for (SpinLimit limit; !limit.IsOver();) {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)
