@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/boxed.h"
 #include "base/id.h"
 #include "customer/consent_ledger.h"
 #include "insight/definitions.h"
@@ -241,8 +242,9 @@ struct RelationFact {
   bool ended = false;
 };
 
+// A definition may be large, and most facts are none.
 using Payload =
-    std::variant<StoreSettings, Definition, AttributeFact, ClaimFact, LinkFact,
+    std::variant<StoreSettings, Boxed<Definition>, AttributeFact, ClaimFact, LinkFact,
                  InteractionFact, DecisionFact, OutcomeFact, CouponIssueFact,
                  CouponRedemptionFact, CorrectionFact, KindFact, ErasureFact,
                  RelationFact, ConsentFact, ObjectionFact,
@@ -260,6 +262,16 @@ struct Fact {
   std::string key;
   Payload payload;
 };
+
+// The definition that it is, or null.
+inline const Definition* DefinitionIn(const Payload& payload) {
+  const auto* it = std::get_if<Boxed<Definition>>(&payload);
+  return it == nullptr ? nullptr : &**it;
+}
+inline Definition* DefinitionIn(Payload& payload) {
+  auto* it = std::get_if<Boxed<Definition>>(&payload);
+  return it == nullptr ? nullptr : &**it;
+}
 
 }  // namespace trato::core
 

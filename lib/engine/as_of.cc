@@ -22,7 +22,7 @@ void KeepUntil(int64_t as_of_us, std::vector<Fact>& facts) {
   std::erase_if(facts, [&](const Fact& fact) {
     return fact.event_us > as_of_us &&
            !std::holds_alternative<StoreSettings>(fact.payload) &&
-           !std::holds_alternative<Definition>(fact.payload);
+           DefinitionIn(fact.payload) == nullptr;
   });
 }
 

@@ -61,7 +61,7 @@ absl::StatusOr<StringMap<BatchSummary>> Summarize(const Store::Impl& impl) {
     } else if (std::holds_alternative<ConsentFact>(fact.payload) ||
                std::holds_alternative<ObjectionFact>(fact.payload)) {
       ++it.consents;
-    } else if (std::holds_alternative<Definition>(fact.payload)) {
+    } else if (DefinitionIn(fact.payload) != nullptr) {
       ++it.definitions;
     } else {
       ++it.others;

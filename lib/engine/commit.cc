@@ -96,7 +96,7 @@ void Store::Impl::Prepare(Request& request, std::span<Request* const> before) {
       request.known.clear();
       return;
     }
-    if (const auto* definition = std::get_if<Definition>(&fact.payload)) {
+    if (const auto* definition = DefinitionIn(fact.payload)) {
       if (const auto* it = std::get_if<SchemaDefinition>(definition)) {
         if (!changed) schema = &changed.emplace(state->schema);
         changed->Apply(*it);
@@ -287,7 +287,7 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
       ++position;
       for (size_t i = 0; i < request->fresh.size(); ++i) {
         state->Apply(request->fresh[i], request->known[i], position);
-        if (std::holds_alternative<Definition>(request->fresh[i].payload)) {
+        if (DefinitionIn(request->fresh[i].payload) != nullptr) {
           known_kinds.clear();
         }
       }
@@ -526,7 +526,7 @@ std::vector<NewFact> Store::Impl::DefinitionFacts(
     fact.payload = std::move(definition);
     state->UseStoredNames(state->schema, fact);
     // A host may define what it needs each time it starts.
-    if (state->Knows(std::get<Definition>(fact.payload))) continue;
+    if (state->Knows(*DefinitionIn(fact.payload))) continue;
     facts.push_back({std::move(fact), true});
   }
   return facts;

@@ -476,7 +476,7 @@ bool State::IsVoided(const Fact& fact) const {
   if (fact.batch.empty() || voided.empty()) return false;
   const auto found = voided.find(fact.batch);
   if (found == voided.end()) return false;
-  if (const auto* definition = std::get_if<Definition>(&fact.payload)) {
+  if (const auto* definition = DefinitionIn(fact.payload)) {
     // What was said by a model or a table of stages is explained by it.
     if (std::holds_alternative<InsightDefinition>(*definition)) return false;
     // What came later may use the names that it gave.
@@ -504,7 +504,7 @@ absl::Status State::Replay(std::vector<Fact> entry, uint64_t position) {
       if (!fact.key.empty()) {
         voided_keys.insert(KeyHash(fact.source, fact.key));
       }
-      if (auto* it = std::get_if<Definition>(&fact.payload)) {
+      if (auto* it = DefinitionIn(fact.payload)) {
         voided_definitions.push_back(std::move(*it));
       }
       continue;
@@ -684,7 +684,7 @@ void State::UseStoredNames(const Schema& so_far, Fact& fact) const {
     put_interaction(*interaction);
   } else if (auto* correction = std::get_if<CorrectionFact>(&fact.payload)) {
     if (correction->content) put_interaction(*correction->content);
-  } else if (auto* definition = std::get_if<Definition>(&fact.payload)) {
+  } else if (auto* definition = DefinitionIn(fact.payload)) {
     if (auto* segment = std::get_if<SegmentDefinition>(definition)) {
       segment->name = std::string(segments.NameNow(segment->name));
       return;

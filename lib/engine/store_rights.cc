@@ -121,7 +121,7 @@ bool IsAbout(const State& state, RecordNumber leader, const Fact& fact) {
 }
 
 bool Defines(const Fact& fact, std::string_view name) {
-  const auto* definition = std::get_if<Definition>(&fact.payload);
+  const auto* definition = DefinitionIn(fact.payload);
   return definition != nullptr && NameOfDefinition(*definition).second == name;
 }
 

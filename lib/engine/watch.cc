@@ -243,7 +243,7 @@ void Watches::TellFact(Watch::Impl& watch, const State& state,
         live.ConsentsChanged(position);
       }
     }
-  } else if (const auto* definition = std::get_if<Definition>(&payload)) {
+  } else if (const auto* definition = DefinitionIn(payload)) {
     // It may have become one that nobody can keep.
     for (const std::string& name : live.names()) {
       const absl::Status status = LiveSegments::Check(state.segments, name);

@@ -31,7 +31,7 @@ bool Note(const State& state, const Fact& fact, LiveSegments::Since& since) {
   } else if (const auto* claim = std::get_if<ClaimFact>(&payload)) {
     const auto record = state.customers.FindRecord(claim->record);
     since.consents |= record && state.consents.HasObjected(*record);
-  } else if (const auto* definition = std::get_if<Definition>(&payload)) {
+  } else if (const auto* definition = DefinitionIn(payload)) {
     if (const auto* segment = std::get_if<SegmentDefinition>(definition)) {
       since.redefined.emplace_back(state.segments.NameNow(segment->name));
     } else if (std::holds_alternative<InsightDefinition>(*definition)) {
