@@ -87,10 +87,10 @@ struct Describe {
   Change operator()(const StoreSettings& it) const {
     return {"settings", "", "", StrCat(it.zone, ", ", it.currency), ""};
   }
-  Change operator()(const Definition& it) const {
-    const auto [what, name] = NameOfDefinition(it);
+  Change operator()(const Boxed<Definition>& it) const {
+    const auto [what, name] = NameOfDefinition(*it);
     return {StrCat("definition of ", what), "", std::string(name),
-            DefinitionText(it), ""};
+            DefinitionText(*it), ""};
   }
   Change operator()(const AttributeFact& it) const {
     const bool is_gone = TypeOf(it.value) == ValueType::kNone;
