@@ -11,9 +11,8 @@ only random() and exact arithmetic are used.
 
 Three fifths of the people live in Spain. They live in households, so that there
 are different people who are hard to tell apart: couples and flatmates with one
-address and telephone, brothers and sisters, twins (1 % of the people, also with one
-date of birth), sons called like their father, and namesakes, as a few names are very
-common. A person has 1.6 records on average, in any order, each from one of three
+address and telephone, brothers and sisters, twins with one date of birth, sons
+called like their father, and namesakes, as a few names are very common. A person has 1.6 records on average, in any order, each from one of three
 sources that ask for different things: a web shop, a till, a contract.
 
 `noise` says what is wrong with the records: "clean" (nothing, all fields filled),
@@ -41,6 +40,7 @@ COLUMNS = (
 # How many records a person has, and how often.
 RECORDS = ((1, 0.64), (2, 0.22), (3, 0.085), (4, 0.03), (5, 0.015), (7, 0.007), (10, 0.003))
 SPANISH_SHARE = 0.6
+CUSTOMERS_OF_A_HOME = 0.6  # how many of those who live there
 DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 FIRST_DAY = datetime.date(1932, 1, 1).toordinal()
 LAST_DAY = datetime.date(2008, 12, 31).toordinal()
@@ -189,13 +189,6 @@ class World:
         if not one.spanish and draw() < 0.5:
             one.middle = self.given[False, woman].pick(draw)
         one.homes, one.emails = [home], []
-        one.phones = [self.mobile(one.key, one.spanish, 0)]
-        one.document = self.document(one)
-        one.records = self.counts.pick(draw)
-        if draw() < 0.85:
-            one.emails.append(self.email(one))
-        if one.records > 1:
-            self.change(one)
         return one
 
     def surname(self, spanish):
@@ -203,6 +196,20 @@ class World:
         if not spanish and self.draw() < 0.02:
             name += "-" + self.surnames[spanish].pick(self.draw)
         return name
+
+    def become_customer(self, one, others):
+        """Gives her what is on record of customers; others of her home came first."""
+        draw = self.draw
+        one.phones = [self.mobile(one.key, one.spanish, 0)]
+        one.document = self.document(one)
+        one.records = self.counts.pick(draw)
+        if others and others[0].emails and draw() < 0.06:
+            one.emails.append(others[0].emails[0])
+        elif draw() < 0.85:
+            one.emails.append(self.email(one))
+        if one.records > 1:
+            self.change(one)
+        return one
 
     def change(self, one):
         """What changes between the first record and the last."""
@@ -260,6 +267,15 @@ class World:
 
     # Households.
 
+    def customers(self):
+        """Those of a household of whom there are records, at least one."""
+        everybody = self.household()
+        found = []
+        for one in everybody:
+            if self.draw() < CUSTOMERS_OF_A_HOME or not found and one is everybody[-1]:
+                found.append(self.become_customer(one, found))
+        return found
+
     def household(self):
         draw = self.draw
         home = self.home(draw() < SPANISH_SHARE)
@@ -286,8 +302,6 @@ class World:
         woman = self.person(home, True, max(FIRST_DAY, near))
         if not home.spanish and draw() < 0.8:
             woman.maiden, woman.first = woman.first, man.first
-        if man.emails and draw() < 0.08:
-            woman.emails = man.emails[:1]
         return [man, woman]
 
     def children(self, home, father, mother):
@@ -316,7 +330,7 @@ def people(seed, records, noise="usual"):
     world, clerk = World(draw, noise), Clerk(draw, noise)
     rows = []
     while len(rows) < records:
-        for one in world.household():
+        for one in world.customers():
             for turn in range(one.records):
                 # One text takes a fifth of the memory of a list.
                 fields = clerk.record(one, turn)
