@@ -3451,6 +3451,180 @@ TRATO_API TRATO_NODISCARD trato_status trato_purchases_cohorts(
     const trato_purchases *purchases, uint32_t period, trato_buf *out_json,
     trato_error *error) TRATO_NOEXCEPT;
 
+/* -------------------------------------------------------------------------
+ * 18. Which records are one person's
+ *
+ * The same person arrives as a visitor, a till customer, a contact of an ERP.
+ * Records are compared field by field; each comparison ends in a level (the
+ * same, misspelt, different), and each level speaks for one person or for two
+ * with a weight in bits, the logarithm to base 2 of how much likelier it is
+ * among records of one person (Fellegi and Sunter 1969; what agrees weighs more
+ * where it is rare). The weights are learned from the records, without examples,
+ * by expectation and maximisation. Records that share a key are compared, such
+ * as how their surname sounds and their date of birth; a key that more than
+ * max_block share finds nobody. Customers are made from pairs in order of
+ * certainty, and only where all their records fit together: never whoever a
+ * chain of pairs connects, nor those whose documents differ and are both valid.
+ *
+ * What is found becomes links (trato_link) of the source "identity",
+ * whose reason says field by field why; unlinking takes one back exactly. What
+ * is doubtful becomes a proposal, until somebody links the pair or says that it
+ * cannot be linked. Consents, objections and restrictions stay with their
+ * records.
+ * ------------------------------------------------------------------------- */
+
+/* What a field says of a person. */
+typedef uint32_t trato_field_kind;
+#define TRATO_FIELD_GUESSED 0u /* by the field's name, in English or Spanish */
+#define TRATO_FIELD_GIVEN_NAME 1u
+#define TRATO_FIELD_SURNAME 2u /* one, or both of the Spanish custom */
+#define TRATO_FIELD_SECOND_SURNAME 3u
+#define TRATO_FIELD_FULL_NAME 4u
+#define TRATO_FIELD_BIRTH_DATE 5u /* 1971-05-24, 24/05/1971, 19710524 */
+#define TRATO_FIELD_EMAIL 6u
+#define TRATO_FIELD_PHONE 7u
+#define TRATO_FIELD_DOCUMENT 8u /* one person's number, as of a passport */
+#define TRATO_FIELD_STREET 9u   /* with or without the number of the house */
+#define TRATO_FIELD_HOUSE_NUMBER 10u
+#define TRATO_FIELD_POSTCODE 11u
+#define TRATO_FIELD_PLACE 12u /* town or suburb */
+#define TRATO_FIELD_TEXT 13u  /* anything else that people seldom change */
+
+/* A field. Frozen. */
+typedef struct trato_identity_field {
+  trato_str name; /* an attribute or a namespace; of a table, a column */
+  trato_field_kind kind;
+} trato_identity_field;
+
+typedef struct trato_identity_definition {
+  uint32_t struct_size;
+  uint32_t max_block;   /* records that may share a key */
+  uint32_t max_records; /* of one customer */
+  double link_at;       /* from this probability on records are linked */
+  double review_at;     /* and from this one on proposed */
+  const trato_identity_field *fields; /* none: those whose names say what they
+      are */
+  size_t field_count;
+  trato_str country; /* of phone numbers that do not say theirs: "ES"; empty:
+      they are compared as they are */
+} trato_identity_definition;
+
+#define TRATO_IDENTITY_DEFINITION_INIT                                     \
+  {                                                                        \
+    sizeof(trato_identity_definition), 100, 100, 0.95, 0.5, NULL, 0,       \
+        {NULL, 0}                                                          \
+  }
+
+/* How identities are resolved in the store from now on. Each change is a version
+ * of its own.
+ * Errors: INVALID_ARGUMENT names the field; FAILED_PRECONDITION (a view). */
+TRATO_API TRATO_NODISCARD trato_status trato_identity_define(
+    trato_store *store, const trato_identity_definition *definition,
+    int64_t now_us, const trato_write_options *options,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* As JSON: "versions", oldest first, each with "version", "at", "actor",
+ * "fields", "link_at", "review_at", "max_block", "max_records", "country" and
+ * "model" (null: none was learned; else "prior", from how many "records" and
+ * "pairs", and of each comparison the "levels" with their share among records of
+ * "one_person" and of "two_people" and their "bits"); "usual", what holds
+ * without any.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_identity_definitions(
+    const trato_store *store, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What becomes of what is found. */
+typedef uint32_t trato_identity_mode;
+#define TRATO_IDENTITY_APPLY 0u   /* linked, or proposed where doubtful */
+#define TRATO_IDENTITY_PROPOSE 1u /* proposed only */
+#define TRATO_IDENTITY_DRY_RUN 2u /* told, and nothing recorded */
+
+/* One record against all others, as when it has just arrived. As JSON: "record",
+ * its "customer", "outcome" ("link", "propose", "refuse" or "nothing"), "pairs",
+ * each with the records "one" and "other", their customers, "outcome",
+ * "probability", "bits", "why" in words, and as of trato_identity_explain.
+ * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (a view).
+ * Ownership: the caller disposes *out_json.
+ * Cost: some 100 us; the first question reads all records, and keeps some 250
+ *   bytes of each. */
+TRATO_API TRATO_NODISCARD trato_status trato_identity_resolve(
+    trato_store *store, trato_str record, trato_identity_mode mode,
+    int64_t now_us, const trato_write_options *options, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_identity_options {
+  uint32_t struct_size;
+  trato_identity_mode mode;
+  uint8_t relearn; /* the weights, although the definition has some */
+  uint32_t pairs;  /* in the answer, at most */
+  const trato_identity_definition *definition; /* in place of the one in force,
+      to see what it would do: dry runs only; NULL: that one */
+} trato_identity_options;
+
+#define TRATO_IDENTITY_OPTIONS_INIT \
+  { sizeof(trato_identity_options), TRATO_IDENTITY_APPLY, 0, 20, NULL }
+
+/* All records at once. What it finds does not depend on the order in which they
+ * came. Links made by hand or by identifiers stay, and who is kept apart stays
+ * apart; links of the source "identity" that no longer follow are taken back.
+ * Where the definition has no weights they are learned and become a version of
+ * it. *out_json: "records", pairs "compared", keys that are "hubs",
+ * "customers_before", "customers_after", pairs "linked", "unlinked", "proposed",
+ * "refused", "version" (null: nothing was learned), "model", and "pairs" as
+ * above, changes first.
+ * Errors: INVALID_ARGUMENT names the option; FAILED_PRECONDITION (a view).
+ * Ownership: the caller disposes *out_json.
+ * Cost: a read of all records and some 15 comparisons of each, a microsecond
+ *   each, on the threads of trato_store_options.run; others read and write
+ *   meanwhile, and other questions of this chapter wait. */
+TRATO_API TRATO_NODISCARD trato_status trato_identity_resolve_all(
+    trato_store *store, const trato_identity_options *options, int64_t now_us,
+    const trato_write_options *write, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What waits for somebody's word, the most certain first, as JSON: "open", how
+ * many there are, and up to `limit` "pairs" as above, whose "outcome" is what is
+ * proposed, "link" or "unlink". A pair is gone from here when it was linked
+ * (unlinked) or said to be two (trato_cannot_link).
+ * Errors: FAILED_PRECONDITION (a view).
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_identity_review(
+    const trato_store *store, uint32_t limit, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* Why two records are one person's, or are not, whatever was decided: "one",
+ * "other", "probability", "bits", of them "prior_bits", "why" in words,
+ * "comparisons" ("field", "level", "bits", and what was compared as "one" and
+ * "other"), "documents_differ", and "questions": what is not known of both, and
+ * the probability if it turns out the same, or different. `other` empty: why the
+ * records of the customer are one, as JSON "customer", "records" (each with
+ * "identifiers" and "ties", who linked it to which and why) and "pairs".
+ * Errors: NOT_FOUND, INVALID_ARGUMENT (the same record twice),
+ *   FAILED_PRECONDITION (a view). Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_identity_explain(
+    const trato_store *store, trato_str one, trato_str other, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* The same without a store: a table in, of which each row is a record, and a
+ * table out: "row" (from 0), "customer" (the first row of hers), "probability"
+ * (of the likeliest pair that made her; null: she is alone). *out_pairs (may be
+ * NULL) gets the pairs from review_at on: "one", "other" (rows), "probability",
+ * "outcome" ("link": they are one customer; "propose"; "refuse": they fit, and
+ * not what else there is) and "why"; *out_json (may be NULL) "records",
+ * "compared", "hubs", "customers" and the "model". Fields are columns, of text
+ * or whole numbers or dates; definition NULL: the default.
+ * Errors: INVALID_ARGUMENT (no column says what it is; a column of another
+ *   type), with row and column.
+ * Ownership: `stream` is released in any case; the caller releases what comes
+ *   out. Cost: as trato_identity_resolve_all. */
+TRATO_API TRATO_NODISCARD trato_status trato_identity_table(
+    struct ArrowArrayStream *stream,
+    const trato_identity_definition *definition, trato_run_fn run,
+    void *run_context, struct ArrowArrayStream *out_stream,
+    struct ArrowArrayStream *out_pairs, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

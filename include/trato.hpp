@@ -4271,6 +4271,126 @@ class Stages {
   trato_store* store_;
 };
 
+/// A field and what it says of a person; see trato_identity_field.
+struct IdentityField {
+  std::string name;
+  trato_field_kind kind = TRATO_FIELD_GUESSED;
+};
+
+/// How identities are resolved; see trato_identity_definition.
+struct IdentityDefinition {
+  std::vector<IdentityField> fields;  ///< None: those whose names say it.
+  double link_at = 0.95;
+  double review_at = 0.5;
+  uint32_t max_block = 100;
+  uint32_t max_records = 100;
+  std::string country;
+};
+
+/// What a table of records came to; the caller releases the streams.
+struct IdentityTable {
+  ArrowArrayStream* customers = nullptr;
+  ArrowArrayStream* pairs = nullptr;  ///< May be null.
+  trato_run_fn run = nullptr;         ///< As in trato_store_options.
+  void* run_context = nullptr;
+};
+
+/// Which records are one person's (trato.h, chapter 18).
+class Identity {
+ public:
+  /// The store has to stay open.
+  explicit Identity(const Store& store) : store_(store.handle()) {}
+
+  /// Errors: kInvalidArgument names the field.
+  Answer<void> define(const IdentityDefinition& definition, int64_t now_us,
+                      const WriteOptions& options = {}) {
+    std::vector<trato_identity_field> fields;
+    const trato_identity_definition given = c(definition, fields);
+    return internal::run(trato_identity_define, store_, &given, now_us,
+                         options);
+  }
+  /// The versions with their weights, as JSON (trato_identity_definitions).
+  Answer<std::string> definitions() const {
+    return internal::get<std::string>(trato_identity_definitions, store_);
+  }
+  /// One record against all others, as JSON (trato_identity_resolve).
+  /// Errors: kNotFound (no such record).
+  Answer<std::string> resolve(std::string_view record, int64_t now_us,
+                              trato_identity_mode mode = TRATO_IDENTITY_APPLY,
+                              const WriteOptions& options = {}) {
+    return internal::get<std::string>(trato_identity_resolve, store_, record,
+                                      mode, now_us, options);
+  }
+  /// All records, as JSON (trato_identity_resolve_all). `pairs`: how many it
+  /// tells at most.
+  Answer<std::string> resolve_all(
+      int64_t now_us, trato_identity_mode mode = TRATO_IDENTITY_APPLY,
+      bool relearn = false, uint32_t pairs = 20,
+      const WriteOptions& write = {}) {
+    trato_identity_options options = TRATO_IDENTITY_OPTIONS_INIT;
+    options.mode = mode;
+    options.relearn = relearn ? 1 : 0;
+    options.pairs = pairs;
+    return internal::get<std::string>(trato_identity_resolve_all, store_,
+                                      &options, now_us, write);
+  }
+  /// What resolve_all would do under another definition; records nothing.
+  Answer<std::string> simulate(const IdentityDefinition& definition,
+                               int64_t now_us, uint32_t pairs = 20) const {
+    std::vector<trato_identity_field> fields;
+    const trato_identity_definition given = c(definition, fields);
+    trato_identity_options options = TRATO_IDENTITY_OPTIONS_INIT;
+    options.mode = TRATO_IDENTITY_DRY_RUN;
+    options.pairs = pairs;
+    options.definition = &given;
+    return internal::get<std::string>(trato_identity_resolve_all, store_,
+                                      &options, now_us, WriteOptions());
+  }
+  /// What waits for somebody's word, as JSON (trato_identity_review).
+  Answer<std::string> review(int64_t now_us, uint32_t limit = 20) const {
+    return internal::get<std::string>(trato_identity_review, store_, limit,
+                                      now_us);
+  }
+  /// Why two records are one person's or not; `other` empty: why the records of
+  /// the customer are one. As JSON (trato_identity_explain).
+  /// Errors: kNotFound, kInvalidArgument (the same record twice).
+  Answer<std::string> explain(std::string_view one, std::string_view other,
+                              int64_t now_us) const {
+    return internal::get<std::string>(trato_identity_explain, store_, one,
+                                      other, now_us);
+  }
+  /// The same of a table and without a store (trato_identity_table); gives its
+  /// JSON. `stream` is released in any case.
+  static Answer<std::string> table(ArrowArrayStream* stream,
+                                   const IdentityDefinition& definition,
+                                   const IdentityTable& out) {
+    std::vector<trato_identity_field> fields;
+    const trato_identity_definition given = c(definition, fields);
+    return internal::get<std::string>(trato_identity_table, stream, &given,
+                                      out.run, out.run_context, out.customers,
+                                      out.pairs);
+  }
+
+ private:
+  static trato_identity_definition c(const IdentityDefinition& it,
+                                     std::vector<trato_identity_field>& fields) {
+    for (const IdentityField& field : it.fields) {
+      fields.push_back({internal::c(field.name), field.kind});
+    }
+    trato_identity_definition given = TRATO_IDENTITY_DEFINITION_INIT;
+    given.max_block = it.max_block;
+    given.max_records = it.max_records;
+    given.link_at = it.link_at;
+    given.review_at = it.review_at;
+    given.fields = fields.data();
+    given.field_count = fields.size();
+    given.country = internal::c(it.country);
+    return given;
+  }
+
+  trato_store* store_;
+};
+
 }  // namespace throwing or results
 }  // namespace trato
 

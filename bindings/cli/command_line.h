@@ -128,6 +128,7 @@ void AddDecisionCommands(CommandLine& line);
 void AddCouponCommands(CommandLine& line);
 void AddPolicyCommands(CommandLine& line);
 void AddPermitCommands(CommandLine& line);
+void AddIdentityCommands(CommandLine& line);
 void AddStageCommands(CommandLine& line);
 void AddValueCommands(CommandLine& line);
 // Part of the above.

@@ -61,6 +61,7 @@ int Run(int argc, char** argv) {
   AddRetentionCommands(line);
   AddAttributeCommands(line);
   AddRelationCommands(line);
+  AddIdentityCommands(line);
   AddConsentCommands(line);
   AddSuppressionCommands(line);
   AddFindCommands(line);

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "codec/definition_proto.h"
+#include "codec/identity_proto.h"
 #include "codec/insight_proto.h"
 #include "codec/offer_proto.h"
 
@@ -166,6 +167,8 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
       return EditionFromProto(message.value_edition());
     case pb::Definition::kLifecycle:
       return LifecycleFromProto(message.lifecycle());
+    case pb::Definition::kIdentity:
+      return IdentityFromProto(message.identity());
     case pb::Definition::DEFINITION_NOT_SET:
       break;
   }
@@ -188,6 +191,10 @@ void ToProto(const Definition& definition, pb::Definition& message) {
   }
   if (const auto* insight = std::get_if<InsightDefinition>(&definition)) {
     InsightToProto(*insight, message);
+    return;
+  }
+  if (const auto* identity = std::get_if<IdentityDefinition>(&definition)) {
+    IdentityToProto(*identity, *message.mutable_identity());
     return;
   }
   const auto& schema = std::get<SchemaDefinition>(definition);

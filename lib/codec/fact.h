@@ -17,6 +17,7 @@
 #include "base/boxed.h"
 #include "base/id.h"
 #include "customer/consent_ledger.h"
+#include "identity/definitions.h"
 #include "insight/definitions.h"
 #include "offer/definitions.h"
 #include "offer/coupon.h"
@@ -34,7 +35,7 @@ struct StoreSettings {
 
 using Definition = std::variant<SchemaDefinition, SegmentDefinition,
                                 OfferDefinition, PolicyDefinition,
-                                InsightDefinition>;
+                                InsightDefinition, IdentityDefinition>;
 
 struct AttributeFact {
   std::string record;
@@ -58,6 +59,15 @@ struct LinkFact {
   uint64_t sequence = 0;
   std::string reason;
   bool withdrawn = false;
+};
+
+struct ProposalFact {
+  std::string one;  // the smaller name
+  std::string other;
+  bool unlink = false;
+  double bits = 0;
+  uint32_t version = 0;  // of the definition
+  std::string reason;
 };
 
 struct LineFact {
@@ -250,7 +260,7 @@ using Payload =
                  RelationFact, ConsentFact, ObjectionFact,
                  SuppressionUpdateFact, BatchRetractionFact, RestrictionFact,
                  RetentionFact, PermitFact, PermitUseFact, PurchaseLinkFact,
-                 CouponBuyerFact, CouponReversalFact>;
+                 CouponBuyerFact, CouponReversalFact, ProposalFact>;
 
 struct Fact {
   FactId id;  // derived: see fact.proto

@@ -147,6 +147,21 @@ absl::StatusOr<Payload> FromProto(const pb::Link& message) {
                           message.withdrawn()});
 }
 
+void ToProto(const ProposalFact& it, pb::Fact& fact) {
+  pb::IdentityProposal& out = *fact.mutable_identity_proposal();
+  out.set_one(it.one);
+  out.set_other(it.other);
+  out.set_unlink(it.unlink);
+  out.set_bits(it.bits);
+  out.set_version(it.version);
+  out.set_reason(it.reason);
+}
+absl::StatusOr<Payload> FromProto(const pb::IdentityProposal& message) {
+  return Payload(ProposalFact{message.one(), message.other(), message.unlink(),
+                              message.bits(), message.version(),
+                              message.reason()});
+}
+
 void ToProto(const KindFact& it, pb::Fact& fact) {
   fact.mutable_record_kind()->set_record(it.record);
   fact.mutable_record_kind()->set_kind(static_cast<pb::CustomerKind>(it.kind));
@@ -539,6 +554,8 @@ absl::StatusOr<Payload> PayloadFromProto(const pb::Fact& fact) {
       return FromProto(fact.batch_retraction());
     case pb::Fact::kRestriction:
       return FromProto(fact.restriction());
+    case pb::Fact::kIdentityProposal:
+      return FromProto(fact.identity_proposal());
     case pb::Fact::PAYLOAD_NOT_SET:
       break;
   }
@@ -580,6 +597,7 @@ constexpr uint32_t kPayloadNumbers[] = {
     pb::Fact::kPurchaseLinkFieldNumber,
     pb::Fact::kCouponBuyerFieldNumber,
     pb::Fact::kCouponReversalFieldNumber,
+    pb::Fact::kIdentityProposalFieldNumber,
 };
 static_assert(std::size(kPayloadNumbers) == std::variant_size_v<Payload>);
 

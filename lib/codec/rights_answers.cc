@@ -40,7 +40,7 @@ std::string DefinitionText(const Definition& definition) {
             {"coupon_span", offer->coupon_span}};
     return json.dump();
   }
-  // Policies and what customers are worth concern nobody by name.
+  // Policies, models and what customers are worth concern nobody by name.
   if (!std::holds_alternative<SchemaDefinition>(definition)) return "";
   const auto& schema = std::get<SchemaDefinition>(definition);
   if (const auto* it = std::get_if<AttributeDefinition>(&schema)) {
@@ -104,6 +104,10 @@ struct Describe {
   Change operator()(const LinkFact& it) const {
     return {"link", it.one, it.other,
             it.linked ? "one customer" : "two customers", it.reason};
+  }
+  Change operator()(const ProposalFact& it) const {
+    return {"proposal", it.one, it.other,
+            it.unlink ? "to be unlinked" : "to be linked", it.reason};
   }
   Change operator()(const KindFact& it) const {
     return {"kind", it.record, "", std::string(NameOf(it.kind)), ""};
@@ -421,6 +425,9 @@ std::pair<std::string_view, std::string_view> NameOfDefinition(
     return {std::holds_alternative<ValueEdition>(*insight) ? "value model"
                                                            : "life cycle",
             ""};
+  }
+  if (const auto* identity = std::get_if<IdentityDefinition>(&definition)) {
+    return {"identity", identity->name};
   }
   if (!std::holds_alternative<SchemaDefinition>(definition)) {
     return {"policy", ""};

@@ -89,6 +89,10 @@ absl::Status CheckPayload(const State&, const Schema&, const LinkFact& it) {
   return CheckText("reason", it.reason, 1024);
 }
 
+absl::Status CheckPayload(const State&, const Schema&, const ProposalFact& it) {
+  return CheckText("reason", it.reason, 1024);
+}
+
 absl::Status CheckPayload(const State&, const Schema&, const KindFact& it) {
   return CheckRecordName("customer", it.record);
 }
@@ -446,6 +450,9 @@ absl::Status CheckDefinition(const State& state, const Definition& definition) {
   }
   if (const auto* insight = std::get_if<InsightDefinition>(&definition)) {
     return state.insights.Check(*insight, state.compile_context());
+  }
+  if (const auto* identity = std::get_if<IdentityDefinition>(&definition)) {
+    return IdentityBook::Check(*identity);
   }
   const auto& offer = std::get<OfferDefinition>(definition);
   if (!state.Knows(definition)) {

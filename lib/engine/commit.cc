@@ -287,6 +287,7 @@ void Store::Impl::CommitGroup(std::span<Request* const> group) {
       ++position;
       for (size_t i = 0; i < request->fresh.size(); ++i) {
         state->Apply(request->fresh[i], request->known[i], position);
+        identity.Note(*state, request->fresh[i]);
         if (DefinitionIn(request->fresh[i].payload) != nullptr) {
           known_kinds.clear();
         }

@@ -146,6 +146,13 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     hasher.AddNumber(static_cast<uint64_t>(edition->at_us()));
     hasher.AddText(CanonicalPayload(fact));
   }
+  hasher.AddNumber(state.identity.versions().size());
+  for (const IdentityBook::Version& version : state.identity.versions()) {
+    Fact fact;
+    fact.payload = Definition(version.definition);
+    hasher.AddNumber(static_cast<uint64_t>(version.at_us));
+    hasher.AddText(CanonicalPayload(fact));
+  }
   hasher.AddNumber(state.insights.tables().size());
   for (const Insights::Table& table : state.insights.tables()) {
     Fact fact;

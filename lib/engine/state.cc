@@ -72,6 +72,13 @@ struct Applier {
                              state.names.Add(fact.source), it.reason});
   }
 
+  void operator()(const ProposalFact& it) {
+    const RecordNumber one = state.customers.Touch(it.one, fact.event_us);
+    const RecordNumber other = state.customers.Touch(it.other, fact.event_us);
+    state.identity.Propose(one, other, {it.unlink, it.bits, it.version,
+                                        it.reason, fact.event_us, fact.id});
+  }
+
   void operator()(const KindFact& it) {
     const RecordNumber record = state.customers.Touch(it.record, fact.event_us);
     state.customers.SetKind(
@@ -633,6 +640,9 @@ bool State::Knows(const Definition& definition) const {
   if (const auto* insight = std::get_if<InsightDefinition>(&definition)) {
     return insights.Knows(*insight);
   }
+  if (const auto* it = std::get_if<IdentityDefinition>(&definition)) {
+    return identity.Knows(*it);
+  }
   return catalogue.Knows(std::get<OfferDefinition>(definition));
 }
 
@@ -828,6 +838,8 @@ void State::Define(const Definition& definition, int64_t defined_us,
     // What they read may be another type.
     segments.Recompile(compile_context());
     catalogue.Recompile(compile_context());
+  } else if (const auto* it = std::get_if<IdentityDefinition>(&definition)) {
+    identity.Define(*it, defined_us, actor);
   } else {
     catalogue.Define(std::get<OfferDefinition>(definition), compile_context(),
                      names, defined_us);

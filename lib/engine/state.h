@@ -27,6 +27,7 @@
 #include "customer/search_index.h"
 #include "engine/erasure.h"
 #include "engine/key_set.h"
+#include "identity/identity_book.h"
 #include "insight/insights.h"
 
 namespace trato::core {
@@ -138,6 +139,7 @@ class State {
   World world;
   Registry registry;
   SegmentStore segments;
+  IdentityBook identity;
   Insights insights;
   Catalogue catalogue;
   Policies policies;

@@ -24,6 +24,7 @@
 #include "engine/chain.h"
 #include "engine/checks.h"
 #include "engine/erasure.h"
+#include "engine/identity_index.h"
 #include "engine/sealed_form.h"
 #include "engine/state.h"
 #include "engine/watch.h"
@@ -78,6 +79,9 @@ void ForEachRecordName(const Fact& fact, Visit visit) {
   } else if (const auto* link = std::get_if<LinkFact>(&fact.payload)) {
     visit(link->one);
     visit(link->other);
+  } else if (const auto* proposal = std::get_if<ProposalFact>(&fact.payload)) {
+    visit(proposal->one);
+    visit(proposal->other);
   } else if (const auto* restriction =
                  std::get_if<RestrictionFact>(&fact.payload)) {
     visit(restriction->record);
@@ -361,6 +365,7 @@ struct Store::Impl {
           visit);
   // What the host's lists of people are keyed with. May be empty.
   std::string key;
+  mutable IdentityIndex identity;
   // Runs the tasks on the host's threads, or here.
   void ForEachTask(size_t count, const std::function<void(size_t)>& task) const;
   absl::Status VerifyDerived(const State& then, const Timeline& timeline,

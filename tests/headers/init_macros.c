@@ -67,6 +67,10 @@ void use_init_macros(void) {
   const trato_rfm_options rfm_options = TRATO_RFM_OPTIONS_INIT;
   const trato_refit_options refit_options = TRATO_REFIT_OPTIONS_INIT;
   const trato_worth worth = TRATO_WORTH_INIT;
+  const trato_identity_definition identity_definition =
+      TRATO_IDENTITY_DEFINITION_INIT;
+  const trato_identity_options identity_options =
+      TRATO_IDENTITY_OPTIONS_INIT;
   (void)buf;
   (void)product;
   (void)contact_policy;
@@ -120,5 +124,7 @@ void use_init_macros(void) {
   (void)rfm_options;
   (void)refit_options;
   (void)worth;
+  (void)identity_definition;
+  (void)identity_options;
   (void)at_file_scope;
 }

@@ -148,6 +148,18 @@ from .explanations import (
     SegmentStep,
 )
 from .finding import Search
+from .identity import (
+    Comparison,
+    CustomerIdentity,
+    CustomerRecord,
+    Identity,
+    IdentityPair,
+    Question,
+    Resolution,
+    ResolutionReport,
+    TableResolution,
+    Tie,
+)
 from .interactions import Direction, Interaction
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
@@ -205,6 +217,7 @@ __all__ = [
     "Cancelled",
     "ChangeCursor",
     "ColumnUse",
+    "Comparison",
     "CompetitorAction",
     "Conflict",
     "Consent",
@@ -221,8 +234,10 @@ __all__ = [
     "Coupons",
     "Cursor",
     "Customer",
+    "CustomerIdentity",
     "CustomerKind",
     "CustomerPage",
+    "CustomerRecord",
     "Customers",
     "Data",
     "DataLoss",
@@ -249,6 +264,8 @@ __all__ = [
     "HoldoutGroup",
     "HoldoutReport",
     "Identifiers",
+    "Identity",
+    "IdentityPair",
     "ImportReport",
     "ImportedOrders",
     "Info",
@@ -298,6 +315,8 @@ __all__ = [
     "RelationDefinition",
     "Relations",
     "Replay",
+    "Resolution",
+    "ResolutionReport",
     "ResourceExhausted",
     "Restriction",
     "Retained",
@@ -328,6 +347,8 @@ __all__ = [
     "SuppressionList",
     "Suppressions",
     "Table",
+    "TableResolution",
+    "Tie",
     "TratoError",
     "Unauthenticated",
     "Unavailable",

@@ -366,6 +366,21 @@ def _declare() -> None:
         "stage_report": [store, Str, c_int64, now, buf],
         "stage_table": [store, Str, now, stream],
         "purchases_cohorts": [c_void_p, c_uint32, buf],
+        "identity_define": [store, POINTER(IdentityDefinition), now, write],
+        "identity_definitions": [store, buf],
+        "identity_resolve": [store, Str, c_uint32, now, write, buf],
+        "identity_resolve_all": [store, POINTER(IdentityOptions), now, write, buf],
+        "identity_review": [store, c_uint32, now, buf],
+        "identity_explain": [store, Str, Str, now, buf],
+        "identity_table": [
+            stream,
+            POINTER(IdentityDefinition),
+            RUN_FN,
+            c_void_p,
+            stream,
+            stream,
+            buf,
+        ],
     }
     for name, arguments in functions.items():
         function = getattr(lib, "trato_" + name)

@@ -939,3 +939,30 @@ class StorePurchasesOptions(Structure):
         ("unit_us", c_int64),
         ("merge_us", c_int64),
     ]
+
+
+class IdentityField(Structure):
+    _fields_ = [("name", Str), ("kind", c_uint32)]
+
+
+class IdentityDefinition(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("max_block", c_uint32),
+        ("max_records", c_uint32),
+        ("link_at", c_double),
+        ("review_at", c_double),
+        ("fields", POINTER(IdentityField)),
+        ("field_count", c_size_t),
+        ("country", Str),
+    ]
+
+
+class IdentityOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("mode", c_uint32),
+        ("relearn", c_uint8),
+        ("pairs", c_uint32),
+        ("definition", POINTER(IdentityDefinition)),
+    ]

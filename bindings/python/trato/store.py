@@ -36,6 +36,7 @@ from .permits import Permits, Policies, Purchases, define_product
 from .relations import Relations
 from .retention import Retention
 from .segments import Segments
+from .identity import Identity
 from .stages import Stages
 from .suppressions import Suppressions
 from .values import Line, Money, Number, Value, When, instant
@@ -777,6 +778,11 @@ class Store(Log, Bulk):
     def value(self) -> StoreValue:
         """What customers are worth, by the models that a refit found."""
         return StoreValue(self)
+
+    @property
+    def identity(self) -> Identity:
+        """Which records are one person's."""
+        return Identity(self)
 
     @property
     def stages(self) -> Stages:
