@@ -606,9 +606,13 @@ trato_attribute_list(const trato_store *store, trato_buf *out_json,
  * was called before takes that back. In an expression the texts `type` and
  * `channel` of an interaction stay the names with which these were defined; to be
  * compared with, any of their names will do.
+ * A namespace keeps its name: ids of records, suppression lists and lists of
+ * erasures are hashes of namespace:value, which hosts make ahead and keep outside
+ * of the store, so that another name would be of somebody else. Define the new
+ * one, claim its identifiers for the same records (both find them), and retire
+ * the former.
  * Errors: NOT_FOUND (not defined), ALREADY_EXISTS (the new name is or was that
- *   of another one), UNIMPLEMENTED (a namespace: it is part of what names
- *   records, and their ids follow from their names). */
+ *   of another one), UNIMPLEMENTED (a namespace). */
 TRATO_API TRATO_NODISCARD trato_status trato_definition_rename(
     trato_store *store, uint32_t kind, trato_str name, trato_str new_name,
     int64_t now_us, const trato_write_options *options,

@@ -218,7 +218,7 @@ struct SetOptions : CommonOptions {
   std::string customer;
   std::string name;
   std::string value;
-  std::string type = "string";
+  std::string type;  // empty: as it is defined
   std::string about;
   double strength = 0;
   bool inferred = false;
@@ -226,11 +226,29 @@ struct SetOptions : CommonOptions {
   std::string key;
 };
 
-// Records the version; with kind TRATO_VALUE_NONE it takes all values away, and
-// as `removed` the one that is given.
-void Record(const SetOptions& options, trato_value_kind kind, bool removed,
-            Output& output) {
+// What the value is written as: what was asked for, or the attribute's type. One
+// that is not listed is the store's to refuse.
+trato_value_kind KindOf(const SetOptions& options, const Store& store) {
+  if (!options.type.empty()) return ParseKind(options.type);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_attribute_list(store.get(), answer.out(), &error), error);
+  for (const Json& it : answer.json()) {
+    if (Text(it, "of") == "customer" && Text(it, "name") == options.name) {
+      return ParseKind(Text(it, "type"));
+    }
+  }
+  return TRATO_VALUE_STRING;
+}
+
+enum class Saying { kSet, kTakeOne, kTakeAll };
+
+void Record(const SetOptions& options, Saying saying, Output& output) {
   Store store(options.store);
+  const bool removed = saying == Saying::kTakeOne;
+  const trato_value_kind kind = saying == Saying::kTakeAll
+                                    ? TRATO_VALUE_NONE
+                                    : KindOf(options, store);
   trato_attribute attribute = TRATO_ATTRIBUTE_INIT;
   attribute.customer = View(options.customer);
   attribute.name = View(options.name);
@@ -264,12 +282,11 @@ void Record(const SetOptions& options, trato_value_kind kind, bool removed,
 }
 
 void RunSet(const SetOptions& options, Output& output) {
-  Record(options, ParseKind(options.type), false, output);
+  Record(options, Saying::kSet, output);
 }
 
 void RunUnset(const SetOptions& options, Output& output) {
-  const bool is_one = !options.value.empty();
-  Record(options, is_one ? ParseKind(options.type) : TRATO_VALUE_NONE, is_one,
+  Record(options, options.value.empty() ? Saying::kTakeAll : Saying::kTakeOne,
          output);
 }
 
@@ -334,7 +351,7 @@ wider: --many, and double in the place of int.)",
   auto set = line.Add(customer, "set", "Record a value of a customer",
                       R"(Examples:
   trato customer set shop.trato shop:12748 city Leeds
-  trato customer set shop.trato shop:12748 credit "500 GBP" --type money
+  trato customer set shop.trato shop:12748 credit "500 GBP"
   trato customer set shop.trato shop:12748 city York --at 2011-06-01
 
 Earlier values stay: the value in force is the latest one up to a time.)",
@@ -345,7 +362,7 @@ Earlier values stay: the value in force is the latest one up to a time.)",
   AddArgument(command, "NAME", set->name, "The attribute");
   command->add_option("VALUE", set->value, "Its value")->required();
   AddOption(command, "--type", "TYPE", set->type,
-            "Of the attribute (else: string)")
+            "Of the value (else: as the attribute)")
       ->check(CLI::IsMember(TypeNames()));
   AddOption(command, "--about", "WHAT", set->about,
             "The product or need, of an attribute per these");
@@ -372,7 +389,7 @@ Earlier values stay: the value in force is the latest one up to a time.)",
   command->add_option("VALUE", unset->value,
                       "Of many the one to take away (else: all)");
   AddOption(command, "--type", "TYPE", unset->type,
-            "Of the attribute (else: string)")
+            "Of the value (else: as the attribute)")
       ->check(CLI::IsMember(TypeNames()));
   AddOption(command, "--about", "WHAT", unset->about,
             "The product or need, of an attribute per these");

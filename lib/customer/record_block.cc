@@ -24,6 +24,7 @@ constexpr uint8_t kHasKey = 32;
 constexpr uint8_t kHasStrength = 64;
 constexpr uint8_t kRunsOut = kRemoved;  // of a consent
 constexpr uint8_t kKinds = 4;
+constexpr std::ptrdiff_t kCacheLine = 64;  // of the processor, in bytes
 constexpr int64_t kNeverRunsOut = std::numeric_limits<int64_t>::max();
 
 // Times that are told by how far they are from others.
@@ -405,6 +406,17 @@ std::pair<const char*, const char*> RecordBlock::BytesOf(
 
 bool RecordBlock::Claims(RecordNumber record,
                          std::string_view identifier) const {
+  // Where its facts begin is one place in memory and they are another one, so
+  // they are asked for where they should be if all had as much to say. Mostly
+  // that is so near that they are there when the first place is known.
+  if (records_ == kRecordsPerRange) {
+    const char* const end = bytes_.data() + bytes_.size();
+    const auto size = static_cast<size_t>(end - values_);
+    const char* const guess =
+        values_ + size * (record % kRecordsPerRange) / kRecordsPerRange;
+    __builtin_prefetch(guess);
+    __builtin_prefetch(std::min(guess + kCacheLine, end));
+  }
   const auto [begin, end] = BytesOf(record);
   for (const char* at = begin; at != end;) {
     uint64_t shape = 0;

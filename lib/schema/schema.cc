@@ -358,8 +358,8 @@ absl::Status Schema::CheckRenaming(const RenamingDefinition& it) const {
   if (it.kind == DefinitionKind::kSegment ||
       it.kind == DefinitionKind::kNamespace) {
     return absl::UnimplementedError(
-        "kind: a namespace is part of what names records, whose ids follow from "
-        "that, so it keeps its name");
+        "kind: a namespace keeps its name, which is part of what names records; "
+        "define another one, claim its identifiers for them and retire this");
   }
   TRATO_RETURN_IF_ERROR(CheckDefined(it.kind, "name", it.from));
   TRATO_RETURN_IF_ERROR(CheckName("new_name", it.to));

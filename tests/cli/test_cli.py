@@ -498,7 +498,7 @@ class Customers(CliTest):
                     value, "--type", kind, "--now", NOW)
                 self.assertTrue(complaint.startswith("error: value: "))
         self.fails("customer", "set", self.store, "shop:17850", "credit",
-                   "12", "--now", NOW)  # a string
+                   "12", "--type", "string", "--now", NOW)
 
     def test_identifiers_join_customers(self):
         self.ok("identifier", "define", self.store, "email", "--unique",

@@ -99,6 +99,28 @@ class Customers(CliTest):
             "attribute", "define", self.store, "name", "string", "--many",
             "--now", NOW))
 
+    def test_a_value_is_read_as_its_attribute_is_defined(self):
+        for name, kind, value, shown in (
+            ("born", "timestamp", "1985-05-02", "1985-05-02 00:00"),
+            ("limit", "money", "500", "500.00 GBP"),
+            ("children", "int", "2", "2"),
+            ("insured", "bool", "yes", "true"),
+        ):
+            self.ok("attribute", "define", self.store, name, kind, "--now", NOW)
+            self.assertIn(f"{name} = {shown} from", self.ok(
+                "customer", "set", self.store, "shop:1", name, value, "--now", NOW))
+        for name, value, complaint in (
+            ("born", "00/00/0000", "value: '00/00/0000' is not a time like"),
+            ("born", "1985-02-30", "is not a date and time that exists"),
+            ("children", "two", "value: "),
+            ("insured", "perhaps", "neither true nor false"),
+        ):
+            self.assertIn(complaint, self.fails(
+                "customer", "set", self.store, "shop:1", name, value, "--now", NOW))
+        self.assertIn("'born' takes timestamp, this is string", self.fails(
+            "customer", "set", self.store, "shop:1", "born", "1985-05-02",
+            "--type", "string", "--now", NOW))
+
     def test_retention(self):
         self.ok("record", self.store, "shop:2", "view", "--at", "2011-01-01",
                 "--now", NOW)

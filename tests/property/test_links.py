@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A merge is a link: who is who, ids, and unlinking as if it had never been.
 
-TRATO_PROPERTY_ROUNDS=10000 is the full form of the last claim.
+With consents, and facts between a link and its end: test_link_histories.py.
 """
 
 import json

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Contacts from CSV, and batches taken back as wholes."""
 
+import csv
 import io
 import os
 import random
@@ -10,6 +11,7 @@ import unittest
 import trato
 from support import NOW, StoreCase, candles, in_memory_and_on_file
 
+HEADERS = os.path.join(os.environ.get("TRATO_TEST_DATA", ""), "import_headers")
 HUBSPOT = (
     "Record ID,First Name,Last Name,Email,Phone Number,Lead Status,Create Date,"
     "Associated Company,Country/Region,Contact owner\n"
@@ -327,6 +329,78 @@ class RetractTest(StoreCase):
         self.store.record("shop:1", "visit", batch="spring", now=NOW)
         with self.raises(trato.NotFound, "did you mean 'spring'"):
             self.store.batches.retract("sprong", now=NOW)
+
+
+# What an export of each system must give at least.
+KNOWN = {
+    "google_contacts_new": (
+        "first_name", "last_name", "nickname", "identifier.email", "identifier.phone",
+        "street", "city", "region", "postal_code", "country", "company", "job_title",
+        "birthday", "website", "notes", "tags",
+    ),
+    "google_contacts_old": (
+        "name", "first_name", "last_name", "birthday", "gender", "job_title", "notes",
+        "language", "tags", "identifier.phone",
+    ),
+    "hubspot_companies": ("id", "company", "website", "owner", "created"),
+    "hubspot_contacts": (
+        "id", "first_name", "last_name", "identifier.email", "identifier.phone",
+        "lead_status", "created", "company", "country", "owner",
+    ),
+    "hubspot_contacts_b": (
+        "id", "first_name", "last_name", "identifier.email", "identifier.phone",
+        "job_title", "company", "owner", "lifecycle_stage", "lead_source",
+    ),
+    "mautic_contacts": ("identifier.email", "first_name", "last_name"),
+    "outlook_contacts_classic_first43": (
+        "first_name", "last_name", "name_prefix", "website", "birthday", "anniversary",
+        "identifier.email", "identifier.phone", "street", "city", "country", "company",
+        "job_title", "department",
+    ),
+    "outlook_contacts_short": (
+        "first_name", "last_name", "name_prefix", "identifier.email",
+        "identifier.phone", "company", "job_title", "city", "business_city", "tags",
+    ),
+    "salesforce_leads": (
+        "id", "first_name", "last_name", "identifier.email", "identifier.phone",
+        "company", "lead_source", "lead_status", "owner",
+    ),
+}  # fmt: skip
+
+
+@unittest.skipUnless(os.path.isdir(HEADERS), "TRATO_TEST_DATA has no import_headers")
+class HeaderRowsTest(unittest.TestCase):
+    """The header rows that other systems write."""
+
+    def value(self, header):
+        for part, value in (("mail", "ada@example.org"), ("Birth", "1815-12-10"),
+                            ("Annivers", "1835-07-08"), ("Date", "2011-02-03"),
+                            ("ID", "7"), ("Id", "7")):
+            if part in header:
+                return value
+        is_number = any(it in header for it in ("Phone", "Fax", "Pager"))
+        return "+44 20 7946 0000" if is_number else "Ada"
+
+    def test_each_is_understood(self):
+        for name, fields in KNOWN.items():
+            with self.subTest(name), trato.open(currency="EUR") as store:
+                path = os.path.join(HEADERS, f"{name}.csv")
+                with open(path, encoding="utf-8-sig", newline="") as file:
+                    header = next(csv.reader(file))
+                text = io.StringIO()
+                csv.writer(text).writerows([header, map(self.value, header)])
+                report = store.batches.import_contacts(
+                    io.BytesIO(text.getvalue().encode()), now=NOW)
+                self.assertEqual((report.new_customers, report.refused), (1, 0))
+                read = {it.field for it in report.columns if it.field}
+                self.assertLessEqual(set(fields), read)
+                customer = store.customers.list(now=NOW).customers[0]
+                found = store.customers.read(customer.name, now=NOW)
+                said = {it.name for it in found.values}
+                self.assertLessEqual(
+                    {it for it in fields if it != "id" and "." not in it}, said)
+                store.batches.retract(report.batch, now=NOW)
+                self.assertEqual(store.info(now=NOW).customers, 0)
 
 
 if __name__ == "__main__":

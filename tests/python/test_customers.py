@@ -259,6 +259,28 @@ class IdentityTest(StoreCase):
         store.link("shop:1", "shop:2", override=["single", "kind"], now=NOW)
         self.assertEqual(store.customer("shop:1", now=NOW).kind, shown.customer.kind)
 
+    def test_a_thousand_records_are_enough(self):
+        store = self.store
+        store.identifiers.define("card", unique=True, max_records=None, now=NOW)
+        for name, count in (("crm", 999), ("web", 2)):
+            store.append_customers({
+                "customer": [f"{name}:{i}" for i in range(count)],
+                "identifier.card": [name] * count,
+            }, now=NOW)
+        store.record("pos:1", "visit", now=NOW)
+        before = store.digest(now=NOW)
+        with self.raises(trato.FailedPrecondition, "override 'size'"):
+            store.link("crm:1", "web:1", now=NOW)
+        self.assertEqual(store.digest(now=NOW), before)
+        shown = store.customers.preview("crm:1", "web:1", now=NOW)
+        self.assertEqual([it.guard for it in shown.objections], ["size"])
+        store.link("crm:1", "pos:1", now=NOW)
+        store.unlink("crm:1", "pos:1", now=NOW)
+        store.link("crm:1", "web:1", override=["size"], now=NOW)
+        self.assertEqual(len(store.customer("crm:1", now=NOW).records), 1001)
+        store.unlink("crm:1", "web:1", now=NOW)
+        self.assertEqual(self.reopen().digest(now=NOW), before)
+
     def test_a_hub_joins_nobody(self):
         self.store.identifiers.define("phone", unique=True, max_records=2, now=NOW)
         for number, customers in ((1, 3), (2, 3), (3, 5)):

@@ -487,7 +487,7 @@ class ChannelsAndPurposesTest(StoreCase):
             self.store.record("shop:1", "visit", channel="facsimle", now=NOW)
         with self.raises(trato.InvalidArgument, "name"):
             self.store.rename("channel", "", "x", now=NOW)
-        with self.raises(trato.Unimplemented, "namespace"):
+        with self.raises(trato.Unimplemented, "claim its identifiers for them"):
             self.store.rename("namespace", "shop", "till", now=NOW)
         self.store.rename("channel", "facsimile", "fax", now=NOW)
         self.store.rename("purpose", "newsletter", "news", now=NOW)
@@ -579,6 +579,24 @@ class RetiringTest(StoreCase):
         store.consents.grant("shop:1", "news", "fax", at="2011-03-01", now=NOW)
         store.identifiers.claim("shop:1", "old:2", now=NOW)
         store.relations.set("shop:1", "works_for", "shop:2", at="2011-03-01", now=NOW)
+
+    def test_a_namespace_is_replaced_by_another(self):
+        store = self.store
+        store.identifiers.define("email", unique=True, now=NOW)
+        for record in ("crm:1", "web:1"):
+            store.identifiers.claim(record, "email:a@x", now=NOW)
+        known = store.customers.resolve("email:a@x", now=NOW)
+        store.identifiers.define("mail", unique=True, now=NOW)
+        store.identifiers.claim("crm:1", "mail:a@x", now=NOW)
+        store.retire("namespace", "email", now=NOW)
+        with self.raises(trato.FailedPrecondition, "retired"):
+            store.identifiers.claim("web:2", "email:a@x", now=NOW)
+        store.identifiers.claim("web:2", "mail:a@x", now=NOW)
+        store = self.reopen()
+        one = store.customers.read("mail:a@x", now=NOW)
+        self.assertEqual(sorted(one.records), ["crm:1", "web:1", "web:2"])
+        self.assertEqual(store.customers.resolve("email:a@x", now=NOW), one.id)
+        self.assertIn(known, (one.id, *one.aliases))
 
     def test_taking_it_back_gives_the_digest_of_before(self):
         before = self.store.digest(now=NOW)

@@ -374,9 +374,13 @@ class Store(Log, Bulk):
         ``channel`` of an interaction stay the names with which these were defined;
         to be compared with, any of their names will do.
 
+        A namespace keeps its name: ids of records, suppression lists and lists of
+        erasures are hashes of ``namespace:value``, which hosts make ahead and keep
+        outside of the store. Define the new one, claim its identifiers for the same
+        records (both find them), and retire the former.
+
         Errors: NotFound (not defined), AlreadyExists (the new name is or was that
-        of another one), Unimplemented (a namespace: it is part of what names
-        records, and their ids follow from their names).
+        of another one), Unimplemented (a namespace).
         """
         self._call(
             _capi.lib.trato_definition_rename,
