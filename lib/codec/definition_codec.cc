@@ -166,6 +166,8 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
       return EditionFromProto(message.value_edition());
     case pb::Definition::kLifecycle:
       return LifecycleFromProto(message.lifecycle());
+    case pb::Definition::kScore:
+      return ScoreFromProto(message.score());
     case pb::Definition::DEFINITION_NOT_SET:
       break;
   }

@@ -67,6 +67,8 @@ void use_init_macros(void) {
   const trato_rfm_options rfm_options = TRATO_RFM_OPTIONS_INIT;
   const trato_refit_options refit_options = TRATO_REFIT_OPTIONS_INIT;
   const trato_worth worth = TRATO_WORTH_INIT;
+  const trato_compare_options compare_options = TRATO_COMPARE_OPTIONS_INIT;
+  const trato_score_definition score_definition = TRATO_SCORE_DEFINITION_INIT;
   (void)buf;
   (void)product;
   (void)contact_policy;
@@ -120,5 +122,7 @@ void use_init_macros(void) {
   (void)rfm_options;
   (void)refit_options;
   (void)worth;
+  (void)compare_options;
+  (void)score_definition;
   (void)at_file_scope;
 }

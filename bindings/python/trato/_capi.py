@@ -365,6 +365,15 @@ def _declare() -> None:
         "stage_of": [store, Str, Str, now, buf],
         "stage_report": [store, Str, c_int64, now, buf],
         "stage_table": [store, Str, now, stream],
+        "stage_win_back": [store, Str, c_uint64, now, stream],
+        "value_pyramid": [store, now, buf],
+        "value_risk": [store, c_uint64, c_uint64, now, stream],
+        "value_compare": [store, POINTER(CompareOptions), now, buf],
+        "score_define": [store, POINTER(ScoreDefinition), now, write],
+        "score_list": [store, now, buf],
+        "score_of": [store, Str, Str, now, POINTER(c_int64)],
+        "score_log": [store, Str, Str, now, buf],
+        "score_table": [store, Str, c_uint64, now, stream],
         "purchases_cohorts": [c_void_p, c_uint32, buf],
     }
     for name, arguments in functions.items():
