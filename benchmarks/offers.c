@@ -18,8 +18,8 @@
 #include <time.h>
 #include <trato.h>
 
-#define NOW INT64_C(1800000000000000)
-#define DAY INT64_C(86400000000)
+#include "measure.h"
+
 #define COUNTRIES 10
 #define PRODUCTS 2000
 #define PER_OFFER 3
@@ -28,26 +28,6 @@
 #define DECISIONS 40000
 #define THREADS 2
 
-static uint64_t state = 20111210;
-static uint64_t draw(uint64_t below) {
-  state ^= state << 13;
-  state ^= state >> 7;
-  state ^= state << 17;
-  return state % below;
-}
-
-static double seconds(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static trato_error error = TRATO_ERROR_INIT;
-static void check(trato_status status) {
-  if (status == TRATO_OK) return;
-  fprintf(stderr, "%s\n", error.message);
-  exit(1);
-}
 static sqlite3 *db;
 static void sql(int status) {
   if (status == SQLITE_OK || status == SQLITE_DONE || status == SQLITE_ROW) {
@@ -68,12 +48,6 @@ static void put(sqlite3_stmt *statement, int count, const int64_t *values) {
   }
   sql(sqlite3_step(statement));
   sql(sqlite3_reset(statement));
-}
-
-static trato_str name_of(uint64_t customer, char *text, size_t size) {
-  const int length =
-      snprintf(text, size, "shop:%llu", (unsigned long long)customer);
-  return (trato_str){text, (size_t)length};
 }
 
 static void fill_customers(trato_store *store, uint64_t customers) {

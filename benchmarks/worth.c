@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What it costs that a fact changes what a customer is worth: a purchase,
-// buffered, and then her value, her scores and her stage, one after the other,
-// through the C interface. Nothing is kept per customer, so what is asked is
-// worked out from her purchases each time. Prints lines of NAME VALUE, medians
-// in microseconds.
+// buffered, and then her value, her RFM, her stage and a score by rules, one
+// after the other, through the C interface. Nothing is kept per customer, so
+// what is asked is worked out from her purchases each time. Prints lines of NAME
+// MEDIAN P99 in microseconds.
 //
 //   trato_worth CUSTOMERS
 
@@ -16,39 +16,17 @@
 #include <time.h>
 #include <trato.h>
 
-#define NOW INT64_C(1800000000000000)
-#define DAY INT64_C(86400000000)
+#include "measure.h"
+
 #define ASKED 20000
-
-static uint64_t state = 20111210;
-static uint64_t draw(uint64_t below) {
-  state ^= state << 13;
-  state ^= state >> 7;
-  state ^= state << 17;
-  return state % below;
-}
-
-static double seconds(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static trato_error error = TRATO_ERROR_INIT;
-static void check(trato_status status) {
-  if (status == TRATO_OK) return;
-  fprintf(stderr, "%s\n", error.message);
-  exit(1);
-}
 
 static trato_store *store;
 static void buy(uint64_t customer, int64_t at_us, int64_t now_us) {
   char name[32];
-  snprintf(name, sizeof name, "shop:%llu", (unsigned long long)customer);
   trato_interaction it = TRATO_INTERACTION_INIT;
   trato_write_options how = TRATO_WRITE_OPTIONS_INIT;
   how.durability = TRATO_BUFFERED;
-  it.customer = trato_cstr(name);
+  it.customer = name_of(customer, name, sizeof name);
   it.type = trato_cstr("purchase");
   it.at_us = at_us;
   it.amount_minor = 500 + (int64_t)draw(9500);
@@ -59,7 +37,8 @@ static int by_value(const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;
   return x < y ? -1 : x > y;
 }
-static double taken[5][ASKED];
+#define STEPS 6
+static double taken[STEPS][ASKED];
 static void tell(const char *name, int what) {
   qsort(taken[what], ASKED, sizeof(double), by_value);
   printf("%s %.2f %.2f\n", name, taken[what][ASKED / 2] * 1e6,
@@ -69,6 +48,20 @@ static void tell(const char *name, int what) {
 static void define(const char *name, const char *expression) {
   check(trato_segment_define(store, trato_cstr(name), trato_cstr(expression),
                              NOW, NULL, &error));
+}
+
+static void define_score(void) {
+  trato_score_rule rule;
+  memset(&rule, 0, sizeof rule);
+  rule.name = trato_cstr("purchase");
+  rule.when = trato_cstr("interactions(\"purchase\")");
+  rule.points_milli = 10000;
+  rule.half_life = trato_cstr("90d");
+  trato_score_definition score = TRATO_SCORE_DEFINITION_INIT;
+  score.name = trato_cstr("loyalty");
+  score.rules = &rule;
+  score.rule_count = 1;
+  check(trato_score_define(store, &score, NOW, NULL, &error));
 }
 
 int main(int argc, char **argv) {
@@ -89,17 +82,18 @@ int main(int argc, char **argv) {
   double start = seconds();
   check(trato_value_refit(store, NULL, NOW, NULL, NULL, &error));
   printf("refit_ms %.0f\n", (seconds() - start) * 1e3);
+  define_score();
   define("repurchase", "stage() == \"repurchase\"");
   define("fading", "alive() < 0.3");
   define("dear", "clv() > money(\"100.00\", \"EUR\")");
   for (int i = 0; i < ASKED; ++i) {
     char name[32];
     const uint64_t customer = draw(customers);
-    snprintf(name, sizeof name, "shop:%llu", (unsigned long long)customer);
-    const trato_str who = trato_cstr(name);
+    const trato_str who = name_of(customer, name, sizeof name);
     const int64_t now_us = NOW + i;
-    double at[6];
+    double at[STEPS + 1];
     uint32_t member;
+    int64_t points;
     trato_worth worth = TRATO_WORTH_INIT;
     at[0] = seconds();
     buy(customer, now_us, now_us);
@@ -115,13 +109,17 @@ int main(int argc, char **argv) {
     check(trato_segment_test(store, trato_cstr("dear"), who, now_us, &member,
                              &error));
     at[5] = seconds();
-    for (int j = 0; j < 5; ++j) taken[j][i] = at[j + 1] - at[j];
+    check(trato_score_of(store, who, trato_cstr("loyalty"), now_us, &points,
+                         &error));
+    at[6] = seconds();
+    for (int j = 0; j < STEPS; ++j) taken[j][i] = at[j + 1] - at[j];
   }
   tell("record", 0);
   tell("value_scores", 1);
   tell("stage", 2);
   tell("alive", 3);
   tell("clv", 4);
+  tell("score", 5);
   const char *const all[] = {"repurchase", "fading", "dear"};
   for (int i = 0; i < 3; ++i) {
     trato_segment_size size;

@@ -3293,12 +3293,16 @@ typedef struct trato_refit_options {
   uint32_t reserved0;
   const trato_rfm_rule *rules; /* segments; NULL: as in trato_rfm_options */
   size_t rule_count;
+  const trato_str *categories; /* of products, whose rhythm is found apart; the
+                                  life cycle goes by the brand's in all others.
+                                  Each wants 20 customers who bought in it */
+  size_t category_count;
 } trato_refit_options;
 
 #define TRATO_REFIT_OPTIONS_INIT                                             \
   {                                                                          \
     sizeof(trato_refit_options), TRATO_MODEL_MBG_NBD, NULL, 0, NULL, 0, 52,  \
-        0.15, 1, 0, 0, NULL, 0                                               \
+        0.15, 1, 0, 0, NULL, 0, NULL, 0                                      \
   }
 
 /* Fits a model of purchases, one of amounts where somebody came back, and the
@@ -3318,7 +3322,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_value_refit(
 /* The editions, newest first, as JSON: "number", "at", "actor", "log_position"
  * (what was known), "types", "returns", the models "purchases" and "spend" with
  * parameters and intervals, "currency", "horizon_weeks", "discount", "margin",
- * "edges" of the scores, "segments".
+ * "edges" of the scores, "segments", "rhythms" of
+ * the brand and of categories.
  * Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status trato_value_editions(
     const trato_store *store, trato_buf *out_json,
@@ -3435,6 +3440,172 @@ TRATO_API TRATO_NODISCARD trato_status trato_stage_report(
  * worth now. Restricted customers are left out. Errors as above. Ownership: as trato_purchases_export. */
 TRATO_API TRATO_NODISCARD trato_status trato_stage_table(
     const trato_store *store, trato_str category, int64_t now_us,
+    struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
+
+/* Whom to win back: of trato_stage_table the rows of abandonment and
+ * reconsideration, the most at stake first, `limit` of them (0: all). Errors and
+ * ownership as there. */
+TRATO_API TRATO_NODISCARD trato_status trato_stage_win_back(
+    const trato_store *store, trato_str category, uint64_t limit,
+    int64_t now_us, struct ArrowArrayStream *out_stream,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Few customers bring most of the value: as JSON the "currency", "customers",
+ * "value" (to come, by the edition in force), "total" (so far) and, from the
+ * highest value down, "tiers": "tier" ("top 1 %", "next 4 %", "next 15 %",
+ * "next 30 %", "lower half"; one of nobody is left out), how many "customers",
+ * their "value" and "total" with the share of all of it (value_share,
+ * total_share), and "alive", the mean of their probabilities. Amounts are in
+ * major units.
+ * Errors: as trato_value_table. Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_value_pyramid(
+    const trato_store *store, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Who is about to be lost, a row each: those with the fewest purchases expected
+ * within the edition's horizon first, which foretells it better than silence or
+ * alive() alone; of equal ones by name. customer, expected, alive, value,
+ * purchases (days), silent_weeks. Of those who bought on `purchases` days or more
+ * (2: who came back), `limit` of them (0: all).
+ * Errors and ownership: as trato_value_table. */
+TRATO_API TRATO_NODISCARD trato_status trato_value_risk(
+    const trato_store *store, uint64_t purchases, uint64_t limit,
+    int64_t now_us, struct ArrowArrayStream *out_stream,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What a unit spent in the period, in minor units of the purchases' currency.
+ * Frozen. */
+typedef struct trato_unit_cost {
+  trato_str unit; /* empty: the whole */
+  int64_t acquisition_minor;
+  int64_t retention_minor;
+} trato_unit_cost;
+
+typedef struct trato_compare_options {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  int64_t since_us;       /* the period is (since_us, now_us]; the one before has
+                             the same length */
+  trato_str unit;         /* an attribute of customers, of text: each value is a
+                             unit; empty: the whole alone */
+  const trato_str *types; /* of interactions that are purchases; NULL: the type
+                             "purchase" */
+  size_t type_count;
+  const trato_str *returns; /* those that take amounts back; NULL: none */
+  size_t return_count;
+  const trato_unit_cost *costs; /* NULL: not known */
+  size_t cost_count;
+} trato_compare_options;
+
+#define TRATO_COMPARE_OPTIONS_INIT                                           \
+  {                                                                          \
+    sizeof(trato_compare_options), 0, 0, {NULL, 0}, NULL, 0, NULL, 0, NULL, 0 \
+  }
+
+/* How units (territories, owners, shops: the values of an attribute) and periods
+ * compare, as JSON: "currency", "since", "now", "before" (where the period before
+ * begins), "whole", and "units" by name, each with
+ *   "unit" (null: the whole), "customers" (who have bought by now_us),
+ *   "period" and "before", each with "buyers", of whom "new" (bought for the first
+ *     time ever), "kept" (bought in the period before it, too) and "returned"
+ *     (earlier); "lost" (bought in the period before it, and not in it),
+ *     "purchases", "amount_minor" (less what was taken back), of which
+ *     "new_amount_minor" and "kept_amount_minor", and "retention", the share
+ *     kept / (kept + lost) with its 95 % interval (Wilson),
+ *   "against_before": how much higher "retention" is than in the period before,
+ *     and "against_rest": than that of everybody who is not in the unit, with
+ *     95 % intervals (Newcombe); "amount_per_buyer" of both, 1 being the same,
+ *   "costs" (null: not given): "acquisition_minor", "per_new_minor",
+ *     "retention_minor", "per_kept_minor", and "ratio", what it costs to win a
+ *     customer in terms of keeping one; null where nobody was won or kept.
+ * Customers stand in each unit of which they have the value at now_us; who has
+ * none stands in the whole alone. Restricted customers are left out.
+ * Errors: INVALID_ARGUMENT (since_us is not before now_us; a unit with costs that
+ *   nobody has; names the field), NOT_FOUND (no such attribute or type),
+ *   FAILED_PRECONDITION (amounts in two currencies; a view).
+ * Ownership: the caller disposes *out_json. Cost: a pass over the purchases. */
+TRATO_API TRATO_NODISCARD trato_status trato_value_compare(
+    const trato_store *store, const trato_compare_options *options,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* Scores: points by rules, which fade or lapse. A score is never stored: it
+ * follows from the facts and now_us, and is the sum of its log to the last
+ * thousandth. Conditions ask for it: score("interest") >= 50. */
+
+/* One line of a score. Frozen. */
+typedef struct trato_score_rule {
+  trato_str name;       /* what the log calls it */
+  trato_str when;       /* interactions, each of which gives the points:
+      interactions("visit").where(i, i.channel == "web"); or a condition, as of
+      segments, which gives them while it holds. It may not ask for scores,
+      stages or segments. */
+  int64_t points_milli; /* thousandths of a point, to a million points either
+                           way */
+  trato_str half_life;  /* of interactions: "30d", in weeks, days and less, is
+                           when half of the points are left; empty: they do not
+                           fade */
+  trato_str lapse;      /* of interactions: "1y" after which, by the calendar of
+                           the store's zone, none is left; empty: never */
+} trato_score_rule;
+
+typedef struct trato_score_definition {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  trato_str name;
+  const trato_score_rule *rules;
+  size_t rule_count;  /* 1 to 100 */
+  int64_t least_milli; /* it never falls below; INT64_MIN: any */
+  int64_t most_milli;  /* nor rises above; INT64_MAX: any */
+} trato_score_definition;
+
+#define TRATO_SCORE_DEFINITION_INIT                                       \
+  {                                                                       \
+    sizeof(trato_score_definition), 0, {NULL, 0}, NULL, 0, INT64_MIN,     \
+        INT64_MAX                                                         \
+  }
+
+/* Puts a score in force from now_us on; what is asked of an earlier instant is
+ * answered by the definition of that time.
+ * Errors: INVALID_ARGUMENT names the rule and the field, with a place in its
+ *   expression; FAILED_PRECONDITION (a view). */
+TRATO_API TRATO_NODISCARD trato_status trato_score_define(
+    trato_store *store, const trato_score_definition *score, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* The scores in force, by name, as JSON: "scores", each with "name", "number"
+ * (counts its definitions), "at", "actor", "least_milli", "most_milli", and
+ * "rules" with "name", "when", "points_milli", "half_life", "lapse".
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_score_list(
+    const trato_store *store, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* A customer's score, in thousandths of a point; 0 where nothing gave any and
+ * no limit says otherwise.
+ * Errors: NOT_FOUND (customer, score), FAILED_PRECONDITION (it was defined later;
+ *   a view).
+ * Cost: a read of the interactions that its rules are about. */
+TRATO_API TRATO_NODISCARD trato_status trato_score_of(
+    const trato_store *store, trato_str customer, trato_str score,
+    int64_t now_us, int64_t *out_milli, trato_error *error) TRATO_NOEXCEPT;
+
+/* The same with everything that it is made of, as JSON: "customer", "score",
+ * "definition" (its number), "value_milli", and "log", what stands before what
+ * happened, then by time: "rule", "kind" ("interaction", "condition", or where a
+ * limit cuts or lifts the sum "most" or "least"), the "interaction" (a fact id),
+ * "type", "at", "lapses", "given_milli", and "left_milli", rounded towards zero.
+ * The value is the sum of left_milli. Errors as above.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_score_log(
+    const trato_store *store, trato_str customer, trato_str score,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* A row per customer: customer, points, points_milli; the highest first and of
+ * equal ones by name, `limit` of them (0: all). Restricted customers are left
+ * out. Errors as above. Ownership: as trato_purchases_export.
+ * Cost: a pass over everybody's interactions of these types. */
+TRATO_API TRATO_NODISCARD trato_status trato_score_table(
+    const trato_store *store, trato_str score, uint64_t limit, int64_t now_us,
     struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
 
 #define TRATO_PERIOD_MONTH 0u

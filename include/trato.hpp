@@ -4137,6 +4137,21 @@ struct RefitOptions {
   double margin = 1;
   uint32_t groups = 5;
   std::vector<trato_rfm_rule> rules;  ///< Empty: the usual segments.
+  std::vector<std::string> categories;  ///< With a rhythm of their own.
+};
+
+/// How units and periods are compared; see trato_compare_options.
+struct CompareOptions {
+  struct Cost {
+    std::string unit;  ///< Empty: the whole.
+    int64_t acquisition_minor = 0;
+    int64_t retention_minor = 0;
+  };
+  int64_t since_us = 0;
+  std::string unit;  ///< An attribute; empty: the whole alone.
+  std::vector<std::string> types = {"purchase"};
+  std::vector<std::string> returns;
+  std::vector<Cost> costs;
 };
 
 /// What the edition in force says of one customer; see trato_worth.
@@ -4161,9 +4176,14 @@ class StoreValue {
   Answer<std::string> refit(const RefitOptions& options, int64_t now_us,
                             const WriteOptions& write = {}) {
     trato_refit_options how = TRATO_REFIT_OPTIONS_INIT;
-    std::vector<trato_str> types, returns;
+    std::vector<trato_str> types, returns, categories;
     for (const auto& it : options.types) types.push_back(internal::c(it));
     for (const auto& it : options.returns) returns.push_back(internal::c(it));
+    for (const auto& it : options.categories) {
+      categories.push_back(internal::c(it));
+    }
+    how.categories = categories.data();
+    how.category_count = categories.size();
     how.model = options.model;
     how.types = types.data();
     how.type_count = types.size();
@@ -4209,6 +4229,42 @@ class StoreValue {
   /// The same of everybody, as trato_value_table. The caller releases it.
   Answer<void> table(ArrowArrayStream* out_stream, int64_t now_us) const {
     return internal::run(trato_value_table, store_, now_us, out_stream);
+  }
+  /// How few customers most of it comes from, as JSON (trato_value_pyramid).
+  Answer<std::string> pyramid(int64_t now_us) const {
+    return internal::get<std::string>(trato_value_pyramid, store_, now_us);
+  }
+  /// Who is about to be lost, of who bought on `purchases` days or more
+  /// (trato_value_risk). The caller releases it.
+  Answer<void> risk(uint64_t purchases, uint64_t limit,
+                    ArrowArrayStream* out_stream, int64_t now_us) const {
+    return internal::run(trato_value_risk, store_, purchases, limit, now_us,
+                         out_stream);
+  }
+  /// How units and periods compare, as JSON (trato_value_compare).
+  /// Errors: kInvalidArgument names the option, kNotFound (attribute, type),
+  ///   kFailedPrecondition (two currencies).
+  Answer<std::string> compare(const CompareOptions& options,
+                              int64_t now_us) const {
+    trato_compare_options how = TRATO_COMPARE_OPTIONS_INIT;
+    std::vector<trato_str> types, returns;
+    for (const auto& it : options.types) types.push_back(internal::c(it));
+    for (const auto& it : options.returns) returns.push_back(internal::c(it));
+    std::vector<trato_unit_cost> costs;
+    for (const auto& it : options.costs) {
+      costs.push_back({internal::c(it.unit), it.acquisition_minor,
+                       it.retention_minor});
+    }
+    how.since_us = options.since_us;
+    how.unit = internal::c(options.unit);
+    how.types = types.data();
+    how.type_count = types.size();
+    how.returns = returns.data();
+    how.return_count = returns.size();
+    how.costs = costs.data();
+    how.cost_count = costs.size();
+    return internal::get<std::string>(trato_value_compare, store_, &how,
+                                      now_us);
   }
 
  private:
@@ -4264,6 +4320,83 @@ class Stages {
   Answer<void> table(std::string_view category, ArrowArrayStream* out_stream,
                      int64_t now_us) const {
     return internal::run(trato_stage_table, store_, category, now_us,
+                         out_stream);
+  }
+  /// Whom to win back, the most at stake first; `limit` 0: all
+  /// (trato_stage_win_back). The caller releases it.
+  Answer<void> win_back(std::string_view category, uint64_t limit,
+                        ArrowArrayStream* out_stream, int64_t now_us) const {
+    return internal::run(trato_stage_win_back, store_, category, limit, now_us,
+                         out_stream);
+  }
+
+ private:
+  trato_store* store_;
+};
+
+/// One line of a score; see trato_score_rule.
+struct ScoreRule {
+  std::string name;
+  std::string when;          ///< Interactions, or a condition.
+  int64_t points_milli = 0;  ///< Thousandths of a point.
+  std::string half_life;     ///< "30d"; empty: they do not fade.
+  std::string lapse;         ///< "1y"; empty: they do not lapse.
+};
+
+struct ScoreDefinition {
+  std::string name;
+  std::vector<ScoreRule> rules;
+  int64_t least_milli = INT64_MIN;  ///< It never falls below.
+  int64_t most_milli = INT64_MAX;   ///< Nor rises above.
+};
+
+/// Points of customers by rules that fade or lapse (trato.h, chapter 17).
+class Scores {
+ public:
+  /// The store has to stay open.
+  explicit Scores(const Store& store) : store_(store.handle()) {}
+
+  /// Puts a score in force from now_us on.
+  /// Errors: kInvalidArgument names the rule and the field.
+  Answer<void> define(const ScoreDefinition& score, int64_t now_us,
+                      const WriteOptions& options = {}) {
+    std::vector<trato_score_rule> rules;
+    for (const ScoreRule& it : score.rules) {
+      rules.push_back({internal::c(it.name), internal::c(it.when),
+                       it.points_milli, internal::c(it.half_life),
+                       internal::c(it.lapse)});
+    }
+    trato_score_definition given = TRATO_SCORE_DEFINITION_INIT;
+    given.name = internal::c(score.name);
+    given.rules = rules.data();
+    given.rule_count = rules.size();
+    given.least_milli = score.least_milli;
+    given.most_milli = score.most_milli;
+    return internal::run(trato_score_define, store_, &given, now_us, options);
+  }
+  /// Those in force, as JSON (trato_score_list).
+  Answer<std::string> list(int64_t now_us) const {
+    return internal::get<std::string>(trato_score_list, store_, now_us);
+  }
+  /// In thousandths of a point.
+  /// Errors: kNotFound (customer, score), kFailedPrecondition (it was defined
+  ///   later).
+  Answer<int64_t> of(std::string_view customer, std::string_view score,
+                     int64_t now_us) const {
+    return internal::get<int64_t>(trato_score_of, store_, customer, score,
+                                  now_us);
+  }
+  /// With everything that it is the sum of, as JSON (trato_score_log).
+  Answer<std::string> log(std::string_view customer, std::string_view score,
+                          int64_t now_us) const {
+    return internal::get<std::string>(trato_score_log, store_, customer, score,
+                                      now_us);
+  }
+  /// Everybody's, the highest first; `limit` 0: all (trato_score_table). The
+  /// caller releases it.
+  Answer<void> table(std::string_view score, uint64_t limit,
+                     ArrowArrayStream* out_stream, int64_t now_us) const {
+    return internal::run(trato_score_table, store_, score, limit, now_us,
                          out_stream);
   }
 

@@ -136,6 +136,20 @@ std::vector<std::size_t> ArrowTable::HighestFirst(
   return order;
 }
 
+Json ArrowTable::RowJson(std::size_t row) const {
+  Json json = Json::object();
+  for (const Column& it : columns) {
+    if (it.is_text) {
+      json[it.name] = it.texts[row];
+    } else if (it.name == "since") {
+      json["since_us"] = static_cast<std::int64_t>(it.numbers[row]);
+    } else {
+      json[it.name] = it.numbers[row];
+    }
+  }
+  return json;
+}
+
 ArrowTable ReadTable(const std::function<void(ArrowArrayStream*)>& open) {
   Released<ArrowArrayStream> stream;
   open(&stream);

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "bindings/cli/store.h"
+
 struct ArrowArrayStream;
 
 namespace trato_cli {
@@ -32,6 +34,8 @@ struct ArrowTable {
   bool Has(const std::string& name) const;
   // The places of the rows, those with the highest number in `name` first.
   std::vector<std::size_t> HighestFirst(const std::string& name) const;
+  // A row as an object; "since" is an instant.
+  Json RowJson(std::size_t row) const;
 };
 
 // What `open` makes a stream of. Throws Failure.

@@ -133,6 +133,8 @@ void AddStageCommands(CommandLine& line);
 void AddValueCommands(CommandLine& line);
 // Part of the above.
 void AddWorthCommands(CommandLine& line, CLI::App* value);
+void AddCompareCommand(CommandLine& line, CLI::App* value);
+void AddScoreCommands(CommandLine& line);
 
 }  // namespace trato_cli
 

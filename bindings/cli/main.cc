@@ -75,6 +75,7 @@ int Run(int argc, char** argv) {
   AddCouponCommands(line);
   AddValueCommands(line);
   AddStageCommands(line);
+  AddScoreCommands(line);
   Output output(STDOUT_FILENO);
   const int parsed = Parse(line, argc, argv, output);
   if (parsed != 0) return parsed < 0 ? 0 : parsed;

@@ -13,19 +13,13 @@
 #include "bindings/cli/arrow_table.h"
 #include "bindings/cli/command_line.h"
 #include "bindings/cli/failure.h"
-#include "bindings/cli/input.h"
 #include "bindings/cli/purchases.h"
+#include "bindings/cli/rules_file.h"
 #include "bindings/cli/table.h"
 #include "bindings/cli/text.h"
 
 namespace trato_cli {
 namespace {
-
-std::string Figure(double number, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, number);
-  return GroupDigits(text);
-}
 
 struct StageOptions : CommonOptions {
   std::string category;
@@ -151,20 +145,6 @@ ArrowTable ReadStages(const Store& store, const StageOptions& options) {
   });
 }
 
-Json RowJson(const ArrowTable& table, std::size_t row) {
-  Json json = Json::object();
-  for (const ArrowTable::Column& it : table.columns) {
-    if (it.is_text) {
-      json[it.name] = it.texts[row];
-    } else if (it.name == "since") {
-      json["since_us"] = static_cast<std::int64_t>(it.numbers[row]);
-    } else {
-      json[it.name] = it.numbers[row];
-    }
-  }
-  return json;
-}
-
 void RunList(const StageOptions& options, Output& output) {
   const Store store(options.store, options.reading);
   const ArrowTable said = ReadStages(store, options);
@@ -179,7 +159,7 @@ void RunList(const StageOptions& options, Output& output) {
     const std::string& stage = said.at("stage").texts[i];
     if (!options.stage.empty() && stage != options.stage) continue;
     if (options.json) {
-      rows.push_back(RowJson(said, i));
+      rows.push_back(said.RowJson(i));
     } else if (found++ < top) {
       table.AddRow({said.at("customer").texts[i], stage,
                     store.Moment(static_cast<std::int64_t>(
@@ -195,8 +175,13 @@ void RunList(const StageOptions& options, Output& output) {
 
 void RunWinBack(const StageOptions& options, Output& output) {
   const Store store(options.store, options.reading);
-  const ArrowTable said = ReadStages(store, options);
   const std::size_t top = Top(options);
+  const ArrowTable said = ReadTable([&](ArrowArrayStream* stream) {
+    trato_error error = TRATO_ERROR_INIT;
+    Check(trato_stage_win_back(store.get(), View(options.category), top,
+                               options.Now(store), stream, &error),
+          error);
+  });
   Json rows = Json::array();
   Table table({{"customer", Align::kLeft, Fit::kShrink, Style::kStrong},
                {"at stake", Align::kRight},
@@ -205,12 +190,9 @@ void RunWinBack(const StageOptions& options, Output& output) {
                {"usually", Align::kRight},
                {"alive", Align::kRight},
                {"because", Align::kLeft, Fit::kWrap}});
-  std::size_t shown = 0;
-  for (const std::size_t i : said.HighestFirst("at_stake")) {
+  for (std::size_t i = 0; i < said.rows; ++i) {
     const std::string& stage = said.at("stage").texts[i];
-    if (stage != "abandonment" && stage != "reconsideration") continue;
-    if (shown++ >= top) break;
-    rows.push_back(RowJson(said, i));
+    rows.push_back(said.RowJson(i));
     const auto figure = [&](const char* name, int digits) {
       return Figure(said.at(name).numbers[i], digits);
     };
@@ -254,37 +236,18 @@ void RunRules(const StageOptions& options, Output& output) {
 }
 
 void RunDefine(const StageOptions& options, Output& output) {
-  Input input(options.rules);
-  std::string text;
-  char buffer[4096];
-  for (;;) {
-    const std::int64_t got = input.Read(buffer, sizeof buffer);
-    if (!input.failure().empty()) throw Failure(input.failure());
-    if (got <= 0) break;
-    text.append(buffer, static_cast<std::size_t>(got));
-  }
-  const Json json = Json::parse(text, nullptr, false);
+  static const char kExpected[] =
+      "the rules are a JSON list of objects with stage, when, hold and reason, "
+      "as `trato stage rules --json` writes it";
+  const Json json = ReadRules(options.rules, kExpected);
   const Json* list = json.is_object() && json.contains("rules")
                          ? &json.at("rules")
                          : &json;
-  if (!list->is_array()) {
-    throw Failure(
-        "the rules are a JSON list of objects with stage, when, hold and "
-        "reason, as `trato stage rules --json` writes it");
-  }
+  if (!list->is_array()) throw Failure(kExpected);
   std::vector<std::array<std::string, 4>> kept;
   for (const Json& it : *list) {
-    const auto text_of = [&](const char* name) {
-      if (!it.is_object() || !it.contains(name) || it.at(name).is_null()) {
-        return std::string();
-      }
-      if (!it.at(name).is_string()) {
-        throw Failure(std::string(name) + ": it is no text");
-      }
-      return it.at(name).get<std::string>();
-    };
-    kept.push_back({text_of("stage"), text_of("when"), text_of("hold"),
-                    text_of("reason")});
+    kept.push_back({RuleText(it, "stage"), RuleText(it, "when"),
+                    RuleText(it, "hold"), RuleText(it, "reason")});
   }
   std::vector<trato_stage_rule> rules;
   for (const auto& [stage, when, hold, reason] : kept) {

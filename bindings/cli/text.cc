@@ -252,6 +252,12 @@ std::string Number(std::uint64_t number) {
   return GroupDigits(std::to_string(number));
 }
 
+std::string Figure(double number, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, number);
+  return GroupDigits(text);
+}
+
 std::string Count(std::uint64_t number, std::string_view noun) {
   std::string text = Number(number) + " " + std::string(noun);
   if (number != 1) text += 's';

@@ -48,6 +48,8 @@ std::string JoinWrapped(const std::vector<std::string>& parts,
 // "-1860533.39" becomes "-1,860,533.39".
 std::string GroupDigits(std::string_view number);
 std::string Number(std::uint64_t number);
+// With so many decimals.
+std::string Figure(double number, int digits);
 
 // "1 customer", "1,103 customers".
 std::string Count(std::uint64_t number, std::string_view noun);

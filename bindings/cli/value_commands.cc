@@ -46,12 +46,6 @@ struct ValueOptions : PurchasesSource {
   std::string top = "10";
 };
 
-std::string Figure(double number, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, number);
-  return GroupDigits(text);
-}
-
 std::string Significant(double number) {
   char text[64];
   std::snprintf(text, sizeof text, "%.5g", number);

@@ -1,7 +1,8 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// value refit, editions, show, pyramid: of a store, by the edition in force.
+// value refit, editions, show, pyramid, risk: of a store, by the edition in
+// force.
 
 #include <algorithm>
 #include <cmath>
@@ -19,12 +20,6 @@
 namespace trato_cli {
 namespace {
 
-std::string Figure(double number, int digits) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", digits, number);
-  return GroupDigits(text);
-}
-
 double ToNumber(const std::string& text, const char* what) {
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);
@@ -38,6 +33,7 @@ struct RefitOptions : CommonOptions {
   std::string model = "mbg_nbd";
   std::vector<std::string> types;
   std::vector<std::string> returns;
+  std::vector<std::string> categories;
   std::string weeks = "52";
   std::string discount = "0.15";
   std::string margin = "1";
@@ -100,6 +96,9 @@ void RunRefit(const RefitOptions& options, Output& output) {
   how.type_count = types.size();
   how.returns = returns.data();
   how.return_count = returns.size();
+  const std::vector<trato_str> categories = Views(options.categories);
+  how.categories = categories.data();
+  how.category_count = categories.size();
   Store store(options.store);
   Buffer answer;
   trato_error error = TRATO_ERROR_INIT;
@@ -188,32 +187,15 @@ void RunShow(const ShowOptions& options, Output& output) {
   output.Write(table.Render(output.terminal(), 2));
 }
 
-// The customers with the highest value first, in parts that a person can name.
-struct Tier {
-  const char* name;
-  double until;  // of all customers
-};
-constexpr Tier kTiers[] = {{"top 1 %", 0.01},
-                           {"next 4 %", 0.05},
-                           {"next 15 %", 0.2},
-                           {"next 30 %", 0.5},
-                           {"lower half", 1}};
-
 void RunPyramid(const CommonOptions& options, Output& output) {
   const Store store(options.store, options.reading);
-  const ArrowTable said = ReadTable([&](ArrowArrayStream* stream) {
-    trato_error error = TRATO_ERROR_INIT;
-    Check(trato_value_table(store.get(), options.Now(store), stream, &error),
-          error);
-  });
-  const std::vector<std::size_t> order = said.HighestFirst("value");
-  double all_value = 0;
-  double all_total = 0;
-  for (std::size_t i = 0; i < said.rows; ++i) {
-    all_value += said.at("value").numbers[i];
-    all_total += said.at("total").numbers[i];
-  }
-  Json tiers = Json::array();
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_value_pyramid(store.get(), options.Now(store), answer.out(),
+                            &error),
+        error);
+  if (options.json) return WriteJson(output, answer.view());
+  const Json json = answer.json();
   Table table({{"customers", Align::kLeft, Fit::kKeep, Style::kStrong},
                {"how many", Align::kRight},
                {"value to come", Align::kRight},
@@ -221,36 +203,64 @@ void RunPyramid(const CommonOptions& options, Output& output) {
                {"spent so far", Align::kRight},
                {"share", Align::kRight},
                {"alive", Align::kRight, Fit::kDrop}});
-  std::size_t from = 0;
-  for (const Tier& tier : kTiers) {
-    const auto until = static_cast<std::size_t>(
-        std::ceil(tier.until * static_cast<double>(said.rows) - 1e-9));
-    double value = 0;
-    double total = 0;
-    double alive = 0;
-    const std::size_t count = until - std::min(from, until);
-    for (std::size_t i = from; i < until; ++i) {
-      value += said.at("value").numbers[order[i]];
-      total += said.at("total").numbers[order[i]];
-      alive += said.at("alive").numbers[order[i]];
-    }
-    from = std::max(from, until);
-    if (count == 0) continue;
-    const double customers = static_cast<double>(count);
-    tiers.push_back(Json{{"tier", tier.name},
-                         {"customers", count},
-                         {"value", value},
-                         {"total", total},
-                         {"alive", alive / customers}});
-    table.AddRow({tier.name, Figure(customers, 0), Figure(value, 0),
-                  Percent(all_value > 0 ? value / all_value : 0),
-                  Figure(total, 0),
-                  Percent(all_total > 0 ? total / all_total : 0),
-                  Percent(alive / customers)});
+  for (const Json& it : json.at("tiers")) {
+    const auto number = [&](const char* name) {
+      return it.at(name).get<double>();
+    };
+    table.AddRow({Text(it, "tier"), Number(Counted(it, "customers")),
+                  Figure(number("value"), 0), Percent(number("value_share")),
+                  Figure(number("total"), 0), Percent(number("total_share")),
+                  Percent(number("alive"))});
   }
-  if (options.json) return WriteJson(output, tiers.dump(2) + "\n");
-  output.Facts("value pyramid", {Count(said.rows, "customer"),
-                                 Figure(all_value, 0) + " to come"});
+  output.Facts("value pyramid",
+               {Count(Counted(json, "customers"), "customer"),
+                Figure(json.at("value").get<double>(), 0) + " to come"});
+  output.Write(table.Render(output.terminal(), 2));
+}
+
+struct RiskOptions : CommonOptions {
+  std::string purchases = "2";
+  std::string top = "10";
+};
+
+std::uint64_t ToCount(const std::string& text, const char* what) {
+  const double number = ToNumber(text, what);
+  if (!(number >= 0 && number <= 1e9 && number == std::floor(number))) {
+    throw Failure(std::string(what) + ": a whole number is needed");
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
+void RunRisk(const RiskOptions& options, Output& output) {
+  const Store store(options.store, options.reading);
+  const std::uint64_t purchases = ToCount(options.purchases, "--purchases");
+  const std::uint64_t top = ToCount(options.top, "--top");
+  const ArrowTable said = ReadTable([&](ArrowArrayStream* stream) {
+    trato_error error = TRATO_ERROR_INIT;
+    Check(trato_value_risk(store.get(), purchases, top, options.Now(store),
+                           stream, &error),
+          error);
+  });
+  Json rows = Json::array();
+  Table table({{"customer", Align::kLeft, Fit::kShrink, Style::kStrong},
+               {"expected", Align::kRight},
+               {"alive", Align::kRight},
+               {"value", Align::kRight},
+               {"purchases", Align::kRight},
+               {"silent weeks", Align::kRight}});
+  for (std::size_t i = 0; i < said.rows; ++i) {
+    rows.push_back(said.RowJson(i));
+    const auto figure = [&](const char* name, int digits) {
+      return Figure(said.at(name).numbers[i], digits);
+    };
+    table.AddRow({said.at("customer").texts[i], figure("expected", 3),
+                  Percent(said.at("alive").numbers[i]), figure("value", 2),
+                  figure("purchases", 0), figure("silent_weeks", 1)});
+  }
+  if (options.json) return WriteJson(output, rows.dump(2) + "\n");
+  output.Facts("about to be lost",
+               {"the fewest purchases expected first",
+                "of who bought on " + options.purchases + " days or more"});
   output.Write(table.Render(output.terminal(), 2));
 }
 
@@ -275,6 +285,8 @@ is asked of an earlier time is answered by the edition of that time.)",
           "Interactions that are purchases (default: purchase)");
   AddList(command, "--returns", "NAME", refit->returns,
           "Interactions that take amounts back");
+  AddList(command, "--category", "NAME", refit->categories,
+          "Of products, with a rhythm of its own (default: the brand's)");
   AddOption(command, "--weeks", "N", refit->weeks,
             "How far to look ahead (default 52; 0: for ever)");
   AddOption(command, "--discount", "RATE", refit->discount,
@@ -303,6 +315,25 @@ is asked of an earlier time is answered by the edition of that time.)",
   AddPast(command, *pyramid);
   AddThreads(command, *pyramid);
   AddJson(command, *pyramid);
+
+  auto risk = line.Add(value, "risk", "List who is about to be lost",
+                       R"(Example:
+  trato value risk shop.trato --now 2011-12-10
+
+Of those who came back, the fewest purchases expected within the edition's
+horizon first: that foretells better than silence who will not come again.)",
+                       RunRisk, &command);
+  AddStore(command, *risk);
+  AddOption(command, "--purchases", "N", risk->purchases,
+            "Who bought on so many days or more (default 2)");
+  AddOption(command, "--top", "N", risk->top,
+            "How many to show (default 10; 0: all)");
+  AddNow(command, *risk);
+  AddPast(command, *risk);
+  AddThreads(command, *risk);
+  AddJson(command, *risk);
+
+  AddCompareCommand(line, value);
 
   auto show = line.Add(value, "show", "Say what one customer is worth",
                        R"(Example:

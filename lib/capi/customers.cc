@@ -15,19 +15,6 @@ using trato::core::Store;
 
 namespace {
 
-absl::StatusOr<std::vector<std::string_view>> ToTexts(const trato_str* texts,
-                                                      size_t count,
-                                                      std::string_view name) {
-  if (count > 0) TRATO_RETURN_IF_ERROR(CheckSet(texts, name));
-  std::vector<std::string_view> result;
-  for (size_t i = 0; i < count; ++i) {
-    TRATO_ASSIGN_OR_RETURN(std::string_view text,
-                           ToText(texts[i], StrCat(name, "[", i, "]")));
-    result.push_back(text);
-  }
-  return result;
-}
-
 // Reads what all calls about a pair take, and makes the one given.
 template <typename Say>
 trato_status SayOfPair(trato_store* store, trato_str one, trato_str other,

@@ -44,25 +44,6 @@ absl::StatusOr<core::DecideInput> ToMatchOptions(
 
 namespace {
 
-absl::StatusOr<std::vector<std::string_view>> ToTexts(const trato_str* texts,
-                                                      size_t count,
-                                                      std::string_view name) {
-  constexpr size_t kMax = 100000;
-  if (count > kMax) {
-    return absl::InvalidArgumentError(
-        StrCat(name, " holds ", count, ", at most ", kMax));
-  }
-  std::vector<std::string_view> read;
-  if (count == 0) return read;
-  TRATO_RETURN_IF_ERROR(CheckSet(texts, name));
-  for (size_t i = 0; i < count; ++i) {
-    TRATO_ASSIGN_OR_RETURN(std::string_view text,
-                           ToText(texts[i], StrCat(name, "[", i, "]")));
-    read.push_back(text);
-  }
-  return read;
-}
-
 absl::StatusOr<trato::core::OfferInput> ToOffer(const trato_offer& it) {
   trato::core::OfferInput input;
   const std::tuple<trato_str, std::string_view*, std::string_view> texts[] = {

@@ -39,29 +39,51 @@ RunTasks ToRun(trato_run_fn run, void* context) {
   };
 }
 
-NamedColumn CustomersOf(const trato_purchases& purchases) {
-  const std::vector<int64_t>& customers = purchases.summary.customer;
-  if (purchases.table.names.empty()) {
-    NumberBuilder<int64_t> numbers;
-    for (const int64_t it : customers) numbers.Append(it);
-    return {{"customer", "l", false, false, {}}, numbers.Take()};
-  }
-  TextBuilder names;
-  for (const int64_t it : customers) names.Append(purchases.table.NameOf(it));
-  return {{"customer", "u", false, false, {}}, names.Take()};
-}
+namespace {
 
-NamedColumn Numbers(std::string name, std::vector<double> values) {
+// A column of values that are all there.
+template <typename T>
+OutputColumn Whole(std::vector<T> values) {
   OutputColumn column;
   column.length = static_cast<int64_t>(values.size());
   column.buffers = {nullptr, output_internal::Share(std::move(values))};
-  return {{std::move(name), "g", false, false, {}}, std::move(column)};
+  return column;
+}
+
+NamedColumn Wholes(std::string name, std::vector<int64_t> values) {
+  return {{std::move(name), "l", false, false, {}}, Whole(std::move(values))};
+}
+
+}  // namespace
+
+NamedColumn CustomersOf(const PurchaseTable& table,
+                        const std::vector<int64_t>& customers) {
+  if (table.names.empty()) return Wholes("customer", customers);
+  TextBuilder names;
+  for (const int64_t it : customers) names.Append(table.NameOf(it));
+  return {{"customer", "u", false, false, {}}, names.Take()};
+}
+
+NamedColumn Texts(std::string name,
+                  const std::vector<std::string_view>& values) {
+  NameBuilder names;
+  for (const std::string_view value : values) {
+    if (value.empty()) {
+      names.AppendNull();
+    } else {
+      names.Append(value);
+    }
+  }
+  return {{std::move(name), "i", true, true, {}}, names.Take()};
+}
+
+NamedColumn Numbers(std::string name, std::vector<double> values) {
+  return {{std::move(name), "g", false, false, {}}, Whole(std::move(values))};
 }
 
 NamedColumn Scores(std::string name, const std::vector<uint8_t>& values) {
-  NumberBuilder<int64_t> numbers;
-  for (const uint8_t it : values) numbers.Append(it);
-  return {{std::move(name), "l", false, false, {}}, numbers.Take()};
+  return Wholes(std::move(name),
+                std::vector<int64_t>(values.begin(), values.end()));
 }
 
 void Give(std::vector<NamedColumn> columns, size_t rows,
@@ -257,6 +279,52 @@ absl::StatusOr<std::vector<RfmRule>> ToRules(const trato_rfm_options& options) {
   return rules;
 }
 
+// The names of the segments as a dictionary: there are few scores, so the rules
+// are asked once for each.
+NamedColumn Segments(const std::vector<RfmRule>& rules,
+                     const std::vector<uint8_t>& r,
+                     const std::vector<uint8_t>& f,
+                     const std::vector<uint8_t>& m) {
+  constexpr size_t kScores = kMaxRfmGroups + 1;
+  std::vector<int32_t> codes(kScores * kScores * kScores, -2);
+  std::vector<std::string_view> names;
+  const auto code_of = [&](const RfmScore& score) {
+    const size_t rule = SegmentOf(rules, score);
+    if (rule == rules.size()) return int32_t{-1};
+    const auto known = std::find(names.begin(), names.end(), rules[rule].name);
+    if (known == names.end()) names.push_back(rules[rule].name);
+    return static_cast<int32_t>(
+        std::find(names.begin(), names.end(), rules[rule].name) -
+        names.begin());
+  };
+  std::vector<int32_t> values(r.size());
+  bool all = true;
+  for (size_t i = 0; i < values.size(); ++i) {
+    int32_t& code = codes[(r[i] * kScores + f[i]) * kScores + m[i]];
+    if (code == -2) code = code_of({r[i], f[i], m[i]});
+    values[i] = code;
+    all = all && code >= 0;
+  }
+  OutputColumn column;
+  if (all) {
+    column = Whole(std::move(values));
+  } else {
+    NumberBuilder<int32_t> some;
+    for (const int32_t it : values) {
+      if (it < 0) {
+        some.AppendNull();
+      } else {
+        some.Append(it);
+      }
+    }
+    column = some.Take();
+  }
+  TextBuilder texts;
+  for (const std::string_view name : names) texts.Append(name);
+  column.dictionary = std::make_shared<const OutputColumn>(texts.Take());
+  return {{"segment", "i", true, true, {}}, std::move(column)};
+}
+
 absl::Status ExportRfm(const trato_purchases& purchases,
                        const trato_rfm_options& it, trato_rfm_edges* out_edges,
                        ArrowArrayStream* out_stream) {
@@ -286,24 +354,15 @@ absl::Status ExportRfm(const trato_purchases& purchases,
   }
   std::vector<uint8_t> r(rows), f(rows), m(rows);
   ScoreRfm(edges, columns, run, r, f, m);
-  NameBuilder segments;
-  for (size_t i = 0; i < rows; ++i) {
-    const size_t segment = SegmentOf(rules, {r[i], f[i], m[i]});
-    if (segment == rules.size()) {
-      segments.AppendNull();
-    } else {
-      segments.Append(rules[segment].name);
-    }
-  }
   std::vector<NamedColumn> out;
-  out.push_back(CustomersOf(purchases));
+  out.push_back(CustomersOf(purchases.table, purchases.summary.customer));
   out.push_back(Numbers("recency", std::move(since)));
   out.push_back(Numbers("frequency", std::move(times)));
   out.push_back(Numbers("money", summary.total));
   out.push_back(Scores("r", r));
   out.push_back(Scores("f", f));
   out.push_back(Scores("m", m));
-  out.push_back({{"segment", "i", true, true, {}}, segments.Take()});
+  out.push_back(Segments(rules, r, f, m));
   Give(std::move(out), rows, out_stream);
   return absl::OkStatus();
 }
@@ -450,7 +509,7 @@ trato_status trato_purchases_export(const trato_purchases* purchases,
     TRATO_RETURN_IF_ERROR(CheckSet(out_stream, "out_stream"));
     const PurchaseSummary& summary = purchases->summary;
     std::vector<NamedColumn> out;
-    out.push_back(CustomersOf(*purchases));
+    out.push_back(CustomersOf(purchases->table, purchases->summary.customer));
     const auto add = [&](const char* name, bool there,
                          const std::vector<double>& values) {
       if (there) out.push_back(Numbers(name, values));

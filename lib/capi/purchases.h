@@ -40,7 +40,11 @@ struct NamedColumn {
   core::OutputField field;
   core::OutputColumn column;
 };
-NamedColumn CustomersOf(const trato_purchases& purchases);
+NamedColumn CustomersOf(const core::PurchaseTable& table,
+                        const std::vector<int64_t>& customers);
+// Null where a text is empty.
+NamedColumn Texts(std::string name,
+                  const std::vector<std::string_view>& values);
 NamedColumn Numbers(std::string name, std::vector<double> values);
 NamedColumn Scores(std::string name, const std::vector<uint8_t>& values);
 

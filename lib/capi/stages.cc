@@ -4,6 +4,7 @@
 // Chapter 17 of trato.h: the life cycle and cohorts.
 
 #include "capi/purchases.h"
+#include "capi/stages.h"
 #include "codec/value_answers.h"
 #include "engine/store_stages.h"
 #include "insight/cohorts.h"
@@ -34,28 +35,16 @@ absl::StatusOr<LifecycleDefinition> ToTable(const trato_stage_rule* rules,
   return table;
 }
 
-NamedColumn Texts(std::string name,
-                  const std::vector<std::string_view>& values) {
-  NameBuilder names;
-  for (const std::string_view value : values) {
-    if (value.empty()) {
-      names.AppendNull();
-    } else {
-      names.Append(value);
-    }
-  }
-  return {{std::move(name), "i", true, true, {}}, names.Take()};
-}
+}  // namespace
 
-void Export(StageRows rows, ArrowArrayStream* out_stream) {
+namespace trato::capi {
+
+void GiveStages(StageRows rows, ArrowArrayStream* out_stream) {
   const size_t count = rows.customer.size();
-  trato_purchases named;
-  named.table = std::move(rows.table);
-  named.summary.customer = std::move(rows.customer);
   NumberBuilder<int64_t> since;
   for (const int64_t at_us : rows.since_us) since.Append(at_us);
   std::vector<NamedColumn> out;
-  out.push_back(CustomersOf(named));
+  out.push_back(CustomersOf(rows.table, rows.customer));
   out.push_back(Texts("stage", rows.stage));
   out.push_back({{"since", "tsu:UTC", false, false, {}}, since.Take()});
   out.push_back(
@@ -70,7 +59,7 @@ void Export(StageRows rows, ArrowArrayStream* out_stream) {
   Give(std::move(out), count, out_stream);
 }
 
-}  // namespace
+}  // namespace trato::capi
 
 extern "C" {
 
@@ -127,7 +116,7 @@ trato_status trato_stage_table(const trato_store* store, trato_str category,
     TRATO_ASSIGN_OR_RETURN(const auto what, ToText(category, "category"));
     TRATO_RETURN_IF_ERROR(CheckSet(out_stream, "out_stream"));
     TRATO_ASSIGN_OR_RETURN(StageRows rows, StagesOfAll(*core, what, now_us));
-    Export(std::move(rows), out_stream);
+    GiveStages(std::move(rows), out_stream);
     return absl::OkStatus();
   });
 }

@@ -138,6 +138,24 @@ absl::StatusOr<std::string_view> ToText(trato_str text, std::string_view name) {
   return view;
 }
 
+absl::StatusOr<std::vector<std::string_view>> ToTexts(const trato_str* texts,
+                                                      size_t count,
+                                                      std::string_view name) {
+  constexpr size_t kMax = 100000;
+  if (count > kMax) {
+    return absl::InvalidArgumentError(
+        StrCat(name, " holds ", count, ", at most ", kMax));
+  }
+  if (count > 0) TRATO_RETURN_IF_ERROR(CheckSet(texts, name));
+  std::vector<std::string_view> read;
+  for (size_t i = 0; i < count; ++i) {
+    TRATO_ASSIGN_OR_RETURN(std::string_view text,
+                           ToText(texts[i], StrCat(name, "[", i, "]")));
+    read.push_back(text);
+  }
+  return read;
+}
+
 absl::StatusOr<core::WriteOptions> ToWriteOptions(
     const trato_write_options* options) {
   core::WriteOptions write;

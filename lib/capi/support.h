@@ -75,6 +75,10 @@ absl::StatusOr<const core::Store*> UnwrapSeen(const trato_store* store);
 
 // Text that is UTF-8; a NULL with a size is an error.
 absl::StatusOr<std::string_view> ToText(trato_str text, std::string_view name);
+// Several; not so many that a count can only be a mistake.
+absl::StatusOr<std::vector<std::string_view>> ToTexts(const trato_str* texts,
+                                                      size_t count,
+                                                      std::string_view name);
 // Bytes of any kind.
 absl::StatusOr<std::string_view> ToBytes(trato_str bytes,
                                          std::string_view name);

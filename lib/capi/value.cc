@@ -162,7 +162,7 @@ absl::Status ExportValue(const FittedModel& model,
   TRATO_RETURN_IF_ERROR(
       PredictValue(model, purchases.columns(), options, how.run, out));
   std::vector<NamedColumn> columns;
-  columns.push_back(CustomersOf(purchases));
+  columns.push_back(CustomersOf(purchases.table, purchases.summary.customer));
   for (auto& [name, values] : filled) {
     columns.push_back(Numbers(name, std::move(values)));
   }

@@ -14,19 +14,6 @@ using namespace trato::core;  // NOLINT
 
 namespace {
 
-absl::StatusOr<std::vector<std::string_view>> ToNames(const trato_str* names,
-                                                      size_t count,
-                                                      std::string_view field) {
-  std::vector<std::string_view> result;
-  if (count > 0) TRATO_RETURN_IF_ERROR(CheckSet(names, field));
-  for (size_t i = 0; i < count; ++i) {
-    TRATO_ASSIGN_OR_RETURN(const std::string_view name,
-                           ToText(names[i], StrCat(field, "[", i, "]")));
-    result.push_back(name);
-  }
-  return result;
-}
-
 absl::StatusOr<RefitOptions> ToRefit(const trato_refit_options* options) {
   RefitOptions how;
   if (options == nullptr) return how;
@@ -42,14 +29,17 @@ absl::StatusOr<RefitOptions> ToRefit(const trato_refit_options* options) {
   }
   if (it.types != nullptr) {
     TRATO_ASSIGN_OR_RETURN(how.types,
-                           ToNames(it.types, it.type_count, "options.types"));
+                           ToTexts(it.types, it.type_count, "options.types"));
   }
   TRATO_ASSIGN_OR_RETURN(
-      how.returns, ToNames(it.returns, it.return_count, "options.returns"));
+      how.returns, ToTexts(it.returns, it.return_count, "options.returns"));
   how.horizon = it.horizon;
   how.discount = it.discount;
   how.margin = it.margin;
   if (it.groups != 0) how.groups = it.groups;
+  TRATO_ASSIGN_OR_RETURN(
+      how.categories,
+      ToTexts(it.categories, it.category_count, "options.categories"));
   if (it.rule_count > 0) {
     TRATO_RETURN_IF_ERROR(CheckSet(it.rules, "options.rules"));
   }
@@ -68,11 +58,8 @@ absl::StatusOr<RefitOptions> ToRefit(const trato_refit_options* options) {
 
 void ExportWorth(WorthTable worth, ArrowArrayStream* out_stream) {
   const size_t rows = worth.customer.size();
-  trato_purchases named;
-  named.table = std::move(worth.table);
-  named.summary.customer = std::move(worth.customer);
   std::vector<NamedColumn> out;
-  out.push_back(CustomersOf(named));
+  out.push_back(CustomersOf(worth.table, worth.customer));
   out.push_back(Numbers("alive", std::move(worth.alive)));
   out.push_back(Numbers("expected", std::move(worth.expected)));
   out.push_back(Numbers("spend", std::move(worth.spend)));
@@ -85,15 +72,7 @@ void ExportWorth(WorthTable worth, ArrowArrayStream* out_stream) {
   out.push_back(Scores("r", worth.r));
   out.push_back(Scores("f", worth.f));
   out.push_back(Scores("m", worth.m));
-  NameBuilder segments;
-  for (const std::string_view segment : worth.segment) {
-    if (segment.empty()) {
-      segments.AppendNull();
-    } else {
-      segments.Append(segment);
-    }
-  }
-  out.push_back({{"segment", "i", true, true, {}}, segments.Take()});
+  out.push_back(Texts("segment", worth.segment));
   Give(std::move(out), rows, out_stream);
 }
 

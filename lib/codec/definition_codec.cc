@@ -169,6 +169,8 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
       return LifecycleFromProto(message.lifecycle());
     case pb::Definition::kIdentity:
       return IdentityFromProto(message.identity());
+    case pb::Definition::kScore:
+      return ScoreFromProto(message.score());
     case pb::Definition::DEFINITION_NOT_SET:
       break;
   }

@@ -133,8 +133,35 @@ absl::StatusOr<Definition> LifecycleFromProto(const pb::Lifecycle& message) {
   return Definition(InsightDefinition(std::move(it)));
 }
 
+absl::StatusOr<Definition> ScoreFromProto(const pb::Score& message) {
+  ScoreDefinition it;
+  it.name = message.name();
+  for (const pb::ScoreRule& rule : message.rules()) {
+    it.rules.push_back({rule.name(), rule.when(), rule.points_milli(),
+                        rule.half_life(), rule.lapse()});
+  }
+  if (message.has_least_milli()) it.least_milli = message.least_milli();
+  if (message.has_most_milli()) it.most_milli = message.most_milli();
+  return Definition(InsightDefinition(std::move(it)));
+}
+
 void InsightToProto(const InsightDefinition& insight,
                     pb::Definition& definition) {
+  if (const auto* score = std::get_if<ScoreDefinition>(&insight)) {
+    pb::Score& message = *definition.mutable_score();
+    message.set_name(score->name);
+    for (const ScoreRule& rule : score->rules) {
+      pb::ScoreRule& out = *message.add_rules();
+      out.set_name(rule.name);
+      out.set_when(rule.when);
+      out.set_points_milli(rule.points_milli);
+      out.set_half_life(rule.half_life);
+      out.set_lapse(rule.lapse);
+    }
+    if (score->least_milli) message.set_least_milli(*score->least_milli);
+    if (score->most_milli) message.set_most_milli(*score->most_milli);
+    return;
+  }
   if (const auto* lifecycle = std::get_if<LifecycleDefinition>(&insight)) {
     pb::Lifecycle& message = *definition.mutable_lifecycle();
     for (const StageRule& rule : lifecycle->rules) {

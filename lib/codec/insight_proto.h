@@ -1,8 +1,8 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Inside codec only: editions and the life cycle between the model and their
-// messages.
+// Inside codec only: editions, the life cycle and scores between the model and
+// their messages.
 
 #ifndef TRATO_CODEC_INSIGHT_PROTO_H_
 #define TRATO_CODEC_INSIGHT_PROTO_H_
@@ -17,6 +17,7 @@ absl::StatusOr<Definition> EditionFromProto(
     const ::trato::v1::ValueEdition& message);
 absl::StatusOr<Definition> LifecycleFromProto(
     const ::trato::v1::Lifecycle& message);
+absl::StatusOr<Definition> ScoreFromProto(const ::trato::v1::Score& message);
 void InsightToProto(const InsightDefinition& insight,
                     ::trato::v1::Definition& message);
 

@@ -422,6 +422,9 @@ std::pair<std::string_view, std::string_view> NameOfDefinition(
     return {"offer", offer->name};
   }
   if (const auto* insight = std::get_if<InsightDefinition>(&definition)) {
+    if (const auto* score = std::get_if<ScoreDefinition>(insight)) {
+      return {"score", score->name};
+    }
     return {std::holds_alternative<ValueEdition>(*insight) ? "value model"
                                                            : "life cycle",
             ""};

@@ -134,10 +134,48 @@ Json ToJson(const Model& model, const Edition& edition) {
                             {"money", rule.money}});
   }
   json["segments"] = std::move(segments);
+  Json rhythms = Json::array();
+  for (const Rhythm& it : content.rhythms) {
+    rhythms.push_back(Json{{"category", TextOrNull(it.category)},
+                           {"shape", it.shape},
+                           {"rate", it.rate},
+                           {"leave_a", it.leave_a},
+                           {"leave_b", it.leave_b},
+                           {"customers", it.customers}});
+  }
+  json["rhythms"] = std::move(rhythms);
   return json;
 }
 
 }  // namespace
+
+std::string PyramidJson(const Pyramid& pyramid) {
+  Pyramid::Tier all;
+  for (const Pyramid::Tier& it : pyramid.tiers) {
+    all.customers += it.customers;
+    all.value += it.value;
+    all.total += it.total;
+  }
+  const auto share = [](double part, double whole) {
+    return whole > 0 ? part / whole : 0;
+  };
+  Json tiers = Json::array();
+  for (const Pyramid::Tier& it : pyramid.tiers) {
+    tiers.push_back(
+        Json{{"tier", it.name},
+             {"customers", it.customers},
+             {"value", it.value},
+             {"value_share", share(it.value, all.value)},
+             {"total", it.total},
+             {"total_share", share(it.total, all.total)},
+             {"alive", it.alive / static_cast<double>(it.customers)}});
+  }
+  return Written(Json{{"currency", TextOrNull(pyramid.currency.code())},
+                      {"customers", all.customers},
+                      {"value", all.value},
+                      {"total", all.total},
+                      {"tiers", std::move(tiers)}});
+}
 
 std::string EditionJson(const Model& model, const Edition& edition) {
   return Written(ToJson(model, edition));

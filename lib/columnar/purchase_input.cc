@@ -5,6 +5,8 @@
 
 #include <memory>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/status.h"
 #include "base/strings.h"
@@ -15,6 +17,16 @@
 
 namespace trato::core {
 namespace {
+
+// The first batch is often the only one, and is taken as it is.
+template <typename T>
+void Append(std::vector<T> from, std::vector<T>& to) {
+  if (to.empty()) {
+    to = std::move(from);
+  } else {
+    to.insert(to.end(), from.begin(), from.end());
+  }
+}
 
 class PurchaseReader {
  public:
@@ -96,8 +108,7 @@ class PurchaseReader {
       for (size_t i = 0; i < rows; ++i) {
         if (at.IsNull(i)) return place.Missing(static_cast<int64_t>(i));
       }
-      table_.at_us.insert(table_.at_us.end(), at.values.begin(),
-                          at.values.end());
+      Append(std::move(at.values), table_.at_us);
     }
     for (const NumberColumn& it : columns_) {
       const ColumnPlace place(it.bound.column, source_->first_row());
@@ -107,8 +118,7 @@ class PurchaseReader {
       for (size_t i = 0; i < rows; ++i) {
         if (numbers.IsNull(i)) return place.Missing(static_cast<int64_t>(i));
       }
-      it.to->insert(it.to->end(), numbers.values.begin(),
-                    numbers.values.end());
+      Append(std::move(numbers.values), *it.to);
     }
     return absl::OkStatus();
   }

@@ -389,6 +389,13 @@ absl::Status CheckWidening(const State& state,
         state.catalogue.all().find(name)->second.definition, context);
     if (!status.ok()) return refused("offer", name, status);
   }
+  for (const auto& [name, versions] : state.insights.scores()) {
+    for (const Insights::ScoreVersion& it : versions) {
+      const absl::Status status =
+          Score::Make(it.definition, context, state.registry).status();
+      if (!status.ok()) return refused("score", name, status);
+    }
+  }
   return absl::OkStatus();
 }
 

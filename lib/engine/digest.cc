@@ -153,6 +153,15 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     hasher.AddNumber(static_cast<uint64_t>(version.at_us));
     hasher.AddText(CanonicalPayload(fact));
   }
+  for (const auto& [name, versions] : state.insights.scores()) {
+    hasher.AddNumber(versions.size());
+    for (const Insights::ScoreVersion& version : versions) {
+      Fact fact;
+      fact.payload = Definition(InsightDefinition(version.definition));
+      hasher.AddNumber(static_cast<uint64_t>(version.at_us));
+      hasher.AddText(CanonicalPayload(fact));
+    }
+  }
   hasher.AddNumber(state.insights.tables().size());
   for (const Insights::Table& table : state.insights.tables()) {
     Fact fact;

@@ -801,11 +801,13 @@ void State::Define(const Definition& definition, int64_t defined_us,
     // Anything at all is evidence of a stage.
     if (std::holds_alternative<InteractionTypeDefinition>(*it) &&
         insights.asks_for_stages()) {
+      insights.RecompileScores(compile_context());
       segments.Recompile(compile_context());
       catalogue.Recompile(compile_context());
     }
     if (widens) {
       search.Clear();
+      insights.RecompileScores(compile_context());
       segments.Recompile(compile_context());
       catalogue.Recompile(compile_context());
     }

@@ -10,14 +10,13 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "codec/stage_answers.h"
+#include "engine/all_customers.h"
 #include "engine/checks.h"
 #include "engine/store_impl.h"
 #include "engine/store_value.h"
 
 namespace trato::core {
 namespace {
-
-constexpr size_t kCustomersPerTask = 256;
 
 double Weeks(int64_t us) {
   return static_cast<double>(us) / static_cast<double>(kWeekUs);
@@ -65,40 +64,6 @@ double UsualOf(const Question& question, const PurchasesIn& in) {
       RhythmOf(question.edition->content(), question.category_name), in.row,
       0.5);
 }
-
-// Calls visit(task, leader) for everybody who may be asked about, in tasks of
-// the host's threads; tasks() of them.
-class Customers {
- public:
-  Customers(const State& state, int64_t now_us) {
-    state.customers.ForEachCustomer(now_us, [&](RecordNumber leader) {
-      if (state.customers.RestrictionOf(leader, now_us) == nullptr) {
-        leaders_.push_back(leader);
-      }
-    });
-  }
-  size_t tasks() const {
-    return (leaders_.size() + kCustomersPerTask - 1) / kCustomersPerTask;
-  }
-  template <typename Visit>
-  absl::Status ForEach(const Store::Impl& impl, Visit visit) const {
-    std::vector<absl::Status> failed(tasks());
-    impl.ForEachTask(tasks(), [&](size_t task) {
-      ReadScope scope;
-      const size_t end =
-          std::min(leaders_.size(), (task + 1) * kCustomersPerTask);
-      for (size_t i = task * kCustomersPerTask; i < end; ++i) {
-        visit(task, leaders_[i]);
-      }
-      failed[task] = scope.status();
-    });
-    for (const absl::Status& status : failed) TRATO_RETURN_IF_ERROR(status);
-    return absl::OkStatus();
-  }
-
- private:
-  std::vector<RecordNumber> leaders_;
-};
 
 // Whom a task has counted.
 void Count(const StageTable& table, const std::vector<StageStep>& steps,
@@ -208,7 +173,7 @@ absl::StatusOr<std::string> StageReportJson(const Store& store,
   const State& state = *impl->state;
   TRATO_ASSIGN_OR_RETURN(const Question question,
                          Ask(state, category, now_us));
-  const Customers customers(state, now_us);
+  const AllCustomers customers(state, now_us);
   StageReport none;
   none.category = category;
   none.since_us = since_us;
@@ -256,7 +221,7 @@ absl::StatusOr<StageRows> StagesOfAll(const Store& store,
     bool bought;
     double alive = 0, expected = 0, value = 0, at_stake = 0;
   };
-  const Customers customers(state, now_us);
+  const AllCustomers customers(state, now_us);
   std::vector<std::vector<Row>> parts(customers.tasks());
   const StageTable& table = *question.table;
   TRATO_RETURN_IF_ERROR(

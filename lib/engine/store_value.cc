@@ -3,14 +3,18 @@
 
 #include "engine/store_value.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/read_scope.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "codec/value_answers.h"
+#include "engine/all_customers.h"
 #include "engine/checks.h"
 #include "engine/store_impl.h"
 #include "engine/store_purchases.h"
+#include "insight/evidence.h"
 #include "insight/model_choice.h"
 #include "insight/purchase_events.h"
 #include "insight/rfm.h"
@@ -60,6 +64,56 @@ bool SomebodySpends(const PurchaseSummary& it) {
     if (it.frequency[i] > 0 && it.spend[i] > 0) return true;
   }
   return false;
+}
+
+// Below that a rhythm says nothing.
+constexpr size_t kLeastForRhythm = 20;
+
+// How customers buy in a category: the same model, of purchases about it alone.
+absl::StatusOr<Rhythm> FindRhythm(const Store::Impl& impl,
+                                  const ValueEdition& brand,
+                                  std::string_view category, int64_t now_us) {
+  PurchaseSummary summary;
+  {
+    ReaderMutexLock lock(&impl.mutex);
+    const State& state = *impl.state;
+    const auto number = state.names.Find(category);
+    if (!number) {
+      return absl::NotFoundError(
+          StrCat("no product or category is called '", category, "'"));
+    }
+    const Edition edition(brand, now_us, "", 0, ZoneClock(state.zone),
+                          state.schema, state.names);
+    const AllCustomers customers(state, now_us);
+    std::vector<std::vector<PurchaseRow>> parts(customers.tasks());
+    TRATO_RETURN_IF_ERROR(
+        customers.ForEach(impl, [&](size_t task, RecordNumber leader) {
+          PurchasesIn in;
+          if (ReadPurchasesIn(state.world, leader, now_us, edition, *number,
+                              state.insights.categories(), in, nullptr)) {
+            parts[task].push_back(in.row);
+          }
+        }));
+    for (const auto& part : parts) {
+      for (const PurchaseRow& row : part) {
+        summary.frequency.push_back(row.frequency);
+        summary.recency.push_back(row.recency);
+        summary.age.push_back(row.age);
+      }
+    }
+  }
+  if (summary.frequency.size() < kLeastForRhythm) {
+    return absl::FailedPreconditionError(
+        StrCat("in '", category, "' ", summary.frequency.size(),
+               " customers have bought; a rhythm wants ", kLeastForRhythm));
+  }
+  TRATO_ASSIGN_OR_RETURN(
+      const FittedModel fitted,
+      FitValueModel(ValueModelKind::kMbgNbd,
+                    {summary.frequency, summary.recency, summary.age, {}, {}},
+                    {}, impl.run));
+  return Rhythm{std::string(category), fitted.value[0], fitted.value[1],
+                fitted.value[2],       fitted.value[3], fitted.customers};
 }
 
 }  // namespace
@@ -125,6 +179,22 @@ absl::StatusOr<std::string> RefitValue(Store& store,
   edition.rhythms.push_back({"", rhythm.value[0], rhythm.value[1],
                              rhythm.value[2], rhythm.value[3],
                              rhythm.customers});
+  for (size_t i = 0; i < options.categories.size(); ++i) {
+    const std::string field = StrCat("options.categories[", i, "]");
+    const std::string_view category = options.categories[i];
+    TRATO_RETURN_IF_ERROR(CheckLabel(field, category, kMaxTextBytes));
+    const bool twice =
+        std::find(options.categories.begin(),
+                  options.categories.begin() + static_cast<ptrdiff_t>(i),
+                  category) !=
+        options.categories.begin() + static_cast<ptrdiff_t>(i);
+    if (twice) {
+      return absl::InvalidArgumentError(StrCat(field, " is there twice"));
+    }
+    auto found = FindRhythm(*impl, edition, category, now_us);
+    if (!found.ok()) return Prefixed(found.status(), StrCat(field, ": "));
+    edition.rhythms.push_back(*std::move(found));
+  }
   const Definition definition = InsightDefinition(edition);
   MutexLock lock(&impl->writer);
   TRATO_RETURN_IF_ERROR(impl->CheckOpen());

@@ -32,6 +32,7 @@ struct RefitOptions {
   double margin = 1;
   uint32_t groups = 5;
   std::vector<RfmRule> segments;  // empty: DefaultRfmRules
+  std::vector<std::string_view> categories;  // with a rhythm of their own
 };
 
 // Fits the models and the edges to what is known at now_us, and records them;

@@ -13,6 +13,7 @@
 #include "expression/format.h"
 #include "expression/motion.h"
 #include "expression/parser.h"
+#include "expression/sets.h"
 #include "expression/sharing.h"
 
 namespace trato::core {
@@ -49,8 +50,8 @@ absl::StatusOr<std::shared_ptr<const Program>> Program::CompileValue(
 }
 
 template <typename Use>
-void Program::Run(const World& world, RecordNumber customer, int64_t now_us,
-                  Nesting* nesting, ChangeBound* bound, Use use) const {
+void Program::RunIn(const World& world, RecordNumber customer, int64_t now_us,
+                    Nesting* nesting, ChangeBound* bound, Use use) const {
   Nesting own;
   Evaluation evaluation{&world, customer, now_us,
                         nesting == nullptr ? &own : nesting};
@@ -64,7 +65,14 @@ void Program::Run(const World& world, RecordNumber customer, int64_t now_us,
     evaluation.shared_until = {shared_until.data(), shared_until.size()};
     evaluation.bound = bound;
   }
-  use(Evaluate(evaluation, *root_));
+  use(evaluation, Evaluate(evaluation, *root_));
+}
+
+template <typename Use>
+void Program::Run(const World& world, RecordNumber customer, int64_t now_us,
+                  Nesting* nesting, ChangeBound* bound, Use use) const {
+  RunIn(world, customer, now_us, nesting, bound,
+        [&](Evaluation&, const Datum& result) { use(result); });
 }
 
 Verdict Program::Test(const World& world, RecordNumber customer, int64_t now_us,
@@ -80,6 +88,25 @@ Verdict Program::Test(const World& world, RecordNumber customer, int64_t now_us,
     }
   });
   return verdict;
+}
+
+void Program::ForEachInteraction(const World& world, RecordNumber customer,
+                                 int64_t now_us, Nesting* nesting,
+                                 ChangeBound* bound,
+                                 const VisitInteraction& visit) const {
+  RunIn(world, customer, now_us, nesting, bound,
+        [&](Evaluation& evaluation, const Datum& result) {
+          const auto* set = std::get_if<const InteractionSet*>(&result);
+          if (set == nullptr || (*set)->types.empty()) return;
+          for (const RecordNumber record :
+               world.customers->RecordsOf(customer)) {
+            ForEachInteractionOf(evaluation, **set, record,
+                                 [&](const InteractionRef& it) {
+                                   visit(record, it);
+                                   return true;
+                                 });
+          }
+        });
 }
 
 std::optional<double> Program::Number(const World& world,

@@ -7,6 +7,7 @@
 #ifndef TRATO_EXPRESSION_PROGRAM_H_
 #define TRATO_EXPRESSION_PROGRAM_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,15 @@ class Program {
   absl::StatusOr<std::string> Value(const World& world, RecordNumber customer,
                                     int64_t now_us) const;
 
+  // Calls `visit` for each of an expression of interactions; what one of its
+  // conditions fails for is none of them. With a bound until when all of that
+  // stays, if no fact comes.
+  using VisitInteraction =
+      std::function<void(RecordNumber, const InteractionRef&)>;
+  void ForEachInteraction(const World& world, RecordNumber customer,
+                          int64_t now_us, Nesting* nesting, ChangeBound* bound,
+                          const VisitInteraction& visit) const;
+
   // A failure in words, with its place.
   absl::Status Explain(const Failure& failure) const;
 
@@ -76,7 +86,11 @@ class Program {
   static absl::StatusOr<std::shared_ptr<Program>> Make(
       std::string_view text, const CompileContext& context,
       const Registry& registry);
-  // Calls `use(datum)` with what the expression is worth.
+  // Calls `use(evaluation, datum)` with what the expression is worth, or only
+  // `use(datum)`.
+  template <typename Use>
+  void RunIn(const World& world, RecordNumber customer, int64_t now_us,
+             Nesting* nesting, ChangeBound* bound, Use use) const;
   template <typename Use>
   void Run(const World& world, RecordNumber customer, int64_t now_us,
            Nesting* nesting, ChangeBound* bound, Use use) const;

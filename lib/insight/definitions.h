@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a store is told about what customers are worth, and keeps as facts: the
-// models that a refit found, and the rules of the life cycle.
+// models that a refit found, the rules of the life cycle, and those of scores.
 
 #ifndef TRATO_INSIGHT_DEFINITIONS_H_
 #define TRATO_INSIGHT_DEFINITIONS_H_
@@ -66,7 +66,29 @@ struct LifecycleDefinition {
   bool operator==(const LifecycleDefinition&) const = default;
 };
 
-using InsightDefinition = std::variant<ValueEdition, LifecycleDefinition>;
+// One line of a score: each of some interactions gives points, which fade or
+// lapse, or a condition gives them while it holds.
+struct ScoreRule {
+  std::string name;
+  std::string when;         // interactions, or a condition
+  int64_t points_milli = 0;  // thousandths of a point
+  std::string half_life;    // "30d": half of them are left then; empty: all are
+  std::string lapse;        // "1y": none are left then; empty: never
+  bool operator==(const ScoreRule&) const = default;
+};
+
+// Points of customers. Its value is the sum of what its rules give.
+struct ScoreDefinition {
+  std::string name;
+  std::vector<ScoreRule> rules;
+  std::optional<int64_t> least_milli;  // it never falls below
+  std::optional<int64_t> most_milli;   // nor rises above
+
+  bool operator==(const ScoreDefinition&) const = default;
+};
+
+using InsightDefinition =
+    std::variant<ValueEdition, LifecycleDefinition, ScoreDefinition>;
 
 }  // namespace trato::core
 

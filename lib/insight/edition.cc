@@ -152,38 +152,39 @@ double Edition::Alive(const PurchaseRow& row) const {
 
 double Edition::IfAlive(const PurchaseRow& row, bool discounted) const {
   const PurchaseHistory her{row.frequency, row.recency, row.age};
-  if (discounted) {
-    // Dear, and the same for many: what each thread worked out last is kept, for
-    // one model at a time.
-    using Key = std::array<double, 7>;
-    struct Kept {
-      Key key{};
-      struct Entry {
-        double frequency = -1, age = -1, value = 0;
-      };
-      std::vector<Entry> entries = std::vector<Entry>(4096);
+  // Dear, and the same for many: what each thread worked out last is kept, for
+  // one model at a time.
+  using Key = std::array<double, 7>;
+  constexpr int kBits = 14;
+  struct Kept {
+    Key key{};
+    struct Entry {
+      double frequency = -1, age = -1, value = 0;
     };
-    thread_local Kept kept;
-    const FittedModel& model = edition_.purchases;
-    const Key key = {static_cast<double>(model.kind) + 1, model.value[0],
-                     model.value[1], model.value[2], model.value[3], horizon_,
-                     rate_};
-    if (kept.key != key) {
-      kept.entries.assign(4096, {});
-      kept.key = key;
-    }
-    const auto bits =
-        static_cast<uint64_t>(her.age * 1024) * 0x9e3779b97f4a7c15u +
-        static_cast<uint64_t>(her.frequency) * 0xbf58476d1ce4e5b9u;
-    Kept::Entry& entry = kept.entries[bits >> 52];
-    if (entry.frequency != her.frequency || entry.age != her.age) {
-      entry = {her.frequency, her.age,
-               predictor_.DiscountedIfAlive(her, horizon_, rate_)};
-    }
-    return entry.value;
+    std::vector<Entry> entries;
+  };
+  thread_local std::array<Kept, 2> both;
+  Kept& kept = both[discounted ? 1 : 0];
+  const FittedModel& model = edition_.purchases;
+  const Key key = {static_cast<double>(model.kind) + 1, model.value[0],
+                   model.value[1], model.value[2], model.value[3], horizon_,
+                   rate_};
+  if (kept.key != key) {
+    kept.entries.assign(size_t{1} << kBits, {});
+    kept.key = key;
   }
-  return predictor_.ExpectedIfAlive(her,
-                                    horizon_ > 0 ? horizon_ : kWeeksOfYear);
+  const auto bits =
+      static_cast<uint64_t>(her.age * 1024) * 0x9e3779b97f4a7c15u +
+      static_cast<uint64_t>(her.frequency) * 0xbf58476d1ce4e5b9u;
+  Kept::Entry& entry = kept.entries[bits >> (64 - kBits)];
+  if (entry.frequency != her.frequency || entry.age != her.age) {
+    entry = {her.frequency, her.age,
+             discounted
+                 ? predictor_.DiscountedIfAlive(her, horizon_, rate_)
+                 : predictor_.ExpectedIfAlive(
+                       her, horizon_ > 0 ? horizon_ : kWeeksOfYear)};
+  }
+  return entry.value;
 }
 
 double Edition::Expected(const PurchaseRow& row) const {

@@ -9,6 +9,7 @@
 
 #include "base/calendar_steps.h"
 #include "base/status.h"
+#include "insight/evidence_scope.h"
 
 namespace trato::core {
 namespace {
@@ -123,15 +124,50 @@ Datum IsAfter(Evaluation& evaluation, int64_t at_us) {
   return after;
 }
 
+// What was read last while a scope is open.
+struct Kept {
+  int scopes = 0;
+  bool is_known = false;
+  bool has_bound = false;
+  const Scope* scope = nullptr;
+  RecordNumber customer = 0;
+  int64_t now_us = 0;
+  const Edition* edition = nullptr;
+  bool bought = false;
+  PurchasesIn in;
+  int64_t until_us = kNever;
+};
+thread_local Kept kept;
+
 // Her purchases; false: there are none.
 bool Read(Evaluation& evaluation, const Scope& scope, const Edition*& edition,
           PurchasesIn& in) {
-  edition = scope.edition_at(evaluation.now_us, evaluation.bound);
-  return edition != nullptr &&
-         ReadPurchasesIn(*evaluation.world, evaluation.customer,
-                         evaluation.now_us, *edition,
-                         scope.Number(*evaluation.world), *scope.categories, in,
-                         evaluation.bound);
+  ChangeBound* const bound = evaluation.bound;
+  edition = scope.edition_at(evaluation.now_us, bound);
+  if (edition == nullptr) return false;
+  const bool is_same = kept.is_known && kept.scope == &scope &&
+                       kept.customer == evaluation.customer &&
+                       kept.now_us == evaluation.now_us &&
+                       kept.edition == edition &&
+                       (bound == nullptr || kept.has_bound);
+  if (!is_same) {
+    ChangeBound until;
+    kept.is_known = false;
+    kept.bought = ReadPurchasesIn(
+        *evaluation.world, evaluation.customer, evaluation.now_us, *edition,
+        scope.Number(*evaluation.world), *scope.categories, kept.in,
+        bound == nullptr ? nullptr : &until);
+    kept.is_known = kept.scopes > 0;
+    kept.has_bound = bound != nullptr;
+    kept.scope = &scope;
+    kept.customer = evaluation.customer;
+    kept.now_us = evaluation.now_us;
+    kept.edition = edition;
+    kept.until_us = until.until_us;
+  }
+  if (bound != nullptr) bound->NotAfter(kept.until_us);
+  in = kept.in;
+  return kept.bought;
 }
 
 Datum BoughtTimes(Evaluation& evaluation, const Scope& scope) {
@@ -213,6 +249,16 @@ Function NewFunction(std::string name, std::vector<Type> parameters,
 }
 
 }  // namespace
+
+EvidenceScope::EvidenceScope() {
+  ++kept.scopes;
+  kept.is_known = false;
+}
+
+EvidenceScope::~EvidenceScope() {
+  --kept.scopes;
+  kept.is_known = false;
+}
 
 bool ReadPurchasesIn(const World& world, RecordNumber customer, int64_t now_us,
                      const Edition& edition, uint32_t category,

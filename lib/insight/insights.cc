@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <set>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "base/text.h"
 #include "expression/ast.h"
 #include "expression/operators.h"
+#include "insight/edition_check.h"
 
 namespace trato::core {
 
@@ -23,6 +23,7 @@ struct Insights::Impl {
   const Registry* registry;
   std::vector<std::shared_ptr<const Edition>> editions;
   std::vector<Table> tables;
+  ScoreVersions scores;
   Categories category_of;
   std::atomic<bool> asks_for_stages = false;
 
@@ -56,6 +57,14 @@ struct Insights::Impl {
       const CompileContext& context,
       std::shared_ptr<const Edition> edition = nullptr) const;
   void AddStage(Registry& registry, bool of_category);
+  // FAILED_PRECONDITION, INVALID_ARGUMENT: there is none.
+  absl::StatusOr<const std::vector<ScoreVersion>*> FindScore(
+      std::string_view name) const;
+  void AddScore(Registry& registry);
+  static Datum EvaluateScore(Evaluation& evaluation,
+                             const std::vector<ScoreVersion>& versions);
+  void DefineScore(const ScoreDefinition& definition, int64_t at_us,
+                   std::string_view actor, const CompileContext& context);
   absl::Status CheckFitted() const;
   // Those that purchases are read from, under any edition.
   std::vector<std::string> PurchaseTypes() const;
@@ -66,73 +75,17 @@ struct Insights::Impl {
 
 namespace {
 
-absl::Status CheckNames(std::string_view field,
-                        const std::vector<std::string>& types,
-                        const Schema& schema) {
-  for (size_t i = 0; i < types.size(); ++i) {
-    TRATO_RETURN_IF_ERROR(
-        schema.CheckInteractionType(StrCat(field, "[", i, "]"), types[i]));
+// The one in force; null: none was yet.
+const Insights::ScoreVersion* VersionAt(
+    const std::vector<Insights::ScoreVersion>& versions, int64_t now_us,
+    ChangeBound* bound) {
+  const auto after = std::upper_bound(
+      versions.begin(), versions.end(), now_us,
+      [](int64_t at_us, const auto& it) { return at_us < it.at_us; });
+  if (bound != nullptr && after != versions.end()) {
+    bound->NotAfter(after->at_us);
   }
-  return absl::OkStatus();
-}
-
-absl::Status CheckModel(std::string_view field, const FittedModel& model,
-                        bool of_spend) {
-  if (of_spend != (model.kind == ValueModelKind::kGammaGamma) ||
-      model.kind == ValueModelKind::kBgBb) {
-    return absl::InvalidArgumentError(StrCat(field, " is of no such model"));
-  }
-  if (model.count != (of_spend ? 3u : 4u)) {
-    return absl::InvalidArgumentError(
-        StrCat(field, " has not the parameters of its model"));
-  }
-  for (size_t i = 0; i < model.count; ++i) {
-    const double least = of_spend && i == 1 ? 1 : 0;
-    if (!std::isfinite(model.value[i]) || !(model.value[i] > least)) {
-      return absl::InvalidArgumentError(
-          StrCat(field, ": ", ParameterName(model.kind, i), " is not above ",
-                 of_spend && i == 1 ? 1 : 0));
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckEdition(const ValueEdition& it, const Schema& schema) {
-  if (it.types.empty()) {
-    return absl::InvalidArgumentError("edition: types is empty");
-  }
-  TRATO_RETURN_IF_ERROR(CheckNames("edition: types", it.types, schema));
-  TRATO_RETURN_IF_ERROR(CheckNames("edition: returns", it.returns, schema));
-  TRATO_RETURN_IF_ERROR(CheckModel("edition: purchases", it.purchases, false));
-  if (it.spend) {
-    TRATO_RETURN_IF_ERROR(CheckModel("edition: spend", *it.spend, true));
-  }
-  if (!(it.horizon >= 0 && it.horizon <= 5200)) {
-    return absl::InvalidArgumentError(
-        "edition: horizon is not within 0 and 5,200 weeks");
-  }
-  if (!(it.discount >= 0 && it.discount <= 100)) {
-    return absl::InvalidArgumentError(
-        "edition: discount is not within 0 and 100 a year");
-  }
-  if (it.horizon == 0 && it.discount == 0) {
-    return absl::InvalidArgumentError(
-        "edition: horizon and discount are both 0: what is worth the same for "
-        "ever has no end");
-  }
-  if (!(it.margin >= 0 && it.margin <= 1e6)) {
-    return absl::InvalidArgumentError("edition: margin is not within 0 and 1e6");
-  }
-  if (it.edges.groups < 2 || it.edges.groups > kMaxRfmGroups) {
-    return absl::InvalidArgumentError(
-        "edition: groups is not within 2 and 10");
-  }
-  for (size_t i = 0; i < it.segments.size(); ++i) {
-    TRATO_RETURN_IF_ERROR(
-        CheckLabel(StrCat("edition: segments[", i, "].name"),
-                   it.segments[i].name));
-  }
-  return absl::OkStatus();
+  return after == versions.begin() ? nullptr : &*std::prev(after);
 }
 
 }  // namespace
@@ -149,6 +102,7 @@ Insights::Insights(const World* world, Registry* registry)
            {"segment", "recency", "frequency", "monetary"});
   impl.AddStage(*registry, false);
   impl.AddStage(*registry, true);
+  impl.AddScore(*registry);
 }
 
 Insights::~Insights() = default;
@@ -273,6 +227,88 @@ void Insights::Impl::AddStage(Registry& all, bool of_category) {
     });
   };
   all.Add(std::move(function));
+}
+
+absl::StatusOr<const std::vector<Insights::ScoreVersion>*>
+Insights::Impl::FindScore(std::string_view name) const {
+  const auto found = scores.find(name);
+  if (found != scores.end()) return &found->second;
+  std::vector<std::string_view> known;
+  for (const auto& [other, versions] : scores) known.push_back(other);
+  return absl::NotFoundError(StrCat("no score is called '", name, "'",
+                                    DidYouMean(name, known)));
+}
+
+// score("interest"): the points that she has by its rules.
+void Insights::Impl::AddScore(Registry& all) {
+  Function function;
+  function.name = "score";
+  function.parameters = {{Kind::kString}};
+  function.wants_literals = true;
+  function.result = {Kind::kDouble};
+  function.compile = [this](const CompileContext&,
+                            std::span<const Datum> literals,
+                            Reads& reads) -> absl::StatusOr<Evaluator> {
+    const auto found = FindScore(std::get<std::string_view>(literals[0]));
+    if (!found.ok()) return AboutLiteral(found.status(), 0);
+    const std::vector<ScoreVersion>* const versions = *found;
+    for (const ScoreVersion& it : *versions) {
+      if (it.score.ok()) AddHiddenReads((*it.score)->reads(), reads);
+    }
+    // By instant at every test, so that it follows a redefinition.
+    return Evaluator(
+        [versions](Evaluation& evaluation, std::span<const Datum>) {
+          return EvaluateScore(evaluation, *versions);
+        });
+  };
+  all.Add(std::move(function));
+}
+
+Datum Insights::Impl::EvaluateScore(
+    Evaluation& evaluation, const std::vector<ScoreVersion>& versions) {
+  ChangeBound* const bound = evaluation.bound;
+  const ScoreVersion* version =
+      VersionAt(versions, evaluation.now_us, bound);
+  if (version == nullptr || !version->score.ok()) {
+    return Fail(Failure::Reason::kAbsent);
+  }
+  const Score& score = **version->score;
+  const auto to_datum = [](int64_t milli) {
+    return Datum(static_cast<double>(milli) / 1000);
+  };
+  const World& world = *evaluation.world;
+  if (bound == nullptr) {
+    return to_datum(score.Value(world, evaluation.customer, evaluation.now_us,
+                                evaluation.nesting));
+  }
+  const Node* comparison =
+      bound->compared != nullptr && bound->compared == bound->call
+          ? bound->comparison
+          : nullptr;
+  const bool is_ordered = comparison != nullptr &&
+                          comparison->op != Op::kEqual &&
+                          comparison->op != Op::kNotEqual;
+  const Datum limit = is_ordered ? *bound->limit : Datum();
+  const bool is_left =
+      is_ordered && comparison->args[0].get() == bound->call;
+  const auto outcome = [&](int64_t milli) {
+    return is_left ? Compared(*comparison, to_datum(milli), limit)
+                   : Compared(*comparison, limit, to_datum(milli));
+  };
+  const int64_t now = score.Value(
+      world, evaluation.customer, evaluation.now_us, evaluation.nesting,
+      [&](int64_t low, int64_t high) {
+        if (!is_ordered) return low == high;
+        const Datum a = outcome(low);
+        const Datum b = outcome(high);
+        const auto* x = std::get_if<bool>(&a);
+        const auto* y = std::get_if<bool>(&b);
+        // What cannot be compared now cannot be later.
+        return (x == nullptr && y == nullptr) ||
+               (x != nullptr && y != nullptr && *x == *y);
+      },
+      *bound);
+  return to_datum(now);
 }
 
 Datum Insights::Impl::Read(Evaluation& evaluation,
@@ -404,6 +440,9 @@ absl::Status Insights::Check(const InsightDefinition& definition,
   if (const auto* edition = std::get_if<ValueEdition>(&definition)) {
     return CheckEdition(*edition, *context.schema);
   }
+  if (const auto* score = std::get_if<ScoreDefinition>(&definition)) {
+    return Score::Make(*score, context, *impl_->registry).status();
+  }
   TRATO_RETURN_IF_ERROR(impl_->CheckFitted());
   return impl_
       ->Compile(std::get<LifecycleDefinition>(definition), "", context)
@@ -412,6 +451,10 @@ absl::Status Insights::Check(const InsightDefinition& definition,
 
 void Insights::Define(const InsightDefinition& definition, int64_t at_us,
                       std::string_view actor, const CompileContext& context) {
+  if (const auto* score = std::get_if<ScoreDefinition>(&definition)) {
+    impl_->DefineScore(*score, at_us, actor, context);
+    return;
+  }
   const auto* edition = std::get_if<ValueEdition>(&definition);
   if (edition == nullptr) {
     auto& tables = impl_->tables;
@@ -432,7 +475,49 @@ void Insights::Define(const InsightDefinition& definition, int64_t at_us,
                         *context.names));
 }
 
+void Insights::Impl::DefineScore(const ScoreDefinition& definition,
+                                 int64_t at_us, std::string_view actor,
+                                 const CompileContext& context) {
+  std::vector<ScoreVersion>& versions = scores[definition.name];
+  const auto place = std::upper_bound(
+      versions.begin(), versions.end(), at_us,
+      [](int64_t at, const ScoreVersion& it) { return at < it.at_us; });
+  versions.insert(place,
+                  {definition, at_us, std::string(actor), versions.size() + 1,
+                   Score::Make(definition, context, *registry)});
+}
+
+void Insights::RecompileScores(const CompileContext& context) {
+  for (auto& [name, versions] : impl_->scores) {
+    for (ScoreVersion& it : versions) {
+      it.score = Score::Make(it.definition, context, *impl_->registry);
+    }
+  }
+}
+
+const Insights::ScoreVersions& Insights::scores() const {
+  return impl_->scores;
+}
+
+absl::StatusOr<const Insights::ScoreVersion*> Insights::ScoreAt(
+    std::string_view name, int64_t now_us) const {
+  TRATO_ASSIGN_OR_RETURN(const std::vector<ScoreVersion>* versions,
+                         impl_->FindScore(name));
+  const ScoreVersion* version = VersionAt(*versions, now_us, nullptr);
+  if (version == nullptr) {
+    return absl::FailedPreconditionError(
+        StrCat("now: score '", name, "' had not been defined by then"));
+  }
+  TRATO_RETURN_IF_ERROR(version->score.status());
+  return version;
+}
+
 bool Insights::Knows(const InsightDefinition& definition) const {
+  if (const auto* score = std::get_if<ScoreDefinition>(&definition)) {
+    const auto found = impl_->scores.find(score->name);
+    return found != impl_->scores.end() &&
+           found->second.back().definition == *score;
+  }
   // A refit is an act, even if it finds what was found before.
   const auto* table = std::get_if<LifecycleDefinition>(&definition);
   return table != nullptr && !impl_->tables.empty() &&
@@ -443,6 +528,11 @@ void Insights::TakeDefinitions(const Insights& other,
                                const CompileContext& context) {
   for (const auto& it : other.impl_->editions) {
     Define(it->content(), it->at_us(), it->actor(), context);
+  }
+  for (const auto& [name, versions] : other.impl_->scores) {
+    for (const ScoreVersion& it : versions) {
+      Define(it.definition, it.at_us, it.actor, context);
+    }
   }
   for (const Table& it : other.impl_->tables) {
     Define(it.definition, it.at_us, it.actor, context);

@@ -3,12 +3,14 @@
 //
 // What a store has been told about the value of customers, by the instant from
 // which it holds, and the functions of the language that answer from it:
-// alive(), expected_purchases(), clv(), rfm() and stage().
+// alive(), expected_purchases(), clv(), rfm(), stage() and score().
 
 #ifndef TRATO_INSIGHT_INSIGHTS_H_
 #define TRATO_INSIGHT_INSIGHTS_H_
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +23,7 @@
 #include "insight/edition.h"
 #include "insight/lifecycle.h"
 #include "insight/definitions.h"
+#include "insight/score.h"
 
 namespace trato::core {
 
@@ -68,6 +71,26 @@ class Insights {
   // Whether a condition has asked for a stage, which may read any type of
   // interaction, and where products stand.
   bool asks_for_stages() const;
+
+  // A score as it was defined, by instant. FAILED_PRECONDITION where its rules
+  // cannot be asked any more.
+  struct ScoreVersion {
+    ScoreDefinition definition;
+    int64_t at_us = 0;
+    std::string actor;
+    uint64_t number = 0;  // of this name, counts from 1
+    absl::StatusOr<std::shared_ptr<const Score>> score;
+  };
+  // By name.
+  using ScoreVersions = std::map<std::string, std::vector<ScoreVersion>,
+                                 std::less<>>;
+  const ScoreVersions& scores() const;
+  // NOT_FOUND with the nearest name; FAILED_PRECONDITION where it was defined
+  // later.
+  absl::StatusOr<const ScoreVersion*> ScoreAt(std::string_view name,
+                                              int64_t now_us) const;
+  // After what their rules read was defined otherwise.
+  void RecompileScores(const CompileContext& context);
 
   // A product stands below another one, or a category, from now on.
   void SetCategory(uint32_t product, uint32_t category);

@@ -10,6 +10,8 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "expression/ast.h"
+#include "insight/evidence_scope.h"
+#include "insight/score.h"
 
 namespace trato::core {
 namespace {
@@ -18,27 +20,6 @@ constexpr size_t kMaxRules = 100;
 constexpr int64_t kMostUs = int64_t{200} * 366 * kDayUs;
 // No table changes as often in a life.
 constexpr size_t kMaxChanges = 100'000;
-
-bool Calls(const Node& node, std::string_view name) {
-  return (node.op == Op::kCall && !node.is_method && node.text == name) ||
-         std::any_of(node.args.begin(), node.args.end(),
-                     [&](const auto& arg) { return Calls(*arg, name); });
-}
-
-void Merge(const Reads& from, Reads& to) {
-  to.interaction_types.insert(from.interaction_types.begin(),
-                              from.interaction_types.end());
-  to.hidden_types.insert(from.interaction_types.begin(),
-                         from.interaction_types.end());
-  to.attributes.insert(from.attributes.begin(), from.attributes.end());
-  to.relations.insert(from.relations.begin(), from.relations.end());
-  to.fields.insert(from.fields.begin(), from.fields.end());
-  to.line_fields.insert(from.line_fields.begin(), from.line_fields.end());
-  to.consents |= from.consents;
-  to.purposes.insert(from.purposes.begin(), from.purposes.end());
-  to.channels.insert(from.channels.begin(), from.channels.end());
-  to.namespaces.insert(from.namespaces.begin(), from.namespaces.end());
-}
 
 // "a", "b" of those names that are defined; empty where none is.
 std::string Defined(const Schema& schema,
@@ -145,7 +126,7 @@ absl::StatusOr<std::shared_ptr<const StageTable>> StageTable::Make(
       return Prefixed(program.status(), StrCat(field, ".when: "));
     }
     for (const char* circle : {"stage", "in_segment"}) {
-      if (Calls((*program)->root(), circle)) {
+      if (CallsFunction((*program)->root(), circle)) {
         return absl::InvalidArgumentError(
             StrCat(field, ".when: ", circle,
                    "() may ask for the stage itself, so it cannot be part of a "
@@ -158,7 +139,7 @@ absl::StatusOr<std::shared_ptr<const StageTable>> StageTable::Make(
               StrCat(field, ".when: this may change at every instant")),
           (*program)->unforeseen()->place);
     }
-    Merge((*program)->reads(), table->reads_);
+    AddHiddenReads((*program)->reads(), table->reads_);
     line.program = *std::move(program);
     table->lines_.push_back(std::move(line));
   }
@@ -168,6 +149,7 @@ absl::StatusOr<std::shared_ptr<const StageTable>> StageTable::Make(
 size_t StageTable::LineOf(const World& world, RecordNumber customer,
                           int64_t now_us, Nesting* nesting,
                           ChangeBound* bound) const {
+  const EvidenceScope scope;
   for (size_t i = 0; i < lines_.size(); ++i) {
     if (Holds(lines_[i], world, customer, now_us, nesting, bound)) return i;
   }

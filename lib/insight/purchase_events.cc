@@ -59,6 +59,15 @@ std::vector<int64_t> Number(std::span<const int64_t> customers,
       std::minmax_element(customers.begin(), customers.end());
   const uint64_t range =
       static_cast<uint64_t>(*high) - static_cast<uint64_t>(*low);
+  if (std::is_sorted(customers.begin(), customers.end())) {
+    for (size_t i = 0; i < place.size(); ++i) {
+      if (i == 0 || customers[i] != customers[i - 1]) {
+        numbers.push_back(customers[i]);
+      }
+      place[i] = static_cast<uint32_t>(numbers.size() - 1);
+    }
+    return numbers;
+  }
   if (range < 4 * customers.size() + 4096) {
     std::vector<uint32_t> rank(range + 1);
     for (const int64_t it : customers) rank[static_cast<size_t>(it - *low)] = 1;
@@ -84,12 +93,39 @@ std::vector<int64_t> Number(std::span<const int64_t> customers,
   return numbers;
 }
 
+PurchaseEvent EventAt(const PurchaseEvents& events, size_t i) {
+  return {events.at_us[i], events.amount.empty() ? 0 : events.amount[i]};
+}
+
+// Where each customer's events begin once they stand together; one more at the
+// end.
+std::vector<size_t> Begins(const std::vector<uint32_t>& place,
+                           size_t customers) {
+  std::vector<size_t> begin(customers + 1);
+  for (const uint32_t it : place) ++begin[it + 1];
+  for (size_t i = 0; i < customers; ++i) begin[i + 1] += begin[i];
+  return begin;
+}
+
+std::vector<PurchaseEvent> Grouped(const PurchaseEvents& events,
+                                   const std::vector<uint32_t>& place,
+                                   const std::vector<size_t>& begin) {
+  std::vector<PurchaseEvent> sorted(place.size());
+  std::vector<size_t> next(begin.begin(), begin.end() - 1);
+  for (size_t i = 0; i < place.size(); ++i) {
+    sorted[next[place[i]]++] = EventAt(events, i);
+  }
+  return sorted;
+}
+
 }  // namespace
 
 int64_t StartOfPart(int64_t value, int64_t unit) {
   // Where there is no purchase there is no end either.
   if (unit <= 1 || value < kFirstInstant) return value;
-  const int64_t rest = value % unit;
+  // By a constant that is a multiplication; days are what most ask for.
+  constexpr int64_t kDay = int64_t{86400} * 1000000;
+  const int64_t rest = unit == kDay ? value % kDay : value % unit;
   return value - (rest < 0 ? rest + unit : rest);
 }
 
@@ -156,17 +192,10 @@ absl::StatusOr<PurchaseSummary> SummarisePurchases(
         *std::max_element(events.at_us.begin(), events.at_us.end());
   }
 
-  std::vector<size_t> begin(customers + 1);
-  for (const uint32_t it : place) ++begin[it + 1];
-  for (size_t i = 0; i < customers; ++i) begin[i + 1] += begin[i];
-  std::vector<PurchaseEvent> sorted(place.size());
-  {
-    std::vector<size_t> next(begin.begin(), begin.end() - 1);
-    for (size_t i = 0; i < place.size(); ++i) {
-      sorted[next[place[i]]++] = {
-          events.at_us[i], events.amount.empty() ? 0 : events.amount[i]};
-    }
-  }
+  std::vector<size_t> begin = Begins(place, customers);
+  const bool is_grouped = std::is_sorted(place.begin(), place.end());
+  std::vector<PurchaseEvent> sorted;
+  if (!is_grouped) sorted = Grouped(events, place, begin);
 
   const auto columns = {&summary.frequency, &summary.recency,
                         &summary.age,       &summary.spend,
@@ -178,11 +207,20 @@ absl::StatusOr<PurchaseSummary> SummarisePurchases(
       run,
       [&](size_t task) {
         const size_t end = std::min(customers, (task + 1) * kCustomersPerTask);
+        std::vector<PurchaseEvent> hers;
         for (size_t i = task * kCustomersPerTask; i < end; ++i) {
+          std::span<PurchaseEvent> them;
+          if (is_grouped) {
+            hers.clear();
+            for (size_t j = begin[i]; j < begin[i + 1]; ++j) {
+              hers.push_back(EventAt(events, j));
+            }
+            them = hers;
+          } else {
+            them = std::span(sorted).subspan(begin[i], begin[i + 1] - begin[i]);
+          }
           PurchaseRow row;
-          bought[i] = SummariseOne(
-              std::span(sorted).subspan(begin[i], begin[i + 1] - begin[i]),
-              options, summary.end_us, row);
+          bought[i] = SummariseOne(them, options, summary.end_us, row);
           summary.frequency[i] = row.frequency;
           summary.recency[i] = row.recency;
           summary.age[i] = row.age;
@@ -195,8 +233,9 @@ absl::StatusOr<PurchaseSummary> SummarisePurchases(
       },
       (customers + kCustomersPerTask - 1) / kCustomersPerTask);
 
-  size_t kept = 0;
-  for (size_t i = 0; i < customers; ++i) {
+  size_t kept = static_cast<size_t>(
+      std::find(bought.begin(), bought.end(), 0) - bought.begin());
+  for (size_t i = kept; i < customers; ++i) {
     if (!bought[i]) continue;
     summary.customer[kept] = summary.customer[i];
     for (std::vector<double>* column : columns) (*column)[kept] = (*column)[i];

@@ -152,7 +152,103 @@ static void test_cohorts(void) {
   CHECK_OK(trato_store_close(store, &error));
 }
 
+static void test_scores(void) {
+  trato_store *store = shop();
+  trato_score_rule rules[2] = {
+      {{NULL, 0}, {NULL, 0}, 2500, {NULL, 0}, {NULL, 0}},
+      {{NULL, 0}, {NULL, 0}, -1000, {NULL, 0}, {NULL, 0}}};
+  rules[0].name = text_of("purchase");
+  rules[0].when = text_of("interactions(\"purchase\")");
+  rules[1].name = text_of("few");
+  rules[1].when = text_of("interactions(\"purchase\").count() < 2");
+  rules[1].lapse = text_of("1y");
+  trato_score_definition score = TRATO_SCORE_DEFINITION_INIT;
+  score.name = text_of("loyalty");
+  score.rules = rules;
+  CHECK_INVALID(trato_score_define(store, &score, NOW, NULL, &error));
+  score.rule_count = 2;
+  CHECK_INVALID(trato_score_define(store, &score, NOW, NULL, &error));
+  CHECK(strstr(error.message, "rules[1].lapse") != NULL);
+  rules[1].lapse = text_of("");
+  CHECK_INVALID(trato_score_define(store, NULL, NOW, NULL, &error));
+  CHECK_OK(trato_score_define(store, &score, NOW, NULL, &error));
+
+  int64_t milli = 0;
+  CHECK_OK(trato_score_of(store, text_of("shop:5"), score.name, NOW, &milli,
+                          &error));
+  CHECK(milli == 6 * 2500);
+  CHECK_OK(trato_score_of(store, text_of("shop:0"), score.name, NOW, &milli,
+                          &error));
+  CHECK(milli == 2500 - 1000);
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_score_of(store, text_of("shop:99"), score.name, NOW,
+                              &milli, &error));
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_score_of(store, text_of("shop:5"), text_of("loyalti"),
+                              NOW, &milli, &error));
+  CHECK(strstr(error.message, "did you mean 'loyalty'") != NULL);
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_score_of(store, text_of("shop:5"), score.name, NOW - 1,
+                              &milli, &error));
+  CHECK_INVALID(trato_score_of(store, text_of("shop:5"), score.name, NOW, NULL,
+                               &error));
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_score_log(store, text_of("shop:0"), score.name, NOW, &json,
+                           &error));
+  CHECK(holds(&json, "\"value_milli\": 1500") &&
+        holds(&json, "\"left_milli\": -1000"));
+  trato_buf_dispose(&json);
+  CHECK_OK(trato_score_list(store, NOW, &json, &error));
+  CHECK(holds(&json, "\"loyalty\"") && holds(&json, "\"most_milli\": null"));
+  trato_buf_dispose(&json);
+  CHECK_INVALID(trato_score_table(store, score.name, 0, NOW, NULL, &error));
+  CHECK_OK(trato_segment_define(store, text_of("keen"),
+                                text_of("score(\"loyalty\") > 10"), NOW, NULL,
+                                &error));
+  trato_segment_size size;
+  CHECK_OK(trato_segment_count(store, text_of("keen"), NOW, &size, &error));
+  CHECK(size.members == 20);
+  CHECK_OK(trato_store_close(store, &error));
+}
+
+static void test_rankings(void) {
+  trato_store *store = shop();
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_value_pyramid(store, NOW, &json, &error));
+  CHECK_INVALID(trato_value_risk(store, 2, 10, NOW, NULL, &error));
+  CHECK_INVALID(
+      trato_stage_win_back(store, text_of(""), 10, NOW, NULL, &error));
+  CHECK_OK(trato_value_refit(store, NULL, NOW, NULL, NULL, &error));
+  CHECK_OK(trato_value_pyramid(store, NOW, &json, &error));
+  CHECK(holds(&json, "\"customers\": 60") && holds(&json, "top 1 %"));
+  trato_buf_dispose(&json);
+
+  trato_compare_options options = TRATO_COMPARE_OPTIONS_INIT;
+  options.since_us = NOW;
+  CHECK_INVALID(trato_value_compare(store, &options, NOW, &json, &error));
+  options.since_us = NOW - 90 * DAY;
+  const trato_unit_cost costs[2] = {{{NULL, 0}, 1000, 500},
+                                    {{NULL, 0}, 1000, 500}};
+  options.costs = costs;
+  options.cost_count = 2;
+  CHECK_INVALID(trato_value_compare(store, &options, NOW, &json, &error));
+  CHECK(strstr(error.message, "costs[1].unit") != NULL);
+  options.cost_count = 1;
+  CHECK_OK(trato_value_compare(store, &options, NOW, &json, &error));
+  CHECK(holds(&json, "\"customers\": 60") &&
+        holds(&json, "\"acquisition_minor\": 1000"));
+  trato_buf_dispose(&json);
+  options.unit = text_of("territory");
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_value_compare(store, &options, NOW, &json, &error));
+  CHECK_INVALID(trato_value_compare(store, NULL, NOW, &json, &error));
+  CHECK_OK(trato_store_close(store, &error));
+}
+
 int main(void) {
+  test_scores();
+  test_rankings();
   test_worth();
   test_stages();
   test_cohorts();

@@ -169,6 +169,45 @@ TEST(StoreValue, RefitsAndSaysWhatFollows) {
             std::string::npos);
   EXPECT_THROW(stages.define({{"bought", "true", "", ""}}, kNow),
                trato::Error);
+
+  EXPECT_NE(value.pyramid(kNow).find("\"customers\": 60"), std::string::npos);
+  EXPECT_THROW(value.risk(2, 10, nullptr, kNow), trato::Error);
+  EXPECT_THROW(stages.win_back("", 10, nullptr, kNow), trato::Error);
+  trato::CompareOptions compare;
+  compare.since_us = kNow - 100 * kDay;
+  compare.costs = {{"", 1000, 200}};
+  EXPECT_NE(value.compare(compare, kNow).find("\"retention_minor\": 200"),
+            std::string::npos);
+  compare.unit = "territory";
+  EXPECT_THROW(value.compare(compare, kNow), trato::Error);
+}
+
+TEST(Scores, AreTheSumOfTheirLog) {
+  trato::StoreOptions options;
+  options.zone = "UTC";
+  trato::Store store = trato::Store::open("", options);
+  constexpr int64_t kDay = 86'400'000'000;
+  trato::Interaction it;
+  it.customer = "shop:1";
+  it.type = "visit";
+  it.at_us = kDay;
+  store.record_interaction(it, kDay);
+  trato::Scores scores(store);
+  EXPECT_THROW(scores.define({"interest", {}}, kDay), trato::Error);
+  scores.define(
+      {"interest",
+       {{"visit", "interactions(\"visit\")", 8000, "10d", ""}},
+       INT64_MIN,
+       INT64_MAX},
+      kDay);
+  EXPECT_EQ(scores.of("shop:1", "interest", kDay), 8000);
+  EXPECT_EQ(scores.of("shop:1", "interest", 21 * kDay), 2000);
+  EXPECT_NE(scores.log("shop:1", "interest", 11 * kDay)
+                .find("\"left_milli\": 4000"),
+            std::string::npos);
+  EXPECT_NE(scores.list(kDay).find("interest"), std::string::npos);
+  EXPECT_THROW(scores.table("interest", 0, nullptr, kDay), trato::Error);
+  EXPECT_THROW(scores.of("shop:1", "intrest", kDay), trato::Error);
 }
 
 }  // namespace

@@ -71,6 +71,8 @@ void use_init_macros(void) {
       TRATO_IDENTITY_DEFINITION_INIT;
   const trato_identity_options identity_options =
       TRATO_IDENTITY_OPTIONS_INIT;
+  const trato_compare_options compare_options = TRATO_COMPARE_OPTIONS_INIT;
+  const trato_score_definition score_definition = TRATO_SCORE_DEFINITION_INIT;
   (void)buf;
   (void)product;
   (void)contact_policy;
@@ -126,5 +128,7 @@ void use_init_macros(void) {
   (void)worth;
   (void)identity_definition;
   (void)identity_options;
+  (void)compare_options;
+  (void)score_definition;
   (void)at_file_scope;
 }

@@ -188,6 +188,7 @@ from .permits import Permits, Policies, Purchases
 from .profiles import Profile, ProfileValue
 from .relations import Related, Relation, RelationDefinition, Relations
 from .retention import Retained, Retention, RetentionReport, RetentionRule
+from .scores import Score, ScoreDefinition, ScoreEntry, ScoreRule, Scores
 from .segments import DefinitionPreview, Segment, Segments, SegmentSize
 from .store import CompetitorAction, Mode, OutcomeKind, Store, fact_id
 from .stages import Stage, StageMove, StageReport, StageRule, Stages, StageStep
@@ -196,7 +197,17 @@ from .suppressions import SuppressionList, Suppressions
 from .tables import Table
 from .values import Line, Money, Number, Value, When
 from .watching import ChangeCursor, SegmentChange, Watch, WatchState
-from .worth import Edition, StoreValue, Worth
+from .worth import (
+    Against,
+    Comparison,
+    Edition,
+    Period,
+    Share,
+    StoreValue,
+    UnitComparison,
+    UnitCosts,
+    Worth,
+)
 
 __version__ = ".".join(map(str, _version))
 """The version of the library that is running."""
@@ -204,6 +215,7 @@ __version__ = ".".join(map(str, _version))
 # Without open: "from trato import *" must not hide the built-in one.
 __all__ = [
     "Aborted",
+    "Against",
     "AlreadyExists",
     "Appended",
     "AssignmentOf",
@@ -297,6 +309,7 @@ __all__ = [
     "OutcomeKind",
     "OutcomeOf",
     "Per",
+    "Period",
     "PermissionDenied",
     "Permit",
     "PermitState",
@@ -324,6 +337,11 @@ __all__ = [
     "RetentionReport",
     "RetentionRule",
     "Rule",
+    "Score",
+    "ScoreDefinition",
+    "ScoreEntry",
+    "ScoreRule",
+    "Scores",
     "Search",
     "Segment",
     "SegmentChange",
@@ -333,6 +351,7 @@ __all__ = [
     "SegmentStep",
     "Segments",
     "Sensitivity",
+    "Share",
     "Source",
     "Stage",
     "StageMove",
@@ -353,6 +372,8 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "Unimplemented",
+    "UnitComparison",
+    "UnitCosts",
     "Unknown",
     "Value",
     "Variant",

@@ -892,6 +892,53 @@ class RefitOptions(Structure):
         ("reserved0", c_uint32),
         ("rules", POINTER(RfmRule)),
         ("rule_count", c_size_t),
+        ("categories", POINTER(Str)),
+        ("category_count", c_size_t),
+    ]
+
+
+class UnitCost(Structure):
+    _fields_ = [
+        ("unit", Str),
+        ("acquisition_minor", c_int64),
+        ("retention_minor", c_int64),
+    ]
+
+
+class CompareOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("since_us", c_int64),
+        ("unit", Str),
+        ("types", POINTER(Str)),
+        ("type_count", c_size_t),
+        ("returns", POINTER(Str)),
+        ("return_count", c_size_t),
+        ("costs", POINTER(UnitCost)),
+        ("cost_count", c_size_t),
+    ]
+
+
+class ScoreRule(Structure):
+    _fields_ = [
+        ("name", Str),
+        ("when", Str),
+        ("points_milli", c_int64),
+        ("half_life", Str),
+        ("lapse", Str),
+    ]
+
+
+class ScoreDefinition(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("name", Str),
+        ("rules", POINTER(ScoreRule)),
+        ("rule_count", c_size_t),
+        ("least_milli", c_int64),
+        ("most_milli", c_int64),
     ]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import _capi
-from ._options import Durability, write_options
+from ._options import Durability, at_least_one, write_options
 from .tables import Table
 from .values import When, instant
 
@@ -222,10 +222,12 @@ class Stages:
     ) -> List[Dict[str, Any]]:
         """Who has been lost, or is about to be: of `table` the rows of abandonment
         and reconsideration with the most at stake, first."""
-        rows = [
-            row
-            for row in self.table(category, now=now)
-            if row["stage"] in ("abandonment", "reconsideration")
-        ]
-        rows.sort(key=lambda row: (-row["at_stake"], row["customer"]))
-        return rows[:limit]
+        first = at_least_one(limit, "limit")
+        at = self._store._now(now)
+        what = _capi.text(category, "category")
+        return Table(
+            lambda stream: self._store._call(
+                _capi.lib.trato_stage_win_back, what, first, at, stream
+            ),
+            "stages",
+        ).to_dicts()

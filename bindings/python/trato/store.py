@@ -37,6 +37,7 @@ from .relations import Relations
 from .retention import Retention
 from .segments import Segments
 from .identity import Identity
+from .scores import Scores
 from .stages import Stages
 from .suppressions import Suppressions
 from .values import Line, Money, Number, Value, When, instant
@@ -792,6 +793,11 @@ class Store(Log, Bulk):
     def stages(self) -> Stages:
         """The seven stages of the life cycle: where customers are, and when."""
         return Stages(self)
+
+    @property
+    def scores(self) -> Scores:
+        """Points of customers by rules, which fade or lapse."""
+        return Scores(self)
 
     @property
     def purchases(self) -> Purchases:

@@ -184,6 +184,14 @@ def millionths(value: Number, what: str) -> int:
     return _scaled(value, 6, what)
 
 
+def thousandths(value: Number, what: str) -> int:
+    return _scaled(value, 3, what)
+
+
+def from_thousandths(value: int) -> Decimal:
+    return Decimal(value).scaleb(-3, _EXACT)
+
+
 def from_millionths(value: int) -> Decimal:
     return _EXACT.divide(Decimal(value), _MILLION)
 
