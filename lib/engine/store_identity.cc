@@ -495,9 +495,9 @@ std::vector<IdentityPair> PlanOf(const Snapshot& snapshot,
     const Person& b = snapshot.persons[other];
     const double bits = scorer.Bits(people, a, b, Compare(people, a, b));
     add(one, other, bits,
+        // What is proposed of a linked pair is to unlink it.
         mode == IdentityMode::kPropose ? kPropose : kUnlink,
         "resolved again they are two; ");
-    // What PlanOf proposes of a linked pair is to unlink it.
   }
   return plan;
 }
@@ -627,9 +627,10 @@ absl::StatusOr<std::string> ResolveIdentities(Store& store,
     report.proposed += pair.outcome == kPropose ? 1 : 0;
     report.refused += pair.outcome == kRefuse ? 1 : 0;
   }
-  report.customers_after = options.mode == IdentityMode::kApply
-                               ? CountCustomers(state, now_us)
-                               : report.customers_before - report.linked;
+  report.customers_after =
+      options.mode == IdentityMode::kApply
+          ? CountCustomers(state, now_us)
+          : report.customers_before - report.linked + report.unlinked;
   // Changes before questions.
   std::stable_sort(plan.begin(), plan.end(),
                    [](const IdentityPair& a, const IdentityPair& b) {

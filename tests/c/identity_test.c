@@ -31,7 +31,7 @@ static trato_store *contacts(void) {
   static const char *const names[] = {"given_name", "surname", "birth_date"};
   for (size_t i = 0; i < 3; ++i) {
     CHECK_OK(trato_attribute_define(store, text_of(names[i]),
-                                    TRATO_SUBJECT_CUSTOMER, TRATO_VALUE_STRING,
+                                    TRATO_OF_CUSTOMER, TRATO_VALUE_STRING,
                                     text_of(""), NOW, NULL, &error));
   }
   say(store, "crm:1", "given_name", "Francisco");

@@ -234,25 +234,20 @@ class Stores(StoreCase):
         for record, fields in records.items():
             self.say(record, fields)
 
-    def make_people(self, seed, count):
-        """Records of made people; gives who each is about."""
-        truth = {}
+    def made(self, seed, count):
+        """Records of made people, and who each is about."""
         at = {name: COLUMNS.index(name) for name in COLUMNS}
+        records, truth = {}, {}
         for row in people(seed, count):
-            record = "crm:" + row[at["record"]]
             fields = {
-                name: row[at[name]]
+                name: row[at[name]].strip()
                 for name in (*FIELDS, "email", "phone")
                 if row[at[name]].strip()
             }
-            for name in ("email", "phone"):
-                if name in fields:
-                    fields[name] = fields[name].strip()
-            if not fields:
-                continue
-            self.say(record, fields)
-            truth[record] = row[at["person"]]
-        return truth
+            if fields:
+                records["crm:" + row[at["record"]]] = fields
+                truth["crm:" + row[at["record"]]] = row[at["person"]]
+        return records, truth
 
     def score(self, truth):
         names = sorted(truth)
@@ -385,20 +380,40 @@ class Stores(StoreCase):
         self.assertEqual(allowed(), before)
 
     def test_order_of_arrival_changes_no_customer(self):
-        self.fill(ANAS)
+        records, _ = self.made(seed=13, count=300)
+        self.fill(records)
         self.store.identity.resolve_all(now=NOW)
         other = trato.open(None, **self.settings)
         self.addCleanup(other.close)
         for name in FIELDS:
             other.attributes.define(name, str, now=NOW)
         mine, self.store = self.store, other
-        self.fill(dict(reversed(list(ANAS.items()))))
+        shuffled = list(records.items())
+        random.Random(1).shuffle(shuffled)
+        self.fill(dict(shuffled))
         self.store = mine
-        other.identity.resolve_all(now=NOW)
-        for name in ANAS:
+        report = other.identity.resolve_all(now=NOW)
+        self.assertGreater(report.linked, 50)
+        for name in records:
             self.assertEqual(
                 self.store.customer(name, now=NOW).id, other.customer(name, now=NOW).id
             )
+
+    def test_taking_all_links_back_gives_the_digest_back(self):
+        records, _ = self.made(seed=17, count=200)
+        self.fill(records)
+        self.store.identity.resolve_all(mode="propose", now=NOW)  # learns
+        before = self.store.digest(now=NOW)
+        report = self.store.identity.resolve_all(pairs=10000, now=NOW)
+        self.assertGreater(report.linked, 30)
+        self.assertNotEqual(self.store.digest(now=NOW), before)
+        links = [(it.one, it.other) for it in report.pairs if it.outcome == "link"]
+        self.assertEqual(len(links), report.linked)
+        random.Random(2).shuffle(links)
+        for one, other in links:
+            self.store.unlink(one, other, now=NOW)
+        self.reopen()
+        self.assertEqual(self.store.digest(now=NOW), before)
 
     def test_definitions_are_versions(self):
         self.fill(ANAS)
@@ -432,8 +447,10 @@ class Stores(StoreCase):
         self.assertNotIn("crm:2", [it.other for it in answer.pairs])
 
     def test_one_by_one_comes_near_to_all_at_once(self):
-        truth = self.make_people(seed=11, count=700)
-        # Half is there and the weights are learned, the rest arrives.
+        records, truth = self.made(seed=11, count=700)
+        self.fill(records)
+        # The weights are learned; then all links are taken back, and each record
+        # is resolved as if it had just arrived.
         names = sorted(truth)
         self.store.identity.resolve_all(now=NOW)
         batch = self.score(truth)

@@ -149,12 +149,12 @@ from .explanations import (
 )
 from .finding import Search
 from .identity import (
-    Comparison,
     CustomerIdentity,
     CustomerRecord,
+    FieldComparison,
     Identity,
     IdentityPair,
-    Question,
+    IdentityQuestion,
     Resolution,
     ResolutionReport,
     TableResolution,
@@ -270,6 +270,7 @@ __all__ = [
     "ExplainedPart",
     "Explanation",
     "FailedPrecondition",
+    "FieldComparison",
     "FoundCustomer",
     "Guard",
     "Head",
@@ -278,6 +279,7 @@ __all__ = [
     "Identifiers",
     "Identity",
     "IdentityPair",
+    "IdentityQuestion",
     "ImportReport",
     "ImportedOrders",
     "Info",

@@ -51,7 +51,7 @@ Fields = Union[Mapping[str, str], Sequence[str], None]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class FieldComparison:
     """What one field of two records says of their being one person's."""
 
     field: str
@@ -65,7 +65,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Question:
+class IdentityQuestion:
     """What is not known of both and would decide."""
 
     field: str
@@ -87,8 +87,8 @@ class IdentityPair:
     probability: float
     bits: float
     why: str
-    comparisons: Tuple[Comparison, ...] = ()
-    questions: Tuple[Question, ...] = ()
+    comparisons: Tuple[FieldComparison, ...] = ()
+    questions: Tuple[IdentityQuestion, ...] = ()
     documents_differ: bool = False
 
     @classmethod
@@ -102,8 +102,8 @@ class IdentityPair:
             probability=json["probability"],
             bits=json["bits"],
             why=json["why"],
-            comparisons=tuple(Comparison(**it) for it in json.get("comparisons", ())),
-            questions=tuple(Question(**it) for it in json.get("questions", ())),
+            comparisons=tuple(FieldComparison(**it) for it in json.get("comparisons", ())),
+            questions=tuple(IdentityQuestion(**it) for it in json.get("questions", ())),
             documents_differ=json.get("documents_differ", False),
         )
 
