@@ -158,7 +158,8 @@ void GivePairs(const Resolved& it, ArrowArrayStream* out) {
     probability.Append(ProbabilityOf(pair.bits));
     const auto& leader = it.result.clusters.leader;
     const bool is_refused =
-        refused.contains(uint64_t{pair.one} << 32 | pair.other);
+        refused.contains(uint64_t{pair.one} << 32 | pair.other) ||
+        AreApart(*it.people, it.persons[pair.one], it.persons[pair.other]);
     outcome.Append(leader[pair.one] == leader[pair.other]
                        ? "link"
                        : is_refused ? "refuse" : "propose");

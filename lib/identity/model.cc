@@ -21,6 +21,9 @@ constexpr double kEnough = 1e-6;
 constexpr double kLeastRate = 1e-9;
 // A value that more records have is not one person's.
 constexpr double kRecordsOfOne = 10;
+// As if so many more records had another value: how rare one is cannot be seen
+// from a few.
+constexpr double kUnseen = 50;
 // Of two who live together, so many have a name or a date in common as if they
 // were one: father and son, twins.
 constexpr double kNamesakes = 0.02;
@@ -113,7 +116,8 @@ double ShareOf(const People& people, PersonPart part, uint32_t value, double sha
       std::max(0.0, static_cast<double>(people.Count(part, value)) - 2);
   const double someone_elses =
       std::max(others * shared, others - kRecordsOfOne);
-  return std::min(1.0, (someone_elses + shared * 0.5 + 0.005) / said);
+  return std::min(1.0,
+                  (someone_elses + shared * 0.5 + 0.005) / (said + kUnseen));
 }
 
 double ShareOf(const People& people, const Agreement& agreed, double shared) {

@@ -361,7 +361,7 @@ class Stores(StoreCase):
         consents = self.store.consents
         consents.define_purpose("news", direct_marketing=True, now=NOW)
         consents.grant("crm:1", "news", "*", now=NOW)
-        consents.object("web:9", now=NOW)
+        consents.deny("web:9", "news", "*", now=NOW)
 
         def allowed():
             return {

@@ -302,7 +302,7 @@ class Identity:
         json = self._store._json(
             _capi.lib.trato_identity_resolve,
             _capi.text(record, "record"),
-            choice("mode", mode, _MODES),
+            choice(mode, _MODES, "mode"),
             self._store._now(now),
             write_options(durability, actor, source, batch),
         )
@@ -370,7 +370,7 @@ class Identity:
         batch: str,
     ) -> ResolutionReport:
         options = _capi.IdentityOptions(ctypes.sizeof(_capi.IdentityOptions))
-        options.mode = choice("mode", mode, _MODES)
+        options.mode = choice(mode, _MODES, "mode")
         options.relearn = 1 if relearn else 0
         options.pairs = pairs
         if definition is not None:
