@@ -55,10 +55,12 @@ InForce Find(const State& state, int64_t now_us) {
     it.model = *it.definition.model;
   } else {
     it.model = UsualModel();
-    // As many pairs of one person as there are records.
+    // As many pairs of one person as there are records, where they are many.
+    constexpr size_t kFewRecords = 1000;
     it.model.prior =
         1 / static_cast<double>(
-                std::max<size_t>(state.customers.record_count(), 2));
+                std::max(state.customers.record_count(), kFewRecords));
+    it.model.household = it.model.prior / 4;
   }
   return it;
 }
@@ -332,10 +334,18 @@ struct Snapshot {
   std::vector<RecordNumber> records;  // by name
   std::vector<Person> persons;
   BatchConstraints constraints;
-  // Links that resolution made, as places in `records`.
+  // Links that resolution made, as places in `records`; and those of records of
+  // which nothing is compared any more, as records.
   std::vector<std::pair<uint32_t, uint32_t>> resolved;
+  std::vector<std::pair<RecordNumber, RecordNumber>> groundless;
   std::vector<RecordNumber> leaders;  // by place
 };
+
+// A link that resolution made.
+bool IsResolved(const State& state, const CustomerStore::Tie& tie) {
+  return tie.linked && tie.note != nullptr &&
+         state.names.Text(tie.note->source) == kIdentitySource;
+}
 
 Snapshot Take(const State& state, const std::vector<Person>& persons) {
   Snapshot it;
@@ -359,13 +369,16 @@ Snapshot Take(const State& state, const std::vector<Person>& persons) {
   for (uint32_t i = 0; i < it.records.size(); ++i) {
     const RecordNumber record = it.records[i];
     for (const CustomerStore::Tie& tie : customers.TiesOf(record)) {
-      if (!is_in(tie.other) || tie.other == record) continue;
+      if (tie.other == record) continue;
+      if (!is_in(tie.other)) {
+        if (IsResolved(state, tie)) it.groundless.emplace_back(record, tie.other);
+        continue;
+      }
       const uint32_t other = place[tie.other];
       if (!tie.linked) {
         it.constraints.apart.insert(uint64_t{std::min(i, other)} << 32 |
                                     std::max(i, other));
-      } else if (tie.note != nullptr &&
-                 state.names.Text(tie.note->source) == kIdentitySource) {
+      } else if (IsResolved(state, tie)) {
         if (i < other) it.resolved.emplace_back(i, other);
       } else if (i < other) {
         it.constraints.joined.emplace_back(i, other);
@@ -498,6 +511,14 @@ std::vector<IdentityPair> PlanOf(const Snapshot& snapshot,
         // What is proposed of a linked pair is to unlink it.
         mode == IdentityMode::kPropose ? kPropose : kUnlink,
         "resolved again they are two; ");
+  }
+  for (const auto& [one, other] : snapshot.groundless) {
+    IdentityPair pair;
+    pair.one = one;
+    pair.other = other;
+    pair.outcome = mode == IdentityMode::kPropose ? kPropose : kUnlink;
+    pair.why = "one of them says nothing any more that is compared";
+    plan.push_back(std::move(pair));
   }
   return plan;
 }

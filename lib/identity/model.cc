@@ -16,6 +16,8 @@ namespace {
 constexpr double kUsualPairs = 20;
 // The same, of those of two people.
 constexpr double kUsualRandomPairs = 2e4;
+// Of so many pairs one is one person's, before anything is seen.
+constexpr double kUsualPerPair = 1000;
 constexpr int kMaxSteps = 100;
 constexpr double kEnough = 1e-6;
 constexpr double kLeastRate = 1e-9;
@@ -269,8 +271,8 @@ class Steps {
                     : usual.shared;
     }
     const double before = model.prior * pairs_;
-    model.prior = std::clamp((expected + 1) / (pairs_ + 3), 1e-15, 0.4);
-    model.household = std::clamp((together + 1) / (pairs_ + 3), 1e-15, 0.4);
+    model.prior = (expected + 1) / (pairs_ + kUsualPerPair);
+    model.household = (together + 1) / (pairs_ + kUsualPerPair);
     return std::abs(model.prior * pairs_ - before) / std::max(1.0, expected);
   }
 
@@ -288,7 +290,8 @@ IdentityModel FindModel(const PatternCounts& found, double scale,
                         double pairs) {
   IdentityModel model = UsualModel();
   // As many of one person as there would be if each had another record.
-  model.prior = std::clamp(1 / std::sqrt(2 * std::max(pairs, 1.0)), 1e-15, 0.4);
+  model.prior =
+      std::min(1 / kUsualPerPair, 1 / std::sqrt(2 * std::max(pairs, 1.0)));
   model.household = model.prior / 4;
   Steps steps(found, scale, random, random_scale, std::max(pairs, 1.0));
   for (int i = 0; i < kMaxSteps && steps.Step(model) > kEnough; ++i) {

@@ -402,7 +402,7 @@ class Identity:
     ) -> List[IdentityPair]:
         """What waits for somebody's word, the most certain first, with the
         questions that would decide. ``outcome`` is what is proposed: "link" or
-        "unlink". `Store.link`, `Store.unlink` and `Store.cannot_link` answer."""
+        "unlink". `Store.link`, `Store.unlink` and `Customers.cannot_link` answer."""
         json = self._store._json(
             _capi.lib.trato_identity_review, limit, self._store._now(now)
         )
