@@ -3669,12 +3669,14 @@ typedef uint32_t trato_field_kind;
 typedef struct trato_identity_field {
   trato_str name; /* an attribute or a namespace; of a table, a column */
   trato_field_kind kind;
+  uint32_t reserved0; /* 0 */
 } trato_identity_field;
 
 typedef struct trato_identity_definition {
   uint32_t struct_size;
   uint32_t max_block;   /* records that may share a key */
   uint32_t max_records; /* of one customer */
+  uint32_t reserved0;   /* 0 */
   double link_at;       /* from this probability on records are linked */
   double review_at;     /* and from this one on proposed */
   const trato_identity_field *fields; /* none: those whose names say what they
@@ -3686,7 +3688,7 @@ typedef struct trato_identity_definition {
 
 #define TRATO_IDENTITY_DEFINITION_INIT                                     \
   {                                                                        \
-    sizeof(trato_identity_definition), 100, 100, 0.95, 0.5, NULL, 0,       \
+    sizeof(trato_identity_definition), 100, 100, 0, 0.95, 0.5, NULL, 0,    \
         {NULL, 0}                                                          \
   }
 
@@ -3731,8 +3733,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_identity_resolve(
 typedef struct trato_identity_options {
   uint32_t struct_size;
   trato_identity_mode mode;
-  uint8_t relearn; /* the weights, although the definition has some */
-  uint32_t pairs;  /* in the answer, at most */
+  uint32_t relearn; /* not 0: the weights, although the definition has some */
+  uint32_t pairs;   /* in the answer, at most */
   const trato_identity_definition *definition; /* in place of the one in force,
       to see what it would do: dry runs only; NULL: that one */
 } trato_identity_options;

@@ -4508,7 +4508,7 @@ class Identity {
   static trato_identity_definition c(const IdentityDefinition& it,
                                      std::vector<trato_identity_field>& fields) {
     for (const IdentityField& field : it.fields) {
-      fields.push_back({internal::c(field.name), field.kind});
+      fields.push_back({internal::c(field.name), field.kind, 0});
     }
     trato_identity_definition given = TRATO_IDENTITY_DEFINITION_INIT;
     given.max_block = it.max_block;

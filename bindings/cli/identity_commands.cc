@@ -121,7 +121,7 @@ class Definition {
         throw Failure("--field: " + Printable(name) + " is none of " + known);
       }
     }
-    fields_.push_back({{field.data(), std::min(equals, field.size())}, kind});
+    fields_.push_back({{field.data(), std::min(equals, field.size())}, kind, 0});
   }
 
   trato_identity_definition it_ = TRATO_IDENTITY_DEFINITION_INIT;

@@ -989,7 +989,7 @@ class StorePurchasesOptions(Structure):
 
 
 class IdentityField(Structure):
-    _fields_ = [("name", Str), ("kind", c_uint32)]
+    _fields_ = [("name", Str), ("kind", c_uint32), ("reserved0", c_uint32)]
 
 
 class IdentityDefinition(Structure):
@@ -997,6 +997,7 @@ class IdentityDefinition(Structure):
         ("struct_size", c_uint32),
         ("max_block", c_uint32),
         ("max_records", c_uint32),
+        ("reserved0", c_uint32),
         ("link_at", c_double),
         ("review_at", c_double),
         ("fields", POINTER(IdentityField)),
@@ -1009,7 +1010,7 @@ class IdentityOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
         ("mode", c_uint32),
-        ("relearn", c_uint8),
+        ("relearn", c_uint32),
         ("pairs", c_uint32),
         ("definition", POINTER(IdentityDefinition)),
     ]
