@@ -73,12 +73,7 @@ def resolved(table, truth, threads=2):
     start = time.perf_counter()
     found = trato.identity.resolve(table, threads=threads)
     seconds = time.perf_counter() - start
-    rows = found.customers.to_numpy() if len(truth) > 100000 else None
-    customers = (
-        rows["customer"].tolist()
-        if rows is not None
-        else [row["customer"] for row in found.customers.to_dicts()]
-    )
+    customers = [row["customer"] for row in found.customers]
     return {**score(truth, customers), "seconds": seconds, "compared": found.compared}
 
 
@@ -105,20 +100,21 @@ def best(results):
 def arrivals(rows, count):
     """Microseconds for each of some records against a store of all."""
     with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "people.csv"
+        write(path, rows)
         store = trato.open(pathlib.Path(folder) / "people.trato")
         now = "2026-01-01"
-        fields = [name for name in COLUMNS if name not in ("record", "person", "country")]
+        fields = [name for name in COLUMNS if name not in ("record", "person")]
         for name in fields:
             store.attributes.define(name, str, now=now)
+        columns_of = {name: name for name in fields}
         start = time.perf_counter()
-        for row in rows:
-            for name in fields:
-                value = row[COLUMNS.index(name)].strip()
-                if value:
-                    store.attributes.set(
-                        "crm:" + row[0], name, value, now=now, durability="buffered"
-                    )
+        report = store.batches.import_contacts(
+            path, columns={**columns_of, "record": "id"}, namespace="crm", now=now,
+            durability="buffered")
+        store.checkpoint()
         loaded = time.perf_counter() - start
+        print(report, file=sys.stderr)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         start = time.perf_counter()
         store.identity.resolve("crm:" + rows[0][0], mode="dry_run", now=now)
@@ -140,6 +136,13 @@ def arrivals(rows, count):
     }
 
 
+def write(path, rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(rows)
+
+
 def shown(rows):
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
@@ -152,7 +155,7 @@ def main():
     parser.add_argument("--peers", default="")
     parser.add_argument("--records", type=int, default=20000, help="made, for accuracy")
     parser.add_argument("--speed", type=int, default=1000000, help="made, for speed")
-    parser.add_argument("--store", type=int, default=100000, help="in the store")
+    parser.add_argument("--store", type=int, default=1000000, help="in the store")
     options = parser.parse_args()
 
     table = [("work", "trato", "peer", "ratio", "goal", "met")]
@@ -164,10 +167,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "people.csv"
         rows = list(people(1, options.records))
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerows(rows)
+        write(path, rows)
         made = columns(rows, COLUMNS)
         truth = made.pop("person")
         sets.append((f"{options.records:,} made", "people", path, made, truth))
@@ -192,10 +192,7 @@ def main():
         if options.speed:
             rows = list(people(1, options.speed))
             path = pathlib.Path(folder) / "many.csv"
-            with open(path, "w", newline="", encoding="utf-8") as file:
-                writer = csv.writer(file)
-                writer.writerow(COLUMNS)
-                writer.writerows(rows)
+            write(path, rows)
             made = columns(rows, COLUMNS)
             truth = made.pop("person")
             ours = resolved(made, truth)
@@ -224,8 +221,8 @@ def main():
                 f"median {one['median_us']:.0f} us, p99 {one['p99_us']:.0f}",
                 "-",
                 "-",
-                "200 us of a million",
-                "-",
+                "200 us",
+                "yes" if one["median_us"] <= 200 else "no",
             )
         )
         table.append(

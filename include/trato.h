@@ -3664,8 +3664,12 @@ typedef uint32_t trato_field_kind;
 #define TRATO_FIELD_POSTCODE 11u
 #define TRATO_FIELD_PLACE 12u /* town or suburb */
 #define TRATO_FIELD_TEXT 13u  /* anything else that people seldom change */
+#define TRATO_FIELD_COUNTRY 14u /* of phone numbers that do not say theirs: two
+    letters, or a name in English or Spanish; it is not compared */
 
-/* A field. Frozen. */
+/* A field. A record has up to two addresses for e-mail and two phone numbers, in
+ * fields of their own or in one (several values, or "600 111 222; 915 550 000");
+ * they are compared each with each. Frozen. */
 typedef struct trato_identity_field {
   trato_str name; /* an attribute or a namespace; of a table, a column */
   trato_field_kind kind;
@@ -3717,30 +3721,64 @@ typedef uint32_t trato_identity_mode;
 #define TRATO_IDENTITY_PROPOSE 1u /* proposed only */
 #define TRATO_IDENTITY_DRY_RUN 2u /* told, and nothing recorded */
 
+/* Two records that may be one person's, as the host's own model gets to see them.
+ * Frozen. */
+typedef struct trato_identity_candidate {
+  trato_str one; /* their names; of a table empty */
+  trato_str other;
+  uint64_t one_row; /* of a table, from 0 */
+  uint64_t other_row;
+  double probability;    /* as the definition's weights have it */
+  trato_str comparisons; /* JSON, as "comparisons" of trato_identity_explain: each
+      "field" with its "level", "bits", and what was compared as "one" and
+      "other" */
+} trato_identity_candidate;
+
+/* The host's own model, in whatever language: for each pair probabilities[i]
+ * comes as the weights have it, and is overwritten where the host knows better.
+ * What it says holds for linking, proposing and refusing alike; documents that
+ * differ, and who is kept apart, still keep two people two. It is called on the
+ * thread of who asked, with up to 256 pairs at once, which are borrowed for the
+ * call, and must not call the store. Anything but 0 ends it with CANCELLED. */
+typedef int32_t (*trato_identity_judge_fn)(
+    void *context, const trato_identity_candidate *pairs, size_t count,
+    double *probabilities);
+
+typedef struct trato_identity_options {
+  uint32_t struct_size;
+  trato_identity_mode mode; /* of a table: no matter */
+  uint32_t relearn; /* of a store's records at once, not 0: the weights, although
+      the definition has some */
+  uint32_t pairs;   /* of a store's records at once: in the answer, at most */
+  const trato_identity_definition *definition; /* of a table; of all records in
+      place of the one in force, to see what it would do: dry runs only; NULL:
+      the default, or the one in force */
+  trato_identity_judge_fn judge; /* NULL: nobody is asked */
+  void *judge_context;
+  double judge_from; /* the probability from which on it is asked, 0 to 1 */
+} trato_identity_options;
+
+#define TRATO_IDENTITY_OPTIONS_INIT                                      \
+  {                                                                      \
+    sizeof(trato_identity_options), TRATO_IDENTITY_APPLY, 0, 20, NULL,   \
+        NULL, NULL, 0.01                                                 \
+  }
+
 /* One record against all others, as when it has just arrived. As JSON: "record",
  * its "customer", "outcome" ("link", "propose", "refuse" or "nothing"), "pairs",
  * each with the records "one" and "other", their customers, "outcome",
  * "probability", "bits", "why" in words, and as of trato_identity_explain.
- * Errors: NOT_FOUND (no such record), FAILED_PRECONDITION (a view).
- * Ownership: the caller disposes *out_json.
- * Cost: some 100 us; the first question reads all records, and keeps some 250
- *   bytes of each. */
+ * options NULL: the default.
+ * Errors: NOT_FOUND (no such record), INVALID_ARGUMENT (an option, a definition;
+ *   the judge gave no probability), CANCELLED (by it), FAILED_PRECONDITION (a
+ *   view). Ownership: the caller disposes *out_json.
+ * Cost: some 100 us, and the judge's; the first question reads all records, and
+ *   keeps some 250 bytes of each. */
 TRATO_API TRATO_NODISCARD trato_status trato_identity_resolve(
-    trato_store *store, trato_str record, trato_identity_mode mode,
-    int64_t now_us, const trato_write_options *options, trato_buf *out_json,
+    trato_store *store, trato_str record,
+    const trato_identity_options *options, int64_t now_us,
+    const trato_write_options *write, trato_buf *out_json,
     trato_error *error) TRATO_NOEXCEPT;
-
-typedef struct trato_identity_options {
-  uint32_t struct_size;
-  trato_identity_mode mode;
-  uint32_t relearn; /* not 0: the weights, although the definition has some */
-  uint32_t pairs;   /* in the answer, at most */
-  const trato_identity_definition *definition; /* in place of the one in force,
-      to see what it would do: dry runs only; NULL: that one */
-} trato_identity_options;
-
-#define TRATO_IDENTITY_OPTIONS_INIT \
-  { sizeof(trato_identity_options), TRATO_IDENTITY_APPLY, 0, 20, NULL }
 
 /* All records at once. What it finds does not depend on the order in which they
  * came. Links made by hand or by identifiers stay, and who is kept apart stays
@@ -3750,7 +3788,8 @@ typedef struct trato_identity_options {
  * "customers_before", "customers_after", pairs "linked", "unlinked", "proposed",
  * "refused", "version" (null: nothing was learned), "model", and "pairs" as
  * above, changes first.
- * Errors: INVALID_ARGUMENT names the option; FAILED_PRECONDITION (a view).
+ * Errors: INVALID_ARGUMENT names the option, or what the judge gave; CANCELLED (by
+ *   it; nothing is recorded then); FAILED_PRECONDITION (a view).
  * Ownership: the caller disposes *out_json.
  * Cost: a read of all records and some 15 comparisons of each, a microsecond
  *   each, on the threads of trato_store_options.run; others read and write
@@ -3790,15 +3829,15 @@ TRATO_API TRATO_NODISCARD trato_status trato_identity_explain(
  * "outcome" ("link": they are one customer; "propose"; "refuse": they fit, and
  * not what else there is) and "why"; *out_json (may be NULL) "records",
  * "compared", "hubs", "customers" and the "model". Fields are columns, of text
- * or whole numbers or dates; definition NULL: the default.
+ * or whole numbers or dates; of options (may be NULL) the definition and the
+ * judge count.
  * Errors: INVALID_ARGUMENT (no column says what it is; a column of another
- *   type), with row and column.
+ *   type), with row and column; what the judge gave; CANCELLED (by it).
  * Ownership: `stream` is released in any case; the caller releases what comes
  *   out. Cost: as trato_identity_resolve_all. */
 TRATO_API TRATO_NODISCARD trato_status trato_identity_table(
-    struct ArrowArrayStream *stream,
-    const trato_identity_definition *definition, trato_run_fn run,
-    void *run_context, struct ArrowArrayStream *out_stream,
+    struct ArrowArrayStream *stream, const trato_identity_options *options,
+    trato_run_fn run, void *run_context, struct ArrowArrayStream *out_stream,
     struct ArrowArrayStream *out_pairs, trato_buf *out_json,
     trato_error *error) TRATO_NOEXCEPT;
 

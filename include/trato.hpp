@@ -4420,12 +4420,20 @@ struct IdentityDefinition {
   std::string country;
 };
 
+/// The host's own model of pairs; see trato_identity_judge_fn.
+struct IdentityJudge {
+  trato_identity_judge_fn judge = nullptr;
+  void* context = nullptr;
+  double from = 0.01;  ///< The probability from which on it is asked.
+};
+
 /// What a table of records came to; the caller releases the streams.
 struct IdentityTable {
   ArrowArrayStream* customers = nullptr;
   ArrowArrayStream* pairs = nullptr;  ///< May be null.
   trato_run_fn run = nullptr;         ///< As in trato_store_options.
   void* run_context = nullptr;
+  IdentityJudge judge{};
 };
 
 /// Which records are one person's (trato.h, chapter 18).
@@ -4450,18 +4458,19 @@ class Identity {
   /// Errors: kNotFound (no such record).
   Answer<std::string> resolve(std::string_view record, int64_t now_us,
                               trato_identity_mode mode = TRATO_IDENTITY_APPLY,
-                              const WriteOptions& options = {}) {
+                              const WriteOptions& write = {},
+                              const IdentityJudge& judge = {}) {
+    const trato_identity_options options = c(mode, judge);
     return internal::get<std::string>(trato_identity_resolve, store_, record,
-                                      mode, now_us, options);
+                                      &options, now_us, write);
   }
   /// All records, as JSON (trato_identity_resolve_all). `pairs`: how many it
   /// tells at most.
   Answer<std::string> resolve_all(
       int64_t now_us, trato_identity_mode mode = TRATO_IDENTITY_APPLY,
       bool relearn = false, uint32_t pairs = 20,
-      const WriteOptions& write = {}) {
-    trato_identity_options options = TRATO_IDENTITY_OPTIONS_INIT;
-    options.mode = mode;
+      const WriteOptions& write = {}, const IdentityJudge& judge = {}) {
+    trato_identity_options options = c(mode, judge);
     options.relearn = relearn ? 1 : 0;
     options.pairs = pairs;
     return internal::get<std::string>(trato_identity_resolve_all, store_,
@@ -4472,8 +4481,7 @@ class Identity {
                                int64_t now_us, uint32_t pairs = 20) const {
     std::vector<trato_identity_field> fields;
     const trato_identity_definition given = c(definition, fields);
-    trato_identity_options options = TRATO_IDENTITY_OPTIONS_INIT;
-    options.mode = TRATO_IDENTITY_DRY_RUN;
+    trato_identity_options options = c(TRATO_IDENTITY_DRY_RUN, {});
     options.pairs = pairs;
     options.definition = &given;
     return internal::get<std::string>(trato_identity_resolve_all, store_,
@@ -4499,12 +4507,23 @@ class Identity {
                                    const IdentityTable& out) {
     std::vector<trato_identity_field> fields;
     const trato_identity_definition given = c(definition, fields);
-    return internal::get<std::string>(trato_identity_table, stream, &given,
+    trato_identity_options options = c(TRATO_IDENTITY_APPLY, out.judge);
+    options.definition = &given;
+    return internal::get<std::string>(trato_identity_table, stream, &options,
                                       out.run, out.run_context, out.customers,
                                       out.pairs);
   }
 
  private:
+  static trato_identity_options c(trato_identity_mode mode,
+                                  const IdentityJudge& judge) {
+    trato_identity_options options = TRATO_IDENTITY_OPTIONS_INIT;
+    options.mode = mode;
+    options.judge = judge.judge;
+    options.judge_context = judge.context;
+    options.judge_from = judge.from;
+    return options;
+  }
   static trato_identity_definition c(const IdentityDefinition& it,
                                      std::vector<trato_identity_field>& fields) {
     for (const IdentityField& field : it.fields) {

@@ -77,7 +77,8 @@ constexpr KindName kKinds[] = {
     {"house_number", TRATO_FIELD_HOUSE_NUMBER},
     {"postcode", TRATO_FIELD_POSTCODE},
     {"place", TRATO_FIELD_PLACE},
-    {"text", TRATO_FIELD_TEXT}};
+    {"text", TRATO_FIELD_TEXT},
+    {"country", TRATO_FIELD_COUNTRY}};
 
 // A definition out of the options; it views them.
 class Definition {
@@ -190,9 +191,11 @@ void RunResolve(const IdentityCommon& options, Output& output) {
   Store store(options.store);
   Buffer answer;
   trato_error error = TRATO_ERROR_INIT;
-  Check(trato_identity_resolve(store.get(), View(options.record),
-                               ModeOf(options), options.Now(store), nullptr,
-                               answer.out(), &error),
+  trato_identity_options how = TRATO_IDENTITY_OPTIONS_INIT;
+  how.mode = ModeOf(options);
+  Check(trato_identity_resolve(store.get(), View(options.record), &how,
+                               options.Now(store), nullptr, answer.out(),
+                               &error),
         error);
   store.Close();
   if (options.json) return WriteJson(output, answer.view());

@@ -13,6 +13,7 @@
 #include "capi/columns.h"
 #include "capi/purchases.h"
 #include "columnar/record_input.h"
+#include "engine/identity_judge.h"
 #include "engine/store_identity.h"
 #include "identity/batch.h"
 #include "identity/explain.h"
@@ -76,6 +77,47 @@ absl::StatusOr<IdentityMode> ToMode(trato_identity_mode mode) {
       StrCat("mode: ", mode, " is none of those in trato.h"));
 }
 
+// What the host's function says, by name.
+IdentityJudge ToJudge(trato_identity_judge_fn judge, void* context) {
+  if (judge == nullptr) return nullptr;
+  return [judge, context](std::span<const IdentityCandidate> pairs,
+                          std::span<double> probabilities) -> absl::Status {
+    std::vector<trato_identity_candidate> given;
+    for (const IdentityCandidate& it : pairs) {
+      given.push_back({ToStr(it.one), ToStr(it.other), it.one_row, it.other_row,
+                       it.probability, ToStr(it.comparisons)});
+    }
+    if (judge(context, given.data(), given.size(), probabilities.data()) != 0) {
+      return absl::CancelledError("judge: the host ended it");
+    }
+    return absl::OkStatus();
+  };
+}
+
+struct IdentityCall {
+  IdentityMode mode = IdentityMode::kApply;
+  bool relearn = false;
+  uint32_t pairs = ResolveAllOptions().pairs;
+  std::optional<IdentityDefinition> definition;
+  IdentityJudgeOptions judge;
+};
+
+absl::StatusOr<IdentityCall> ToCall(const trato_identity_options* options) {
+  IdentityCall call;
+  if (options == nullptr) return call;
+  TRATO_ASSIGN_OR_RETURN(const trato_identity_options it,
+                         ReadStruct(options, "options"));
+  TRATO_ASSIGN_OR_RETURN(call.mode, ToMode(it.mode));
+  call.relearn = it.relearn != 0;
+  call.pairs = it.pairs;
+  if (it.definition != nullptr) {
+    TRATO_ASSIGN_OR_RETURN(call.definition, ToDefinition(it.definition));
+  }
+  call.judge = {ToJudge(it.judge, it.judge_context), it.judge_from};
+  TRATO_RETURN_IF_ERROR(CheckJudge(call.judge));
+  return call;
+}
+
 // A table's records, and which are one person's.
 struct Resolved {
   IdentityDefinition definition;
@@ -94,7 +136,10 @@ absl::Status ReadTable(ArrowArrayStream* stream, Resolved& it) {
       if (kind == FieldKind::kText && ++texts > kMaxTexts) continue;
       it.definition.fields.push_back({name, kind});
     }
-    if (it.definition.fields.empty()) {
+    if (std::all_of(it.definition.fields.begin(), it.definition.fields.end(),
+                    [](const IdentityField& field) {
+                      return field.kind == FieldKind::kCountry;
+                    })) {
       return absl::InvalidArgumentError(
           "definition.fields: no column says by its name what it is; name the "
           "fields, such as surname, birth_date, email");
@@ -203,18 +248,25 @@ trato_status trato_identity_definitions(const trato_store* store,
 }
 
 trato_status trato_identity_resolve(trato_store* store, trato_str record,
-                                    trato_identity_mode mode, int64_t now_us,
-                                    const trato_write_options* options,
+                                    const trato_identity_options* options,
+                                    int64_t now_us,
+                                    const trato_write_options* write,
                                     trato_buf* out_json,
                                     trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
     TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
-    TRATO_ASSIGN_OR_RETURN(const auto write, ToWriteOptions(options));
-    TRATO_ASSIGN_OR_RETURN(const IdentityMode how, ToMode(mode));
+    TRATO_ASSIGN_OR_RETURN(const auto how, ToWriteOptions(write));
+    TRATO_ASSIGN_OR_RETURN(const IdentityCall call, ToCall(options));
+    if (call.definition) {
+      return absl::InvalidArgumentError(
+          "options.definition: one record is resolved by the definition in "
+          "force; see trato_identity_resolve_all for what another would do");
+    }
     TRATO_ASSIGN_OR_RETURN(const std::string_view name,
                            ToText(record, "record"));
-    TRATO_ASSIGN_OR_RETURN(std::string json,
-                           ResolveIdentity(*core, name, how, now_us, write));
+    TRATO_ASSIGN_OR_RETURN(
+        std::string json,
+        ResolveIdentity(*core, name, call.mode, call.judge, now_us, how));
     return MoveInto(std::move(json), out_json);
   });
 }
@@ -228,17 +280,10 @@ trato_status trato_identity_resolve_all(trato_store* store,
   return Guard(error, [&]() -> absl::Status {
     TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
     TRATO_ASSIGN_OR_RETURN(const auto how, ToWriteOptions(write));
-    ResolveAllOptions all;
-    if (options != nullptr) {
-      TRATO_ASSIGN_OR_RETURN(const trato_identity_options it,
-                             ReadStruct(options, "options"));
-      TRATO_ASSIGN_OR_RETURN(all.mode, ToMode(it.mode));
-      all.relearn = it.relearn != 0;
-      all.pairs = it.pairs;
-      if (it.definition != nullptr) {
-        TRATO_ASSIGN_OR_RETURN(all.definition, ToDefinition(it.definition));
-      }
-    }
+    TRATO_ASSIGN_OR_RETURN(IdentityCall call, ToCall(options));
+    const ResolveAllOptions all{call.mode, call.relearn, call.pairs,
+                                std::move(call.definition),
+                                std::move(call.judge)};
     TRATO_ASSIGN_OR_RETURN(std::string json,
                            ResolveIdentities(*core, all, now_us, how));
     return MoveInto(std::move(json), out_json);
@@ -271,7 +316,7 @@ trato_status trato_identity_explain(const trato_store* store, trato_str one,
 }
 
 trato_status trato_identity_table(ArrowArrayStream* stream,
-                                  const trato_identity_definition* definition,
+                                  const trato_identity_options* options,
                                   trato_run_fn run, void* run_context,
                                   ArrowArrayStream* out_stream,
                                   ArrowArrayStream* out_pairs,
@@ -282,18 +327,22 @@ trato_status trato_identity_table(ArrowArrayStream* stream,
     TRATO_RETURN_IF_ERROR(CheckSet(stream, "stream"));
     TRATO_RETURN_IF_ERROR(CheckSet(out_stream, "out_stream"));
     Resolved it;
-    TRATO_ASSIGN_OR_RETURN(it.definition, ToDefinition(definition));
+    TRATO_ASSIGN_OR_RETURN(IdentityCall call, ToCall(options));
+    if (call.definition) it.definition = *std::move(call.definition);
     TRATO_RETURN_IF_ERROR(ReadTable(stream, it));
     const RunTasks tasks = ToRun(run, run_context);
-    it.result = ResolveAll(
-        it.definition, *it.people, it.persons, {},
-        [&](size_t count, const std::function<void(size_t)>& task) {
-          if (tasks) {
-            tasks(task, count);
-          } else {
-            for (size_t i = 0; i < count; ++i) task(i);
-          }
-        });
+    const auto spread = [&](size_t count,
+                            const std::function<void(size_t)>& task) {
+      if (tasks) {
+        tasks(task, count);
+      } else {
+        for (size_t i = 0; i < count; ++i) task(i);
+      }
+    };
+    TRATO_ASSIGN_OR_RETURN(
+        it.result, ResolveAll(it.definition, *it.people, it.persons, {}, spread,
+                              JudgeOf(call.judge, *it.people, it.persons,
+                                      [](uint32_t) { return std::string(); })));
     if (out_json != nullptr) {
       TRATO_RETURN_IF_ERROR(
           MoveInto(IdentityTableReport(it.result, it.persons.size()), out_json));

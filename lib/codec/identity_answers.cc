@@ -40,9 +40,8 @@ Json PairParts(const Model& model, const IdentityPair& pair) {
             {"one_customer", PublicId(model, pair.one)},
             {"other_customer", PublicId(model, pair.other)}};
   if (!pair.outcome.empty()) json["outcome"] = Text(pair.outcome);
-  const double bits = pair.explanation ? pair.explanation->bits : pair.bits;
-  json["probability"] = Probability(ProbabilityOf(bits));
-  json["bits"] = Rounded(bits);
+  json["probability"] = Probability(ProbabilityOf(pair.bits));
+  json["bits"] = Rounded(pair.bits);
   json["why"] = pair.why;
   if (!pair.explanation) return json;
   json["prior_bits"] = Rounded(pair.explanation->prior_bits);
@@ -150,6 +149,10 @@ std::string TableReportJson(const BatchResult& result, size_t records) {
 std::string ReviewJson(const Model& model, uint64_t open,
                        const std::vector<IdentityPair>& pairs) {
   return Written({{"open", open}, {"pairs", PairsJson(model, pairs)}});
+}
+
+std::string ComparisonsText(const PairExplanation& explanation) {
+  return Written(ComparisonsJson(explanation));
 }
 
 std::string PairJson(const Model& model, const IdentityPair& pair) {

@@ -55,6 +55,8 @@ std::string IdentityReportJson(const Model& model,
 std::string TableReportJson(const BatchResult& result, size_t records);
 std::string ReviewJson(const Model& model, uint64_t open,
                        const std::vector<IdentityPair>& pairs);
+// What two records were compared in.
+std::string ComparisonsText(const PairExplanation& explanation);
 std::string PairJson(const Model& model, const IdentityPair& pair);
 // Why her records are one customer.
 std::string IdentityJson(const Model& model, RecordNumber leader,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
 #include "base/calendar.h"
 
@@ -43,6 +44,12 @@ class FieldReader {
           state.schema.Stored(DefinitionKind::kAttribute, name);
       if (const auto number = state.names.Find(stored)) by_attribute_[*number] = i;
       by_namespace_[name] = i;
+      const FieldKind kind = definition.fields[i].kind;
+      may_be_two_.push_back(kind == FieldKind::kEmail ||
+                            kind == FieldKind::kPhone);
+      const AttributeDefinition* attribute =
+          state.schema.FindAttribute(Subject::kCustomer, stored);
+      is_many_.push_back(attribute != nullptr && attribute->many);
     }
   }
 
@@ -57,15 +64,22 @@ class FieldReader {
           const auto after = std::upper_bound(
               versions.begin(), versions.end(), now_us_,
               [](int64_t at, const AttributeVersion& it) { return at < it.at_us; });
-          if (after == versions.begin() || (after - 1)->removed) return;
-          texts_[field->second] = TextOf((after - 1)->value, state_.zone);
+          texts_[field->second] =
+              may_be_two_[field->second] && is_many_[field->second]
+                  ? AllOf({versions.begin(), after})
+                  : LastOf({versions.begin(), after});
         });
     const auto put = [&](std::string_view identifier) {
       const size_t colon = identifier.find(':');
       const auto field = by_namespace_.find(identifier.substr(0, colon));
       if (field == by_namespace_.end() || colon == std::string_view::npos) return;
       std::string& text = texts_[field->second];
-      if (text.empty()) text = identifier.substr(colon + 1);
+      const std::string_view value = identifier.substr(colon + 1);
+      if (text.empty()) {
+        text = value;
+      } else if (may_be_two_[field->second]) {
+        text = StrCat(text, "\n", value);
+      }
     };
     put(customers.RecordName(record));
     for (const std::string& claim : customers.ClaimsOf(record)) put(claim);
@@ -74,8 +88,28 @@ class FieldReader {
   }
 
  private:
+  std::string LastOf(std::span<const AttributeVersion> versions) const {
+    if (versions.empty() || versions.back().removed) return {};
+    return TextOf(versions.back().value, state_.zone);
+  }
+  // The values in force, a line each.
+  std::string AllOf(std::span<const AttributeVersion> versions) const {
+    std::vector<std::string> values;
+    for (const AttributeVersion& it : versions) {
+      std::string value = TextOf(it.value, state_.zone);
+      // None: all of them are taken away.
+      if (value.empty()) values.clear();
+      std::erase(values, value);
+      if (!value.empty() && !it.removed) values.push_back(std::move(value));
+    }
+    return absl::StrJoin(values, "\n");
+  }
+
   const State& state_;
   const int64_t now_us_;
+  // By field.
+  std::vector<bool> may_be_two_;
+  std::vector<bool> is_many_;
   absl::flat_hash_map<uint32_t, size_t> by_attribute_;
   absl::flat_hash_map<std::string, size_t, StringHash, StringEqual>
       by_namespace_;
@@ -197,10 +231,10 @@ std::vector<IdentityIndex::Candidate> IdentityIndex::Reader::Find(
   if (person.is_empty()) return found;
   const Keys keys = KeysOf(content.people, person);
   std::vector<RecordNumber> sharing;
-  for (int key = 0; key < kKeysOfRecord; ++key) {
-    const uint32_t hash = keys[static_cast<size_t>(key)];
+  for (int slot = 0; slot < kKeySlots; ++slot) {
+    const uint32_t hash = keys[static_cast<size_t>(slot)];
     if (hash == 0) continue;
-    const size_t limit = BlockLimit(content.definition, key);
+    const size_t limit = BlockLimit(content.definition, KeyAt(slot));
     content.keys.ForEach(hash, limit, [&](uint32_t other) {
       if (other != record) sharing.push_back(other);
     });

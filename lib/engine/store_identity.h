@@ -8,7 +8,9 @@
 #define TRATO_ENGINE_STORE_IDENTITY_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,11 +35,30 @@ enum class IdentityMode : uint8_t {
 };
 inline constexpr int kIdentityModes = 3;
 
+// Two records that may be one person's.
+struct IdentityCandidate {
+  std::string one;  // their names; of a table empty
+  std::string other;
+  uint64_t one_row = 0;  // of a table
+  uint64_t other_row = 0;
+  double probability = 0;  // as the weights have it
+  std::string comparisons;  // JSON
+};
+// The host's own model: sets the probabilities that it knows better.
+using IdentityJudge = std::function<absl::Status(
+    std::span<const IdentityCandidate>, std::span<double> probabilities)>;
+struct IdentityJudgeOptions {
+  IdentityJudge judge{};  // none: nobody is asked
+  double from = 0.01;     // the probability from which on it is asked
+};
+
 // One record against all others. NOT_FOUND: there is no such record.
 // Cost: some 100 us; the first question reads all records.
 absl::StatusOr<std::string> ResolveIdentity(Store& store,
                                             std::string_view record,
-                                            IdentityMode mode, int64_t now_us,
+                                            IdentityMode mode,
+                                            const IdentityJudgeOptions& judge,
+                                            int64_t now_us,
                                             const WriteOptions& write);
 
 struct ResolveAllOptions {
@@ -46,6 +67,7 @@ struct ResolveAllOptions {
   uint32_t pairs = 20;   // at most, in the answer
   // In place of the one in force; for a dry run.
   std::optional<IdentityDefinition> definition{};
+  IdentityJudgeOptions judge{};
 };
 // All records at once; what they are does not depend on their order. Others
 // read and write meanwhile: what they link or keep apart holds.

@@ -9,6 +9,9 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "base/status.h"
+
 namespace trato::core {
 namespace {
 
@@ -83,28 +86,65 @@ class Blocks {
       return;
     }
     const auto [key, from] = tasks_[task];
-    const std::vector<uint32_t>& order = order_[key];
+    const std::vector<Place>& order = order_[key];
     const size_t to = std::min(order.size(), from + kRecordsPerTask);
     for (size_t i = from; i < to; ++i) {
-      const uint32_t a = order[i];
-      const uint32_t hash = keys_[a][key];
+      const uint32_t a = order[i].record;
+      const uint32_t hash = HashAt(order[i], key);
       for (size_t j = i + 1; j < order.size(); ++j) {
-        const uint32_t b = order[j];
-        if (keys_[b][key] != hash) break;
+        const uint32_t b = order[j].record;
+        if (HashAt(order[j], key) != hash) break;
         uint32_t shared = 0;
         for (size_t k = 0; k < kKeysOfRecord; ++k) {
           shared |= static_cast<uint32_t>(keys_[a][k] != 0 &&
                                           keys_[a][k] == keys_[b][k])
                     << k;
         }
-        // An earlier key has found it.
+        shared |= SharedWithOther(keys_[a], keys_[b]);
+        // An earlier key has found it, or the same one where it stands twice.
         if ((shared & ((1u << key) - 1)) != 0) continue;
+        if (a == b || SharesBefore(a, b, key, hash)) continue;
         visit(a, b, shared);
       }
     }
   }
 
  private:
+  // A record that has the key, first or second.
+  struct Place {
+    uint32_t record : 31;
+    uint32_t is_other : 1;
+  };
+  uint32_t HashAt(Place place, size_t key) const {
+    return keys_[place.record][place.is_other ? static_cast<size_t>(OtherSlot(
+                                                    static_cast<int>(key)))
+                                              : key];
+  }
+  // The keys of which one record's second is the other's first or second.
+  static uint32_t SharedWithOther(const Keys& a, const Keys& b) {
+    uint32_t shared = 0;
+    for (size_t key = 0; key < 2; ++key) {
+      const size_t other = static_cast<size_t>(OtherSlot(static_cast<int>(key)));
+      const uint32_t x = a[other], y = b[other];
+      if ((x | y) == 0) continue;
+      const bool is_shared = (x != 0 && (x == b[key] || x == y)) ||
+                             (y != 0 && y == a[key]);
+      shared |= static_cast<uint32_t>(is_shared) << key;
+    }
+    return shared;
+  }
+  // Whether the key is shared by another value, which comes before this one.
+  bool SharesBefore(uint32_t a, uint32_t b, size_t key, uint32_t hash) const {
+    const size_t other = static_cast<size_t>(OtherSlot(static_cast<int>(key)));
+    if (other == 0 || keys_[a][other] == 0 || keys_[b][other] == 0) return false;
+    for (const uint32_t x : {keys_[a][key], keys_[a][other]}) {
+      if (x != 0 && x < hash && (x == keys_[b][key] || x == keys_[b][other])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   size_t Tasks() const {
     return (persons_.size() + kRecordsPerTask - 1) / kRecordsPerTask;
   }
@@ -119,21 +159,29 @@ class Blocks {
   // The records that share the key with others, side by side; from those with
   // too many others the key is taken.
   void Sort(size_t key, uint32_t max_block) {
-    std::vector<std::pair<uint32_t, uint32_t>> pairs;
+    const auto other = static_cast<size_t>(OtherSlot(static_cast<int>(key)));
+    std::vector<std::pair<uint32_t, uint32_t>> pairs;  // hash, place
     for (uint32_t i = 0; i < keys_.size(); ++i) {
-      if (keys_[i][key] != 0) pairs.emplace_back(keys_[i][key], i);
+      if (keys_[i][key] != 0) pairs.emplace_back(keys_[i][key], 2 * i);
+      if (other != 0 && keys_[i][other] != 0) {
+        pairs.emplace_back(keys_[i][other], 2 * i + 1);
+      }
     }
     std::sort(pairs.begin(), pairs.end());
-    std::vector<uint32_t>& order = order_[key];
+    std::vector<Place>& order = order_[key];
     for (size_t i = 0; i < pairs.size();) {
       size_t end = i + 1;
       while (end < pairs.size() && pairs[end].first == pairs[i].first) ++end;
       const size_t size = end - i;
       if (size > max_block) {
         ++hubs_[key];
-        for (size_t j = i; j < end; ++j) keys_[pairs[j].second][key] = 0;
+        for (size_t j = i; j < end; ++j) {
+          keys_[pairs[j].second / 2][pairs[j].second % 2 == 0 ? key : other] = 0;
+        }
       } else if (size > 1) {
-        for (size_t j = i; j < end; ++j) order.push_back(pairs[j].second);
+        for (size_t j = i; j < end; ++j) {
+          order.push_back({pairs[j].second / 2, pairs[j].second % 2});
+        }
         bounds_[key] += static_cast<double>(size * (size - 1)) / 2;
       }
       i = end;
@@ -144,7 +192,7 @@ class Blocks {
   const std::span<const Person> persons_;
   const TaskRunner& run_;
   std::vector<Keys> keys_;
-  std::array<std::vector<uint32_t>, kKeysOfRecord> order_;
+  std::array<std::vector<Place>, kKeysOfRecord> order_;
   std::array<uint64_t, kKeysOfRecord> hubs_{};
   std::array<double, kKeysOfRecord> bounds_{};
   std::vector<std::pair<size_t, size_t>> tasks_;  // a key, and from where
@@ -240,10 +288,12 @@ bool AreApart(const People& people, const Person& a, const Person& b) {
          people.IsChecked(y);
 }
 
-BatchResult ResolveAll(const IdentityDefinition& definition,
-                       const People& people, std::span<const Person> persons,
-                       const BatchConstraints& constraints,
-                       const TaskRunner& run) {
+absl::StatusOr<BatchResult> ResolveAll(const IdentityDefinition& definition,
+                                       const People& people,
+                                       std::span<const Person> persons,
+                                       const BatchConstraints& constraints,
+                                       const TaskRunner& run,
+                                       const PairJudge& judge) {
   BatchResult result;
   const Blocks blocks(definition, people, persons, run);
   result.hubs = blocks.hubs();
@@ -251,6 +301,8 @@ BatchResult ResolveAll(const IdentityDefinition& definition,
                                   : Learn(blocks, people, persons, run);
   const Scorer scorer(result.model);
   const double review_bits = BitsOf(definition.review_at);
+  const double least_bits =
+      judge.judge ? std::min(judge.from_bits, review_bits) : review_bits;
   const auto bits = [&](uint32_t a, uint32_t b) {
     return scorer.Bits(people, persons[a], persons[b],
                        Compare(people, persons[a], persons[b]));
@@ -261,7 +313,7 @@ BatchResult ResolveAll(const IdentityDefinition& definition,
     blocks.ForEachPair(task, [&](uint32_t a, uint32_t b, uint32_t) {
       ++compared[task];
       const double sum = bits(a, b);
-      if (sum >= review_bits) {
+      if (sum >= least_bits) {
         parts[task].push_back(
             {std::min(a, b), std::max(a, b), static_cast<float>(sum)});
       }
@@ -276,11 +328,26 @@ BatchResult ResolveAll(const IdentityDefinition& definition,
             [](const ScoredPair& a, const ScoredPair& b) {
               return std::pair(a.one, a.other) < std::pair(b.one, b.other);
             });
+  absl::flat_hash_map<uint64_t, float> judged;
+  if (judge.judge) {
+    TRATO_RETURN_IF_ERROR(judge.judge(scorer, std::span(result.pairs)));
+    for (const ScoredPair& pair : result.pairs) {
+      judged[uint64_t{pair.one} << 32 | pair.other] = pair.bits;
+    }
+    std::erase_if(result.pairs, [&](const ScoredPair& pair) {
+      return pair.bits < static_cast<float>(review_bits);
+    });
+  }
   result.clusters = FindClusters(
       persons.size(), result.pairs,
       {BitsOf(definition.link_at), kMeanBits, definition.max_records,
        constraints.joined},
-      bits, [&](uint32_t a, uint32_t b) {
+      [&](uint32_t a, uint32_t b) {
+        const auto known = judged.find(uint64_t{std::min(a, b)} << 32 |
+                                       std::max(a, b));
+        return known == judged.end() ? bits(a, b) : double{known->second};
+      },
+      [&](uint32_t a, uint32_t b) {
         const uint64_t pair = uint64_t{std::min(a, b)} << 32 | std::max(a, b);
         return AreApart(people, persons[a], persons[b]) ||
                (!constraints.apart.empty() && constraints.apart.contains(pair));

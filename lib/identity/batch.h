@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "identity/blocking.h"
 #include "identity/clusters.h"
 #include "identity/definitions.h"
@@ -44,14 +46,24 @@ struct BatchResult {
   uint64_t hubs = 0;      // keys that too many records share
 };
 
+// Somebody else's word on pairs: another model, or a person. Sets the bits of
+// each; what it leaves stays.
+struct PairJudge {
+  std::function<absl::Status(const Scorer&, std::span<ScoredPair>)> judge;
+  double from_bits = 0;  // pairs for which so much speaks are asked about
+};
+
 // `persons` have been counted in `people`. The result follows from the records
 // and their order: who wants it to be the same for any order sorts them first.
 // Cost: the pairs that keys find, about a microsecond each, twice where there
-// is no model; memory some 250 bytes a record while it lasts.
-BatchResult ResolveAll(const IdentityDefinition& definition,
-                       const People& people, std::span<const Person> persons,
-                       const BatchConstraints& constraints,
-                       const TaskRunner& run);
+// is no model, and that of the judge; memory some 250 bytes a record while it
+// lasts. Errors: those of the judge.
+absl::StatusOr<BatchResult> ResolveAll(const IdentityDefinition& definition,
+                                       const People& people,
+                                       std::span<const Person> persons,
+                                       const BatchConstraints& constraints,
+                                       const TaskRunner& run,
+                                       const PairJudge& judge = {});
 
 }  // namespace trato::core
 

@@ -116,8 +116,12 @@ Keys KeysOf(const People& people, const Person& person) {
   if (area.empty()) area = text(PersonPart::kPlace);
   const std::string_view street = text(PersonPart::kStreet);
   const std::string street_sound = SoundOf(LongestWord(street));
-  const bool is_role = !email.empty() && IsRoleAddress(email);
-  const std::string_view local = LocalPart(email);
+  const std::string_view other_email = text(PersonPart::kOtherEmail);
+  const auto own = [](std::string_view address) {
+    const bool is_role = !address.empty() && IsRoleAddress(address);
+    return is_role ? std::string_view() : address;
+  };
+  const std::string_view local = LocalPart(own(email));
   // Whichever is called what.
   std::array<std::string_view, 3> sounds = {given_sound, surname_sound,
                                             second_sound};
@@ -127,7 +131,7 @@ Keys KeysOf(const People& people, const Person& person) {
   const auto put = [&](int number, const Key& key) {
     keys[static_cast<size_t>(number)] = key.Hash();
   };
-  put(0, Key(0).With(is_role ? std::string_view() : email));
+  put(0, Key(0).With(own(email)));
   put(1, Key(1).With(text(PersonPart::kPhone)));
   put(2, Key(2).With(text(PersonPart::kDocument)));
   put(3, Key(3).With(sounds[0]).With(sounds[1]));
@@ -136,7 +140,7 @@ Keys KeysOf(const People& people, const Person& person) {
   put(6, Key(6).With(surname_sound).With(area));
   put(7, Key(7).With(given_sound).With(area));
   put(8, Key(8).With(street));
-  put(9, Key(9).With(is_role || local.size() < 5 ? std::string_view() : local));
+  put(9, Key(9).With(local.size() < 5 ? std::string_view() : local));
   put(10, Key(10).With(birth).With(area));
   std::sort(sounds.begin(), sounds.end());
   put(11, Key(11).With(sounds[0]).With(sounds[1]).With(sounds[2]));
@@ -145,6 +149,8 @@ Keys KeysOf(const People& people, const Person& person) {
   put(14, Key(14).With(street_sound).With(birth));
   put(15, Key(15).With(given_sound).With(birth / 10000));
   put(16, Key(16).With(surname_sound).With(birth / 10000));
+  put(OtherSlot(0), Key(0).With(own(other_email)));
+  put(OtherSlot(1), Key(1).With(text(PersonPart::kOtherPhone)));
   return keys;
 }
 

@@ -16,8 +16,17 @@
 namespace trato::core {
 
 inline constexpr int kKeysOfRecord = 17;
-// A hash for each; 0: the record has no such key.
-using Keys = std::array<uint32_t, kKeysOfRecord>;
+// A hash for each; 0: the record has no such key. After them those of a second
+// address and a second phone number, which are keys as the first ones are.
+inline constexpr int kKeySlots = kKeysOfRecord + 2;
+using Keys = std::array<uint32_t, kKeySlots>;
+
+// The key that stands there.
+constexpr int KeyAt(int slot) {
+  return slot < kKeysOfRecord ? slot : slot - kKeysOfRecord;
+}
+// Where else the key may stand; 0: nowhere.
+constexpr int OtherSlot(int key) { return key < 2 ? key + kKeysOfRecord : 0; }
 
 Keys KeysOf(const People& people, const Person& person);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "identity/normalise.h"
 #include "identity/similarity.h"
@@ -147,6 +148,20 @@ int EmailLevel(const People& people, uint32_t a, uint32_t b) {
                                             : kDifferent;
 }
 
+// Of what there may be two of, the level of the two values that are most alike.
+template <typename Level>
+int BestLevel(const Person& a, const Person& b, PersonPart first,
+              PersonPart second, Level level) {
+  int best = level(a[first], b[first]);
+  if (best == 0 || best == kSame || (a[second] | b[second]) == 0) return best;
+  for (const auto& [x, y] : {std::pair(a[second], b[first]),
+                             std::pair(a[first], b[second]),
+                             std::pair(a[second], b[second])}) {
+    if (const int other = level(x, y); other != 0) best = std::min(best, other);
+  }
+  return best;
+}
+
 int NumberLevel(const People& people, PersonPart part, uint32_t a, uint32_t b) {
   if (a == 0 || b == 0) return 0;
   if (a == b) return kSame;
@@ -249,9 +264,15 @@ Pattern Compare(const People& people, const Person& a, const Person& b) {
       at(Comparison::kBirthDate,
          DateLevel(a[PersonPart::kBirthDate], b[PersonPart::kBirthDate])) |
       at(Comparison::kEmail,
-         EmailLevel(people, a[PersonPart::kEmail], b[PersonPart::kEmail])) |
-      at(Comparison::kPhone, NumberLevel(people, PersonPart::kPhone, a[PersonPart::kPhone],
-                                         b[PersonPart::kPhone])) |
+         BestLevel(a, b, PersonPart::kEmail, PersonPart::kOtherEmail,
+                   [&](uint32_t x, uint32_t y) {
+                     return EmailLevel(people, x, y);
+                   })) |
+      at(Comparison::kPhone,
+         BestLevel(a, b, PersonPart::kPhone, PersonPart::kOtherPhone,
+                   [&](uint32_t x, uint32_t y) {
+                     return NumberLevel(people, PersonPart::kPhone, x, y);
+                   })) |
       at(Comparison::kDocument,
          NumberLevel(people, PersonPart::kDocument, a[PersonPart::kDocument],
                      b[PersonPart::kDocument])) |
@@ -265,6 +286,17 @@ Pattern Compare(const People& people, const Person& a, const Person& b) {
   }
   return pattern;
 }
+
+namespace {
+
+// The value that both have.
+Agreement Shared(const Person& a, const Person& b, PersonPart first,
+                 PersonPart second) {
+  const bool is_first = a[first] == b[first] || a[first] == b[second];
+  return {first, is_first ? a[first] : a[second]};
+}
+
+}  // namespace
 
 Agreement AgreementOf(const Person& a, const Person& b, Comparison comparison,
                       int level) {
@@ -289,10 +321,14 @@ Agreement AgreementOf(const Person& a, const Person& b, Comparison comparison,
       if (level == kSame) return {PersonPart::kBirthDate, a[PersonPart::kBirthDate]};
       break;
     case Comparison::kEmail:
-      if (level == kSame) return {PersonPart::kEmail, a[PersonPart::kEmail]};
+      if (level == kSame) {
+        return Shared(a, b, PersonPart::kEmail, PersonPart::kOtherEmail);
+      }
       break;
     case Comparison::kPhone:
-      if (level == kSame) return {PersonPart::kPhone, a[PersonPart::kPhone]};
+      if (level == kSame) {
+        return Shared(a, b, PersonPart::kPhone, PersonPart::kOtherPhone);
+      }
       break;
     case Comparison::kDocument:
       if (level == kSame) return {PersonPart::kDocument, a[PersonPart::kDocument]};

@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, kFieldKindCount> kNames = {
     "",       "given_name", "surname",  "second_surname", "full_name",
     "birth_date", "email",  "phone",    "document",       "street",
-    "house_number", "postcode", "place", "text"};
+    "house_number", "postcode", "place", "text", "country"};
 
 // Names of fields, folded and without blanks.
 constexpr std::pair<std::string_view, FieldKind> kGuesses[] = {
@@ -53,6 +53,16 @@ constexpr std::pair<std::string_view, FieldKind> kGuesses[] = {
     {"telephone", FieldKind::kPhone},
     {"mobile", FieldKind::kPhone},
     {"mobilephone", FieldKind::kPhone},
+    {"otherphone", FieldKind::kPhone},
+    {"homephone", FieldKind::kPhone},
+    {"workphone", FieldKind::kPhone},
+    {"phone2", FieldKind::kPhone},
+    {"email2", FieldKind::kEmail},
+    {"otheremail", FieldKind::kEmail},
+    {"telefono2", FieldKind::kPhone},
+    {"country", FieldKind::kCountry},
+    {"countrycode", FieldKind::kCountry},
+    {"pais", FieldKind::kCountry},
     {"telefono", FieldKind::kPhone},
     {"movil", FieldKind::kPhone},
     {"document", FieldKind::kDocument},

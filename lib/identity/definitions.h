@@ -33,8 +33,9 @@ enum class FieldKind : uint8_t {
   kPostcode = 11,
   kPlace = 12,  // town or suburb
   kText = 13,   // anything else that a person seldom changes
+  kCountry = 14,  // of phone numbers that do not say theirs; not compared
 };
-inline constexpr int kFieldKindCount = 14;
+inline constexpr int kFieldKindCount = 15;
 // "given_name", "surname" ...; "" for none.
 std::string_view NameOf(FieldKind kind);
 // kNone: nothing is called that.

@@ -25,11 +25,12 @@ std::string DateText(uint32_t date) {
 
 std::string TextOf(const People& people, const Person& person,
                    Comparison comparison) {
-  const auto joined = [&](PersonPart first, PersonPart second) {
+  const auto joined = [&](PersonPart first, PersonPart second,
+                          std::string_view between = " ") {
     std::string text;
     for (const PersonPart part : {first, second}) {
       if (person[part] == 0) continue;
-      if (!text.empty()) text += ' ';
+      if (!text.empty()) text += between;
       text += people.Text(part, person[part]);
     }
     return text;
@@ -47,9 +48,9 @@ std::string TextOf(const People& people, const Person& person,
       return person[PersonPart::kBirthDate] == 0 ? std::string()
                                            : DateText(person[PersonPart::kBirthDate]);
     case Comparison::kEmail:
-      return one(PersonPart::kEmail);
+      return joined(PersonPart::kEmail, PersonPart::kOtherEmail, ", ");
     case Comparison::kPhone:
-      return one(PersonPart::kPhone);
+      return joined(PersonPart::kPhone, PersonPart::kOtherPhone, ", ");
     case Comparison::kDocument:
       return one(PersonPart::kDocument);
     case Comparison::kStreet:

@@ -54,6 +54,16 @@ absl::Status CheckFields(const std::vector<IdentityField>& fields) {
 absl::Status IdentityBook::Check(const IdentityDefinition& it) {
   TRATO_RETURN_IF_ERROR(CheckLabel("name", it.name));
   TRATO_RETURN_IF_ERROR(CheckFields(it.fields));
+  const bool says_nothing =
+      std::all_of(it.fields.begin(), it.fields.end(),
+                  [](const IdentityField& field) {
+                    return field.kind == FieldKind::kCountry;
+                  });
+  if (says_nothing && !it.fields.empty()) {
+    return absl::InvalidArgumentError(
+        "fields: a country alone says nothing of who somebody is; name a field "
+        "such as surname, birth_date, email");
+  }
   if (!(it.review_at > 0 && it.review_at < 1)) {
     return absl::InvalidArgumentError(
         StrCat("review_at: ", it.review_at, " is no probability within 0 and 1"));

@@ -41,6 +41,10 @@ std::string_view LocalPart(std::string_view email);
 // Whether the address is of a role (info@, ventas@), so of nobody.
 bool IsRoleAddress(std::string_view email);
 
+// The two letters of a country, from those or from its name in Spanish or
+// English where it has a plan for phone numbers here; empty: from neither.
+std::string NormaliseCountry(std::string_view text);
+
 // E.164, as digits without the plus, where the number says its country or
 // `country` (two letters, may be empty) does; else its digits. Empty: not a
 // number that somebody could be reached by.

@@ -14,6 +14,14 @@ namespace {
 // What a name table takes for each beside its bytes (base/name_table.h).
 constexpr size_t kBytesOfName = 17;
 
+// What separates several values in one text.
+constexpr std::string_view kSeparators = ";,|\n";
+
+PersonPart FirstOf(PersonPart part) {
+  if (part == PersonPart::kOtherEmail) return PersonPart::kEmail;
+  return part == PersonPart::kOtherPhone ? PersonPart::kPhone : part;
+}
+
 std::string_view FirstWord(std::string_view text) {
   return text.substr(0, std::min(text.find(' '), text.size()));
 }
@@ -27,7 +35,7 @@ size_t People::TableOf(PersonPart part) {
   if (part == PersonPart::kSurname || part == PersonPart::kSecondSurname) {
     part = PersonPart::kGiven;
   }
-  return static_cast<size_t>(part);
+  return static_cast<size_t>(FirstOf(part));
 }
 
 uint32_t People::Number(PersonPart part, std::string_view text) {
@@ -45,6 +53,23 @@ uint32_t People::Number(PersonPart part, std::string_view text) {
     }
   }
   return number + 1;
+}
+
+template <typename Normalise>
+void People::ReadTwo(FieldKind kind, std::span<const std::string_view> texts,
+                     PersonPart first, PersonPart second, Normalise normalise,
+                     Person& person) {
+  for (size_t i = 0; i < fields_.size(); ++i) {
+    if (fields_[i].kind != kind) continue;
+    std::string_view rest = texts[i];
+    while (!rest.empty() && person[second] == 0) {
+      const size_t end = std::min(rest.find_first_of(kSeparators), rest.size());
+      const uint32_t value = Number(first, normalise(rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (value == 0 || value == person[first]) continue;
+      person[person[first] == 0 ? first : second] = value;
+    }
+  }
 }
 
 Person People::Read(std::span<const std::string_view> texts) {
@@ -73,10 +98,13 @@ Person People::Read(std::span<const std::string_view> texts) {
   person[PersonPart::kSecondSurname] =
       Number(PersonPart::kSecondSurname, name.second_surname);
   person[PersonPart::kBirthDate] = NormaliseDate(said(FieldKind::kBirthDate));
-  person[PersonPart::kEmail] =
-      Number(PersonPart::kEmail, NormaliseEmail(said(FieldKind::kEmail)));
-  person[PersonPart::kPhone] =
-      Number(PersonPart::kPhone, NormalisePhone(said(FieldKind::kPhone), country_));
+  ReadTwo(FieldKind::kEmail, texts, PersonPart::kEmail, PersonPart::kOtherEmail,
+          NormaliseEmail, person);
+  const std::string own_country = NormaliseCountry(said(FieldKind::kCountry));
+  const std::string_view country = own_country.empty() ? country_ : own_country;
+  ReadTwo(FieldKind::kPhone, texts, PersonPart::kPhone, PersonPart::kOtherPhone,
+          [&](std::string_view text) { return NormalisePhone(text, country); },
+          person);
   const Document document = NormaliseDocument(said(FieldKind::kDocument));
   person[PersonPart::kDocument] = Number(PersonPart::kDocument, document.text);
   if (const uint32_t number = person[PersonPart::kDocument]; number > checked_.size()) {
@@ -107,7 +135,7 @@ void People::Count(const Person& person, int32_t by) {
     const auto part = static_cast<PersonPart>(i);
     const uint32_t value = person[part];
     if (value == 0) continue;
-    said_[i] += static_cast<uint64_t>(static_cast<int64_t>(by));
+    said_[static_cast<size_t>(FirstOf(part))] += static_cast<uint64_t>(static_cast<int64_t>(by));
     uint32_t* count;
     if (part == PersonPart::kBirthDate) {
       count = &date_counts_[value];

@@ -26,7 +26,9 @@ enum class PersonPart : uint8_t {
   kSecondSurname,
   kBirthDate,  // yyyymmdd itself
   kEmail,
+  kOtherEmail,  // of several the second
   kPhone,
+  kOtherPhone,
   kDocument,
   kStreet,
   kPostcode,
@@ -49,12 +51,12 @@ struct Person {
 
 class People {
  public:
-  // `country` is that of phone numbers which do not say theirs.
   explicit People(const IdentityDefinition& definition);
 
   // The record that has these texts, in the order of the definition's fields;
-  // empty: it does not say. Texts of a kind that a record has one of count
-  // where they come first.
+  // empty: it does not say. Of addresses and phone numbers the first two count,
+  // whether they come in fields of their own or in one ("600 111 222; 91 555"),
+  // of all else the first.
   Person Read(std::span<const std::string_view> texts);
   // Counts its values, or takes that back.
   void Add(const Person& person);
@@ -73,7 +75,7 @@ class People {
   uint64_t size() const { return size_; }
   // Of memory, about.
   size_t bytes() const;
-  // Values that are said at all, and the chance that two of them are equal.
+  // How many values are said at all; those of a second one count with the first.
   uint64_t Said(PersonPart part) const { return said_[static_cast<size_t>(part)]; }
 
  private:
@@ -84,6 +86,11 @@ class People {
   };
   static size_t TableOf(PersonPart part);
   uint32_t Number(PersonPart part, std::string_view text);
+  // The first two values of the kind, in their one form.
+  template <typename Normalise>
+  void ReadTwo(FieldKind kind, std::span<const std::string_view> texts,
+               PersonPart first, PersonPart second, Normalise normalise,
+               Person& person);
   void Count(const Person& person, int32_t by);
 
   const std::vector<IdentityField> fields_;

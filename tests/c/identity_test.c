@@ -57,9 +57,10 @@ static void test_resolve_and_explain(void) {
   CHECK(holds(&json, "\"level\": \"a nickname, or more names\""));
   CHECK(holds(&json, "\"questions\""));
   trato_buf_dispose(&json);
-  CHECK_OK(trato_identity_resolve(store, text_of("web:2"),
-                                  TRATO_IDENTITY_DRY_RUN, NOW, NULL, &json,
-                                  &error));
+  trato_identity_options options = TRATO_IDENTITY_OPTIONS_INIT;
+  options.mode = TRATO_IDENTITY_DRY_RUN;
+  CHECK_OK(trato_identity_resolve(store, text_of("web:2"), &options, NOW, NULL,
+                                  &json, &error));
   CHECK(holds(&json, "\"outcome\": \"link\""));
   trato_buf_dispose(&json);
   CHECK_OK(trato_identity_resolve_all(store, NULL, NOW, NULL, &json, &error));
@@ -75,27 +76,91 @@ static void test_resolve_and_explain(void) {
   CHECK_OK(trato_store_close(store, &error));
 }
 
+/* What the host's own model is told, and what it says. */
+struct model {
+  double says;
+  int calls;
+  int ends;
+  double heard;
+};
+
+static int32_t judge(void *context, const trato_identity_candidate *pairs,
+                     size_t count, double *probabilities) {
+  struct model *model = context;
+  ++model->calls;
+  for (size_t i = 0; i < count; ++i) {
+    CHECK(pairs[i].one.size > 0 && pairs[i].other.size > 0);
+    CHECK(pairs[i].probability == probabilities[i]);
+    CHECK(strstr(pairs[i].comparisons.data, "\"level\"") != NULL);
+    model->heard = probabilities[i];
+    if (model->says == model->says) probabilities[i] = model->says;
+  }
+  return model->ends;
+}
+
+static void test_judge(void) {
+  trato_store *store = contacts();
+  trato_buf json = TRATO_BUF_INIT;
+  struct model model = {0.001, 0, 0, 0};
+  trato_identity_options options = TRATO_IDENTITY_OPTIONS_INIT;
+  options.judge = judge;
+  options.judge_context = &model;
+  options.mode = TRATO_IDENTITY_DRY_RUN;
+  CHECK_OK(trato_identity_resolve(store, text_of("web:2"), &options, NOW, NULL,
+                                  &json, &error));
+  CHECK(model.calls == 1 && model.heard > 0.5);
+  CHECK(holds(&json, "\"outcome\": \"nothing\""));
+  trato_buf_dispose(&json);
+  model.says = 0.7;
+  CHECK_OK(trato_identity_resolve_all(store, &options, NOW, NULL, &json, &error));
+  CHECK(holds(&json, "\"proposed\": 1"));
+  CHECK(holds(&json, "judge says 70.0 %"));
+  trato_buf_dispose(&json);
+  model.says = 1.5;
+  CHECK_INVALID(trato_identity_resolve_all(store, &options, NOW, NULL, &json,
+                                           &error));
+  CHECK(strstr(error.message, "1.5") != NULL);
+  model.says = 0.7;
+  model.ends = 1;
+  options.mode = TRATO_IDENTITY_APPLY;
+  CHECK_STATUS(TRATO_CANCELLED, trato_identity_resolve_all(
+                                    store, &options, NOW, NULL, &json, &error));
+  CHECK_OK(trato_identity_review(store, 10, NOW, &json, &error));
+  CHECK(holds(&json, "\"open\": 0"));
+  trato_buf_dispose(&json);
+  CHECK_OK(trato_store_close(store, &error));
+}
+
 static void test_bad_input(void) {
   trato_store *store = contacts();
   trato_buf json = TRATO_BUF_INIT;
   CHECK_STATUS(TRATO_NOT_FOUND,
                trato_identity_resolve(store, text_of("crm:9"),
-                                      TRATO_IDENTITY_APPLY, NOW, NULL, &json,
-                                      &error));
-  CHECK_INVALID(trato_identity_resolve(store, text_of("crm:1"), 7, NOW, NULL,
-                                       &json, &error));
+                                      NULL, NOW, NULL, &json, &error));
+  trato_identity_options options = TRATO_IDENTITY_OPTIONS_INIT;
+  options.mode = 7;
+  CHECK_INVALID(trato_identity_resolve(store, text_of("crm:1"), &options, NOW,
+                                       NULL, &json, &error));
+  options.mode = TRATO_IDENTITY_APPLY;
+  options.judge_from = 2;
+  CHECK_INVALID(trato_identity_resolve(store, text_of("crm:1"), &options, NOW,
+                                       NULL, &json, &error));
+  CHECK(strstr(error.message, "judge_from") != NULL);
+  options.judge_from = 0.01;
   CHECK_INVALID(trato_identity_explain(store, text_of("crm:1"),
                                        text_of("crm:1"), NOW, &json, &error));
   trato_identity_definition definition = TRATO_IDENTITY_DEFINITION_INIT;
   definition.link_at = 0.2;
   CHECK_INVALID(trato_identity_define(store, &definition, NOW, NULL, &error));
   CHECK(strstr(error.message, "link_at") != NULL);
-  trato_identity_options options = TRATO_IDENTITY_OPTIONS_INIT;
   definition.link_at = 0.9;
   options.definition = &definition;
   CHECK_INVALID(trato_identity_resolve_all(store, &options, NOW, NULL, &json,
                                            &error));
   CHECK(strstr(error.message, "dry run") != NULL);
+  CHECK_INVALID(trato_identity_resolve(store, text_of("crm:1"), &options, NOW,
+                                       NULL, &json, &error));
+  CHECK(strstr(error.message, "definition") != NULL);
   struct ArrowArrayStream *none = NULL;
   CHECK_INVALID(trato_identity_table(none, NULL, NULL, NULL, none, none, &json,
                                      &error));
@@ -104,6 +169,7 @@ static void test_bad_input(void) {
 
 int main(void) {
   test_resolve_and_explain();
+  test_judge();
   test_bad_input();
   return check_done();
 }

@@ -115,6 +115,93 @@ class Tables(unittest.TestCase):
         self.assertEqual(one.customers.to_dicts(), two.customers.to_dicts())
         self.assertEqual(one.json["model"], two.json["model"])
 
+    def test_two_phones_and_two_addresses_count_each_with_each(self):
+        table = {
+            "given_name": ["Ana", "Anna", "Luis", "Luis"],
+            "surname": ["Ruiz Vidal", "Ruiz", "Ortega", "Ortega"],
+            "phone": ["600111222", "915550000", "611222333", None],
+            "mobile": ["91 555 00 00; 93 444 00 00", "600 111 222", None, "622 333 444"],
+            "email": ["a@x.example|ana.ruiz@y.example", "Ana.Ruiz@y.example", None, None],
+        }
+        found = trato.identity.resolve(table, country="ES")
+        rows = [row["customer"] for row in found.customers.to_dicts()]
+        self.assertEqual(rows, [0, 0, 2, 3])
+        pairs = [it for it in found.pairs if {it["one"], it["other"]} == {0, 1}]
+        self.assertIn("phone the same", pairs[0]["why"])
+        self.assertIn("email the same", pairs[0]["why"])
+
+    def test_many_records_find_each_other_by_the_second_number(self):
+        # More than are all compared with all: only keys lead from one to the other.
+        table = made_people(seed=9, records=4000, noise="clean")
+        count = len(table["record"])
+        first = trato.identity.resolve(
+            {"phone": [f"6{i:08d}" for i in range(count)], "surname": table["surname"],
+             "given_name": table["given_name"]}, country="ES")
+        two = {
+            "given_name": table["given_name"] * 2,
+            "surname": table["surname"] * 2,
+            "phone": [f"6{i:08d}" for i in range(count)] + [f"7{i:08d}" for i in range(count)],
+            "mobile": [f"7{i:08d}" for i in range(count)] + [f"6{i:08d}" for i in range(count)],
+        }
+        found = trato.identity.resolve(two, country="ES")
+        rows = [row["customer"] for row in found.customers.to_dicts()]
+        same = sum(rows[i] == rows[i + count] for i in range(count))
+        self.assertGreater(same, 0.99 * count)
+        pairs = [(it["one"], it["other"]) for it in found.pairs]
+        self.assertEqual(len(pairs), len(set(pairs)))
+        self.assertGreater(first.records, 0)
+
+    def test_a_number_is_of_its_records_country(self):
+        table = {
+            "given_name": ["Ana", "Ana"],
+            "surname": ["Ruiz", "Ruiz"],
+            "birth_date": ["1980-04-02"] * 2,
+            "phone": ["020 7946 0958", "+44 20 7946 0958"],
+            "country": ["United Kingdom", "ES"],
+        }
+        (pair,) = trato.identity.resolve(table).pairs
+        self.assertIn("phone the same", pair["why"])
+        table["country"] = ["ES", "ES"]
+        (pair,) = trato.identity.resolve(table).pairs
+        self.assertNotIn("phone the same", pair["why"])
+        with self.assertRaisesRegex(trato.InvalidArgument, "country alone|no column"):
+            trato.identity.resolve({"country": ["ES", "FR"]})
+
+    def test_a_model_of_ones_own_has_the_last_word(self):
+        table = made_people(seed=5, records=400)
+        truth = table.pop("person")
+        asked = []
+
+        def knows(pairs):
+            asked.extend(pairs)
+            return [float(truth[it.one_row] == truth[it.other_row]) for it in pairs]
+
+        found = trato.identity.resolve(table, country="ES", judge=knows, judge_from=0.001)
+        rows = [row["customer"] for row in found.customers.to_dicts()]
+        told = Score(truth, rows)
+        self.assertEqual(told.precision, 1)
+        plain = trato.identity.resolve(table, country="ES")
+        alone = Score(truth, [row["customer"] for row in plain.customers.to_dicts()])
+        self.assertGreaterEqual(told.f1, alone.f1)
+        self.assertTrue(all(it.probability >= 0.001 for it in asked))
+        self.assertIn("level", dir(asked[0].comparisons[0]))
+        # Who says nothing changes nothing.
+        same = trato.identity.resolve(
+            table, country="ES", judge=lambda pairs: [None] * len(pairs))
+        self.assertEqual(same.customers.to_dicts(), [
+            *trato.identity.resolve(table, country="ES").customers.to_dicts()])
+        for answer, message in (
+            (lambda pairs: [2] * len(pairs), "probability"),
+            (lambda pairs: [float("nan")] * len(pairs), "probability"),
+            (lambda pairs: [], "0 probabilities"),
+        ):
+            with self.assertRaisesRegex(trato.InvalidArgument, message):
+                trato.identity.resolve(table, judge=answer)
+        with self.assertRaises(ZeroDivisionError):
+            trato.identity.resolve(table, judge=lambda pairs: 1 / 0)
+        with self.assertRaisesRegex(trato.InvalidArgument, "judge_from"):
+            trato.identity.resolve(table, judge=knows, judge_from=float("nan"))
+
     def test_every_pair_says_why(self):
         table = made_people(seed=5, records=800)
         del table["person"]
@@ -387,6 +474,69 @@ class Stores(StoreCase):
             if pair.outcome == "link":
                 self.store.unlink(pair.one, pair.other, now=NOW)
         self.assertEqual(allowed(), before)
+
+    def test_restrictions_and_objections_stay_with_their_records(self):
+        # They share no address: an objection holds for whoever goes by it.
+        ana = {"given_name": "Ana", "surname": "Garcia Lopez", "birth_date": "1980-04-02",
+               "street": "Calle Mayor 3", "document": "12345678Z"}
+        self.fill({"crm:1": ana, "web:9": ana, "till:4": ana})
+        consents = self.store.consents
+        consents.define_purpose("news", direct_marketing=True, now=NOW)
+        for name in ("crm:1", "web:9", "till:4"):
+            consents.grant(name, "news", "*", now=NOW)
+        consents.object("crm:1", now=NOW)
+        self.store.customers.restrict("till:4", now=NOW)
+
+        def states():
+            return [consents.test(name, "news", "email", now=NOW).state
+                    for name in ("crm:1", "web:9", "till:4")]
+
+        before, digest = states(), self.store.digest(now=NOW)
+        self.assertEqual(before[:2], ["objected", "granted"])
+        answer = self.store.identity.resolve("web:9", now=NOW)
+        self.assertEqual(answer.outcome, "link")
+        self.assertNotEqual(states()[1], "granted")
+        for pair in answer.pairs:
+            if pair.outcome == "link":
+                self.store.unlink(pair.one, pair.other, now=NOW)
+        self.assertEqual(self.store.digest(now=NOW), digest)
+        self.assertEqual(states(), before)
+
+    def test_several_values_of_an_attribute_count(self):
+        self.store.attributes.define("mobile", str, many=True, now=NOW)
+        self.say("crm:1", {"given_name": "Ana", "surname": "Ruiz"})
+        for day, number in enumerate(("600 111 222", "622 333 444", "633 444 555"), 1):
+            at = f"2011-01-0{day} 10:00"
+            self.store.attributes.set("crm:1", "mobile", number, at=at, now=NOW)
+        self.store.attributes.remove("crm:1", "mobile", "600 111 222", now=NOW)
+        self.say("web:9", {"given_name": "Ana", "surname": "Ruiz"})
+        self.store.attributes.set("web:9", "mobile", "633444555", now=NOW)
+        self.store.identity.define(country="ES", now=NOW)
+        told = self.store.identity.explain("crm:1", "web:9", now=NOW)
+        phone = {it.field: it for it in told.comparisons}["phone"]
+        self.assertEqual(phone.level, "the same")
+        self.assertEqual(phone.one, "34622333444, 34633444555")
+
+    def test_a_judge_of_records_is_told_their_names(self):
+        self.fill(ANAS)
+        seen = []
+
+        def never(pairs):
+            seen.extend((it.one, it.other) for it in pairs)
+            return [0.0] * len(pairs)
+
+        before = self.store.head()
+        answer = self.store.identity.resolve("web:9", judge=never, now=NOW)
+        self.assertEqual(answer.outcome, "nothing")
+        self.assertIn(("web:9", "crm:1"), seen)
+        report = self.store.identity.resolve_all(
+            mode="dry_run", judge=lambda pairs: [1.0] * len(pairs), now=NOW)
+        self.assertGreaterEqual(report.linked, 1)
+        self.assertIn("judge says", report.pairs[0].why)
+        with self.assertRaises(KeyError):
+            self.store.identity.resolve_all(judge=lambda pairs: {}["none"], now=NOW)
+        self.assertEqual(self.store.head(), before)
+        self.assertEqual(self.store.identity.review(now=NOW), [])
 
     def test_order_of_arrival_changes_no_customer(self):
         records, _ = self.made(seed=13, count=300)

@@ -27,6 +27,7 @@ READ_FN = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
 PROGRESS_FN = CFUNCTYPE(c_int32, c_void_p, c_uint64, c_uint64)
 CHANGED_FN = CFUNCTYPE(c_int32, c_void_p)
 TASK_FN = CFUNCTYPE(None, c_void_p, c_size_t)
+JUDGE_FN = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p)
 RUN_FN = CFUNCTYPE(None, c_void_p, TASK_FN, c_void_p, c_size_t)
 
 
@@ -1013,4 +1014,18 @@ class IdentityOptions(Structure):
         ("relearn", c_uint32),
         ("pairs", c_uint32),
         ("definition", POINTER(IdentityDefinition)),
+        ("judge", JUDGE_FN),
+        ("judge_context", c_void_p),
+        ("judge_from", c_double),
+    ]
+
+
+class IdentityCandidate(Structure):
+    _fields_ = [
+        ("one", Str),
+        ("other", Str),
+        ("one_row", c_uint64),
+        ("other_row", c_uint64),
+        ("probability", c_double),
+        ("comparisons", Str),
     ]

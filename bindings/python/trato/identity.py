@@ -15,7 +15,18 @@ import datetime as _datetime
 import json as _json
 from ctypes import byref
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from . import _arrow, _capi
 from ._options import Durability, choice, write_options
@@ -41,8 +52,10 @@ KINDS: Mapping[str, int] = {
     "postcode": 11,
     "place": 12,
     "text": 13,
+    "country": 14,
 }
-"""What a field may say of a person."""
+"""What a field may say of a person. A country is that of the record's phone
+numbers where they do not say theirs, and is not compared."""
 
 _MODES: Mapping[str, int] = {"apply": 0, "propose": 1, "dry_run": 2}
 
@@ -106,6 +119,77 @@ class IdentityPair:
             questions=tuple(IdentityQuestion(**it) for it in json.get("questions", ())),
             documents_differ=json.get("documents_differ", False),
         )
+
+
+@dataclass(frozen=True)
+class IdentityCandidate:
+    """Two records that may be one person's, as a model of one's own is told."""
+
+    one: str
+    """Their names; empty of a table."""
+    other: str
+    one_row: int
+    """Of a table, from 0."""
+    other_row: int
+    probability: float
+    """As the weights have it."""
+    comparisons: Tuple[FieldComparison, ...]
+
+
+Judge = Callable[[Sequence[IdentityCandidate]], Iterable[Optional[float]]]
+"""A model of one's own: gives a probability for each pair, None where it does not
+know better. It gets up to 256 pairs at once and must not call the store."""
+
+
+class _Judge:
+    """`judge` for the library, for the length of a ``with``; what it raises is
+    raised at its end in place of what the call raised."""
+
+    def __init__(self, judge: Optional[Judge], options: Any, start: float) -> None:
+        self._judge = judge
+        self._raised: Optional[BaseException] = None
+        self._function = _capi.JUDGE_FN() if judge is None else _capi.JUDGE_FN(self._ask)
+        options.judge = self._function
+        options.judge_from = start
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        if self._raised is not None:
+            raise self._raised from None
+
+    def _ask(self, _: Any, pairs: int, count: int, probabilities: int) -> int:
+        try:
+            assert self._judge is not None
+            given = (_capi.IdentityCandidate * count).from_address(pairs)
+            told = [
+                IdentityCandidate(
+                    _capi.string(it.one),
+                    _capi.string(it.other),
+                    it.one_row,
+                    it.other_row,
+                    it.probability,
+                    tuple(
+                        FieldComparison(**line)
+                        for line in _json.loads(_capi.string(it.comparisons))
+                    ),
+                )
+                for it in given
+            ]
+            said = list(self._judge(told))
+            if len(said) != count:
+                raise InvalidArgument(
+                    f"judge: it gave {len(said)} probabilities for {count} pairs"
+                )
+            out = (ctypes.c_double * count).from_address(probabilities)
+            for i, it in enumerate(said):
+                if it is not None:
+                    out[i] = it
+            return 0
+        except BaseException as error:
+            self._raised = error
+            return 1
 
 
 def _pairs(json: Mapping[str, Any]) -> Tuple[IdentityPair, ...]:
@@ -285,6 +369,8 @@ class Identity:
         record: str,
         *,
         mode: str = "apply",
+        judge: Optional[Judge] = None,
+        judge_from: float = 0.01,
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
@@ -294,18 +380,25 @@ class Identity:
         """One record against all others, as when it has just arrived.
 
         ``mode``: "apply" links who is certain enough and proposes the doubtful,
-        "propose" links nobody, "dry_run" records nothing.
+        "propose" links nobody, "dry_run" records nothing. ``judge`` is a model of
+        one's own (`Judge`): it is asked about pairs from the probability
+        ``judge_from`` on, and what it says holds. Documents that differ, and who
+        is kept apart, still keep two people two.
 
-        Errors: NotFound (no such record). Cost: some 100 us; the first question
+        Errors: NotFound (no such record), InvalidArgument (the judge gave no
+        probability). Cost: some 100 us; the first question
         reads all records.
         """
-        json = self._store._json(
-            _capi.lib.trato_identity_resolve,
-            _capi.text(record, "record"),
-            choice(mode, _MODES, "mode"),
-            self._store._now(now),
-            write_options(durability, actor, source, batch),
-        )
+        options = _capi.IdentityOptions(ctypes.sizeof(_capi.IdentityOptions))
+        options.mode = choice(mode, _MODES, "mode")
+        with _Judge(judge, options, judge_from):
+            json = self._store._json(
+                _capi.lib.trato_identity_resolve,
+                _capi.text(record, "record"),
+                byref(options),
+                self._store._now(now),
+                write_options(durability, actor, source, batch),
+            )
         return Resolution(
             json["record"], json["customer"], json["outcome"], _pairs(json)
         )
@@ -316,6 +409,8 @@ class Identity:
         mode: str = "apply",
         relearn: bool = False,
         pairs: int = 20,
+        judge: Optional[Judge] = None,
+        judge_from: float = 0.01,
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
@@ -327,12 +422,20 @@ class Identity:
         Links made by hand or by identifiers stay, and who is kept apart stays
         apart; links that resolution made and that no longer follow are taken
         back. Weights are learned where the definition has none, or anew with
-        ``relearn``, and become a version of it.
+        ``relearn``, and become a version of it. ``judge`` and ``judge_from`` are
+        as in `resolve`.
 
         Cost: a read of all records and some 15 comparisons of each.
         """
         return self._resolve_all(
-            mode, relearn, pairs, None, now, durability, actor, source, batch
+            mode,
+            relearn,
+            pairs,
+            None,
+            judge,
+            judge_from,
+            now,
+            write_options(durability, actor, source, batch),
         )
 
     def simulate(
@@ -352,7 +455,14 @@ class Identity:
             fields, link_at, review_at, max_block, max_records, country
         )
         report = self._resolve_all(
-            "dry_run", False, pairs, definition, now, "synced", "", "", ""
+            "dry_run",
+            False,
+            pairs,
+            definition,
+            None,
+            0.01,
+            now,
+            write_options("synced", "", "", ""),
         )
         del kept
         return report
@@ -363,11 +473,10 @@ class Identity:
         relearn: bool,
         pairs: int,
         definition: Any,
+        judge: Optional[Judge],
+        judge_from: float,
         now: Optional[When],
-        durability: Durability,
-        actor: str,
-        source: str,
-        batch: str,
+        write: Any,
     ) -> ResolutionReport:
         options = _capi.IdentityOptions(ctypes.sizeof(_capi.IdentityOptions))
         options.mode = choice(mode, _MODES, "mode")
@@ -375,12 +484,13 @@ class Identity:
         options.pairs = pairs
         if definition is not None:
             options.definition = ctypes.pointer(definition)
-        json = self._store._json(
-            _capi.lib.trato_identity_resolve_all,
-            byref(options),
-            self._store._now(now),
-            write_options(durability, actor, source, batch),
-        )
+        with _Judge(judge, options, judge_from):
+            json = self._store._json(
+                _capi.lib.trato_identity_resolve_all,
+                byref(options),
+                self._store._now(now),
+                write,
+            )
         counted = (
             "records",
             "compared",
@@ -458,13 +568,16 @@ def resolve(
     max_block: int = 100,
     max_records: int = 100,
     country: str = "",
+    judge: Optional[Judge] = None,
+    judge_from: float = 0.01,
     threads: int = 1,
 ) -> TableResolution:
     """Which rows of a table are one person's, without a store.
 
     ``data`` is whatever speaks Arrow, a dict of columns or a list of dicts;
     ``fields`` gives columns a kind (`KINDS`), and may be left out where their
-    names say what they are. The weights are learned from the rows.
+    names say what they are. The weights are learned from the rows. ``judge`` is
+    as in `Identity.resolve`; it knows rows.
 
     Errors: InvalidArgument (no column says what it is; a column of another
     type). Cost: some 15 comparisons of each row, a microsecond each.
@@ -472,17 +585,19 @@ def resolve(
     definition, kept_fields = _definition(
         fields, link_at, review_at, max_block, max_records, country
     )
+    options = _capi.IdentityOptions(ctypes.sizeof(_capi.IdentityOptions))
+    options.definition = ctypes.pointer(definition)
     kept, address = _stream(data, "")
     pairs: List[_arrow.Opened] = []
 
-    with _capi.Output() as answer:
+    with _Judge(judge, options, judge_from), _capi.Output() as answer:
 
         def open_customers(customers: int) -> None:
             def open_pairs(out_pairs: int) -> None:
                 _capi.call(
                     _capi.lib.trato_identity_table,
                     address,
-                    byref(definition),
+                    byref(options),
                     _run(threads),
                     None,
                     customers,
