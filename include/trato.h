@@ -3841,6 +3841,246 @@ TRATO_API TRATO_NODISCARD trato_status trato_identity_table(
     struct ArrowArrayStream *out_pairs, trato_buf *out_json,
     trato_error *error) TRATO_NOEXCEPT;
 
+/* -------------------------------------------------------------------------
+ * 20. Learners
+ *
+ * A learner chooses an offer for a customer, is told what she answered, and
+ * chooses better the next time. It needs no store: customers, segments and
+ * offers are numbers of the host's. Each choice comes with its exact
+ * probability, without which nobody could say afterwards what another policy
+ * would have brought.
+ *
+ * AFFINITY, the default, believes of each customer and offer what her segment
+ * thinks of the offer, moved by what she herself answered to it; the segment is
+ * drawn towards everybody, an offer towards the need that it serves. How much a
+ * customer's own answers weigh follows from the answers (empirical Bayes). It
+ * samples from these beliefs (Thompson). It learns by counting: any order of
+ * the same answers gives the same bits, and what is taken back, corrected,
+ * linked or unlinked is as if it had never been otherwise.
+ * SQUARECB believes the same, and shows what seems worse the less often the
+ * worse it seems: 1 / (K + gamma x gap).
+ * LOGISTIC is a Bayesian logistic regression, for decisions that numbers
+ * describe (`context`). Its weights move with each answer, so that the order of
+ * answers shows in the last digits, and nothing is taken back or linked.
+ * FIXED shows the offer that was defined first, RANDOM any.
+ *
+ * Some decisions, a share of `floor`, are drawn evenly. It can only be switched
+ * off by saying so twice, and then each choice says that it was.
+ *
+ * A learner is for one thread at a time.
+ * ------------------------------------------------------------------------- */
+
+#define TRATO_LEARNER_AFFINITY 0u
+#define TRATO_LEARNER_LOGISTIC 1u
+#define TRATO_LEARNER_SQUARECB 2u
+#define TRATO_LEARNER_FIXED 3u
+#define TRATO_LEARNER_RANDOM 4u
+
+#define TRATO_LEARNER_NO_SEGMENT 65535u /* of a customer: none is known */
+
+typedef struct trato_learner trato_learner;
+
+/* What offers are for, as a tree. Frozen. */
+typedef struct trato_learner_need {
+  trato_str name;
+  trato_str parent; /* one that stands before it; empty: none */
+} trato_learner_need;
+
+/* Offers are numbered from 0 in their order. Frozen. */
+typedef struct trato_learner_offer {
+  trato_str name;
+  trato_str need; /* that it serves: a new offer starts with what is known of
+                     it; empty: none */
+} trato_learner_offer;
+
+typedef struct trato_learner_definition {
+  uint32_t struct_size;
+  uint32_t policy; /* TRATO_LEARNER_... */
+  const trato_learner_offer *offers;
+  size_t offer_count; /* to 65,535 */
+  const trato_learner_need *needs;
+  size_t need_count;
+  double floor;           /* the share drawn evenly: 0.01 to 1 */
+  uint32_t without_floor; /* 1, with a floor of 0: there is none */
+  uint32_t context_count; /* numbers that describe a decision, to 256; LOGISTIC */
+  double prior_rate;      /* the response rate of what nothing is known of */
+  double customer_weight; /* so many answers of hers count as much as what is
+                             known of her segment; 0: as the answers say */
+  double exploration;     /* times the standard deviation that is sampled; below
+                             1 as what others answer tells of her, too */
+  double gamma;           /* of SQUARECB, with the largest value as 1 */
+  int64_t half_life_us;   /* after which an answer counts half, in steps of a
+                             quarter of it; a week at least; 0: never */
+  uint64_t seed;          /* of the draws */
+} trato_learner_definition;
+
+#define TRATO_LEARNER_DEFINITION_INIT                                   \
+  {                                                                     \
+    sizeof(trato_learner_definition), TRATO_LEARNER_AFFINITY, NULL, 0,  \
+        NULL, 0, 0.01, 0, 0, 0.05, 0, 0.15, 1000, 0, 0                   \
+  }
+
+/* Makes a learner that knows nothing.
+ * Errors: INVALID_ARGUMENT names the field; a floor below 0.01 is one.
+ * Ownership: the caller destroys *out_learner. */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_create(
+    const trato_learner_definition *definition, trato_learner **out_learner,
+    trato_error *error) TRATO_NOEXCEPT;
+
+TRATO_API void trato_learner_destroy(trato_learner *learner) TRATO_NOEXCEPT;
+
+/* Adds an offer, whose number is the next.
+ * Errors: ALREADY_EXISTS (the name), NOT_FOUND (the need). */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_add_offer(
+    trato_learner *learner, const trato_learner_offer *offer,
+    uint32_t *out_number, trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_learner_question {
+  uint32_t struct_size;
+  uint32_t segment;       /* to 65,534, or TRATO_LEARNER_NO_SEGMENT */
+  uint64_t customer;      /* 0: nobody is known */
+  const uint32_t *offers; /* that she may be shown, each once */
+  const double *values;   /* what a yes to each is worth, 0 or more; NULL: 1 */
+  size_t offer_count;     /* 1 or more */
+  const double *context;  /* as many as the definition says */
+  size_t context_count;
+  uint64_t draw; /* tells decisions of one customer and instant apart */
+} trato_learner_question;
+
+#define TRATO_LEARNER_QUESTION_INIT                                       \
+  {                                                                       \
+    sizeof(trato_learner_question), TRATO_LEARNER_NO_SEGMENT, 0, NULL,    \
+        NULL, 0, NULL, 0, 0                                               \
+  }
+
+/* What was chosen. Frozen. */
+typedef struct trato_learner_choice {
+  uint32_t offer;
+  uint32_t place;     /* among the offers of the question */
+  double probability; /* with which it was chosen, exactly */
+  double expected;    /* value times the believed response rate */
+  double floor;       /* the share drawn evenly; 0: the learner has no floor */
+} trato_learner_choice;
+
+/* Chooses. The same learner, question and now_us choose the same. Where
+ * out_probabilities is not NULL it gets one for each offer; they add up to 1.
+ * Errors: NOT_FOUND (an offer), INVALID_ARGUMENT names the field and the place.
+ * Cost: some 10 us for 20 offers; O(offers of the learner) after an answer. */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_decide(
+    trato_learner *learner, const trato_learner_question *question,
+    int64_t now_us, trato_learner_choice *out_choice,
+    double *out_probabilities, trato_error *error) TRATO_NOEXCEPT;
+
+/* Many at once, as columns of one length. */
+typedef struct trato_learner_rows {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  size_t count;
+  const uint64_t *customers;
+  const uint32_t *segments; /* NULL: none is known */
+  const double *context;    /* context_count numbers of each row, one row after
+                               the other */
+  const uint32_t *offers;   /* that all rows may be shown; with `offsets`, those
+                               of one row after the other */
+  const double *values;     /* of `offers`; NULL: 1 each */
+  size_t offer_count;       /* how long `offers` is */
+  const size_t *offsets; /* count + 1: where the offers of each row begin; NULL:
+                            all rows have all of them */
+  uint64_t draw;         /* of the first row; each next has one more */
+} trato_learner_rows;
+
+#define TRATO_LEARNER_ROWS_INIT                                             \
+  {                                                                         \
+    sizeof(trato_learner_rows), 0, 0, NULL, NULL, NULL, NULL, NULL, 0,      \
+        NULL, 0                                                             \
+  }
+
+/* Arrays of the caller's, `count` long; NULL where not wanted. */
+typedef struct trato_learner_choices {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  uint32_t *offers; /* that were chosen */
+  double *probability;
+  double *expected;
+  double *probabilities; /* of all offers of all rows, one row after the other */
+  double floor;          /* as of trato_learner_choice */
+} trato_learner_choices;
+
+#define TRATO_LEARNER_CHOICES_INIT \
+  { sizeof(trato_learner_choices), 0, NULL, NULL, NULL, NULL, 0 }
+
+/* The same as trato_learner_decide for each row. Nothing is written where one is
+ * refused; the message names the row. */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_decide_all(
+    trato_learner *learner, const trato_learner_rows *rows, int64_t now_us,
+    trato_learner_choices *out_choices, trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_learner_answers {
+  uint32_t struct_size;
+  uint32_t reserved0;
+  size_t count;
+  const uint64_t *customers;
+  const uint32_t *segments; /* as they were when it was decided; NULL: none */
+  const uint32_t *offers;
+  const uint8_t *accepted; /* 1 or 0 */
+  const int64_t *at_us;    /* when it was answered; NULL: all at `all_at_us` */
+  int64_t all_at_us;
+  const double *context; /* as in trato_learner_rows */
+} trato_learner_answers;
+
+#define TRATO_LEARNER_ANSWERS_INIT                                        \
+  {                                                                       \
+    sizeof(trato_learner_answers), 0, 0, NULL, NULL, NULL, NULL, NULL, 0, \
+        NULL                                                              \
+  }
+
+/* Learns answers, all or none. Silence is a no that is learned when its time is
+ * over; if a yes comes after all, take the no back and learn the yes.
+ * Errors: NOT_FOUND (an offer), INVALID_ARGUMENT, OUT_OF_RANGE; the message
+ *   names the row. Cost: less than 1 us each. */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_learn(
+    trato_learner *learner, const trato_learner_answers *answers,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Takes answers back that were learned, all or none: the learner is as if it had
+ * never heard of them.
+ * Errors: FAILED_PRECONDITION (an answer was not learned, or is a LOGISTIC's). */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_take_back(
+    trato_learner *learner, const trato_learner_answers *answers,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* From now on the two are one customer: what either answered counts for both.
+ * Errors: ALREADY_EXISTS, FAILED_PRECONDITION (LOGISTIC). */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_link(
+    trato_learner *learner, uint64_t one, uint64_t other,
+    trato_error *error) TRATO_NOEXCEPT;
+/* As if they had never been linked. Errors: NOT_FOUND. */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_unlink(
+    trato_learner *learner, uint64_t one, uint64_t other,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* The learner with all it knows, as bytes: of what learned the same, the same.
+ * Ownership: the caller disposes *out_bytes. */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_save(
+    const trato_learner *learner, trato_buf *out_bytes,
+    trato_error *error) TRATO_NOEXCEPT;
+/* Errors: DATA_LOSS (no learner, or damaged).
+ * Ownership: the caller destroys *out_learner. */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_load(
+    trato_str bytes, trato_learner **out_learner,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What it is and knows, as JSON: "policy", "floor", "without_floor",
+ * "prior_rate", "exploration", "gamma", "half_life_us", "seed", "context_count";
+ * "answers", "customers", customer-offer "pairs" with "pair_bytes", what they
+ * take; "customer_weight"; "needs" ("name", "parent"); "offers" ("name", "need",
+ * "shown", "accepted", as they count at now_us, "rate", and of each of its
+ * "segments" "segment", "shown", "accepted", "rate").
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_learner_describe(
+    trato_learner *learner, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

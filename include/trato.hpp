@@ -4543,6 +4543,163 @@ class Identity {
   trato_store* store_;
 };
 
+/// What a learner is; see trato_learner_definition.
+struct LearnerDefinition {
+  struct Need {
+    std::string name;
+    std::string parent;  ///< One that stands before it; empty: none.
+  };
+  struct Offer {
+    std::string name;
+    std::string need;  ///< That it serves; empty: none.
+  };
+  uint32_t policy = TRATO_LEARNER_AFFINITY;
+  std::vector<Offer> offers;
+  std::vector<Need> needs;
+  double floor = 0.01;  ///< The share of decisions drawn evenly.
+  bool without_floor = false;
+  uint32_t context_count = 0;
+  double prior_rate = 0.05;
+  double customer_weight = 0;  ///< 0: as the answers say.
+  double exploration = 0.15;
+  double gamma = 1000;
+  int64_t half_life_us = 0;  ///< 0: what was answered counts for ever.
+  uint64_t seed = 0;
+};
+
+/// Who is to be shown one of some offers; see trato_learner_question.
+struct LearnerQuestion {
+  uint64_t customer = 0;  ///< 0: nobody is known.
+  uint32_t segment = TRATO_LEARNER_NO_SEGMENT;
+  std::vector<uint32_t> offers;
+  std::vector<double> values;  ///< Empty: 1 each.
+  std::vector<double> context;
+  uint64_t draw = 0;
+};
+
+/// Chooses offers and learns from the answers (trato.h, chapter 20). One thread
+/// at a time.
+class Learner {
+ public:
+  /// Errors: kInvalidArgument names the field; a floor below 0.01 is one.
+  static Answer<Learner> create(const LearnerDefinition& definition) {
+    std::vector<trato_learner_need> needs;
+    std::vector<trato_learner_offer> offers;
+    for (const LearnerDefinition::Need& it : definition.needs) {
+      needs.push_back({internal::c(it.name), internal::c(it.parent)});
+    }
+    for (const LearnerDefinition::Offer& it : definition.offers) {
+      offers.push_back({internal::c(it.name), internal::c(it.need)});
+    }
+    trato_learner_definition given = TRATO_LEARNER_DEFINITION_INIT;
+    given.policy = definition.policy;
+    given.offers = offers.data();
+    given.offer_count = offers.size();
+    given.needs = needs.data();
+    given.need_count = needs.size();
+    given.floor = definition.floor;
+    given.without_floor = definition.without_floor ? 1 : 0;
+    given.context_count = definition.context_count;
+    given.prior_rate = definition.prior_rate;
+    given.customer_weight = definition.customer_weight;
+    given.exploration = definition.exploration;
+    given.gamma = definition.gamma;
+    given.half_life_us = definition.half_life_us;
+    given.seed = definition.seed;
+    trato_learner* made = nullptr;
+    const Result<void> done =
+        internal::call(trato_learner_create, &given, &made);
+    if (!done.ok()) return internal::answer(Result<Learner>(done.error()));
+    return Learner(made);
+  }
+  /// Of what save() gave. Errors: kDataLoss.
+  static Answer<Learner> load(std::string_view bytes) {
+    trato_learner* made = nullptr;
+    const Result<void> done =
+        internal::call(trato_learner_load, internal::c(bytes), &made);
+    if (!done.ok()) return internal::answer(Result<Learner>(done.error()));
+    return Learner(made);
+  }
+  Answer<std::string> save() const {
+    return internal::get<std::string>(
+        trato_learner_save, static_cast<const trato_learner*>(handle_.get()));
+  }
+
+  /// Gives the offer's number. Errors: kAlreadyExists, kNotFound (the need).
+  Answer<uint32_t> add_offer(std::string_view name, std::string_view need = {}) {
+    const trato_learner_offer offer = {internal::c(name), internal::c(need)};
+    return internal::get<uint32_t>(trato_learner_add_offer, handle_.get(),
+                                   &offer);
+  }
+  /// Chooses; *out_probabilities (may be null) gets those of all offers.
+  /// Errors: kNotFound (an offer), kInvalidArgument.
+  Answer<trato_learner_choice> decide(
+      const LearnerQuestion& question, int64_t now_us,
+      std::vector<double>* out_probabilities = nullptr) {
+    trato_learner_question asked = TRATO_LEARNER_QUESTION_INIT;
+    asked.customer = question.customer;
+    asked.segment = question.segment;
+    asked.offers = question.offers.data();
+    asked.offer_count = question.offers.size();
+    if (!question.values.empty() &&
+        question.values.size() != question.offers.size()) {
+      return internal::answer(Result<trato_learner_choice>(
+          Error(Status::kInvalidArgument, "values are not as many as offers")));
+    }
+    if (!question.values.empty()) asked.values = question.values.data();
+    asked.context = question.context.data();
+    asked.context_count = question.context.size();
+    asked.draw = question.draw;
+    if (out_probabilities != nullptr) {
+      out_probabilities->resize(question.offers.size());
+    }
+    trato_learner_choice choice{};
+    const Result<void> done = internal::call(
+        trato_learner_decide, handle_.get(), &asked, now_us, &choice,
+        out_probabilities == nullptr ? nullptr : out_probabilities->data());
+    if (!done.ok()) {
+      return internal::answer(Result<trato_learner_choice>(done.error()));
+    }
+    return choice;
+  }
+  /// Columns of the caller's (trato_learner_decide_all).
+  Answer<void> decide_all(const trato_learner_rows& rows, int64_t now_us,
+                          trato_learner_choices* out_choices) {
+    return internal::run(trato_learner_decide_all, handle_.get(), &rows, now_us,
+                         out_choices);
+  }
+  /// All or none (trato_learner_learn, trato_learner_take_back).
+  Answer<void> learn(const trato_learner_answers& answers) {
+    return internal::run(trato_learner_learn, handle_.get(), &answers);
+  }
+  Answer<void> take_back(const trato_learner_answers& answers) {
+    return internal::run(trato_learner_take_back, handle_.get(), &answers);
+  }
+  /// Two customers are one from now on, or are as if they never had been.
+  Answer<void> link(uint64_t one, uint64_t other) {
+    return internal::run(trato_learner_link, handle_.get(), one, other);
+  }
+  Answer<void> unlink(uint64_t one, uint64_t other) {
+    return internal::run(trato_learner_unlink, handle_.get(), one, other);
+  }
+  /// What it is and knows, as JSON (trato_learner_describe).
+  Answer<std::string> describe(int64_t now_us) {
+    return internal::get<std::string>(trato_learner_describe, handle_.get(),
+                                      now_us);
+  }
+  trato_learner* c() const noexcept { return handle_.get(); }
+
+ private:
+  struct Destroyer {
+    void operator()(trato_learner* it) const noexcept {
+      trato_learner_destroy(it);
+    }
+  };
+  explicit Learner(trato_learner* made) : handle_(made) {}
+
+  std::unique_ptr<trato_learner, Destroyer> handle_;
+};
+
 }  // namespace throwing or results
 }  // namespace trato
 

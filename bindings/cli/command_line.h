@@ -129,6 +129,7 @@ void AddCouponCommands(CommandLine& line);
 void AddPolicyCommands(CommandLine& line);
 void AddPermitCommands(CommandLine& line);
 void AddIdentityCommands(CommandLine& line);
+void AddLearnCommands(CommandLine& line);
 void AddStageCommands(CommandLine& line);
 void AddValueCommands(CommandLine& line);
 // Part of the above.

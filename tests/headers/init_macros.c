@@ -72,6 +72,11 @@ void use_init_macros(void) {
   const trato_identity_options identity_options =
       TRATO_IDENTITY_OPTIONS_INIT;
   const trato_compare_options compare_options = TRATO_COMPARE_OPTIONS_INIT;
+  const trato_learner_definition learner_definition = TRATO_LEARNER_DEFINITION_INIT;
+  const trato_learner_question learner_question = TRATO_LEARNER_QUESTION_INIT;
+  const trato_learner_rows learner_rows = TRATO_LEARNER_ROWS_INIT;
+  const trato_learner_choices learner_choices = TRATO_LEARNER_CHOICES_INIT;
+  const trato_learner_answers learner_answers = TRATO_LEARNER_ANSWERS_INIT;
   const trato_score_definition score_definition = TRATO_SCORE_DEFINITION_INIT;
   (void)buf;
   (void)product;
@@ -129,6 +134,11 @@ void use_init_macros(void) {
   (void)identity_definition;
   (void)identity_options;
   (void)compare_options;
+  (void)learner_definition;
+  (void)learner_question;
+  (void)learner_rows;
+  (void)learner_choices;
+  (void)learner_answers;
   (void)score_definition;
   (void)at_file_scope;
 }

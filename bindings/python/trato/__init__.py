@@ -82,7 +82,7 @@ from .answers import (
     Refusal,
     Restriction,
 )
-from . import value
+from . import learning, value
 from .attributes import (
     Attribute,
     AttributeDefinition,
@@ -387,5 +387,6 @@ __all__ = [
     "WhyNot",
     "Worth",
     "fact_id",
+    "learning",
     "value",
 ]

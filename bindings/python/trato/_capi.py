@@ -13,6 +13,7 @@ import os
 from ctypes import (
     POINTER,
     byref,
+    c_double,
     c_int32,
     c_int64,
     c_size_t,
@@ -381,6 +382,28 @@ def _declare() -> None:
         "identity_resolve_all": [store, POINTER(IdentityOptions), now, write, buf],
         "identity_review": [store, c_uint32, now, buf],
         "identity_explain": [store, Str, Str, now, buf],
+        "learner_create": [POINTER(LearnerDefinition), POINTER(c_void_p)],
+        "learner_add_offer": [c_void_p, POINTER(LearnerOffer), POINTER(c_uint32)],
+        "learner_decide": [
+            c_void_p,
+            POINTER(LearnerQuestion),
+            now,
+            POINTER(LearnerChoice),
+            POINTER(c_double),
+        ],
+        "learner_decide_all": [
+            c_void_p,
+            POINTER(LearnerRows),
+            now,
+            POINTER(LearnerChoices),
+        ],
+        "learner_learn": [c_void_p, POINTER(LearnerAnswers)],
+        "learner_take_back": [c_void_p, POINTER(LearnerAnswers)],
+        "learner_link": [c_void_p, c_uint64, c_uint64],
+        "learner_unlink": [c_void_p, c_uint64, c_uint64],
+        "learner_save": [c_void_p, buf],
+        "learner_load": [Str, POINTER(c_void_p)],
+        "learner_describe": [c_void_p, now, buf],
         "identity_table": [
             stream,
             POINTER(IdentityOptions),
@@ -403,6 +426,7 @@ def _declare() -> None:
         "members_destroy": c_void_p,
         "watch_destroy": c_void_p,
         "purchases_destroy": c_void_p,
+        "learner_destroy": c_void_p,
     }.items():
         function = getattr(lib, "trato_" + name)
         function.restype = None

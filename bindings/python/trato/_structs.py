@@ -1029,3 +1029,98 @@ class IdentityCandidate(Structure):
         ("probability", c_double),
         ("comparisons", Str),
     ]
+
+
+class LearnerNeed(Structure):
+    _fields_ = [("name", Str), ("parent", Str)]
+
+
+class LearnerOffer(Structure):
+    _fields_ = [("name", Str), ("need", Str)]
+
+
+class LearnerDefinition(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("policy", c_uint32),
+        ("offers", POINTER(LearnerOffer)),
+        ("offer_count", c_size_t),
+        ("needs", POINTER(LearnerNeed)),
+        ("need_count", c_size_t),
+        ("floor", c_double),
+        ("without_floor", c_uint32),
+        ("context_count", c_uint32),
+        ("prior_rate", c_double),
+        ("customer_weight", c_double),
+        ("exploration", c_double),
+        ("gamma", c_double),
+        ("half_life_us", c_int64),
+        ("seed", c_uint64),
+    ]
+
+
+class LearnerQuestion(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("segment", c_uint32),
+        ("customer", c_uint64),
+        ("offers", c_void_p),
+        ("values", c_void_p),
+        ("offer_count", c_size_t),
+        ("context", c_void_p),
+        ("context_count", c_size_t),
+        ("draw", c_uint64),
+    ]
+
+
+class LearnerChoice(Structure):
+    _fields_ = [
+        ("offer", c_uint32),
+        ("place", c_uint32),
+        ("probability", c_double),
+        ("expected", c_double),
+        ("floor", c_double),
+    ]
+
+
+class LearnerRows(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("count", c_size_t),
+        ("customers", c_void_p),
+        ("segments", c_void_p),
+        ("context", c_void_p),
+        ("offers", c_void_p),
+        ("values", c_void_p),
+        ("offer_count", c_size_t),
+        ("offsets", c_void_p),
+        ("draw", c_uint64),
+    ]
+
+
+class LearnerChoices(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("offers", c_void_p),
+        ("probability", c_void_p),
+        ("expected", c_void_p),
+        ("probabilities", c_void_p),
+        ("floor", c_double),
+    ]
+
+
+class LearnerAnswers(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("count", c_size_t),
+        ("customers", c_void_p),
+        ("segments", c_void_p),
+        ("offers", c_void_p),
+        ("accepted", c_void_p),
+        ("at_us", c_void_p),
+        ("all_at_us", c_int64),
+        ("context", c_void_p),
+    ]

@@ -1,0 +1,186 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "learning/customer_cells.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <new>
+
+namespace trato::core {
+template <typename Cell>
+Cell* CustomerCells::PlaceOf(Cell* begin, size_t count, const Key& key) const {
+  return std::lower_bound(begin, begin + count, key,
+                          [this](const CustomerCell& cell, const Key& at) {
+                            return KeyOf(cell) < at;
+                          });
+}
+
+uint16_t CustomerCells::NumberOf(uint16_t segment, uint16_t step) {
+  const auto [it, is_new] = numbers_.try_emplace(
+      Both(segment, step), static_cast<uint16_t>(whens_.size()));
+  if (is_new) whens_.push_back({segment, step});
+  return it->second;
+}
+
+CustomerCells& CustomerCells::operator=(CustomerCells&& other) noexcept {
+  // What was here goes with the other.
+  std::swap(rows_, other.rows_);
+  std::swap(whens_, other.whens_);
+  std::swap(numbers_, other.numbers_);
+  std::swap(cells_, other.cells_);
+  std::swap(row_bytes_, other.row_bytes_);
+  return *this;
+}
+
+uint32_t CustomerCells::RoomFor(uint32_t count) {
+  const size_t piece = PieceOf(count + count / 16);
+  return static_cast<uint32_t>(std::min<size_t>(
+      (piece - 8 - offsetof(Row, cells)) / sizeof(CustomerCell), UINT16_MAX));
+}
+
+std::span<const CustomerCell> CustomerCells::Of(uint64_t record) const {
+  const auto it = rows_.find(record);
+  if (it == rows_.end()) return {};
+  return {it->row->cells, it->row->count};
+}
+
+const CustomerCell* CustomerCells::Find(uint64_t record, uint16_t offer,
+                                        uint16_t segment, uint16_t step) const {
+  const std::span<const CustomerCell> row = Of(record);
+  const Key key(offer, segment, step);
+  const CustomerCell* place = PlaceOf(row.data(), row.size(), key);
+  const bool found = place != row.data() + row.size() && KeyOf(*place) == key;
+  return found ? place : nullptr;
+}
+
+void CustomerCells::Add(uint64_t record, uint16_t offer, uint16_t segment,
+                        uint16_t step, int shown, int accepted) {
+  const uint16_t number = NumberOf(segment, step);
+  const auto slot = rows_.find(record);
+  Row* row = slot == rows_.end() ? nullptr : slot->row;
+  if (row == nullptr || row->count == row->room) {
+    const uint32_t count = row == nullptr ? 0 : row->count;
+    const size_t before = row == nullptr ? 0 : PieceOf(row->room);
+    const uint32_t room = RoomFor(count + 1);
+    void* memory = std::realloc(row, SizeOf(room));
+    if (memory == nullptr) throw std::bad_alloc();
+    row_bytes_ += PieceOf(room) - before;
+    const bool is_new = row == nullptr;
+    row = static_cast<Row*>(memory);
+    row->record = record;
+    row->count = static_cast<uint16_t>(count);
+    row->room = static_cast<uint16_t>(room);
+    if (is_new) {
+      rows_.insert(Slot{row});
+    } else {
+      slot->row = row;
+    }
+  }
+  const Key key(offer, segment, step);
+  CustomerCell* place = PlaceOf(row->cells, size_t{row->count}, key);
+  CustomerCell* end = row->cells + row->count;
+  if (place == end || KeyOf(*place) != key) {
+    std::memmove(place + 1, place,
+                 static_cast<size_t>(end - place) * sizeof(CustomerCell));
+    *place = {offer, number, 0, 0};
+    ++row->count;
+    ++cells_;
+  }
+  place->shown = static_cast<uint16_t>(place->shown + shown);
+  place->accepted = static_cast<uint16_t>(place->accepted + accepted);
+  if (place->shown > 0) return;
+  end = row->cells + row->count;
+  std::memmove(place, place + 1,
+               static_cast<size_t>(end - place - 1) * sizeof(CustomerCell));
+  --cells_;
+  if (--row->count > 0) return;
+  row_bytes_ -= PieceOf(row->room);
+  rows_.erase(record);
+  std::free(row);
+}
+
+size_t CustomerCells::bytes() const {
+  // A slot of the table is a pointer and a byte.
+  return row_bytes_ + rows_.capacity() * 9;
+}
+
+std::vector<uint64_t> CustomerCells::SortedRecords() const {
+  std::vector<uint64_t> records;
+  records.reserve(rows_.size());
+  for (const Slot& slot : rows_) records.push_back(slot.row->record);
+  std::sort(records.begin(), records.end());
+  return records;
+}
+
+void CustomerCells::Clear() {
+  std::vector<Row*> rows;
+  for (const Slot& slot : rows_) rows.push_back(slot.row);
+  rows_.clear();
+  for (Row* row : rows) std::free(row);
+  cells_ = 0;
+  row_bytes_ = 0;
+}
+
+std::span<const uint64_t> CustomerLinks::Of(const uint64_t& record) const {
+  if (stale_) Regroup();
+  if (group_of_.empty()) return {&record, 1};
+  const auto it = group_of_.find(record);
+  if (it == group_of_.end()) return {&record, 1};
+  return groups_[it->second];
+}
+
+bool CustomerLinks::Link(uint64_t one, uint64_t other) {
+  const std::pair<uint64_t, uint64_t> edge = std::minmax(one, other);
+  const auto place = std::lower_bound(edges_.begin(), edges_.end(), edge);
+  if (place != edges_.end() && *place == edge) return false;
+  edges_.insert(place, edge);
+  stale_ = true;
+  return true;
+}
+
+bool CustomerLinks::Unlink(uint64_t one, uint64_t other) {
+  const std::pair<uint64_t, uint64_t> edge = std::minmax(one, other);
+  const auto place = std::lower_bound(edges_.begin(), edges_.end(), edge);
+  if (place == edges_.end() || *place != edge) return false;
+  edges_.erase(place);
+  stale_ = true;
+  return true;
+}
+
+// Each record's group is that of the smallest record it can reach.
+void CustomerLinks::Regroup() const {
+  stale_ = false;
+  std::map<uint64_t, uint64_t> parent;
+  const auto root = [&](uint64_t record) {
+    uint64_t at = parent.try_emplace(record, record).first->second;
+    while (at != record) {
+      record = at;
+      at = parent[record];
+    }
+    return record;
+  };
+  for (const auto& [one, other] : edges_) {
+    const uint64_t a = root(one);
+    const uint64_t b = root(other);
+    parent[std::max(a, b)] = std::min(a, b);
+  }
+  group_of_.clear();
+  groups_.clear();
+  // In order, so that the smallest comes first.
+  for (const auto& [record, up] : parent) {
+    const uint64_t first = root(record);
+    if (first == record) {
+      group_of_[record] = groups_.size();
+      groups_.push_back({record});
+    } else {
+      const size_t group = group_of_.at(first);
+      group_of_[record] = group;
+      groups_[group].push_back(record);
+    }
+  }
+}
+
+}  // namespace trato::core
