@@ -203,7 +203,8 @@ class Rows {
 
 absl::Status InRow(size_t row, const absl::Status& status) {
   if (status.ok()) return status;
-  return absl::Status(status.code(), StrCat("row ", row, ": ", status.message()));
+  return absl::Status(status.code(),
+                      StrCat("row ", row, ": ", status.message()));
 }
 
 absl::Status DecideAll(trato_learner* handle, const Rows& rows, int64_t now_us,

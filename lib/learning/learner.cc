@@ -14,8 +14,8 @@
 namespace trato::core {
 namespace {
 
-// Before any answers: customers differ as if what is known of their segment were
-// worth this many answers, and this belief counts for so many expected pairs.
+// Before any answers: customers differ as if what is known of their segment
+// were worth this many answers, and this counts for so many expected pairs.
 constexpr double kUsualWeight = 12;
 constexpr double kUsualPairs = 5;
 constexpr double kLeastWeight = 2;
@@ -384,7 +384,9 @@ absl::Status Learner::LearnAll(std::span<const Answer> answers,
         take_back ? TakeBack(answers[i]) : Learn(answers[i]);
     if (status.ok()) continue;
     // Counts go back to what they were; a regression was checked before.
-    for (size_t j = i; counts() && j-- > 0;) Apply(answers[j], take_back ? 1 : -1);
+    for (size_t j = i; counts() && j-- > 0;) {
+      Apply(answers[j], take_back ? 1 : -1);
+    }
     return absl::Status(status.code(),
                         StrCat("row ", i, ": ", status.message()));
   }

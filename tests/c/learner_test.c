@@ -39,7 +39,8 @@ static void it_learns(void) {
   double before[3];
   double after[3];
   trato_learner_choice choice;
-  CHECK_OK(trato_learner_decide(learner, &question, NOW, &choice, before, &error));
+  CHECK_OK(
+      trato_learner_decide(learner, &question, NOW, &choice, before, &error));
   CHECK(fabs(before[0] + before[1] + before[2] - 1) < 1e-12);
   CHECK(choice.probability == before[choice.place]);
   CHECK(choice.floor == 0.01);
@@ -56,7 +57,8 @@ static void it_learns(void) {
   answers.accepted = accepted;
   answers.all_at_us = NOW;
   CHECK_OK(trato_learner_learn(learner, &answers, &error));
-  CHECK_OK(trato_learner_decide(learner, &question, NOW, &choice, after, &error));
+  CHECK_OK(
+      trato_learner_decide(learner, &question, NOW, &choice, after, &error));
   CHECK(after[1] > before[1]);
 
   trato_buf bytes = TRATO_BUF_INIT;
@@ -72,7 +74,8 @@ static void it_learns(void) {
   trato_learner_destroy(read);
 
   CHECK_OK(trato_learner_take_back(learner, &answers, &error));
-  CHECK_OK(trato_learner_decide(learner, &question, NOW, &choice, again, &error));
+  CHECK_OK(
+      trato_learner_decide(learner, &question, NOW, &choice, again, &error));
   CHECK(memcmp(before, again, sizeof before) == 0);
   CHECK(trato_learner_take_back(learner, &answers, &error) ==
         TRATO_FAILED_PRECONDITION);

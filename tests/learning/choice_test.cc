@@ -41,7 +41,7 @@ std::vector<double> ByDefinition(const std::vector<Belief>& beliefs,
     high = std::max(high, centre.back() + 8 * deviation.back());
   }
   std::vector<double> chance(beliefs.size());
-  const int steps = 40000;
+  const int steps = 8000;
   const double width = (high - low) / steps;
   for (int i = 0; i < steps; ++i) {
     const double at = low + (i + 0.5) * width;
