@@ -73,6 +73,7 @@ int Run(int argc, char** argv) {
   AddPolicyCommands(line);
   AddPermitCommands(line);
   AddCouponCommands(line);
+  AddEvaluateCommand(line);
   AddValueCommands(line);
   AddStageCommands(line);
   AddScoreCommands(line);

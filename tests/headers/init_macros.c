@@ -73,6 +73,11 @@ void use_init_macros(void) {
       TRATO_IDENTITY_OPTIONS_INIT;
   const trato_compare_options compare_options = TRATO_COMPARE_OPTIONS_INIT;
   const trato_score_definition score_definition = TRATO_SCORE_DEFINITION_INIT;
+  const trato_evaluation_options evaluation_options =
+      TRATO_EVALUATION_OPTIONS_INIT;
+  const trato_target target = TRATO_TARGET_INIT;
+  const trato_experiment_options experiment_options =
+      TRATO_EXPERIMENT_OPTIONS_INIT;
   (void)buf;
   (void)product;
   (void)contact_policy;
@@ -130,5 +135,8 @@ void use_init_macros(void) {
   (void)identity_options;
   (void)compare_options;
   (void)score_definition;
+  (void)evaluation_options;
+  (void)target;
+  (void)experiment_options;
   (void)at_file_scope;
 }

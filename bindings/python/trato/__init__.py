@@ -82,7 +82,7 @@ from .answers import (
     Refusal,
     Restriction,
 )
-from . import value
+from . import learning, value
 from .attributes import (
     Attribute,
     AttributeDefinition,
@@ -161,6 +161,15 @@ from .identity import (
     Tie,
 )
 from .interactions import Direction, Interaction
+from .learning import (
+    Arm,
+    ArmComparison,
+    Evaluation,
+    ExperimentResult,
+    Learning,
+    PolicyEstimate,
+    SampleRatio,
+)
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
 from .offer_answers import (
@@ -171,9 +180,11 @@ from .offer_answers import (
     Explanation,
     HoldoutGroup,
     HoldoutReport,
+    Increment,
     LinkedPurchases,
     Match,
     Obstacle,
+    OfferEffect,
     OfferReport,
     OfferResult,
     OutcomeOf,
@@ -218,6 +229,8 @@ __all__ = [
     "Against",
     "AlreadyExists",
     "Appended",
+    "Arm",
+    "ArmComparison",
     "AssignmentOf",
     "Attribute",
     "AttributeDefinition",
@@ -267,6 +280,8 @@ __all__ = [
     "Entry",
     "Erasure",
     "Estimate",
+    "Evaluation",
+    "ExperimentResult",
     "ExplainedPart",
     "Explanation",
     "FailedPrecondition",
@@ -282,6 +297,7 @@ __all__ = [
     "IdentityQuestion",
     "ImportReport",
     "ImportedOrders",
+    "Increment",
     "Info",
     "Interaction",
     "Interactions",
@@ -290,6 +306,7 @@ __all__ = [
     "JoinedAttribute",
     "JoinedConsent",
     "Kind",
+    "Learning",
     "Line",
     "Link",
     "LinkPreview",
@@ -304,6 +321,7 @@ __all__ = [
     "Number",
     "Objection",
     "Obstacle",
+    "OfferEffect",
     "OfferReport",
     "OfferResult",
     "Offers",
@@ -318,6 +336,7 @@ __all__ = [
     "Permits",
     "Plan",
     "Policies",
+    "PolicyEstimate",
     "Profile",
     "ProfileValue",
     "Progress",
@@ -339,6 +358,7 @@ __all__ = [
     "RetentionReport",
     "RetentionRule",
     "Rule",
+    "SampleRatio",
     "Score",
     "ScoreDefinition",
     "ScoreEntry",
@@ -387,5 +407,6 @@ __all__ = [
     "WhyNot",
     "Worth",
     "fact_id",
+    "learning",
     "value",
 ]
