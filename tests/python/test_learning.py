@@ -8,6 +8,7 @@ import math
 import os
 import random
 import unittest
+from xml.etree import ElementTree
 
 import trato
 from support import StoreCase, gbp, in_memory_and_on_file
@@ -387,6 +388,25 @@ class EvaluateDecisionsTest(StoreCase, unittest.TestCase):
         self.assertAlmostEqual(found.max_weight, 1)
         self.refused("no_support", "more offers were ranked", policy="fixed",
                      offers=["o00"])
+
+    def test_the_curve_counts_answers_where_they_came(self):
+        first = self.decide(80, 1.0, day="2011-12-01", seed=1)
+        second = self.decide(40, 1.0, day="2011-12-03", seed=2)
+        curve = self.store.learning.curve("2011-12-01", "2011-12-05", parts=4)
+        self.assertEqual([it.decided for it in curve.points], [80, 0, 40, 0])
+        for point, made in ((curve.points[0], first), (curve.points[2], second)):
+            self.assertEqual(point.yes, sum(yes for _, yes in made))
+            self.assertEqual(point.share, point.yes / (point.yes + point.no))
+            low, high = point.interval
+            self.assertTrue(low < point.share < high)
+        self.assertIsNone(curve.points[1].share)
+        self.assertEqual(len(curve.to_dicts()), 4)
+        drawn = ElementTree.fromstring(curve.chart("Tea & more"))
+        svg = "{http://www.w3.org/2000/svg}"
+        self.assertEqual(drawn.find(f"{svg}title").text, "Tea & more")
+        self.assertEqual(len(drawn.findall(f"{svg}circle")), 2)
+        with self.raises(trato.InvalidArgument, "until"):
+            self.store.learning.curve("2011-12-05", "2011-12-01")
 
     def test_bad_questions_are_named(self):
         evaluate = self.store.learning.evaluate

@@ -82,7 +82,7 @@ from .answers import (
     Refusal,
     Restriction,
 )
-from . import learning, value
+from . import charts, learning, value
 from .attributes import (
     Attribute,
     AttributeDefinition,
@@ -164,9 +164,11 @@ from .interactions import Direction, Interaction
 from .learning import (
     Arm,
     ArmComparison,
+    CurvePoint,
     Evaluation,
     ExperimentResult,
     Learning,
+    LearningCurve,
     PolicyEstimate,
     SampleRatio,
 )
@@ -258,6 +260,7 @@ __all__ = [
     "CouponUse",
     "Coupons",
     "Cursor",
+    "CurvePoint",
     "Customer",
     "CustomerIdentity",
     "CustomerKind",
@@ -307,6 +310,7 @@ __all__ = [
     "JoinedConsent",
     "Kind",
     "Learning",
+    "LearningCurve",
     "Line",
     "Link",
     "LinkPreview",
@@ -406,6 +410,7 @@ __all__ = [
     "When",
     "WhyNot",
     "Worth",
+    "charts",
     "fact_id",
     "learning",
     "value",

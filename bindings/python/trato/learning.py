@@ -17,17 +17,19 @@ that were drawn, a row each, and `compare` the sums of an experiment's arms::
 from __future__ import annotations
 
 import ctypes
+import datetime as _datetime
 import json as _json
+import math
 from ctypes import byref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
-from . import _capi
-from ._options import choice
+from . import _capi, charts
+from ._options import at_least_one, choice
 from .errors import InvalidArgument
 from .offer_answers import Estimate
 from .value import _stream
-from .values import When
+from .values import When, instant
 
 if TYPE_CHECKING:
     from .store import Store
@@ -294,6 +296,73 @@ def compare(
     )
 
 
+def _wilson(yes: int, all_: int) -> Tuple[Optional[float], Optional[float]]:
+    if all_ == 0:
+        return None, None
+    share, z2 = yes / all_, 1.959963984540054**2
+    middle = (share + z2 / (2 * all_)) / (1 + z2 / all_)
+    half = math.sqrt(z2 * (share * (1 - share) + z2 / (4 * all_)) / all_) / (1 + z2 / all_)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A part of a time."""
+
+    since: _datetime.datetime
+    until: _datetime.datetime
+    decided: int
+    """Decisions with an offer that were made in it."""
+    yes: int
+    """Answers that came in it, to any decision."""
+    no: int
+
+    @property
+    def share(self) -> Optional[float]:
+        """Of the answers that were a yes; None without any."""
+        answers = self.yes + self.no
+        return self.yes / answers if answers > 0 else None
+
+    @property
+    def interval(self) -> Tuple[Optional[float], Optional[float]]:
+        """95 % (Wilson's)."""
+        return _wilson(max(0, self.yes), max(0, self.yes + self.no))
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """How answers went as the store learned."""
+
+    points: Tuple[CurvePoint, ...]
+
+    def to_dicts(self) -> List[Dict[str, Any]]:
+        """A row per point, as for a data frame."""
+        return [
+            {
+                "since": it.since,
+                "until": it.until,
+                "decided": it.decided,
+                "yes": it.yes,
+                "no": it.no,
+                "share": it.share,
+                "low": it.interval[0],
+                "high": it.interval[1],
+            }
+            for it in self.points
+        ]
+
+    def chart(self, title: str = "Answers that were a yes") -> str:
+        """The shares with their intervals, as SVG text."""
+        return charts.line(
+            [(f"{it.since:%Y-%m-%d}", it.share, *it.interval) for it in self.points],
+            title=title,
+            percent=True,
+        )
+
+    def _repr_svg_(self) -> str:
+        return self.chart()
+
+
 class Learning:
     """What the decisions of a store have taught."""
 
@@ -340,5 +409,49 @@ class Learning:
         return Evaluation.of(
             store._json(
                 _capi.lib.trato_decisions_evaluate, byref(target), store._now(now)
+            )
+        )
+
+    def curve(
+        self,
+        since: When,
+        until: When,
+        *,
+        parts: int = 12,
+        now: Optional[When] = None,
+    ) -> LearningCurve:
+        """How the answers went from ``since`` to ``until``, in so many equal parts.
+
+        ``LearningCurve.chart`` draws it; a notebook shows it by itself. An answer
+        counts in the part in which it came, and one that corrects another takes
+        that back there. ``now`` None: ``until``.
+
+        Cost: a pass over the decisions for each part.
+        """
+        store = self._store
+        begin, end = store._at(since, "since"), store._at(until, "until")
+        last = end if now is None else store._now(now)
+        count = at_least_one(parts, "parts")
+        if end <= begin:
+            raise InvalidArgument("until: it is not after since")
+        edges = [begin + (end - begin) * i // count for i in range(count + 1)]
+        totals = []
+        for edge in edges:
+            report = store.offers.report(now=instant(min(edge - 1, last)))
+            totals.append(
+                (
+                    sum(it.decided for it in report.offers),
+                    sum(it.accepted for it in report.offers),
+                    sum(it.refused for it in report.offers),
+                )
+            )
+        return LearningCurve(
+            tuple(
+                CurvePoint(
+                    instant(edges[i]),
+                    instant(edges[i + 1]),
+                    *(b - a for a, b in zip(totals[i], totals[i + 1])),
+                )
+                for i in range(count)
             )
         )
