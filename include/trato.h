@@ -2365,6 +2365,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_purchases_match(
  * one of the offers' products within `within` (empty: "30d") of the first such
  * decision, and the difference of the shares with a 95 % interval (Newcombe's
  * method 10). Customers who were both, through a link, count for neither.
+ * "sample_ratio" tells whether as many were left out as the policy says now; for
+ * each offer, and for who looks more than once, see trato_offer_effects.
  * Errors: NOT_FOUND (policy). Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status trato_holdout_report(
     const trato_store *store, trato_str policy, trato_str within,
@@ -3840,6 +3842,177 @@ TRATO_API TRATO_NODISCARD trato_status trato_identity_table(
     trato_run_fn run, void *run_context, struct ArrowArrayStream *out_stream,
     struct ArrowArrayStream *out_pairs, trato_buf *out_json,
     trato_error *error) TRATO_NOEXCEPT;
+
+/* ---------------------------------------------------------------------------
+ * 19. Learning and proof
+ *
+ * What another way of choosing would have brought is worked out of choices that
+ * were drawn: each counts by how much likelier the other way is to make it. That
+ * needs the probability with which each choice was made, some chance of all that
+ * the other way would do, and enough of it. Where the log cannot answer, the
+ * call succeeds and the answer says so: "answerable" is false, "reason" is one
+ * of those below, "why" is a sentence, and nothing is estimated.
+ *
+ *   no_rows          there is nothing to go by
+ *   no_probability   it is not known how likely the choices were
+ *   bad_probability  one is not above 0 and at most 1 ("why" names the row)
+ *   no_draw          all are 1: nothing was left to chance
+ *   no_support       the other way makes choices that the log never made
+ *   weights          the probabilities cannot be those of the choices
+ *   few_effective    the effective sample size is below 100
+ * ------------------------------------------------------------------------- */
+
+typedef struct trato_evaluation_options {
+  uint32_t struct_size;
+  uint32_t reserved0;          /* 0 */
+  const trato_column *columns; /* what the table names otherwise */
+  size_t column_count;
+} trato_evaluation_options;
+
+#define TRATO_EVALUATION_OPTIONS_INIT \
+  { sizeof(trato_evaluation_options), 0, NULL, 0 }
+
+/* Values a policy by a table of choices, a row each: "probability" with which it
+ * was made (null: not known; the column may be missing), "reward", what it
+ * brought, "target", how likely the policy makes it; and, from a model, where
+ * present both, "predicted", the reward to be expected of the choice, and
+ * "expected", that of the policy there. As JSON: "answerable", "reason", "why",
+ * "rows", "effective" (the effective sample size, (sum w)^2 / sum w^2 of the
+ * weights w = target / probability), "mean_weight", "max_weight",
+ * "min_probability", "supported" (the share of rows whose choice the policy may
+ * make), "logged", what the log itself brought a choice, and what the policy
+ * would have brought: "ips" (inverse propensities), "snips" (the same,
+ * self-normalised: usually the best), "dr" (doubly robust; null without a
+ * model), and "gain", snips less logged. Each is an "estimate" with its 95 %
+ * interval, "low" to "high"; of ips and dr "certain_low" and "certain_high" hold
+ * for any number of rows (empirical Bernstein), and are wide. `options` may be
+ * NULL.
+ * Errors: INVALID_ARGUMENT names column and row.
+ * Ownership: `stream` is released in any case; the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_evaluation_table(
+    struct ArrowArrayStream *stream, const trato_evaluation_options *options,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* The same from CSV text with a header; an empty probability is not known.
+ * Errors: INVALID_ARGUMENT names column and line, UNAVAILABLE (read).
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_evaluation_csv(
+    trato_read_fn read, void *read_context,
+    const trato_evaluation_options *options, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Ways of choosing among the offers that a decision ranked. */
+typedef uint32_t trato_target_policy;
+#define TRATO_TARGET_GREEDY 0u  /* always the first */
+#define TRATO_TARGET_UNIFORM 1u /* each alike */
+#define TRATO_TARGET_EXPLORE 2u /* the first, but for a share that is drawn
+                                   evenly, as trato_arbitration.exploration */
+#define TRATO_TARGET_FIXED 3u   /* the first of a list that is among them; where
+                                   none is, the first */
+
+typedef uint32_t trato_reward;
+#define TRATO_REWARD_ANSWER 0u /* 1 for a yes in the end, otherwise 0 */
+#define TRATO_REWARD_VALUE 1u  /* for a yes what the offer was worth then, in minor
+                                  units of the store's currency */
+
+typedef struct trato_target {
+  uint32_t struct_size;
+  trato_target_policy policy;
+  trato_reward reward;
+  uint32_t reserved0;      /* 0 */
+  double exploration;      /* of TRATO_TARGET_EXPLORE: 0 to 1 */
+  const trato_str *offers; /* of TRATO_TARGET_FIXED: names, the best first */
+  size_t offer_count;
+  int64_t since_us; /* the decisions dated from here ... */
+  int64_t until_us; /* ... until before here; TRATO_AT_NOW: until now_us */
+} trato_target;
+
+#define TRATO_TARGET_INIT                                         \
+  {                                                               \
+    sizeof(trato_target), TRATO_TARGET_GREEDY, TRATO_REWARD_ANSWER, \
+        0, 0, NULL, 0, INT64_MIN, TRATO_AT_NOW                    \
+  }
+
+/* The same from the store's own decisions: what each would have brought if the
+ * offer had been chosen otherwise among those that it ranked. Counted are those
+ * that chose an offer and whose time to answer is over at now_us; without a
+ * deadline, no answer is a no. As JSON as above (dr is null), and "policy",
+ * "reward_of" ("answer" or "value"), "currency", "since", "until", "decisions" in
+ * that time, and of these, left out, those made "elsewhere", of which it is not
+ * known what else there was to choose from, "pending", whose time to answer is
+ * not over, and "empty", which had no offer left. A decision that was made
+ * without a draw has the probability 1, and says nothing of other offers.
+ * Errors: INVALID_ARGUMENT names the field, NOT_FOUND (an offer).
+ * Ownership: the caller disposes *out_json. Cost: a pass over the decisions. */
+TRATO_API TRATO_NODISCARD trato_status trato_decisions_evaluate(
+    const trato_store *store, const trato_target *target, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* What one arm of an experiment has come to. Frozen. */
+typedef struct trato_arm {
+  trato_str name;
+  int64_t count;      /* customers */
+  double sum;         /* of what is compared; of yes or no, how many said yes */
+  double sum_squares; /* of its squares; not read of yes or no */
+  double share;       /* of the customers it should get; 0 in all: each alike */
+} trato_arm;
+
+typedef struct trato_experiment_options {
+  uint32_t struct_size;
+  uint32_t yes_or_no; /* 1: what is compared is whether somebody did something */
+  double level;       /* how often all intervals together may miss: 0.05 */
+  int64_t planned;    /* customers of two arms at which the intervals are to be
+                         narrowest; to be said before the first look */
+} trato_experiment_options;
+
+#define TRATO_EXPERIMENT_OPTIONS_INIT \
+  { sizeof(trato_experiment_options), 0, 0.05, 10000 }
+
+/* Compares each arm of an experiment with the first one, so that it may be looked
+ * at whenever anybody likes: the intervals hold at all looks together (asymptotic
+ * confidence sequences: Waudby-Smith et al. 2021), and so does p, whose smallest
+ * over all looks counts as well. As JSON: "arms" ("name", "count", "mean"),
+ * "sample_ratio", whether the arms got the customers that they should
+ * ("chi_square", "p", "mismatch": p below 0.0005), and "comparisons", each with
+ * "arm", "against", "difference" (of means or shares), "low", "high" and "p",
+ * and of somebody who looks once only, at a time fixed before, "once_low",
+ * "once_high" and "once_p". Of more than two arms the level is shared among the
+ * comparisons. Until each of two arms has 50 customers "low" and "high" are null
+ * and "p" is 1. Where the sample ratio does not fit, who got into which arm was
+ * not left to chance alone: "answerable" is false, "reason" is "sample_ratio",
+ * and nothing is compared.
+ * Errors: INVALID_ARGUMENT names the arm. Ownership: the caller disposes
+ *   *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_experiment_compare(
+    const trato_arm *arms, size_t arm_count,
+    const trato_experiment_options *options, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What each offer sold that would not have been sold without it, beside what is
+ * attributed to it, as JSON "offers": of an offer that a policy with a hold-out is
+ * about, the customers whose decisions dated in [since_us, until_us) logged that
+ * it was the best for them, "offered" those who were not left out and "held_out"
+ * those who were, how many of each bought one of its products within `within`
+ * (empty: "30d") of the first such decision ("customers", "buyers", "purchases",
+ * "amount_minor", "share"), and how many were "mixed", both through a link, and
+ * count for neither. Of the offered: "attributed", who said yes ("customers",
+ * "answers", "value_minor"); "organic", who would have bought anyway as far as
+ * those left out tell ("buyers", "amount_minor"); and "incremental", what came
+ * of the offer, as "buyers" and as "amount_minor", each an "estimate" with a 95 %
+ * interval ("low", "high") of who looks once, and with one that holds whenever
+ * it is looked at ("always_low", "always_high", "p", as in
+ * trato_experiment_compare; `planned`: 0 is 10,000). "sample_ratio" says whether
+ * as many were left out as the policy says. An offer of several such policies is
+ * listed once for each. Where there is no answer "answerable" is false,
+ * "reason" is "no_holdout", "few_customers" (fewer than 50 on a side) or
+ * "sample_ratio", "why" is a sentence, and incremental and organic are null.
+ * `offer` empty: all.
+ * Errors: NOT_FOUND (offer), INVALID_ARGUMENT.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_offer_effects(
+    const trato_store *store, trato_str offer, trato_str within,
+    int64_t since_us, int64_t until_us, int64_t planned, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
 /* -------------------------------------------------------------------------
  * 20. Learners

@@ -3201,6 +3201,17 @@ class Store {
                                       within, since_us, until_us, now_us);
   }
 
+  /// What offers (empty: all) sold that would not have been sold without them,
+  /// as JSON (trato_offer_effects). Errors: kNotFound (offer).
+  Answer<std::string> report_effects(std::string_view offer,
+                                     std::string_view within, int64_t since_us,
+                                     int64_t until_us, int64_t now_us,
+                                     int64_t planned = 0) const {
+    return internal::get<std::string>(trato_offer_effects, handle(), offer,
+                                      within, since_us, until_us, planned,
+                                      now_us);
+  }
+
   /// A stored decision as JSON, with every candidate and why it was kept or
   /// dropped then.
   /// Errors: kNotFound.
@@ -4541,6 +4552,108 @@ class Identity {
   }
 
   trato_store* store_;
+};
+
+/// Another way of choosing among what decisions ranked; see trato_target.
+struct TargetPolicy {
+  trato_target_policy policy = TRATO_TARGET_GREEDY;
+  trato_reward reward = TRATO_REWARD_ANSWER;
+  double exploration = 0;
+  std::vector<std::string> offers;  ///< Of a fixed policy, the best first.
+  int64_t since_us = TRATO_AT_NOW;
+  int64_t until_us = TRATO_AT_NOW;
+};
+
+/// What an arm of an experiment has come to; see trato_arm.
+struct Arm {
+  std::string name;
+  int64_t count = 0;
+  double sum = 0;
+  double sum_squares = 0;  ///< Not read of yes or no.
+  double share = 0;
+};
+
+/// What another way of choosing would have brought, and what did better
+/// (trato.h, chapter 19).
+class Evaluation {
+ public:
+  /// Fields and the columns of a table that hold them.
+  using Columns = std::vector<std::pair<std::string, std::string>>;
+
+  /// By a table of choices, as JSON (trato_evaluation_table). `stream` is
+  /// released in any case.
+  static Answer<std::string> table(ArrowArrayStream* stream,
+                                   const Columns& columns = {}) {
+    std::vector<trato_column> named;
+    const trato_evaluation_options options = c(columns, named);
+    return internal::get<std::string>(trato_evaluation_table, stream, &options);
+  }
+  /// The same from CSV text.
+  static Answer<std::string> csv(const Reader& reader,
+                                 const Columns& columns = {}) {
+    std::vector<trato_column> named;
+    const trato_evaluation_options options = c(columns, named);
+    const Progress none;
+    internal::Callbacks callbacks(reader, none);
+    trato_buf json = TRATO_BUF_INIT;
+    const Result<void> done =
+        internal::call(trato_evaluation_csv, &internal::Callbacks::read,
+                       &callbacks, &options, &json);
+    std::string text(json.data == nullptr ? "" : json.data, json.size);
+    trato_buf_dispose(&json);
+    if (!done.ok()) {
+      return callbacks.answer(Result<std::string>(done.error()));
+    }
+    return text;
+  }
+
+  /// By a store's own decisions, as JSON (trato_decisions_evaluate).
+  static Answer<std::string> of(const Store& store, const TargetPolicy& target,
+                                int64_t now_us) {
+    std::vector<trato_str> offers;
+    for (const std::string& it : target.offers) {
+      offers.push_back(internal::c(it));
+    }
+    trato_target given = TRATO_TARGET_INIT;
+    given.policy = target.policy;
+    given.reward = target.reward;
+    given.exploration = target.exploration;
+    given.offers = offers.data();
+    given.offer_count = offers.size();
+    given.since_us = target.since_us;
+    given.until_us = target.until_us;
+    return internal::get<std::string>(trato_decisions_evaluate, store.handle(),
+                                      &given, now_us);
+  }
+  /// The arms of an experiment against the first, as JSON
+  /// (trato_experiment_compare).
+  static Answer<std::string> compare(const std::vector<Arm>& arms,
+                                     bool yes_or_no, int64_t planned = 10000,
+                                     double level = 0.05) {
+    std::vector<trato_arm> given;
+    for (const Arm& it : arms) {
+      given.push_back({internal::c(it.name), it.count, it.sum, it.sum_squares,
+                       it.share});
+    }
+    trato_experiment_options options = TRATO_EXPERIMENT_OPTIONS_INIT;
+    options.yes_or_no = yes_or_no ? 1 : 0;
+    options.level = level;
+    options.planned = planned;
+    return internal::get<std::string>(trato_experiment_compare, given.data(),
+                                      given.size(), &options);
+  }
+
+ private:
+  static trato_evaluation_options c(const Columns& columns,
+                                    std::vector<trato_column>& named) {
+    for (const auto& [field, column] : columns) {
+      named.push_back({internal::c(field), internal::c(column)});
+    }
+    trato_evaluation_options options = TRATO_EVALUATION_OPTIONS_INIT;
+    options.columns = named.data();
+    options.column_count = named.size();
+    return options;
+  }
 };
 
 /// What a learner is; see trato_learner_definition.

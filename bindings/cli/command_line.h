@@ -124,10 +124,13 @@ void AddSegmentCommands(CommandLine& line);
 void AddSegmentChangesCommands(CommandLine& line, CLI::App* segment);
 void AddSegmentWatchCommands(CommandLine& line, CLI::App* segment);
 void AddOfferCommands(CommandLine& line);
+// Part of the above.
+void AddEffectCommand(CommandLine& line, CLI::App* offer);
 void AddDecisionCommands(CommandLine& line);
 void AddCouponCommands(CommandLine& line);
 void AddPolicyCommands(CommandLine& line);
 void AddPermitCommands(CommandLine& line);
+void AddEvaluateCommand(CommandLine& line);
 void AddIdentityCommands(CommandLine& line);
 void AddLearnCommands(CommandLine& line);
 void AddStageCommands(CommandLine& line);

@@ -74,6 +74,7 @@ int Run(int argc, char** argv) {
   AddPermitCommands(line);
   AddCouponCommands(line);
   AddLearnCommands(line);
+  AddEvaluateCommand(line);
   AddValueCommands(line);
   AddStageCommands(line);
   AddScoreCommands(line);

@@ -342,6 +342,8 @@ void AddOfferCommands(CommandLine& line) {
   AddPast(command, *versions);
   AddJson(command, *versions);
 
+  AddEffectCommand(line, offer);
+
   auto report = line.Add(offer, "report", "What became of each offer",
                          R"(Example:
   trato offer report shop.trato --now 2011-12-10)",

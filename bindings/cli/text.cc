@@ -258,6 +258,12 @@ std::string Figure(double number, int digits) {
   return GroupDigits(text);
 }
 
+std::string Significant(double number) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.5g", number);
+  return text;
+}
+
 std::string Count(std::uint64_t number, std::string_view noun) {
   std::string text = Number(number) + " " + std::string(noun);
   if (number != 1) text += 's';

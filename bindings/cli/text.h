@@ -50,6 +50,8 @@ std::string GroupDigits(std::string_view number);
 std::string Number(std::uint64_t number);
 // With so many decimals.
 std::string Figure(double number, int digits);
+// With five significant digits.
+std::string Significant(double number);
 
 // "1 customer", "1,103 customers".
 std::string Count(std::uint64_t number, std::string_view noun);

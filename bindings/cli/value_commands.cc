@@ -46,12 +46,6 @@ struct ValueOptions : PurchasesSource {
   std::string top = "10";
 };
 
-std::string Significant(double number) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.5g", number);
-  return text;
-}
-
 double ToNumber(const std::string& text, const char* what) {
   char* end = nullptr;
   const double number = std::strtod(text.c_str(), &end);

@@ -91,9 +91,9 @@ absl::StatusOr<HowToExport> ToExport(const trato_export_options* options) {
   return how;
 }
 
-std::vector<trato::core::AttributeColumn> ColumnsOf(const Store* store,
+std::vector<trato::core::NamedAttribute> ColumnsOf(const Store* store,
                                                     bool of_interactions) {
-  std::vector<trato::core::AttributeColumn> columns;
+  std::vector<trato::core::NamedAttribute> columns;
   for (auto& [name, kind] : store->Attributes(of_interactions)) {
     columns.push_back({name, kind});
   }
@@ -141,6 +141,28 @@ absl::Status ExportStream(const trato_store* store, int64_t now_us,
 
 namespace trato::capi {
 
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ToColumns(
+    const trato_column* columns, size_t count, std::string_view owner) {
+  constexpr size_t kMaxColumns = 10000;
+  if (count > kMaxColumns) {
+    return absl::InvalidArgumentError(
+        StrCat(owner, ".column_count is above ", kMaxColumns));
+  }
+  if (count > 0) {
+    TRATO_RETURN_IF_ERROR(CheckSet(columns, StrCat(owner, ".columns")));
+  }
+  std::vector<std::pair<std::string, std::string>> read;
+  for (size_t i = 0; i < count; ++i) {
+    const std::string name = StrCat(owner, ".columns[", i, "]");
+    TRATO_ASSIGN_OR_RETURN(std::string_view field,
+                           ToText(columns[i].field, StrCat(name, ".field")));
+    TRATO_ASSIGN_OR_RETURN(std::string_view column,
+                           ToText(columns[i].column, StrCat(name, ".column")));
+    read.emplace_back(field, column);
+  }
+  return read;
+}
+
 absl::StatusOr<HowToAppend> ReadAppendOptions(
     const trato_append_options* options) {
   HowToAppend how;
@@ -154,23 +176,9 @@ absl::StatusOr<HowToAppend> ReadAppendOptions(
   how.options.dry_run = it.dry_run == 1;
   TRATO_ASSIGN_OR_RETURN(how.options.name_space,
                          ToText(it.name_space, "append_options.name_space"));
-  constexpr size_t kMaxColumns = 10000;
-  if (it.column_count > kMaxColumns) {
-    return absl::InvalidArgumentError(
-        StrCat("append_options.column_count is above ", kMaxColumns));
-  }
-  if (it.column_count > 0) {
-    TRATO_RETURN_IF_ERROR(CheckSet(it.columns, "append_options.columns"));
-  }
-  for (size_t i = 0; i < it.column_count; ++i) {
-    const std::string name = StrCat("append_options.columns[", i, "]");
-    TRATO_ASSIGN_OR_RETURN(std::string_view field,
-                           ToText(it.columns[i].field, StrCat(name, ".field")));
-    TRATO_ASSIGN_OR_RETURN(
-        std::string_view column,
-        ToText(it.columns[i].column, StrCat(name, ".column")));
-    how.input.columns.emplace_back(field, column);
-  }
+  TRATO_ASSIGN_OR_RETURN(
+      how.input.columns,
+      ToColumns(it.columns, it.column_count, "append_options"));
   if (it.progress != nullptr) {
     how.options.progress = [progress = it.progress,
                             context = it.progress_context](uint64_t done,

@@ -6,6 +6,11 @@
 #ifndef TRATO_CAPI_COLUMNS_H_
 #define TRATO_CAPI_COLUMNS_H_
 
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "capi/support.h"
 #include "columnar/arrow_input.h"
@@ -27,6 +32,10 @@ class StreamOwner {
  private:
   ArrowArrayStream* stream_;
 };
+
+// Fields and the columns that hold them; `owner` is the struct they are in.
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ToColumns(
+    const trato_column* columns, size_t count, std::string_view owner);
 
 struct HowToAppend {
   core::AppendOptions options;

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 
+#include "capi/columns.h"
 #include "codec/purchases_csv.h"
 #include "engine/store_purchases.h"
 #include "insight/rfm.h"
@@ -106,46 +107,6 @@ void Give(std::vector<NamedColumn> columns, size_t rows,
 }
 
 namespace {
-
-// Whatever happens, the stream is released.
-class StreamOwner {
- public:
-  explicit StreamOwner(ArrowArrayStream* stream) : stream_(stream) {}
-  ~StreamOwner() {
-    if (stream_ != nullptr && stream_->release != nullptr) {
-      stream_->release(stream_);
-    }
-  }
-  StreamOwner(const StreamOwner&) = delete;
-  StreamOwner& operator=(const StreamOwner&) = delete;
-
- private:
-  ArrowArrayStream* stream_;
-};
-
-absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ToColumns(
-    const trato_purchases_options& options) {
-  constexpr size_t kMaxColumns = 10000;
-  if (options.column_count > kMaxColumns) {
-    return absl::InvalidArgumentError(
-        StrCat("options.column_count is above ", kMaxColumns));
-  }
-  if (options.column_count > 0) {
-    TRATO_RETURN_IF_ERROR(CheckSet(options.columns, "options.columns"));
-  }
-  std::vector<std::pair<std::string, std::string>> columns;
-  for (size_t i = 0; i < options.column_count; ++i) {
-    const std::string name = StrCat("options.columns[", i, "]");
-    TRATO_ASSIGN_OR_RETURN(
-        std::string_view field,
-        ToText(options.columns[i].field, StrCat(name, ".field")));
-    TRATO_ASSIGN_OR_RETURN(
-        std::string_view column,
-        ToText(options.columns[i].column, StrCat(name, ".column")));
-    columns.emplace_back(field, column);
-  }
-  return columns;
-}
 
 absl::Status CheckOptions(const trato_purchases_options& it) {
   if (it.form > TRATO_PURCHASES_SUMMARY) {
@@ -385,7 +346,9 @@ trato_status trato_purchases_read(ArrowArrayStream* stream,
       TRATO_ASSIGN_OR_RETURN(it, ReadStruct(options, "options"));
     }
     TRATO_RETURN_IF_ERROR(CheckOptions(it));
-    TRATO_ASSIGN_OR_RETURN(const auto columns, ToColumns(it));
+    TRATO_ASSIGN_OR_RETURN(
+        const auto columns,
+        ToColumns(it.columns, it.column_count, "options"));
     auto purchases = std::make_unique<trato_purchases>();
     purchases->events = it.form == TRATO_PURCHASES_EVENTS;
     TRATO_ASSIGN_OR_RETURN(purchases->table,
@@ -411,7 +374,9 @@ trato_status trato_purchases_read_csv(trato_read_fn read, void* read_context,
       TRATO_ASSIGN_OR_RETURN(it, ReadStruct(options, "options"));
     }
     TRATO_RETURN_IF_ERROR(CheckOptions(it));
-    TRATO_ASSIGN_OR_RETURN(const auto columns, ToColumns(it));
+    TRATO_ASSIGN_OR_RETURN(
+        const auto columns,
+        ToColumns(it.columns, it.column_count, "options"));
     auto purchases = std::make_unique<trato_purchases>();
     purchases->events = it.form == TRATO_PURCHASES_EVENTS;
     TRATO_ASSIGN_OR_RETURN(

@@ -394,6 +394,13 @@ std::string ReplayJson(const ReplayReport& report) {
                       {"differences", std::move(differences)}});
 }
 
+SampleRatio HoldoutReport::ratio() const {
+  if (!(held_out_share > 0 && held_out_share < 1)) return {};
+  const int64_t counts[] = {offered.customers, held_out.customers};
+  const double shares[] = {1 - held_out_share, held_out_share};
+  return TestSampleRatio(counts, shares);
+}
+
 std::string HoldoutJson(const Model& model, const HoldoutReport& it) {
   Json json;
   json["policy"] = it.policy;
@@ -406,6 +413,10 @@ std::string HoldoutJson(const Model& model, const HoldoutReport& it) {
       DifferenceOfShares(it.offered.buyers, it.offered.customers,
                          it.held_out.buyers, it.held_out.customers);
   json["lift"] = IntervalJson(lift);
+  const SampleRatio ratio = it.ratio();
+  json["sample_ratio"] = {{"chi_square", ratio.chi_square},
+                          {"p", ratio.p},
+                          {"mismatch", ratio.is_mismatch()}};
   const auto customers = static_cast<double>(it.offered.customers);
   json["extra_buyers"] = {{"estimate", lift.estimate * customers},
                           {"low", lift.low * customers},

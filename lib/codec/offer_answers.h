@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "codec/answers.h"
+#include "experiment/comparison.h"
 #include "offer/obstacles.h"
 #include "offer/trace.h"
 
@@ -60,10 +61,20 @@ struct HoldoutReport {
     int64_t buyers = 0;
     int64_t purchases = 0;
     int64_t amount_minor = 0;  // of the offers' products, in the store's money
+    ArmSums amounts;           // the same, by customer
+
+    // How many bought, as sums.
+    ArmSums sums() const {
+      const auto all = static_cast<double>(buyers);
+      return {customers, all, all};
+    }
   };
   Group offered;
   Group held_out;
   int64_t mixed = 0;  // customers who were both, through a link
+  double held_out_share = 0;  // that the policy has now
+
+  SampleRatio ratio() const;
 };
 std::string HoldoutJson(const Model& model, const HoldoutReport& report);
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view kIdentifier = "identifier";
 
-absl::StatusOr<Wanted> WantedFor(const AttributeColumn& attribute) {
+absl::StatusOr<Wanted> WantedFor(const NamedAttribute& attribute) {
   switch (attribute.kind) {
     case kBoolKind:
       return Wanted::kBool;
@@ -43,7 +43,7 @@ absl::StatusOr<Wanted> WantedFor(const AttributeColumn& attribute) {
 }
 
 struct BoundAttribute {
-  AttributeColumn attribute;
+  NamedAttribute attribute;
   Bound column;
   Bound currency;  // of money
 };
@@ -64,7 +64,7 @@ class TableReader {
 
  protected:
   absl::Status BindAttributes(std::initializer_list<std::string_view> taken) {
-    for (const AttributeColumn& attribute : options_.attributes) {
+    for (const NamedAttribute& attribute : options_.attributes) {
       // A column of the table's own goes before an attribute of its name.
       if (std::find(taken.begin(), taken.end(), attribute.name) !=
           taken.end()) {

@@ -34,7 +34,7 @@
 namespace trato::core {
 
 // An attribute, or a field of interactions; the kind is numbered as in trato.h.
-struct AttributeColumn {
+struct NamedAttribute {
   std::string name;
   uint32_t kind = 0;
 };
@@ -44,7 +44,7 @@ struct InputOptions {
   // lines are the fields "lines.product" and so on.
   std::vector<std::pair<std::string, std::string>> columns;
   // What is defined; a column is read for each that the stream has.
-  std::vector<AttributeColumn> attributes;
+  std::vector<NamedAttribute> attributes;
   // Decimal digits of a currency; "" is the store's. Empty: those of ISO 4217,
   // and 2 for "".
   std::function<absl::StatusOr<int>(std::string_view)> digits_of;

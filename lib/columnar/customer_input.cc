@@ -28,6 +28,7 @@ absl::StatusOr<std::vector<std::string>> ReadCustomers(
   const auto read_batch = [&]() -> absl::Status {
     const ColumnPlace place(bound.column, source->first_row());
     const ArrowArray& batch = source->batch();
+    if (bound.type->Is(ArrowKind::kNull)) return place.Missing(0);
     TRATO_ASSIGN_OR_RETURN(
         const ArraySlice slice,
         SliceOf(batch.children[bound.index], *bound.type, batch.offset,

@@ -43,8 +43,8 @@ std::string_view FormatOf(uint32_t kind) {
 
 }  // namespace
 
-AttributeRows::AttributeRows(std::vector<AttributeColumn> attributes) {
-  for (AttributeColumn& attribute : attributes) {
+AttributeRows::AttributeRows(std::vector<NamedAttribute> attributes) {
+  for (NamedAttribute& attribute : attributes) {
     by_name_.try_emplace(attribute.name, columns_.size());
     Column column;
     column.attribute = std::move(attribute);

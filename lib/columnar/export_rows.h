@@ -39,7 +39,7 @@ class AttributeRows {
  public:
   using Values = std::span<const std::pair<std::string_view, ValueInput>>;
 
-  explicit AttributeRows(std::vector<AttributeColumn> attributes);
+  explicit AttributeRows(std::vector<NamedAttribute> attributes);
 
   void AddTo(std::vector<OutputField>* fields) const;
   // A row. What has another kind than its column, or no column, is left out.
@@ -49,7 +49,7 @@ class AttributeRows {
 
  private:
   struct Column {
-    AttributeColumn attribute;
+    NamedAttribute attribute;
     std::variant<NumberBuilder<int64_t>, NumberBuilder<double>, BoolBuilder,
                  TextBuilder>
         values;
@@ -67,7 +67,7 @@ class AttributeRows {
 // decimal128(19, 6) in units; amounts are whole minor units.
 class InteractionRows {
  public:
-  explicit InteractionRows(std::vector<AttributeColumn> fields)
+  explicit InteractionRows(std::vector<NamedAttribute> fields)
       : fields_(std::move(fields)) {}
 
   std::vector<OutputField> Schema() const;
@@ -98,7 +98,7 @@ class InteractionRows {
 // Customers: see trato_customers_export.
 class CustomerRows {
  public:
-  explicit CustomerRows(std::vector<AttributeColumn> attributes)
+  explicit CustomerRows(std::vector<NamedAttribute> attributes)
       : attributes_(std::move(attributes)) {}
 
   std::vector<OutputField> Schema() const;

@@ -102,6 +102,7 @@ class PurchaseReader {
     }
     if (events_) {
       const ColumnPlace place(at_.column, source_->first_row());
+      if (at_.type->Is(ArrowKind::kNull)) return place.Missing(0);
       TRATO_ASSIGN_OR_RETURN(const ArraySlice slice, Slice(at_, place));
       Int64Column at;
       TRATO_RETURN_IF_ERROR(ReadInstant(slice, *at_.type, &local_, place, &at));
@@ -112,6 +113,7 @@ class PurchaseReader {
     }
     for (const NumberColumn& it : columns_) {
       const ColumnPlace place(it.bound.column, source_->first_row());
+      if (it.bound.type->Is(ArrowKind::kNull)) return place.Missing(0);
       TRATO_ASSIGN_OR_RETURN(const ArraySlice slice, Slice(it.bound, place));
       DoubleColumn numbers;
       TRATO_RETURN_IF_ERROR(ReadDouble(slice, *it.bound.type, place, &numbers));
@@ -125,6 +127,7 @@ class PurchaseReader {
 
   absl::Status ReadCustomers(size_t rows) {
     const ColumnPlace place(customer_.column, source_->first_row());
+    if (customer_.type->Is(ArrowKind::kNull)) return place.Missing(0);
     TRATO_ASSIGN_OR_RETURN(const ArraySlice slice, Slice(customer_, place));
     if (numbers_.are_numbers()) {
       DecimalColumn numbers;

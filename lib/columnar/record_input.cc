@@ -82,6 +82,7 @@ absl::Status RecordInput::ReadBatch(
   LocalTime local([](int64_t us) -> absl::StatusOr<int64_t> { return us; });
   for (size_t c = 0; c < width; ++c) {
     const Bound& bound = columns_[c];
+    if (bound.type->Is(ArrowKind::kNull)) continue;
     const ColumnPlace place(bound.column, source_->first_row());
     TRATO_ASSIGN_OR_RETURN(
         const ArraySlice slice,
@@ -102,7 +103,9 @@ absl::Status RecordInput::ReadBatch(
   std::vector<std::string_view> row(width);
   for (size_t i = 0; i < rows; ++i) {
     for (size_t c = 0; c < width; ++c) {
-      if (are_dates_[c]) {
+      if (columns_[c].type->Is(ArrowKind::kNull)) {
+        row[c] = {};
+      } else if (are_dates_[c]) {
         row[c] = days[c][i];
       } else {
         row[c] = texts[c].IsNull(i) ? std::string_view() : texts[c].At(i);

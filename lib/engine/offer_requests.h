@@ -53,6 +53,11 @@ struct DecisionTrace {
 };
 DecisionTrace TraceDecision(const State& state, const Decision& decision);
 
+// Every decision dated in [since_us, until_us) and not after now_us, by (event
+// time, id).
+std::vector<const Decision*> DecisionsIn(const State& state, int64_t since_us,
+                                         int64_t until_us, int64_t now_us);
+
 // Whether contact on the channel needs a permit with an address.
 bool NeedsAddress(const Schema& schema, std::string_view channel);
 

@@ -1,8 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Permits to contact, which purchase came of what, and what the offers sold
-// beyond those who were left out.
+// Permits to contact, and which purchase came of what.
 
 #include <algorithm>
 #include <limits>
@@ -311,102 +310,6 @@ absl::StatusOr<std::string> Store::MatchPurchasesJson(
   TRATO_RETURN_IF_ERROR(
       impl_->Commit(std::move(facts), now_us, commit).status());
   return LinkedPurchasesJson(report);
-}
-
-absl::StatusOr<std::string> Store::HoldoutJson(std::string_view policy,
-                                               std::string_view within,
-                                               int64_t since_us,
-                                               int64_t until_us,
-                                               int64_t now_us) const {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
-  TRATO_RETURN_IF_ERROR(CheckInstant("since_us", since_us));
-  TRATO_RETURN_IF_ERROR(CheckInstant("until_us", until_us));
-  TRATO_ASSIGN_OR_RETURN(
-      const Span window,
-      SpanOf("within", within.empty() ? kPurchaseSpan : within));
-  ReaderMutexLock lock(&impl_->mutex);
-  const State& state = *impl_->state;
-  TRATO_ASSIGN_OR_RETURN(const ContactPolicyDefinition* found,
-                         state.policies.Find(policy));
-  HoldoutReport report;
-  report.policy = found->name;
-  report.since_us = since_us;
-  report.until_us = until_us;
-  const uint32_t name = state.names.Find(policy).value_or(0);
-  // The first assignment of each customer, and whether another one differs.
-  struct Assigned {
-    const Decision* decision = nullptr;
-    bool held_out = false;
-    bool is_mixed = false;
-  };
-  std::map<RecordNumber, Assigned> assigned;
-  state.decisions.ForEach([&](const Decision& decision) {
-    if (decision.at_us < since_us || decision.at_us >= until_us ||
-        decision.at_us > now_us) {
-      return;
-    }
-    for (const Assignment& it : decision.assignments) {
-      if (it.policy != name) continue;
-      Assigned& hers = assigned[state.customers.LeaderOf(decision.record)];
-      if (hers.decision != nullptr && hers.held_out != it.held_out) {
-        hers.is_mixed = true;
-      }
-      if (hers.decision == nullptr ||
-          std::pair(decision.at_us, static_cast<const Id&>(decision.id)) <
-              std::pair(hers.decision->at_us,
-                        static_cast<const Id&>(hers.decision->id))) {
-        hers.decision = &decision;
-        hers.held_out = it.held_out;
-      }
-    }
-  });
-  std::vector<bool> is_of(state.catalogue.in_order().size());
-  for (const Catalogue::Offer* offer : state.catalogue.in_order()) {
-    const OfferDefinition& it = offer->definition;
-    is_of[offer->slot] = (found->issue.empty() || found->issue == it.issue) &&
-                         (found->group.empty() || found->group == it.group) &&
-                         (found->offer.empty() || found->offer == it.name);
-  }
-  const uint32_t purchase = state.names.Find("purchase").value_or(0);
-  ReadScope scope;
-  for (const auto& [leader, hers] : assigned) {
-    if (hers.is_mixed) {
-      ++report.mixed;
-      continue;
-    }
-    HoldoutReport::Group& group =
-        hers.held_out ? report.held_out : report.offered;
-    ++group.customers;
-    const int64_t before = group.purchases;
-    Window period = Window::Until(now_us);
-    period.from_us = hers.decision->at_us;
-    period.until_us =
-        std::min(now_us, Add(hers.decision->at_us, window, state.zone));
-    for (RecordNumber record : state.customers.RecordsOf(leader)) {
-      state.timeline.ForEach(
-          record, purchase, period, [&](const InteractionRef& it) {
-            int64_t amount = 0;
-            bool holds = false;
-            it.ForEachLine([&](const Line& line) {
-              bool is_its = false;
-              state.catalogue.ForEachWith(line.product, [&](uint32_t slot) {
-                is_its = is_its || is_of[slot];
-              });
-              holds = holds || is_its;
-              if (is_its) amount += line.amount_minor;
-              return true;
-            });
-            group.purchases += holds;
-            if (it.amount().currency == state.currency) {
-              group.amount_minor += amount;
-            }
-            return true;
-          });
-    }
-    group.buyers += group.purchases > before;
-  }
-  TRATO_RETURN_IF_ERROR(scope.status());
-  return trato::core::HoldoutJson(state.model(), report);
 }
 
 }  // namespace trato::core

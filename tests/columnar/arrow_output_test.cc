@@ -162,7 +162,7 @@ TEST(ArrowOutput, BuildsValidityAcrossBytes) {
 }
 
 TEST(ExportRows, WhatTheyWriteIsReadBackAsItWas) {
-  const std::vector<AttributeColumn> fields = {
+  const std::vector<NamedAttribute> fields = {
       {"vip", 1}, {"n", 2}, {"x", 3}, {"note", 4}, {"fee", 5}, {"seen", 6}};
   auto rows = std::make_shared<InteractionRows>(fields);
   TimelineItem plain;
@@ -245,7 +245,7 @@ TEST(ExportRows, WhatTheyWriteIsReadBackAsItWas) {
 }
 
 TEST(ExportRows, CustomersAreReadBackToo) {
-  const std::vector<AttributeColumn> attributes = {{"city", 4}};
+  const std::vector<NamedAttribute> attributes = {{"city", 4}};
   CustomerRows rows(attributes);
   ArrowArrayStream stream;
   MakeStream(

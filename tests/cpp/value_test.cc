@@ -210,4 +210,32 @@ TEST(Scores, AreTheSumOfTheirLog) {
   EXPECT_THROW(scores.of("shop:1", "intrest", kDay), trato::Error);
 }
 
+TEST(Evaluation, SaysWhatItCannotTell) {
+  trato::StoreOptions options;
+  options.zone = "UTC";
+  trato::Store store = trato::Store::open("", options);
+  const auto holds = [](const std::string& json, const char* text) {
+    return json.find(text) != std::string::npos;
+  };
+  EXPECT_TRUE(holds(trato::Evaluation::of(store, {}, 0), "no_rows"));
+  trato::TargetPolicy fixed;
+  fixed.policy = TRATO_TARGET_FIXED;
+  fixed.offers = {"tea"};
+  EXPECT_THROW(trato::Evaluation::of(store, fixed, 0), trato::Error);
+  std::string text = "p,reward,target\n0.5,1,1\n";
+  const auto read = [&text](char* buffer, size_t capacity) -> int64_t {
+    const size_t size = text.copy(buffer, capacity);
+    text.erase(0, size);
+    return static_cast<int64_t>(size);
+  };
+  EXPECT_TRUE(holds(trato::Evaluation::csv(read, {{"probability", "p"}}),
+                    "few_effective"));
+  text = "probability,reward,target\n0.5,one,1\n";
+  EXPECT_THROW(trato::Evaluation::csv(read), trato::Error);
+  EXPECT_TRUE(holds(trato::Evaluation::compare(
+                        {{"old", 1000, 100}, {"new", 1000, 200}}, true),
+                    "\"against\": \"old\""));
+  EXPECT_TRUE(holds(store.report_effects("", "", 0, 1, 1), "\"offers\": []"));
+}
+
 }  // namespace

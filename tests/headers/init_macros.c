@@ -78,6 +78,11 @@ void use_init_macros(void) {
   const trato_learner_choices learner_choices = TRATO_LEARNER_CHOICES_INIT;
   const trato_learner_answers learner_answers = TRATO_LEARNER_ANSWERS_INIT;
   const trato_score_definition score_definition = TRATO_SCORE_DEFINITION_INIT;
+  const trato_evaluation_options evaluation_options =
+      TRATO_EVALUATION_OPTIONS_INIT;
+  const trato_target target = TRATO_TARGET_INIT;
+  const trato_experiment_options experiment_options =
+      TRATO_EXPERIMENT_OPTIONS_INIT;
   (void)buf;
   (void)product;
   (void)contact_policy;
@@ -140,5 +145,8 @@ void use_init_macros(void) {
   (void)learner_choices;
   (void)learner_answers;
   (void)score_definition;
+  (void)evaluation_options;
+  (void)target;
+  (void)experiment_options;
   (void)at_file_scope;
 }

@@ -68,6 +68,12 @@ class CompleteJourneyTest(unittest.TestCase):
             self.assertEqual(offer.customers, offer.decided)
         self.assertEqual(reached, {"A": 3647, "B": 2368, "C": 574})
         self.assertEqual(redeemed, {"A": 604, "B": 154, "C": 34})
+        # The log does not say how likely each household was to be sent each
+        # campaign, so no other way of sending them can be valued by it.
+        for policy in ("greedy", "uniform"):
+            found = store.learning.evaluate(policy, now=NOW)
+            self.assertEqual(found.reason, "no_probability")
+            self.assertIn("all 6589 decisions", found.why)
 
 
 if __name__ == "__main__":

@@ -473,6 +473,8 @@ class DecisionTest(Case):
             decide_all(["shop:1", "shop:404"], now=DAY)
         with self.raises(trato.InvalidArgument, "customer"):
             decide_all({"who": ["shop:1"]}, now=DAY)
+        with self.raises(trato.InvalidArgument, "customer", "row 0"):
+            decide_all({"customer": [None]}, now=DAY)
         with self.assertRaises(TypeError):
             decide_all("shop:1", now=DAY)
         dry = decide_all({"who": ["shop:1"]}, columns={"customer": "who"},

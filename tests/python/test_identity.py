@@ -272,6 +272,8 @@ class Tables(unittest.TestCase):
                 self.assertIn(part, caught.exception.message)
         with self.assertRaises(TypeError):
             trato.identity.resolve("names.csv")
+        nothing = {"given_name": [None] * 3, "email": ["a@b.es"] * 3}
+        self.assertEqual(trato.identity.resolve(nothing).records, 3)
 
 
 FIELDS = (

@@ -126,10 +126,15 @@ class Models(unittest.TestCase):
                 r"recency\[0\] is beyond the age",
             ),
             ({"frequency": [1, None], "recency": [1, 1], "age": [3, 3]}, "frequency"),
+            ({"frequency": [None], "recency": [1], "age": [3]}, "frequency"),
             ({"frequency": [], "recency": [], "age": []}, "."),
         ):
             with self.assertRaisesRegex(trato.InvalidArgument, message):
                 value.MbgNbd().fit(columns)
+        events = {"customer": ["a"], "at": ["2011-01-01"], "amount": [1.0]}
+        for nothing in events:
+            with self.assertRaisesRegex(trato.InvalidArgument, nothing):
+                value.summarise({**events, nothing: [None]})
         with self.assertRaises(TypeError):
             value.MbgNbd().fit("frequency")
         with self.assertRaisesRegex(trato.FailedPrecondition, "not fitted yet"):

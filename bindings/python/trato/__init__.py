@@ -82,7 +82,7 @@ from .answers import (
     Refusal,
     Restriction,
 )
-from . import learning, value
+from . import charts, learning, value
 from .attributes import (
     Attribute,
     AttributeDefinition,
@@ -161,6 +161,17 @@ from .identity import (
     Tie,
 )
 from .interactions import Direction, Interaction
+from .learning import (
+    Arm,
+    ArmComparison,
+    CurvePoint,
+    Evaluation,
+    ExperimentResult,
+    Learning,
+    LearningCurve,
+    PolicyEstimate,
+    SampleRatio,
+)
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
 from .offer_answers import (
@@ -171,9 +182,11 @@ from .offer_answers import (
     Explanation,
     HoldoutGroup,
     HoldoutReport,
+    Increment,
     LinkedPurchases,
     Match,
     Obstacle,
+    OfferEffect,
     OfferReport,
     OfferResult,
     OutcomeOf,
@@ -218,6 +231,8 @@ __all__ = [
     "Against",
     "AlreadyExists",
     "Appended",
+    "Arm",
+    "ArmComparison",
     "AssignmentOf",
     "Attribute",
     "AttributeDefinition",
@@ -245,6 +260,7 @@ __all__ = [
     "CouponUse",
     "Coupons",
     "Cursor",
+    "CurvePoint",
     "Customer",
     "CustomerIdentity",
     "CustomerKind",
@@ -267,6 +283,8 @@ __all__ = [
     "Entry",
     "Erasure",
     "Estimate",
+    "Evaluation",
+    "ExperimentResult",
     "ExplainedPart",
     "Explanation",
     "FailedPrecondition",
@@ -282,6 +300,7 @@ __all__ = [
     "IdentityQuestion",
     "ImportReport",
     "ImportedOrders",
+    "Increment",
     "Info",
     "Interaction",
     "Interactions",
@@ -290,6 +309,8 @@ __all__ = [
     "JoinedAttribute",
     "JoinedConsent",
     "Kind",
+    "Learning",
+    "LearningCurve",
     "Line",
     "Link",
     "LinkPreview",
@@ -304,6 +325,7 @@ __all__ = [
     "Number",
     "Objection",
     "Obstacle",
+    "OfferEffect",
     "OfferReport",
     "OfferResult",
     "Offers",
@@ -318,6 +340,7 @@ __all__ = [
     "Permits",
     "Plan",
     "Policies",
+    "PolicyEstimate",
     "Profile",
     "ProfileValue",
     "Progress",
@@ -339,6 +362,7 @@ __all__ = [
     "RetentionReport",
     "RetentionRule",
     "Rule",
+    "SampleRatio",
     "Score",
     "ScoreDefinition",
     "ScoreEntry",
@@ -386,6 +410,7 @@ __all__ = [
     "When",
     "WhyNot",
     "Worth",
+    "charts",
     "fact_id",
     "learning",
     "value",

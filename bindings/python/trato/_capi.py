@@ -413,6 +413,16 @@ def _declare() -> None:
             stream,
             buf,
         ],
+        "evaluation_table": [stream, POINTER(EvaluationOptions), buf],
+        "evaluation_csv": [READ_FN, c_void_p, POINTER(EvaluationOptions), buf],
+        "decisions_evaluate": [store, POINTER(Target), now, buf],
+        "experiment_compare": [
+            POINTER(Arm),
+            c_size_t,
+            POINTER(ExperimentOptions),
+            buf,
+        ],
+        "offer_effects": [store, Str, Str, c_int64, c_int64, c_int64, now, buf],
     }
     for name, arguments in functions.items():
         function = getattr(lib, "trato_" + name)

@@ -1124,3 +1124,46 @@ class LearnerAnswers(Structure):
         ("all_at_us", c_int64),
         ("context", c_void_p),
     ]
+
+
+
+class EvaluationOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("columns", POINTER(Column)),
+        ("column_count", c_size_t),
+    ]
+
+
+class Target(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("policy", c_uint32),
+        ("reward", c_uint32),
+        ("reserved0", c_uint32),
+        ("exploration", c_double),
+        ("offers", POINTER(Str)),
+        ("offer_count", c_size_t),
+        ("since_us", c_int64),
+        ("until_us", c_int64),
+    ]
+
+
+class Arm(Structure):
+    _fields_ = [
+        ("name", Str),
+        ("count", c_int64),
+        ("sum", c_double),
+        ("sum_squares", c_double),
+        ("share", c_double),
+    ]
+
+
+class ExperimentOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("yes_or_no", c_uint32),
+        ("level", c_double),
+        ("planned", c_int64),
+    ]

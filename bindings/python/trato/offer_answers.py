@@ -412,6 +412,8 @@ class HoldoutReport:
     """Of the share of buyers."""
     extra_buyers: Estimate
     """Among those who were offered."""
+    mismatch: bool = False
+    """Not as many were left out as the policy says now: do not trust it."""
 
     @classmethod
     def of(cls, json: Json) -> HoldoutReport:
@@ -422,6 +424,76 @@ class HoldoutReport:
             mixed=json["mixed"],
             lift=Estimate(**json["lift"]),
             extra_buyers=Estimate(**json["extra_buyers"]),
+            mismatch=json["sample_ratio"]["mismatch"],
+        )
+
+
+@dataclass(frozen=True)
+class Increment(Estimate):
+    """What came of an offer, for who looks once, and for who looks at any time."""
+
+    always_low: float
+    """To ``always_high``: holds however often it is looked at."""
+    always_high: float
+    p: float
+    """That nothing came of it; valid whenever it is looked at."""
+
+
+def _increment(json: Optional[Json], name: str) -> Optional[Increment]:
+    return None if json is None else Increment(**json[name])
+
+
+def _group(json: Optional[Json]) -> Optional[HoldoutGroup]:
+    return None if json is None else HoldoutGroup.of(json)
+
+
+@dataclass(frozen=True)
+class OfferEffect:
+    """What an offer sold that would not have been sold without it."""
+
+    offer: str
+    title: str
+    policy: Optional[str]
+    """With the hold-out; None: there is none."""
+    decided: int
+    answerable: bool
+    reason: Optional[str]
+    """Of not answering: "no_holdout", "few_customers" or "sample_ratio"."""
+    why: Optional[str]
+    offered: Optional[HoldoutGroup]
+    held_out: Optional[HoldoutGroup]
+    mixed: int
+    """Customers who were both, through a link; they count for neither."""
+    attributed_customers: int
+    """Who said yes, of those who were offered; of all without a hold-out."""
+    attributed_answers: int
+    attributed_minor: int
+    """What their answers were worth, in minor units of the store's currency."""
+    organic_buyers: Optional[float]
+    """Of those who were offered, who would have bought anyway."""
+    organic_minor: Optional[float]
+    incremental_buyers: Optional[Increment]
+    incremental_minor: Optional[Increment]
+    json: Json
+
+    @classmethod
+    def of(cls, json: Json) -> OfferEffect:
+        organic = json["organic"] or {}
+        attributed = json["attributed"]
+        plain = ("offer", "title", "policy", "decided", "answerable", "reason", "why")
+        return cls(
+            **{name: json[name] for name in plain},
+            offered=_group(json["offered"]),
+            held_out=_group(json["held_out"]),
+            mixed=json["mixed"],
+            attributed_customers=attributed["customers"],
+            attributed_answers=attributed["answers"],
+            attributed_minor=attributed["value_minor"],
+            organic_buyers=organic.get("buyers"),
+            organic_minor=organic.get("amount_minor"),
+            incremental_buyers=_increment(json["incremental"], "buyers"),
+            incremental_minor=_increment(json["incremental"], "amount_minor"),
+            json=json,
         )
 
 

@@ -28,6 +28,7 @@ from .offer_answers import (
     DecisionExplanation,
     Explanation,
     Match,
+    OfferEffect,
     OfferReport,
     OfferResult,
     Replay,
@@ -412,6 +413,45 @@ class Offers:
             customers=answer["customers"],
             customers_accepted=answer["customers_accepted"],
         )
+
+    def effects(
+        self,
+        offer: str = "",
+        *,
+        within: str = "30d",
+        since: Optional[When] = None,
+        until: Optional[When] = None,
+        planned: int = 0,
+        now: Optional[When] = None,
+    ) -> List[OfferEffect]:
+        """What each offer sold that would not have been sold without it.
+
+        Of an offer that a policy with a hold-out is about: who said yes
+        (attributed), who would have bought anyway as those left out tell
+        (organic), and the difference (incremental), with an interval for who
+        looks once and one that holds however often it is looked at. ``planned``
+        is the number of customers at which the latter is narrowest (0: 10,000).
+        Counted are purchases within ``within`` of the first decision for a
+        customer in the period (``since`` None: from the first; ``until`` None: to
+        ``now``). Where there is no answer `OfferEffect.why` says so.
+
+        Errors: NotFound (offer), InvalidArgument.
+        """
+        store = self._store
+        at = store._now(now)
+        answer = store._json(
+            _capi.lib.trato_offer_effects,
+            _capi.text(offer, "offer"),
+            _capi.text(within, "within"),
+            _FIRST if since is None else store._at(since, "since"),
+            at if until is None else store._at(until, "until"),
+            int64(planned, "planned"),
+            at,
+        )
+        return list(map(OfferEffect.of, answer["offers"]))
+
+
+_FIRST = -62_135_596_800_000_000  # the year 1
 
 
 class Decisions:

@@ -29,6 +29,7 @@ from .customers import (
 )
 from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
+from .learning import Learning
 from .log import Erasure, Log
 from .offer_answers import Decision
 from .offers import Decisions, Offers
@@ -788,6 +789,11 @@ class Store(Log, Bulk):
     def identity(self) -> Identity:
         """Which records are one person's."""
         return Identity(self)
+
+    @property
+    def learning(self) -> Learning:
+        """What the decisions have taught."""
+        return Learning(self)
 
     @property
     def stages(self) -> Stages:
