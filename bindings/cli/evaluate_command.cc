@@ -264,8 +264,8 @@ void AddEvaluate(CommandLine& line) {
   trato evaluate --table choices.csv --column reward=click
 
 POLICY: greedy takes the first offer that a decision ranked, uniform any of
-them, explore any in --explore percent of the cases, fixed the first --offer that
-was among them. A table has of each choice its probability, its reward, and
+them, explore any in --explore percent of the cases, fixed the first --offer
+that was among them. A table has of each choice its probability, its reward, and
 target, how likely the other way makes it; of a model, predicted and expected.
 Where the log cannot say, it is told why, and the exit code is 1.)",
                            RunEvaluate, &command);
