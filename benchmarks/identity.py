@@ -17,6 +17,7 @@ import csv
 import gzip
 import io
 import json
+import multiprocessing
 import os
 import pathlib
 import resource
@@ -102,7 +103,8 @@ def arrivals(rows, count):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "people.csv"
         write(path, rows)
-        store = trato.open(pathlib.Path(folder) / "people.trato")
+        store_path = pathlib.Path(folder) / "people.trato"
+        store = trato.open(store_path)
         now = "2026-01-01"
         fields = [name for name in COLUMNS if name not in ("record", "person")]
         for name in fields:
@@ -114,25 +116,39 @@ def arrivals(rows, count):
             durability="buffered")
         store.checkpoint()
         loaded = time.perf_counter() - start
-        print(report, file=sys.stderr)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        start = time.perf_counter()
-        store.identity.resolve("crm:" + rows[0][0], mode="dry_run", now=now)
-        first = time.perf_counter() - start
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        times = []
-        for row in rows[:: max(1, len(rows) // count)]:
-            start = time.perf_counter()
-            store.identity.resolve("crm:" + row[0], mode="dry_run", now=now)
-            times.append(1e6 * (time.perf_counter() - start))
+        assert report.refused == 0, report
         store.close()
-        times.sort()
+        names = ["crm:" + row[0] for row in rows[:: max(1, len(rows) // count)]]
+        # A process that has done nothing else, so that its memory says something.
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            found = pool.apply(asked, (str(store_path), names, len(rows)))
+    return {**found, "load_s": loaded}
+
+
+def resident():
+    return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def asked(path, names, records):
+    """What one record against all takes, and the index that the first one makes."""
+    now = "2026-01-01"
+    store = trato.open(path)
+    store.customer(names[0], now=now)
+    before, start = resident(), time.perf_counter()
+    store.identity.resolve(names[0], mode="dry_run", now=now)
+    first, grown = time.perf_counter() - start, resident() - before
+    times = []
+    for name in names:
+        start = time.perf_counter()
+        store.identity.resolve(name, mode="dry_run", now=now)
+        times.append(1e6 * (time.perf_counter() - start))
+    store.close()
+    times.sort()
     return {
         "median_us": times[len(times) // 2],
         "p99_us": times[len(times) * 99 // 100],
         "first_s": first,
-        "load_s": loaded,
-        "index_bytes": grown * 1024 / len(rows),
+        "index_bytes": grown / records,
     }
 
 
