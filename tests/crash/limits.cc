@@ -49,8 +49,9 @@ struct Terms {
     Terms it;
     it.name = "o" + std::to_string(i);
     it.group = "g" + std::to_string(i % 4);
-    if (i % 3 == 0) it.stock = count / 400 + i;
-    if (i % 3 == 1) it.budget = (count / 300 + i) * kDiscount + i % 7;
+    // Low enough that several are used up however the threads take turns.
+    if (i % 3 == 0) it.stock = count / 1200 + i;
+    if (i % 3 == 1) it.budget = (count / 1000 + i) * kDiscount + i % 7;
     if (i % 2 == 0) {
       it.respond = static_cast<int64_t>(i % 5 + 1) * kHour;
       it.respond_text = std::to_string(i % 5 + 1) + "h";
