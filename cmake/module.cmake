@@ -1,13 +1,18 @@
 # trato_module(NAME name [SOURCES file...] [DEPENDS module...]
-#              [LIBRARIES target...] [PRIVATE_LIBRARIES target...])
+#              [LIBRARIES target...] [PRIVATE_LIBRARIES target...]
+#              [ALONE file...])
 #
 # Declares the module in the current folder as the static library trato_NAME.
 # A dependency must be a module that was declared before, so an arrow can only
 # point down. Each module sees the headers of what it declared (and of what that
 # uses) and no others: `#include "storage/log_file.h"` from a module that did
 # not declare storage does not compile.
+#
+# With TRATO_UNITY several sources are compiled as one, which reads the headers
+# once for all of them; not those under ALONE, that have a name in their unnamed
+# namespace which another source has too.
 function(trato_module)
-  cmake_parse_arguments(MODULE "" "NAME" "SOURCES;DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(MODULE "" "NAME" "SOURCES;DEPENDS;LIBRARIES;PRIVATE_LIBRARIES;ALONE" ${ARGN})
   if(MODULE_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "module ${MODULE_NAME}: unknown arguments ${MODULE_UNPARSED_ARGUMENTS}")
   endif()
@@ -33,5 +38,9 @@ function(trato_module)
     CXX_EXTENSIONS OFF
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON)
+  set_target_properties(${target} PROPERTIES
+    UNITY_BUILD ${TRATO_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  set_source_files_properties(${MODULE_ALONE} PROPERTIES
+    SKIP_UNITY_BUILD_INCLUSION ON)
   trato_warnings(${target})
 endfunction()
