@@ -38,9 +38,13 @@ function(trato_module)
     CXX_EXTENSIONS OFF
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON)
-  set_target_properties(${target} PROPERTIES
-    UNITY_BUILD ${TRATO_UNITY} UNITY_BUILD_BATCH_SIZE 8)
-  set_source_files_properties(${MODULE_ALONE} PROPERTIES
-    SKIP_UNITY_BUILD_INCLUSION ON)
+  if(TRATO_UNITY)
+    set_target_properties(${target} PROPERTIES
+      UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    if(MODULE_ALONE)
+      set_source_files_properties(${MODULE_ALONE} PROPERTIES
+        SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endif()
   trato_warnings(${target})
 endfunction()
