@@ -3746,6 +3746,23 @@ typedef int32_t (*trato_identity_judge_fn)(
     void *context, const trato_identity_candidate *pairs, size_t count,
     double *probabilities);
 
+/* Of a telephone number that is written as within a country which the library
+ * has no plan for (it has those of 50): its E.164 digits, with
+ * or without the plus, into `out`, which has room for 16 bytes, and how many. 0:
+ * it does not know either, and the number is compared by the digits that it has.
+ * `country`: the record's or the definition's, as two letters, or empty. The same
+ * number must always give the same. Borrowed for the call; it is called on the
+ * thread of who asks and must not call the store. */
+typedef size_t (*trato_phone_fn)(void *context, trato_str number,
+                                 trato_str country, char *out);
+
+/* From now on, and until the store is closed, `phone` reads such numbers; NULL:
+ * nobody does. All records are read anew by the next question of this chapter.
+ * Errors: FAILED_PRECONDITION (a view). */
+TRATO_API TRATO_NODISCARD trato_status trato_identity_read_phones(
+    trato_store *store, trato_phone_fn phone, void *context,
+    trato_error *error) TRATO_NOEXCEPT;
+
 typedef struct trato_identity_options {
   uint32_t struct_size;
   trato_identity_mode mode; /* of a table: no matter */
@@ -3758,12 +3775,14 @@ typedef struct trato_identity_options {
   trato_identity_judge_fn judge; /* NULL: nobody is asked */
   void *judge_context;
   double judge_from; /* the probability from which on it is asked, 0 to 1 */
+  trato_phone_fn phone; /* of a table; of a store trato_identity_read_phones */
+  void *phone_context;
 } trato_identity_options;
 
 #define TRATO_IDENTITY_OPTIONS_INIT                                      \
   {                                                                      \
     sizeof(trato_identity_options), TRATO_IDENTITY_APPLY, 0, 20, NULL,   \
-        NULL, NULL, 0.01                                                 \
+        NULL, NULL, 0.01, NULL, NULL                                     \
   }
 
 /* One record against all others, as when it has just arrived. As JSON: "record",
@@ -3831,8 +3850,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_identity_explain(
  * "outcome" ("link": they are one customer; "propose"; "refuse": they fit, and
  * not what else there is) and "why"; *out_json (may be NULL) "records",
  * "compared", "hubs", "customers" and the "model". Fields are columns, of text
- * or whole numbers or dates; of options (may be NULL) the definition and the
- * judge count.
+ * or whole numbers or dates; of options (may be NULL) the definition, the judge
+ * and `phone` count.
  * Errors: INVALID_ARGUMENT (no column says what it is; a column of another
  *   type), with row and column; what the judge gave; CANCELLED (by it).
  * Ownership: `stream` is released in any case; the caller releases what comes
@@ -4024,8 +4043,9 @@ TRATO_API TRATO_NODISCARD trato_status trato_offer_effects(
  * would have brought.
  *
  * AFFINITY, the default, believes of each customer and offer what her segment
- * thinks of the offer, moved by what she herself answered to it; the segment is
- * drawn towards everybody, an offer towards the need that it serves. How much a
+ * thinks of the offer, moved by what she herself answered to it, and less by what
+ * she answered to other offers of the same need; the segment is drawn towards
+ * everybody, an offer towards the need that it serves. How much a
  * customer's own answers weigh follows from the answers (empirical Bayes). It
  * samples from these beliefs (Thompson). It learns by counting: any order of
  * the same answers gives the same bits, and what is taken back, corrected,
@@ -4063,7 +4083,7 @@ typedef struct trato_learner_need {
 typedef struct trato_learner_offer {
   trato_str name;
   trato_str need; /* that it serves: a new offer starts with what is known of
-                     it; empty: none */
+                     it, and with what each customer thinks of it; empty: none */
 } trato_learner_offer;
 
 typedef struct trato_learner_definition {

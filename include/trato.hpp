@@ -4445,6 +4445,8 @@ struct IdentityTable {
   trato_run_fn run = nullptr;         ///< As in trato_store_options.
   void* run_context = nullptr;
   IdentityJudge judge{};
+  trato_phone_fn phone = nullptr;  ///< As in Identity::read_phones.
+  void* phone_context = nullptr;
 };
 
 /// Which records are one person's (trato.h, chapter 18).
@@ -4464,6 +4466,11 @@ class Identity {
   /// The versions with their weights, as JSON (trato_identity_definitions).
   Answer<std::string> definitions() const {
     return internal::get<std::string>(trato_identity_definitions, store_);
+  }
+  /// Who reads telephone numbers of countries that the library has no plan for
+  /// (trato_identity_read_phones); nullptr: nobody.
+  Answer<void> read_phones(trato_phone_fn phone, void* context = nullptr) {
+    return internal::run(trato_identity_read_phones, store_, phone, context);
   }
   /// One record against all others, as JSON (trato_identity_resolve).
   /// Errors: kNotFound (no such record).
@@ -4520,6 +4527,8 @@ class Identity {
     const trato_identity_definition given = c(definition, fields);
     trato_identity_options options = c(TRATO_IDENTITY_APPLY, out.judge);
     options.definition = &given;
+    options.phone = out.phone;
+    options.phone_context = out.phone_context;
     return internal::get<std::string>(trato_identity_table, stream, &options,
                                       out.run, out.run_context, out.customers,
                                       out.pairs);

@@ -94,12 +94,24 @@ IdentityJudge ToJudge(trato_identity_judge_fn judge, void* context) {
   };
 }
 
+PhoneReader ToPhones(trato_phone_fn phone, void* context) {
+  if (phone == nullptr) return nullptr;
+  return [phone, context](std::string_view text, std::string_view country) {
+    char digits[16] = {};
+    const size_t size =
+        phone(context, ToStr(text), ToStr(country), digits);
+    // More than fits is no number.
+    return size <= sizeof(digits) ? std::string(digits, size) : std::string();
+  };
+}
+
 struct IdentityCall {
   IdentityMode mode = IdentityMode::kApply;
   bool relearn = false;
   uint32_t pairs = ResolveAllOptions().pairs;
   std::optional<IdentityDefinition> definition;
   IdentityJudgeOptions judge;
+  PhoneReader phones;
 };
 
 absl::StatusOr<IdentityCall> ToCall(const trato_identity_options* options) {
@@ -115,12 +127,14 @@ absl::StatusOr<IdentityCall> ToCall(const trato_identity_options* options) {
   }
   call.judge = {ToJudge(it.judge, it.judge_context), it.judge_from};
   TRATO_RETURN_IF_ERROR(CheckJudge(call.judge));
+  call.phones = ToPhones(it.phone, it.phone_context);
   return call;
 }
 
 // A table's records, and which are one person's.
 struct Resolved {
   IdentityDefinition definition;
+  PhoneReader phones;
   std::optional<People> people;
   std::vector<Person> persons;
   BatchResult result;
@@ -151,7 +165,7 @@ absl::Status ReadTable(ArrowArrayStream* stream, Resolved& it) {
     columns.push_back(field.name);
   }
   TRATO_RETURN_IF_ERROR(input.Bind(columns));
-  it.people.emplace(it.definition);
+  it.people.emplace(it.definition, it.phones);
   return input.ForEachRow([&](std::span<const std::string_view> texts) {
     const Person person = it.people->Read(texts);
     if (!person.is_empty()) it.people->Add(person);
@@ -301,6 +315,15 @@ trato_status trato_identity_review(const trato_store* store, uint32_t limit,
   });
 }
 
+trato_status trato_identity_read_phones(trato_store* store,
+                                        trato_phone_fn phone, void* context,
+                                        trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store* core, Unwrap(store));
+    return ReadIdentityPhones(*core, ToPhones(phone, context));
+  });
+}
+
 trato_status trato_identity_explain(const trato_store* store, trato_str one,
                                     trato_str other, int64_t now_us,
                                     trato_buf* out_json,
@@ -329,6 +352,7 @@ trato_status trato_identity_table(ArrowArrayStream* stream,
     Resolved it;
     TRATO_ASSIGN_OR_RETURN(IdentityCall call, ToCall(options));
     if (call.definition) it.definition = *std::move(call.definition);
+    it.phones = std::move(call.phones);
     TRATO_RETURN_IF_ERROR(ReadTable(stream, it));
     const RunTasks tasks = ToRun(run, run_context);
     const auto spread = [&](size_t count,

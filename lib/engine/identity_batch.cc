@@ -315,6 +315,7 @@ absl::StatusOr<std::string> ResolveIdentities(Store& store,
   {
     // The records are read while nobody writes; what follows needs them no more.
     IdentityIndex own;
+    if (options.definition) own.ReadPhones(impl->identity.phones());
     IdentityIndex::Reader index(options.definition ? own : impl->identity);
     Snapshot snapshot;
     {

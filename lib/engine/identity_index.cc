@@ -148,6 +148,17 @@ void IdentityIndex::Forget() {
   is_stale_ = true;
 }
 
+void IdentityIndex::ReadPhones(PhoneReader reader) {
+  MutexLock lock(&mutex_);
+  phones_ = std::move(reader);
+  Forget();
+}
+
+PhoneReader IdentityIndex::phones() const {
+  MutexLock lock(&mutex_);
+  return phones_;
+}
+
 void IdentityIndex::Update(const State& state,
                            const IdentityDefinition& definition,
                            int64_t now_us) {
@@ -159,7 +170,7 @@ void IdentityIndex::Update(const State& state,
   const bool is_known = !is_stale_.exchange(false) && content_ != nullptr && content_->state == &state &&
                         IsSameReading(content_->definition, definition);
   if (!is_known) {
-    content_ = std::make_unique<Content>(definition, &state);
+    content_ = std::make_unique<Content>(definition, &state, phones_);
     is_made_ = true;
     changed.clear();
   }

@@ -37,6 +37,10 @@ class IdentityIndex {
   void Note(const State& state, const Fact& fact);
   // What is kept is not so any more: it is made anew when somebody next asks.
   void Forget();
+  // Who reads numbers of countries that there is no plan for; all records are
+  // read anew when somebody next asks.
+  void ReadPhones(PhoneReader reader);
+  PhoneReader phones() const;
 
   // While it lives, the index is nobody else's. That may take as long as a batch
   // does, so it is waited for before any lock of the store.
@@ -67,8 +71,9 @@ class IdentityIndex {
 
  private:
   struct Content {
-    Content(const IdentityDefinition& from, const State* of)
-        : definition(from), state(of), people(from) {}
+    Content(const IdentityDefinition& from, const State* of,
+            const PhoneReader& phones)
+        : definition(from), state(of), people(from, phones) {}
 
     IdentityDefinition definition;
     const State* state;
@@ -85,6 +90,7 @@ class IdentityIndex {
   std::atomic<bool> is_stale_ = false;
   mutable Mutex mutex_;
   std::unique_ptr<Content> content_ ABSL_GUARDED_BY(mutex_);
+  PhoneReader phones_ ABSL_GUARDED_BY(mutex_);
   Mutex changed_mutex_;
   std::vector<RecordNumber> changed_ ABSL_GUARDED_BY(changed_mutex_);
 };

@@ -49,6 +49,12 @@ std::string IdentityTableReport(const BatchResult& result, size_t records) {
   return TableReportJson(result, records);
 }
 
+absl::Status ReadIdentityPhones(Store& store, PhoneReader reader) {
+  TRATO_RETURN_IF_ERROR(CheckNoView(store));
+  store.shared_impl()->identity.ReadPhones(std::move(reader));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> IdentityReview(const Store& store, uint32_t limit,
                                            int64_t now_us) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));

@@ -76,6 +76,10 @@ absl::StatusOr<std::string> ResolveIdentities(Store& store,
                                               int64_t now_us,
                                               const WriteOptions& write);
 
+// Who reads telephone numbers of countries that there is no plan for; empty:
+// nobody. Holds for this handle.
+absl::Status ReadIdentityPhones(Store& store, PhoneReader reader);
+
 // Proposals on which nobody has said anything yet, the most certain first.
 absl::StatusOr<std::string> IdentityReview(const Store& store, uint32_t limit,
                                            int64_t now_us);

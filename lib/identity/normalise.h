@@ -8,6 +8,7 @@
 #define TRATO_IDENTITY_NORMALISE_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -45,10 +46,17 @@ bool IsRoleAddress(std::string_view email);
 // English where it has a plan for phone numbers here; empty: from neither.
 std::string NormaliseCountry(std::string_view text);
 
+// What the host makes of a number that is written as within a country without a
+// plan here: its E.164 digits, with or without the plus; anything else: it does
+// not know either. `country` may be empty.
+using PhoneReader =
+    std::function<std::string(std::string_view text, std::string_view country)>;
+
 // E.164, as digits without the plus, where the number says its country or
-// `country` (two letters, may be empty) does; else its digits. Empty: not a
-// number that somebody could be reached by.
-std::string NormalisePhone(std::string_view text, std::string_view country);
+// `country` (two letters, may be empty) does, or `reader` (may be empty) knows;
+// else its digits. Empty: not a number that somebody could be reached by.
+std::string NormalisePhone(std::string_view text, std::string_view country,
+                           const PhoneReader& reader = {});
 
 // Letters and digits in upper case. `checked`: its check digit or letter is
 // there and right (Spain DNI, NIE; Argentina CUIT; Chile RUT; Mexico CURP).

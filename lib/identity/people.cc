@@ -28,8 +28,10 @@ std::string_view FirstWord(std::string_view text) {
 
 }  // namespace
 
-People::People(const IdentityDefinition& definition)
-    : fields_(definition.fields), country_(definition.country) {}
+People::People(const IdentityDefinition& definition, PhoneReader phones)
+    : fields_(definition.fields),
+      country_(definition.country),
+      phones_(std::move(phones)) {}
 
 size_t People::TableOf(PersonPart part) {
   if (part == PersonPart::kSurname || part == PersonPart::kSecondSurname) {
@@ -103,7 +105,9 @@ Person People::Read(std::span<const std::string_view> texts) {
   const std::string own_country = NormaliseCountry(said(FieldKind::kCountry));
   const std::string_view country = own_country.empty() ? country_ : own_country;
   ReadTwo(FieldKind::kPhone, texts, PersonPart::kPhone, PersonPart::kOtherPhone,
-          [&](std::string_view text) { return NormalisePhone(text, country); },
+          [&](std::string_view text) {
+            return NormalisePhone(text, country, phones_);
+          },
           person);
   const Document document = NormaliseDocument(said(FieldKind::kDocument));
   person[PersonPart::kDocument] = Number(PersonPart::kDocument, document.text);

@@ -16,6 +16,7 @@
 
 #include "base/name_table.h"
 #include "identity/definitions.h"
+#include "identity/normalise.h"
 
 namespace trato::core {
 
@@ -51,7 +52,8 @@ struct Person {
 
 class People {
  public:
-  explicit People(const IdentityDefinition& definition);
+  // `phones` may be empty.
+  explicit People(const IdentityDefinition& definition, PhoneReader phones = {});
 
   // The record that has these texts, in the order of the definition's fields;
   // empty: it does not say. Of addresses and phone numbers the first two count,
@@ -95,6 +97,7 @@ class People {
 
   const std::vector<IdentityField> fields_;
   const std::string country_;
+  const PhoneReader phones_;
   std::array<Table, kPersonParts> tables_;
   // Given names and surnames share a table and not their counts.
   std::vector<uint32_t> surname_counts_;

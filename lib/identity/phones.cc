@@ -117,9 +117,19 @@ bool Fits(const PhonePlan& plan, const std::string& digits) {
   return digits.size() >= plan.least && digits.size() <= plan.most;
 }
 
+// Of what the host said; empty: no number of any country.
+std::string E164Digits(std::string said) {
+  if (said.starts_with('+')) said.erase(0, 1);
+  const bool is_number =
+      said.size() >= 6 && said.size() <= 15 && said[0] != '0' &&
+      said.find_first_not_of("0123456789") == std::string::npos;
+  return is_number ? said : std::string();
+}
+
 }  // namespace
 
-std::string NormalisePhone(std::string_view text, std::string_view country) {
+std::string NormalisePhone(std::string_view text, std::string_view country,
+                           const PhoneReader& reader) {
   const size_t first = text.find_first_not_of(" \t(");
   const bool has_plus = first != std::string_view::npos && text[first] == '+';
   // An extension is of the switchboard.
@@ -139,8 +149,10 @@ std::string NormalisePhone(std::string_view text, std::string_view country) {
     }
     return digits;
   }
+  bool has_plan = false;
   for (const PhonePlan& plan : kPlans) {
     if (plan.country != country) continue;
+    has_plan = true;
     if (std::string rest = National(plan, digits); Fits(plan, rest)) {
       return StrCat(plan.code, rest);
     }
@@ -148,6 +160,11 @@ std::string NormalisePhone(std::string_view text, std::string_view country) {
     if (digits.starts_with(plan.code)) {
       std::string rest = National(plan, digits.substr(plan.code.size()));
       if (Fits(plan, rest)) return StrCat(plan.code, rest);
+    }
+  }
+  if (!has_plan && reader) {
+    if (std::string said = E164Digits(reader(text, country)); !said.empty()) {
+      return said;
     }
   }
   return digits;

@@ -177,6 +177,22 @@ Rate Learner::OwnRate(std::span<const CustomerCell> cells, uint32_t offer,
   return rate;
 }
 
+void Learner::ReadOwnNeeds(std::span<const uint64_t> records, uint16_t now) {
+  own_needs_.Begin(definition_);
+  if (definition_.needs.empty()) return;
+  for (uint64_t record : records) {
+    for (const CustomerCell& cell : cells_.Of(record)) {
+      if (definition_.offers[cell.offer].need == kNoNeed) continue;
+      const CustomerCells::When& when = cells_.when(cell);
+      const double weight = Ages::Weight(when.step, now);
+      if (weight == 0) continue;
+      const double rate = RatesOf(cell.offer, when.segment, now).here;
+      own_needs_.Add(definition_, cell.offer, weight * cell.shown * rate,
+                     weight * cell.accepted);
+    }
+  }
+}
+
 // Fills beliefs_.
 void Learner::Believe(const Question& question, int64_t now_us) {
   const size_t count = question.offers.size();
@@ -204,8 +220,11 @@ void Learner::Believe(const Question& question, int64_t now_us) {
       rates_[i] += OwnRate(cells, question.offers[i], now);
     }
   }
+  ReadOwnNeeds(records, now);
   for (size_t i = 0; i < count; ++i) {
-    const double here = RatesOf(question.offers[i], question.segment, now).here;
+    const double here = std::min(
+        kMostRate, RatesOf(question.offers[i], question.segment, now).here *
+                       own_needs_.LiftOf(definition_, question.offers[i]));
     const double mean = rates_[i].Mean(here, customer_weight_);
     beliefs_[i] = {mean,
                    (1 - mean) /

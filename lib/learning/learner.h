@@ -6,15 +6,17 @@
 //
 //   rate of an offer       m   = (S + 10 m_need) / (N + 10)
 //   in a segment           m_g = (S_g + 20 m) / (N_g + 20)
-//   of a customer          Beta(s + k m_g, n - s + k (1 - m_g))
+//   of a customer          Beta(s + k m_i, n - s + k (1 - m_i))
 //
 // N, S: shown and accepted. m_need is the same of the need that the offer serves
 // (of the root, `prior_rate`), and a segment that takes to a need more than
-// others do is taken to take so to an offer of it. k follows from the answers
-// (empirical Bayes): of pairs of answers of one customer, more are both a yes
-// than if all customers of a segment were alike, the more the less alike they
-// are. With n and s of customers who are shown what they like the plain moment
-// is biased; the one with (s - n m_g) squared is much less so.
+// others do is taken to take so to an offer of it. m_i is m_g times what her
+// answers to other offers of the need say (own_needs.h); without needs it is
+// m_g. k follows from the answers (empirical Bayes): of pairs of answers of one
+// customer, more are both a yes than if all customers of a segment were alike,
+// the more the less alike they are. With n and s of customers who are shown what
+// they like the plain moment is biased; the one with (s - n m_g) squared is much
+// less so.
 //
 // All of this follows from counts, which are whole numbers: any order of the
 // answers gives the same bits, and taking one back leaves what there was.
@@ -36,6 +38,7 @@
 #include "learning/choice.h"
 #include "learning/customer_cells.h"
 #include "learning/definitions.h"
+#include "learning/own_needs.h"
 #include "learning/regression.h"
 #include "learning/tally.h"
 
@@ -137,6 +140,8 @@ class Learner {
   Rates NeedRates(uint32_t need, uint32_t segment, uint16_t now);
   Rates RatesOf(uint32_t offer, uint32_t segment, uint16_t now);
   void Believe(const Question& question, int64_t now_us);
+  // Fills own_needs_.
+  void ReadOwnNeeds(std::span<const uint64_t> records, uint16_t now);
   Rate OwnRate(std::span<const CustomerCell> cells, uint32_t offer,
                uint16_t now) const;
   double Draw(const Question& question, int64_t now_us) const;
@@ -163,6 +168,7 @@ class Learner {
   ChoiceMaker maker_;
   std::vector<Belief> beliefs_;
   std::vector<Rate> rates_;
+  OwnNeeds own_needs_;
   mutable std::vector<uint32_t> seen_;  // by offer, the question it was in
   mutable uint32_t question_ = 0;
 };

@@ -167,9 +167,68 @@ static void test_bad_input(void) {
   CHECK_OK(trato_store_close(store, &error));
 }
 
+// Taiwan's numbers, which are none of the library's.
+static size_t taiwan(void *context, trato_str number, trato_str country,
+                     char *out) {
+  ++*(int *)context;
+  if (country.size != 2 || memcmp(country.data, "TW", 2) != 0) return 0;
+  if (number.size > 0 && number.data[0] == '9') return 17;  // more than fits
+  size_t size = 0;
+  for (const char *code = "+886"; *code != 0; ++code) out[size++] = *code;
+  for (size_t i = 1; i < number.size && size < 16; ++i) {
+    const char digit = number.data[i];
+    if (digit >= '0' && digit <= '9') out[size++] = digit;
+  }
+  return size;
+}
+
+static void test_phones(void) {
+  trato_store *store = NULL;
+  CHECK_OK(trato_store_open(text_of(""), NULL, &store, &error));
+  NEED(store != NULL);
+  static const char *const names[] = {"surname", "phone", "country"};
+  for (size_t i = 0; i < 3; ++i) {
+    CHECK_OK(trato_attribute_define(store, text_of(names[i]),
+                                    TRATO_OF_CUSTOMER, TRATO_VALUE_STRING,
+                                    text_of(""), NOW, NULL, &error));
+  }
+  say(store, "crm:1", "surname", "Lin");
+  say(store, "crm:1", "country", "TW");
+  say(store, "crm:1", "phone", "02 2345 6789");
+  say(store, "web:2", "surname", "Lin");
+  say(store, "web:2", "phone", "+886 2 2345 6789");
+  say(store, "web:3", "surname", "Lin");
+  say(store, "web:3", "country", "TW");
+  say(store, "web:3", "phone", "922 345 678");
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_identity_explain(store, text_of("crm:1"), text_of("web:2"),
+                                  NOW, &json, &error));
+  CHECK(holds(&json, "\"one\": \"0223456789\""));
+  trato_buf_dispose(&json);
+  int asked = 0;
+  CHECK_OK(trato_identity_read_phones(store, taiwan, &asked, &error));
+  CHECK_OK(trato_identity_explain(store, text_of("crm:1"), text_of("web:2"),
+                                  NOW, &json, &error));
+  CHECK(holds(&json, "\"one\": \"886223456789\""));
+  CHECK(asked == 2);
+  trato_buf_dispose(&json);
+  CHECK_OK(trato_identity_explain(store, text_of("web:3"), text_of("web:2"),
+                                  NOW, &json, &error));
+  CHECK(holds(&json, "\"one\": \"922345678\""));
+  trato_buf_dispose(&json);
+  CHECK_OK(trato_identity_read_phones(store, NULL, NULL, &error));
+  CHECK_OK(trato_identity_explain(store, text_of("crm:1"), text_of("web:2"),
+                                  NOW, &json, &error));
+  CHECK(holds(&json, "\"one\": \"0223456789\""));
+  trato_buf_dispose(&json);
+  CHECK_INVALID(trato_identity_read_phones(NULL, taiwan, &asked, &error));
+  CHECK_OK(trato_store_close(store, &error));
+}
+
 int main(void) {
   test_resolve_and_explain();
   test_judge();
+  test_phones();
   test_bad_input();
   return check_done();
 }

@@ -75,6 +75,17 @@ TEST(Phones, AreInternational) {
   EXPECT_EQ(NormalisePhone("+52 1 55 1234 5678", ""), "525512345678");
   EXPECT_EQ(NormalisePhone("011 15 1234-5678", "AR"), "5491112345678");
   EXPECT_EQ(NormalisePhone("12", "ES"), "");
+  const auto reader = [](std::string_view text, std::string_view country) {
+    if (country == "ES") return std::string("+34999999999");
+    return std::string(text == "02 2345 6789" ? "+886223456789" : "0x12");
+  };
+  EXPECT_EQ(NormalisePhone("02 2345 6789", "TW", reader), "886223456789");
+  EXPECT_EQ(NormalisePhone("02 2345 6789", "", reader), "886223456789");
+  EXPECT_EQ(NormalisePhone("02 2345 678", "TW", reader), "022345678")
+      << "what it says is no number";
+  EXPECT_EQ(NormalisePhone("612 345 678", "ES", reader), "34612345678")
+      << "there is a plan";
+  EXPECT_EQ(NormalisePhone("+886 2 2345 6789", "TW", reader), "886223456789");
   EXPECT_EQ(NormalisePhone("no phone", "ES"), "");
 }
 

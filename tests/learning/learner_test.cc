@@ -7,7 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -172,6 +174,59 @@ TEST(Learner, ANewOfferStartsWithWhatIsKnownOfItsNeed) {
   ASSERT_EQ(*learner.AddOffer({"new not", 1}), 3u);
   EXPECT_GT(learner.Describe(2, 0).rate, 0.4);
   EXPECT_LT(learner.Describe(3, 0).rate, 0.02);
+}
+
+// Of one customer and one offer, with a floor and exploration that do not matter.
+double Expected(Learner& learner, uint64_t customer, uint32_t offer) {
+  Learner::Question question;
+  question.customer = customer;
+  question.segment = 2;
+  question.offers = std::span(&offer, 1);
+  double chance = 0;
+  EXPECT_TRUE(learner.Check(question).ok());
+  return learner.Decide(question, 0, std::span(&chance, 1)).expected;
+}
+
+// drink: tea, mate; wear: hat, shoe; drink and wear are of home.
+TEST(Learner, WhatACustomerTakesToIsCarriedToOtherOffersOfTheNeed) {
+  LearnerDefinition definition = Some(5);
+  definition.needs = {{"home", kNoNeed}, {"drink", 0}, {"wear", 0}};
+  const uint32_t needs[] = {1, 1, 2, 2, kNoNeed};
+  for (size_t i = 0; i < 5; ++i) definition.offers[i].need = needs[i];
+  definition.customer_weight = 10;
+  Learner learner = Make(definition);
+  for (int i = 0; i < 400; ++i) {
+    for (uint32_t offer = 0; offer < 5; ++offer) {
+      ASSERT_TRUE(learner.Learn({0, 2, offer, i % 10 == 0, 0, {}}).ok());
+    }
+  }
+  const double nobody = Expected(learner, 0, 1);
+  EXPECT_EQ(Expected(learner, 7, 1), nobody);
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(learner.Learn({7, 2, 0, true, 0, {}}).ok());
+    ASSERT_TRUE(learner.Learn({8, 2, 0, false, 0, {}}).ok());
+  }
+  // By hand: she was expected to take 5 m of 5, and took all.
+  const double m = learner.Describe(0, 0).segments[0].rate;
+  const double home = 6 / (5 * m + 1);
+  const double drink = home * 6 / (home * 5 * m + 1);
+  const double of_mate = learner.Describe(1, 0).segments[0].rate;
+  const double of_hat = learner.Describe(2, 0).segments[0].rate;
+  EXPECT_NEAR(Expected(learner, 7, 1), std::min(.99, of_mate * drink), 1e-12);
+  EXPECT_NEAR(Expected(learner, 7, 2), of_hat * home, 1e-12);
+  EXPECT_LT(Expected(learner, 8, 1), nobody);
+  // An offer of no need gains nothing, and nobody else does.
+  EXPECT_EQ(Expected(learner, 7, 4), Expected(learner, 9, 4));
+  EXPECT_NEAR(Expected(learner, 9, 1), of_mate, 1e-12);
+  // Her own answers to the offer itself count once, as such.
+  EXPECT_NEAR(Expected(learner, 7, 0), (5 + 10 * m) / 15, 1e-12);
+  // A link puts both together; without it each is as before.
+  const double before = Expected(learner, 7, 2);
+  ASSERT_TRUE(learner.Link(7, 8).ok());
+  const double both = 6 / (10 * m + 1);
+  EXPECT_NEAR(Expected(learner, 8, 2), of_hat * both, 1e-12);
+  ASSERT_TRUE(learner.Unlink(7, 8).ok());
+  EXPECT_EQ(Expected(learner, 7, 2), before);
 }
 
 TEST(Learner, TheFloorIsOnlySwitchedOffBySayingSo) {

@@ -519,6 +519,37 @@ class Stores(StoreCase):
         self.assertEqual(phone.level, "the same")
         self.assertEqual(phone.one, "34622333444, 34633444555")
 
+    def test_numbers_of_countries_without_a_plan_are_read_by_the_host(self):
+        def taiwan(number, country):
+            return "+886" + number.replace(" ", "")[1:] if country == "TW" else None
+
+        table = {
+            "surname": ["Lin", "Lin", "Lin"],
+            "country": ["TW", "TW", "KE"],
+            "phone": ["02 2345 6789", "+886 2 2345 6789", "02 2345 6789"],
+        }
+        asked = []
+        trato.identity.resolve(
+            table, phones=lambda *it: asked.append(it) or taiwan(*it))
+        self.assertEqual(asked, [("02 2345 6789", "TW"), ("02 2345 6789", "KE")])
+        for name in ("surname", "phone", "country"):
+            self.store.attributes.define(name, str, now=NOW)
+        for record, country, phone in (
+                ("tw:1", "TW", "02 2345 6789"), ("tw:2", "", "+886223456789")):
+            self.store.attributes.set(record, "phone", phone, now=NOW)
+            if country:
+                self.store.attributes.set(record, "country", country, now=NOW)
+
+        def compared():
+            pair = self.store.identity.explain("tw:1", "tw:2", now=NOW)
+            return next(it for it in pair.comparisons if it.field == "phone").one
+
+        self.assertEqual(compared(), "0223456789")
+        self.store.identity.read_phones(taiwan)
+        self.assertEqual(compared(), "886223456789")
+        self.store.identity.read_phones(None)
+        self.assertEqual(compared(), "0223456789")
+
     def test_a_judge_of_records_is_told_their_names(self):
         self.fill(ANAS)
         seen = []

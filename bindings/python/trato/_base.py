@@ -24,6 +24,7 @@ class StoreBase:
         self._path = path
         self._settings: Optional[Info] = None
         self._clock: Optional[int] = None
+        self._phones: Any = None  # what the library calls must stay
         weakref.finalize(self, handle.finish)
 
     def info(self, *, now: Optional[When] = None) -> Info:

@@ -380,6 +380,7 @@ def _declare() -> None:
         "identity_definitions": [store, buf],
         "identity_resolve": [store, Str, POINTER(IdentityOptions), now, write, buf],
         "identity_resolve_all": [store, POINTER(IdentityOptions), now, write, buf],
+        "identity_read_phones": [store, PHONE_FN, c_void_p],
         "identity_review": [store, c_uint32, now, buf],
         "identity_explain": [store, Str, Str, now, buf],
         "learner_create": [POINTER(LearnerDefinition), POINTER(c_void_p)],

@@ -37,6 +37,9 @@ class Str(Structure):
     _fields_ = [("data", c_char_p), ("size", c_size_t)]
 
 
+PHONE_FN = CFUNCTYPE(c_size_t, c_void_p, Str, Str, c_void_p)
+
+
 class _Bytes(Structure):
     _fields_ = [("data", c_void_p), ("size", c_size_t)]
 
@@ -1017,6 +1020,8 @@ class IdentityOptions(Structure):
         ("judge", JUDGE_FN),
         ("judge_context", c_void_p),
         ("judge_from", c_double),
+        ("phone", PHONE_FN),
+        ("phone_context", c_void_p),
     ]
 
 

@@ -141,6 +141,31 @@ Judge = Callable[[Sequence[IdentityCandidate]], Iterable[Optional[float]]]
 know better. It gets up to 256 pairs at once and must not call the store."""
 
 
+Phones = Callable[[str, str], Optional[str]]
+"""Reads a telephone number that is written as within a country which the library
+has no plan for: of the number as it is and the country's two letters ("" where
+nobody says it), the number with its country's code ("+886223456789"); None where
+it does not know either. The same number must always give the same. It must not
+call the store."""
+
+
+def _phones(phones: Optional[Phones]) -> Any:
+    """As the library calls it. What it raises is printed, and the number is
+    compared as it is: the call goes on."""
+    if phones is None:
+        return _capi.PHONE_FN()
+
+    def read(_: Any, number: Any, country: Any, out: int) -> int:
+        said = phones(_capi.string(number), _capi.string(country))
+        digits = (said or "").encode()
+        if len(digits) > 16:
+            return 0
+        ctypes.memmove(out, digits, len(digits))
+        return len(digits)
+
+    return _capi.PHONE_FN(read)
+
+
 class _Judge:
     """`judge` for the library, for the length of a ``with``; what it raises is
     raised at its end in place of what the call raised."""
@@ -507,6 +532,18 @@ class Identity:
             **{name: json[name] for name in counted}, pairs=_pairs(json), json=json
         )
 
+    def read_phones(self, phones: Optional[Phones]) -> None:
+        """From now on, and until the store is closed, ``phones`` reads telephone
+        numbers of countries that the library has no plan for; None: nobody does,
+        and they are compared by the digits that they have.
+
+        Errors: FailedPrecondition (a view). Cost: the next question reads all
+        records anew.
+        """
+        function = _phones(phones)
+        self._store._call(_capi.lib.trato_identity_read_phones, function, None)
+        self._store._phones = function
+
     def review(
         self, *, limit: int = 20, now: Optional[When] = None
     ) -> List[IdentityPair]:
@@ -570,6 +607,7 @@ def resolve(
     country: str = "",
     judge: Optional[Judge] = None,
     judge_from: float = 0.01,
+    phones: Optional[Phones] = None,
     threads: int = 1,
 ) -> TableResolution:
     """Which rows of a table are one person's, without a store.
@@ -577,7 +615,8 @@ def resolve(
     ``data`` is whatever speaks Arrow, a dict of columns or a list of dicts;
     ``fields`` gives columns a kind (`KINDS`), and may be left out where their
     names say what they are. The weights are learned from the rows. ``judge`` is
-    as in `Identity.resolve`; it knows rows.
+    as in `Identity.resolve`; it knows rows. ``phones`` reads telephone numbers of
+    countries that the library has no plan for.
 
     Errors: InvalidArgument (no column says what it is; a column of another
     type). Cost: some 15 comparisons of each row, a microsecond each.
@@ -587,6 +626,7 @@ def resolve(
     )
     options = _capi.IdentityOptions(ctypes.sizeof(_capi.IdentityOptions))
     options.definition = ctypes.pointer(definition)
+    options.phone = _phones(phones)
     kept, address = _stream(data, "")
     pairs: List[_arrow.Opened] = []
 
