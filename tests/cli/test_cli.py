@@ -8,6 +8,7 @@ TRATO_CLI names the program; without it, build/release/bin/trato is meant.
 
 import fcntl
 import gzip
+import itertools
 import json
 import os
 import pathlib
@@ -830,14 +831,19 @@ class Segments(CliTest):
         try:
             seen = []
             for number in range(3):
-                # It may not have begun to watch before the first is written.
-                while True:
-                    name = f"new:{number}.{len(seen)}"
+                # It may not have begun to watch before the first is written, who
+                # does not enter then any more: each try is somebody else.
+                for attempt in itertools.count():
+                    name = f"new:{number}.{attempt}"
                     self.ok("record", self.store, name, "visit")
                     ready, _, _ = select.select([watch.stdout], [], [], 0.5)
                     if ready or watch.poll() is not None:
                         break
-                line = json.loads(watch.stdout.readline())
+                text = watch.stdout.readline()
+                if not text:
+                    watch.kill()
+                    self.fail(f"it ended: {watch.wait()}, {watch.stderr.read()}")
+                line = json.loads(text)
                 self.assertTrue(line["entered"])
                 self.assertEqual((line["segment"], line["cause"]), ("recent", "fact"))
                 self.assertTrue(line["customer"].startswith("new:"), line)
