@@ -4274,6 +4274,140 @@ TRATO_API TRATO_NODISCARD trato_status trato_learner_describe(
     trato_learner *learner, int64_t now_us, trato_buf *out_json,
     trato_error *error) TRATO_NOEXCEPT;
 
+/* ----------------------------------------------------------------------------
+ * 21. Learners that serve a store's offers
+ *
+ * A learner is defined for all offers, for those of an issue or a group, or for
+ * one; of several the most particular serves an offer. From then on
+ * - a match asks it how likely the customer is to accept: the `affinity` of the
+ *   offer, pooled between her own answers, those of customers like her, those to
+ *   the offer, and those to what the offer stands below (its first need, the
+ *   category of its first product and what this stands below; where there is
+ *   neither its issue and its group),
+ * - a decision is drawn among the offers that are left and that the learner of
+ *   the best of them serves, as its policy says, and keeps the probability of
+ *   each; a share of `floor` is drawn evenly.
+ *
+ * What a learner knows is no state of its own: it follows from the decisions and
+ * outcomes that the store has, those of other systems too, up to now_us. What
+ * was shown, and not answered yet, is a no; so is silence when respond_within is
+ * over; what comes later takes its place from then on. So outcomes may come in
+ * any order and late, a link brings together what two records answered and an
+ * unlink takes it apart again, and a decision replays (trato_decision_replay).
+ *
+ * LOGISTIC learners (chapter 20) serve no store, as what they know depends on
+ * the order of the answers.
+ * ------------------------------------------------------------------------- */
+
+typedef struct trato_learning {
+  uint32_t struct_size;
+  uint32_t policy; /* TRATO_LEARNER_... of chapter 20: AFFINITY, SQUARECB, FIXED
+                      (the best score) or RANDOM */
+  trato_str name;
+  trato_str issue; /* of the offers; empty: any */
+  trato_str group;
+  trato_str offer;
+  const trato_str *segments; /* that tell customers apart, to 64: the first that
+                                she is in when it is decided. None: how often
+                                she had bought of what is offered, never, once or
+                                more */
+  size_t segment_count;
+  double floor;           /* as of trato_learner_definition, as all below */
+  uint32_t without_floor;
+  uint32_t retired; /* 1: it serves no more */
+  double prior_rate;
+  double customer_weight;
+  double exploration;
+  double gamma;
+  int64_t half_life_us;
+} trato_learning;
+
+#define TRATO_LEARNING_INIT                                                  \
+  {                                                                          \
+    sizeof(trato_learning), TRATO_LEARNER_AFFINITY, {NULL, 0}, {NULL, 0},    \
+        {NULL, 0}, {NULL, 0}, NULL, 0, 0.01, 0, 0, 0.05, 0, 0.15, 1000, 0    \
+  }
+
+/* Puts a learner in force from now_us on, in place of one of the same name; what
+ * was answered before counts for it as well.
+ * Errors: INVALID_ARGUMENT names the learner and the field, NOT_FOUND (a
+ * segment). */
+TRATO_API TRATO_NODISCARD trato_status trato_learning_define(
+    trato_store *store, const trato_learning *learning, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* All that were defined, by name, as a JSON array: "learner", "policy", "issue",
+ * "group", "offer", "segments", "floor", "without_floor", "prior_rate",
+ * "customer_weight", "exploration", "gamma", "half_life_us", "retired", how many
+ * "offers" it serves, the "answers" that count, and the "records" that gave them.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_learning_list(
+    const trato_store *store, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What one is and knows, as JSON: as above, with "pairs" of a record and an
+ * offer in "pair_bytes" of memory, "answers_of_segment" (so many answers of a
+ * customer count as much as what is known of those like her), and "offers":
+ * "offer", "title", "shown" and "accepted" as they count, "rate", and of each of
+ * its "segments" the same; without segments these are "never bought", "bought
+ * once" and "bought more often".
+ * Errors: NOT_FOUND. Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_learning_show(
+    const trato_store *store, trato_str learner, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* How deep the learning relationship with a customer is, as JSON: how many
+ * "attributes" and "interactions" are known, "loss", in words what she would
+ * lose by leaving, and "learners" with
+ *   answers, acceptances   that she gave and that count
+ *   decisions, used        that the learner made for her, and those of them that
+ *                          knew an answer of hers
+ *   bits, bits_of_stranger how uncertain the choice is for her, and for somebody
+ *                          of her kind who has answered nothing: the entropy of
+ *                          its probabilities, by base 2
+ *   expected_minor, expected_of_stranger_minor, gain_minor, currency
+ *                          what a decision brings, if it chooses for her, and if
+ *                          it chose as for a stranger, by what is known of her
+ *   offer_count, offers    the likeliest first, to 20: "offer", "title",
+ *                          "affinity", "probability" and both "..._of_stranger",
+ *                          her "answers" and "acceptances", "value_minor"
+ * Offers count that she may have and that make sense now; whether she may be
+ * contacted does not matter.
+ * Errors: NOT_FOUND. Ownership: the caller disposes *out_json. Cost: two matches. */
+TRATO_API TRATO_NODISCARD trato_status trato_learning_depth(
+    const trato_store *store, trato_str customer, int64_t now_us,
+    trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
+
+/* The same of everybody who has answered, a row each, the largest gain first;
+ * `limit` of them, 0: all. Columns: customer, answers, acceptances, decisions,
+ * used, bits, bits_of_stranger, expected_minor, expected_of_stranger_minor,
+ * gain_minor; of several learners the last five are those of the one with the
+ * largest gain.
+ * Ownership: the caller releases *out_stream. */
+TRATO_API TRATO_NODISCARD trato_status trato_learning_depths(
+    const trato_store *store, uint64_t limit, int64_t now_us,
+    struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
+
+/* The same of the base, as JSON: "all" and, by how many answers were given,
+ * "levels" ("answers_from", "answers_until") with "customers", "answers",
+ * "acceptances", "decisions", "used", and the means of "bits",
+ * "bits_of_stranger", "expected_minor", "expected_of_stranger_minor",
+ * "gain_minor"; "currency".
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_learning_base(
+    const trato_store *store, int64_t now_us, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* Whether it gets better: what came of the first decision of each customer that
+ * a learner made and that was answered, of her second, and so on. Columns:
+ * number, customers, accepted, rate with the ends of its 95 % interval (Wilson)
+ * low and high, expected (the mean of what was believed). `learner` empty: of
+ * all. The later rows are of fewer customers, those who were asked more often.
+ * Errors: NOT_FOUND. Ownership: the caller releases *out_stream. */
+TRATO_API TRATO_NODISCARD trato_status trato_learning_progress(
+    const trato_store *store, trato_str learner, int64_t now_us,
+    struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

@@ -4415,6 +4415,99 @@ class Scores {
   trato_store* store_;
 };
 
+/// A learner that serves a store's offers; see trato_learning.
+struct LearningDefinition {
+  std::string name;
+  uint32_t policy = TRATO_LEARNER_AFFINITY;
+  std::string issue;  ///< Of the offers; empty: any.
+  std::string group;
+  std::string offer;
+  std::vector<std::string> segments;  ///< That tell customers apart.
+  double floor = 0.01;                ///< The share drawn evenly.
+  bool without_floor = false;
+  bool retired = false;
+  double prior_rate = 0.05;
+  double customer_weight = 0;  ///< 0: as the answers say.
+  double exploration = 0.15;
+  double gamma = 1000;
+  int64_t half_life_us = 0;  ///< 0: never.
+};
+
+/// Learners that serve a store's offers, and how deep the relationships are that
+/// they have learned (trato.h, chapter 21).
+class Learnings {
+ public:
+  /// The store has to stay open.
+  explicit Learnings(const Store& store) : store_(store.handle()) {}
+
+  /// Puts a learner in force from now_us on.
+  /// Errors: kInvalidArgument names the learner and the field, kNotFound (a
+  ///   segment).
+  Answer<void> define(const LearningDefinition& learning, int64_t now_us,
+                      const WriteOptions& options = {}) {
+    std::vector<trato_str> segments;
+    for (const std::string& it : learning.segments) {
+      segments.push_back(internal::c(it));
+    }
+    trato_learning given = TRATO_LEARNING_INIT;
+    given.policy = learning.policy;
+    given.name = internal::c(learning.name);
+    given.issue = internal::c(learning.issue);
+    given.group = internal::c(learning.group);
+    given.offer = internal::c(learning.offer);
+    given.segments = segments.data();
+    given.segment_count = segments.size();
+    given.floor = learning.floor;
+    given.without_floor = learning.without_floor ? 1 : 0;
+    given.retired = learning.retired ? 1 : 0;
+    given.prior_rate = learning.prior_rate;
+    given.customer_weight = learning.customer_weight;
+    given.exploration = learning.exploration;
+    given.gamma = learning.gamma;
+    given.half_life_us = learning.half_life_us;
+    return internal::run(trato_learning_define, store_, &given, now_us,
+                         options);
+  }
+  /// All that were defined, as JSON (trato_learning_list).
+  Answer<std::string> list(int64_t now_us) const {
+    return internal::get<std::string>(trato_learning_list, store_, now_us);
+  }
+  /// What one is and knows, as JSON (trato_learning_show).
+  /// Errors: kNotFound.
+  Answer<std::string> show(std::string_view learner, int64_t now_us) const {
+    return internal::get<std::string>(trato_learning_show, store_, learner,
+                                      now_us);
+  }
+  /// How deep the relationship with a customer is, and what she would lose by
+  /// leaving, as JSON (trato_learning_depth).
+  /// Errors: kNotFound.
+  Answer<std::string> depth(std::string_view customer, int64_t now_us) const {
+    return internal::get<std::string>(trato_learning_depth, store_, customer,
+                                      now_us);
+  }
+  /// Of everybody who has answered, the largest gain first; `limit` 0: all
+  /// (trato_learning_depths). The caller releases it.
+  Answer<void> depths(uint64_t limit, ArrowArrayStream* out_stream,
+                      int64_t now_us) const {
+    return internal::run(trato_learning_depths, store_, limit, now_us,
+                         out_stream);
+  }
+  /// Of the base, as JSON (trato_learning_base).
+  Answer<std::string> base(int64_t now_us) const {
+    return internal::get<std::string>(trato_learning_base, store_, now_us);
+  }
+  /// What came of each customer's first decision, her second, and so on
+  /// (trato_learning_progress); `learner` empty: of all. The caller releases it.
+  Answer<void> progress(std::string_view learner, ArrowArrayStream* out_stream,
+                        int64_t now_us) const {
+    return internal::run(trato_learning_progress, store_, learner, now_us,
+                         out_stream);
+  }
+
+ private:
+  trato_store* store_;
+};
+
 /// A field and what it says of a person; see trato_identity_field.
 struct IdentityField {
   std::string name;

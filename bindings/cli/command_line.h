@@ -133,6 +133,8 @@ void AddPermitCommands(CommandLine& line);
 void AddEvaluateCommand(CommandLine& line);
 void AddIdentityCommands(CommandLine& line);
 void AddLearnCommands(CommandLine& line);
+// Its learners that serve a store.
+void AddLearningCommands(CommandLine& line, CLI::App* learn);
 void AddStageCommands(CommandLine& line);
 void AddValueCommands(CommandLine& line);
 // Part of the above.

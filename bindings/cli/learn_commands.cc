@@ -274,6 +274,8 @@ is needed, and the same seed gives the same table.)",
   AddOption(command, "--seed", "N", simulate->seed,
             "Of customers and draws (default 1)");
   AddJson(command, *simulate);
+
+  AddLearningCommands(line, learn);
 }
 
 }  // namespace trato_cli

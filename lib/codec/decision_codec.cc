@@ -65,6 +65,8 @@ void ToProto(const DecisionFact& it, pb::Fact& fact) {
   out.set_chosen(it.chosen);
   out.set_requested_channel(it.requested_channel);
   out.set_elsewhere(it.elsewhere);
+  out.set_learner(it.learner);
+  out.set_segment(it.segment);
 }
 
 absl::StatusOr<Payload> FromProto(const pb::Decision& message) {
@@ -105,6 +107,8 @@ absl::StatusOr<Payload> FromProto(const pb::Decision& message) {
   it.chosen = message.chosen();
   it.requested_channel = message.requested_channel();
   it.elsewhere = message.elsewhere();
+  it.learner = message.learner();
+  it.segment = message.segment();
   return Payload(std::move(it));
 }
 

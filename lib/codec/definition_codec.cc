@@ -163,6 +163,8 @@ absl::StatusOr<Definition> FromProto(const pb::Definition& message,
       return PolicyFromProto(message.contact_policy());
     case pb::Definition::kArbitration:
       return ArbitrationFromProto(message.arbitration());
+    case pb::Definition::kLearning:
+      return LearningFromProto(message.learning());
     case pb::Definition::kValueEdition:
       return EditionFromProto(message.value_edition());
     case pb::Definition::kLifecycle:

@@ -160,6 +160,8 @@ struct DecisionFact {
   int64_t respond_until_us = kNoDeadline;
   int64_t reserved_minor = 0;
   uint8_t similar = 0;
+  std::string learner{};  // that chose; empty: none did
+  std::string segment{};  // of those that the learner of the offer tells apart
   uint32_t version = 0;
   bool elsewhere = false;  // it was made by another system
   std::vector<AssignmentFact> assignments;

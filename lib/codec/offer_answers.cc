@@ -35,6 +35,11 @@ Json TracedJson(const Model& model, const TracedOffer& it, size_t rank,
     json["context"] = it.context;
     json["lever"] = it.lever;
     json["probability"] = it.probability;
+    json["learner"] = TextOrNull(it.learner);
+    if (!it.learner.empty()) {
+      json["answers"] = it.answers;
+      json["acceptances"] = it.acceptances;
+    }
   } else {
     json["stage"] = it.stage;
   }
@@ -310,6 +315,8 @@ std::string DecisionJson(const Model& model, const Decision& decision,
   json["probability"] = taken ? decision.probability : 0.0;
   json["propensity"] = taken ? Json(decision.propensity) : Json();
   json["draw"] = decision.draw;
+  json["learner"] = name(decision.learner);
+  json["segment"] = name(decision.segment);
   json["version"] = decision.version;
   PutTime(model, json, "respond_until",
           decision.respond_until_us == kNoDeadline

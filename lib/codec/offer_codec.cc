@@ -36,6 +36,23 @@ void ArbitrationToProto(const ArbitrationDefinition& it,
   message.set_per_group(it.per_group);
 }
 
+void LearningToProto(const LearningDefinition& it, pb::Learning& message) {
+  message.set_name(it.name);
+  message.set_issue(it.issue);
+  message.set_group(it.group);
+  message.set_offer(it.offer);
+  for (const std::string& name : it.segments) message.add_segments(name);
+  message.set_policy(static_cast<pb::Learning::Policy>(it.policy));
+  message.set_floor(it.floor);
+  message.set_without_floor(it.without_floor);
+  message.set_prior_rate(it.prior_rate);
+  message.set_customer_weight(it.customer_weight);
+  message.set_exploration(it.exploration);
+  message.set_gamma(it.gamma);
+  message.set_half_life_us(it.half_life_us);
+  message.set_retired(it.retired);
+}
+
 }  // namespace
 
 absl::StatusOr<Definition> OfferFromProto(const pb::Offer& message,
@@ -149,7 +166,30 @@ Definition ArbitrationFromProto(const pb::Arbitration& message) {
       message.per_issue(), message.per_group()}));
 }
 
+Definition LearningFromProto(const pb::Learning& message) {
+  LearningDefinition it;
+  it.name = message.name();
+  it.issue = message.issue();
+  it.group = message.group();
+  it.offer = message.offer();
+  it.segments.assign(message.segments().begin(), message.segments().end());
+  it.policy = static_cast<LearnerPolicy>(message.policy());
+  it.floor = message.floor();
+  it.without_floor = message.without_floor();
+  it.prior_rate = message.prior_rate();
+  it.customer_weight = message.customer_weight();
+  it.exploration = message.exploration();
+  it.gamma = message.gamma();
+  it.half_life_us = message.half_life_us();
+  it.retired = message.retired();
+  return Definition(PolicyDefinition(std::move(it)));
+}
+
 void PolicyToProto(const PolicyDefinition& policy, pb::Definition& message) {
+  if (const auto* it = std::get_if<LearningDefinition>(&policy)) {
+    LearningToProto(*it, *message.mutable_learning());
+    return;
+  }
   if (const auto* it = std::get_if<ArbitrationDefinition>(&policy)) {
     ArbitrationToProto(*it, *message.mutable_arbitration());
   } else {

@@ -20,6 +20,7 @@ absl::StatusOr<Definition> OfferFromProto(const ::trato::v1::Offer& message,
 void OfferToProto(const OfferDefinition& offer, ::trato::v1::Offer& message);
 Definition PolicyFromProto(const ::trato::v1::ContactPolicy& message);
 Definition ArbitrationFromProto(const ::trato::v1::Arbitration& message);
+Definition LearningFromProto(const ::trato::v1::Learning& message);
 void PolicyToProto(const PolicyDefinition& policy,
                    ::trato::v1::Definition& message);
 Definition ProductFromProto(const ::trato::v1::Product& message);

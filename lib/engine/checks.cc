@@ -453,7 +453,16 @@ absl::Status CheckDefinition(const State& state, const Definition& definition) {
     return state.segments.Check(*segment, state.compile_context());
   }
   if (const auto* policy = std::get_if<PolicyDefinition>(&definition)) {
-    return Policies::Check(*policy, state.schema);
+    TRATO_RETURN_IF_ERROR(Policies::Check(*policy, state.schema));
+    const auto* learning = std::get_if<LearningDefinition>(policy);
+    if (learning == nullptr || learning->retired) return absl::OkStatus();
+    for (size_t i = 0; i < learning->segments.size(); ++i) {
+      TRATO_RETURN_IF_ERROR(
+          Prefixed(state.segments.Find(learning->segments[i]).status(),
+                   StrCat("learner '", learning->name, "': segments[", i,
+                          "]: ")));
+    }
+    return absl::OkStatus();
   }
   if (const auto* insight = std::get_if<InsightDefinition>(&definition)) {
     return state.insights.Check(*insight, state.compile_context());

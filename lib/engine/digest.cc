@@ -136,6 +136,9 @@ void AddDefinitions(const State& state, Hasher& hasher) {
     add_policy(policy);
   }
   add_policy(state.policies.arbitration());
+  for (const auto& [name, learning] : state.policies.learnings()) {
+    add_policy(learning);
+  }
   hasher.AddNumber(state.insights.editions().size());
   for (const auto& edition : state.insights.editions()) {
     Fact fact;

@@ -41,9 +41,15 @@ inline size_t RankDrawn(double draw, size_t count, double explored) {
 
 // Chooses by the draw among what a match has left, and confirms the choice where
 // `confirm` says so; what is not confirmed is left out. Gives the ranks, in the
-// matcher's order, of what is left, the chosen one first.
-std::vector<uint32_t> Choose(Matcher& matcher, double draw, double explored,
-                             bool confirm);
+// matcher's order, of what is left, the chosen one first, and how likely each of
+// them was chosen; empty: the first one, certainly.
+struct Choice {
+  std::vector<uint32_t> ranks;
+  std::vector<double> chances;
+};
+Choice Choose(Matcher& matcher, double draw, double explored, bool confirm);
+// How likely each of what a match has left is chosen, by rank.
+std::vector<double> ChancesOf(Matcher& matcher, double explored);
 
 // A decision worked out once more, from what a state knows of what was known at
 // its position.

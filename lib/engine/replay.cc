@@ -153,11 +153,11 @@ struct Scored {
     is_same = matcher.Digest() == decision.digest;
   }
   bool Chooses(const Decision& decision, bool confirm) {
-    const std::vector<uint32_t> left =
-        Choose(matcher, decision.draw, explored, confirm);
-    const uint32_t offer =
-        left.empty() ? 0 : matcher.Ranked(left[0]).offer->number;
-    return offer == decision.offer;
+    const Choice choice = Choose(matcher, decision.draw, explored, confirm);
+    if (choice.ranks.empty()) return decision.offer == 0;
+    const double probability = choice.chances.empty() ? 1 : choice.chances[0];
+    return matcher.Ranked(choice.ranks[0]).offer->number == decision.offer &&
+           probability == decision.probability;
   }
 };
 

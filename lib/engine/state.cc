@@ -180,6 +180,8 @@ struct Applier {
     decision.channel = number(it.channel);
     decision.requested_channel = number(it.requested_channel);
     decision.similar = it.similar;
+    decision.learner = number(it.learner);
+    decision.segment = number(it.segment);
     decision.is_contact = it.is_contact;
     decision.version = it.version;
     decision.elsewhere = it.elsewhere;
@@ -888,7 +890,7 @@ Model State::model() const {
 
 MatchContext State::match_context() const {
   return {&world,  &schema,   &catalogue, &policies, &decisions,
-          &coupons, &consents, zone,      currency};
+          &coupons, &consents, &segments, &learners, zone, currency};
 }
 
 }  // namespace trato::core

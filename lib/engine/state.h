@@ -145,7 +145,8 @@ class State {
   Policies policies;
   uint64_t policy_changes = 0;
   CouponBook coupons;
-  DecisionLog decisions;
+  mutable Learners learners;  // what they know follows from the rest
+  DecisionLog decisions{&learners};
 
   uint64_t interactions = 0;  // all that were recorded
   std::vector<Erasure> erasures;

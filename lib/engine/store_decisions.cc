@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -57,6 +58,15 @@ std::vector<AssignmentFact> AssignmentsOf(const MatchContext& context,
   return assignments;
 }
 
+// That tells her apart for the learner of the offer; empty: none.
+std::string SegmentNameOf(const MatchContext& context,
+                          const Catalogue::Offer& offer, RecordNumber customer,
+                          int64_t at_us) {
+  const uint32_t name =
+      context.learners->SegmentOf(context, offer, customer, at_us);
+  return name == 0 ? std::string() : std::string(context.world->names->Text(name));
+}
+
 }  // namespace
 
 bool NeedsAddress(const Schema& schema, std::string_view channel) {
@@ -67,20 +77,56 @@ bool NeedsAddress(const Schema& schema, std::string_view channel) {
          schema.FindNamespace(channel) != nullptr;
 }
 
-std::vector<uint32_t> Choose(Matcher& matcher, double draw, double explored,
-                             bool confirm) {
-  std::vector<uint32_t> left(matcher.kept());
-  for (uint32_t i = 0; i < left.size(); ++i) left[i] = i;
-  while (!left.empty()) {
-    const size_t rank = RankDrawn(draw, left.size(), explored);
-    const auto place = left.begin() + static_cast<std::ptrdiff_t>(rank);
-    if (!confirm || matcher.Confirm(matcher.candidate(*place))) {
-      std::rotate(left.begin(), place, place + 1);
-      break;
-    }
-    left.erase(place);
+namespace {
+
+// Of the ranks, which rise; false, and nothing: no draw is needed.
+bool FillChances(Matcher& matcher, std::span<const uint32_t> ranks,
+                 double explored, std::vector<double>& chances) {
+  chances.assign(ranks.size(), 0);
+  if (matcher.Chances(ranks, chances)) return true;
+  if (!(explored > 0)) return false;
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    chances[i] = ProbabilityOf(i, ranks.size(), explored);
   }
-  return left;
+  return true;
+}
+
+}  // namespace
+
+std::vector<double> ChancesOf(Matcher& matcher, double explored) {
+  std::vector<uint32_t> ranks(matcher.kept());
+  std::iota(ranks.begin(), ranks.end(), 0u);
+  std::vector<double> chances;
+  if (!FillChances(matcher, ranks, explored, chances) && !ranks.empty()) {
+    chances[0] = 1;
+  }
+  return chances;
+}
+
+Choice Choose(Matcher& matcher, double draw, double explored, bool confirm) {
+  Choice choice;
+  std::vector<uint32_t>& left = choice.ranks;
+  std::vector<double>& chances = choice.chances;
+  left.resize(matcher.kept());
+  std::iota(left.begin(), left.end(), 0u);
+  while (!left.empty()) {
+    const bool by_learner = matcher.Ranked(left[0]).learner != 0;
+    const bool is_drawn = FillChances(matcher, left, explored, chances);
+    const auto rank = static_cast<std::ptrdiff_t>(
+        by_learner ? ChoiceMaker::Drawn(draw, chances)
+                   : RankDrawn(draw, left.size(), explored));
+    if (!confirm || matcher.Confirm(matcher.candidate(
+                        left[static_cast<size_t>(rank)]))) {
+      std::rotate(left.begin(), left.begin() + rank, left.begin() + rank + 1);
+      std::rotate(chances.begin(), chances.begin() + rank,
+                  chances.begin() + rank + 1);
+      if (!is_drawn) chances.clear();
+      return choice;
+    }
+    left.erase(left.begin() + rank);
+  }
+  chances.clear();
+  return choice;
 }
 
 absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
@@ -138,12 +184,16 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
   DecisionFact fact;
   fact.assignments = AssignmentsOf(context, matcher, leader, now_us);
   const double explored = state.policies.arbitration().exploration;
-  fact.draw = explored > 0
+  const bool is_drawn =
+      explored > 0 ||
+      (matcher.kept() > 0 && Learners::Serve(state.policies));
+  fact.draw = is_drawn
                   ? DrawFor(impl_->seed, state.customers.KeptIdOf(leader),
                             now_us, impl_->position)
                   : 0;
-  const std::vector<uint32_t> left =
+  const Choice choice =
       Choose(matcher, fact.draw, explored, impl_->position != scored_at);
+  const std::vector<uint32_t>& left = choice.ranks;
   TRATO_RETURN_IF_ERROR(scope.status());
   TRATO_ASSIGN_OR_RETURN(RecordNumber record,
                          state.customers.ResolveRecord(customer));
@@ -157,17 +207,12 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
   fact.version = kDecisionVersion;
   DecisionResult result;
   fact.ranked = static_cast<uint32_t>(left.size());
-  for (uint32_t rank : std::span(left).first(
-           std::min(left.size(), kRankedKept))) {
-    const MatchCandidate& it = matcher.Ranked(rank);
+  for (size_t i = 0; i < std::min(left.size(), kRankedKept); ++i) {
+    const MatchCandidate& it = matcher.Ranked(left[i]);
     fact.offers.push_back(it.offer->definition.name);
     fact.scores.push_back(it.score);
-    if (explored > 0) {
-      // Of those that are left, in their order, the best has the most.
-      const bool is_best =
-          rank == *std::min_element(left.begin(), left.end());
-      fact.probabilities.push_back(
-          ProbabilityOf(is_best ? 0 : 1, left.size(), explored));
+    if (!choice.chances.empty()) {
+      fact.probabilities.push_back(choice.chances[i]);
     }
   }
   if (!left.empty()) {
@@ -180,6 +225,10 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
     fact.is_contact = !NeedsAddress(state.schema, fact.channel);
     fact.reserved_minor = offer.reserved_minor();
     fact.similar = static_cast<uint8_t>(matcher.EvidenceOf(offer).similar());
+    if (chosen.learner != 0) {
+      fact.learner = state.learners.DefinitionOf(chosen.learner).name;
+      fact.segment = SegmentNameOf(context, offer, leader, now_us);
+    }
     if (offer.respond_within) {
       fact.respond_until_us =
           Add(now_us, *offer.respond_within,
@@ -273,6 +322,7 @@ absl::StatusOr<Written> Store::RecordDecision(const PastDecisionInput& it,
   fact.reserved_minor = offer->reserved_minor();
   fact.similar = static_cast<uint8_t>(
       matcher.SimilarAt(context, leader, envelope.event_us, *offer));
+  fact.segment = SegmentNameOf(context, *offer, leader, envelope.event_us);
   TRATO_RETURN_IF_ERROR(scope.status());
   if (offer->respond_within) {
     fact.respond_until_us =
@@ -400,9 +450,9 @@ DecisionTrace TraceDecision(const State& state, const Decision& decision) {
   trace.is_same = matcher.Digest() == decision.digest;
   trace.offers = Trace(context, matcher, leader, decision.at_us);
   const double explored = state.policies.arbitration().exploration;
-  for (size_t i = 0; i < matcher.kept(); ++i) {
-    trace.offers[i].probability =
-        ProbabilityOf(i, matcher.kept(), explored);
+  const std::vector<double> chances = ChancesOf(matcher, explored);
+  for (size_t i = 0; i < chances.size(); ++i) {
+    trace.offers[i].probability = chances[i];
   }
   return trace;
 }

@@ -205,8 +205,9 @@ absl::StatusOr<std::string> Store::ExplainOffersJson(
   matcher.Match(context, leader, now_us, request);
   std::vector<TracedOffer> traced = Trace(context, matcher, leader, now_us);
   const double explored = state.policies.arbitration().exploration;
-  for (size_t i = 0; i < matcher.kept(); ++i) {
-    traced[i].probability = ProbabilityOf(i, matcher.kept(), explored);
+  const std::vector<double> chances = ChancesOf(matcher, explored);
+  for (size_t i = 0; i < chances.size(); ++i) {
+    traced[i].probability = chances[i];
   }
   TRATO_RETURN_IF_ERROR(scope.status());
   return ExplainJson(state.model(), leader, traced, now_us);

@@ -209,27 +209,37 @@ void Learner::Believe(const Question& question, int64_t now_us) {
     }
     return;
   }
+  known_.resize(count);
+  KnowOf(links_.Of(question.customer), question.segment, question.offers,
+         now_us, known_);
+  for (size_t i = 0; i < count; ++i) {
+    beliefs_[i] = known_[i].belief;
+    beliefs_[i].value = value(i);
+  }
+}
+
+void Learner::KnowOf(std::span<const uint64_t> records, uint32_t segment,
+                     std::span<const uint32_t> offers, int64_t now_us,
+                     std::span<Known> out) {
   const uint16_t now = ages_.StepOf(now_us);
   BringUp(now);
-  const std::span<const uint64_t> records = links_.Of(question.customer);
-  rates_.assign(count, {});
+  std::fill(out.begin(), out.end(), Known());
   for (uint64_t record : records) {
     const std::span<const CustomerCell> cells = cells_.Of(record);
     if (cells.empty()) continue;
-    for (size_t i = 0; i < count; ++i) {
-      rates_[i] += OwnRate(cells, question.offers[i], now);
+    for (size_t i = 0; i < offers.size(); ++i) {
+      out[i].own += OwnRate(cells, offers[i], now);
     }
   }
   ReadOwnNeeds(records, now);
-  for (size_t i = 0; i < count; ++i) {
-    const double here = std::min(
-        kMostRate, RatesOf(question.offers[i], question.segment, now).here *
-                       own_needs_.LiftOf(definition_, question.offers[i]));
-    const double mean = rates_[i].Mean(here, customer_weight_);
-    beliefs_[i] = {mean,
-                   (1 - mean) /
-                       (mean * (rates_[i].shown + customer_weight_ + 1)),
-                   value(i)};
+  for (size_t i = 0; i < offers.size(); ++i) {
+    Known& it = out[i];
+    it.rate = std::min(kMostRate,
+                       RatesOf(offers[i], segment, now).here *
+                           own_needs_.LiftOf(definition_, offers[i]));
+    const double mean = it.own.Mean(it.rate, customer_weight_);
+    it.belief = {mean, (1 - mean) / (mean * (it.own.shown + customer_weight_ +
+                                             1))};
   }
 }
 
@@ -388,6 +398,10 @@ absl::Status Learner::TakeBack(const Answer& answer) {
   TRATO_RETURN_IF_ERROR(CheckCell(answer, true));
   Apply(answer, -1);
   return absl::OkStatus();
+}
+
+void Learner::Count(const Answer& answer, int sign) {
+  if (CheckCell(answer, sign < 0).ok()) Apply(answer, sign);
 }
 
 absl::Status Learner::LearnAll(std::span<const Answer> answers,

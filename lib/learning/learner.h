@@ -86,6 +86,23 @@ class Learner {
   // As if it had never been learned.
   absl::Status TakeBack(const Answer& answer);
 
+  // For who keeps the answers: counts one (sign 1), or no more (-1), where there
+  // is room for it, or where it is. Not of a regression.
+  void Count(const Answer& answer, int sign);
+
+  // What is known of how somebody takes an offer.
+  struct Known {
+    Belief belief;
+    double rate = 0;  // of who is like her, with what her other answers say
+    Rate own;         // her answers, as they count
+  };
+  // Of a customer with these records, in their order: none is a stranger. Not of
+  // a regression, and not of a value. Cost: O(offers of the learner) after an
+  // answer, O(answers of hers + offers asked for).
+  void KnowOf(std::span<const uint64_t> records, uint32_t segment,
+              std::span<const uint32_t> offers, int64_t now_us,
+              std::span<Known> out);
+
   absl::Status Link(uint64_t one, uint64_t other);
   absl::Status Unlink(uint64_t one, uint64_t other);
 
@@ -167,7 +184,7 @@ class Learner {
   // Kept from call to call, so that nothing is allocated.
   ChoiceMaker maker_;
   std::vector<Belief> beliefs_;
-  std::vector<Rate> rates_;
+  std::vector<Known> known_;
   OwnNeeds own_needs_;
   mutable std::vector<uint32_t> seen_;  // by offer, the question it was in
   mutable uint32_t question_ = 0;

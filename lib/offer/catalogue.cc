@@ -318,6 +318,17 @@ std::vector<std::string_view> Catalogue::ExpressionsOf(
   return {it.eligibility, it.applicability, it.suitability};
 }
 
+std::vector<uint32_t> Catalogue::CategoriesAbove(uint32_t product) const {
+  std::vector<uint32_t> above;
+  for (int steps = 0; steps < kMaxCategories; ++steps) {
+    const auto found = category_of_.find(product);
+    if (found == category_of_.end() || found->second == 0) break;
+    product = found->second;
+    above.push_back(product);
+  }
+  return above;
+}
+
 const std::vector<Catalogue::Version>* Catalogue::HistoryOf(
     std::string_view name) const {
   const auto found = history_.find(name);

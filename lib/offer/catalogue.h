@@ -125,6 +125,8 @@ class Catalogue {
       product = above->second;
     }
   }
+  // What a product or category stands below, the nearest first.
+  std::vector<uint32_t> CategoriesAbove(uint32_t product) const;
   // The definitions that were in force, the last one last.
   const std::vector<Version>* HistoryOf(std::string_view name) const;
   // Whether it is in force already.

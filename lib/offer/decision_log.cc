@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "base/status.h"
 
 namespace trato::core {
@@ -66,6 +67,14 @@ std::string_view NameOf(OutcomeKind kind) {
 
 void DecisionLog::Count(const Decision& decision, int64_t sign) {
   if (decision.offer == 0) return;
+  if (listener_ != nullptr) {
+    // Taken away last to first, so that nothing goes before what replaced it.
+    absl::InlinedVector<Response, 4> responses;
+    ForEachResponse(decision,
+                    [&](const Response& it) { responses.push_back(it); });
+    if (sign < 0) std::reverse(responses.begin(), responses.end());
+    for (const Response& it : responses) listener_->Count(it, sign);
+  }
   Offered& offered = offered_[decision.offer];
   // What is reserved: from the decision on, while there is a yes, or while
   // there may still be one.

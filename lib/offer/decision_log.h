@@ -8,6 +8,8 @@
 #ifndef TRATO_OFFER_DECISION_LOG_H_
 #define TRATO_OFFER_DECISION_LOG_H_
 
+#include <algorithm>
+#include <compare>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -55,6 +57,8 @@ struct Decision {
   uint32_t channel = 0;
   uint32_t requested_channel = 0;  // 0: any
   uint8_t similar = 0;
+  uint32_t learner = 0;  // that chose; 0: none did
+  uint32_t segment = 0;  // that she was in, of those that its learner tells apart
   bool is_contact = false;
   bool elsewhere = false;  // it was told afterwards, and replays as nothing
   uint32_t version = 0;  // of the rules of decision
@@ -170,8 +174,35 @@ struct Contact {
   uint32_t channel;
 };
 
+// An answer to an offer as it counts from an instant on: what is shown and not
+// answered yet is a no, as is silence when its time is over, and what comes later
+// takes the place of what was said before.
+struct Response {
+  int64_t from_us = 0;        // from which on it counts
+  bool is_taken_back = false;  // it counts no more from then on
+  int64_t at_us = 0;          // when it was given, from which on it ages
+  uint32_t record = 0;
+  uint32_t offer = 0;
+  uint32_t segment = 0;  // of the decision
+  uint8_t similar = 0;   // of the decision
+  bool accepted = false;
+
+  auto operator<=>(const Response&) const = default;
+};
+
+// Is told of responses that come (sign 1), or turn out to be others (-1).
+class ResponseListener {
+ public:
+  virtual ~ResponseListener() = default;
+  virtual void Count(const Response& response, int64_t sign) = 0;
+};
+
 class DecisionLog {
  public:
+  // `listener` outlives the log; null: nobody.
+  explicit DecisionLog(ResponseListener* listener = nullptr)
+      : listener_(listener) {}
+
   void Add(Decision decision);
   void Add(const Outcome& outcome);
   void Add(Permit permit);
@@ -210,6 +241,45 @@ class DecisionLog {
         visit(Contact{decision->at_us, decision->offer, decision->channel});
       }
     }
+  }
+
+  // Calls visit(Response) for what a decision for an offer has brought.
+  template <typename Visit>
+  void ForEachResponse(const Decision& decision, Visit visit) const {
+    Response it;
+    it.record = decision.record;
+    it.offer = decision.offer;
+    it.segment = decision.segment;
+    it.similar = decision.similar;
+    bool is_tried = false;
+    const auto say = [&](int64_t at_us, bool accepted) {
+      if (is_tried) {
+        it.from_us = at_us;
+        it.is_taken_back = true;
+        visit(it);
+      }
+      is_tried = true;
+      it.from_us = it.at_us = at_us;
+      it.is_taken_back = false;
+      it.accepted = accepted;
+      visit(it);
+    };
+    const auto lapse_before = [&](int64_t at_us) {
+      if (!is_tried && decision.respond_until_us != kNoDeadline &&
+          at_us >= decision.respond_until_us) {
+        say(decision.respond_until_us, false);
+      }
+    };
+    for (const Outcome& outcome : OutcomesOf(decision.id)) {
+      const int64_t at_us = std::max(outcome.at_us, decision.at_us);
+      lapse_before(at_us);
+      const bool is_yes = WhatSays(outcome.kind) == Says::kYes;
+      const bool is_no = WhatSays(outcome.kind) == Says::kNo;
+      if (!is_tried || (is_yes && !it.accepted) || (is_no && it.accepted)) {
+        say(at_us, is_yes);
+      }
+    }
+    lapse_before(kNoDeadline);
   }
 
   // Of one offer, all customers together.
@@ -261,6 +331,7 @@ class DecisionLog {
   absl::flat_hash_map<Id, int64_t> early_uses_;  // of permits yet to come
   absl::flat_hash_map<Id, std::vector<PurchaseLink>> links_;  // by purchase
   absl::flat_hash_map<uint32_t, Offered> offered_;
+  ResponseListener* listener_;
 };
 
 }  // namespace trato::core

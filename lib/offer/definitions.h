@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a host defines of offers: the offers themselves, the policies that limit
-// contact, and how what is left is ranked.
+// contact, how what is left is ranked, and what learns who takes which.
 
 #ifndef TRATO_OFFER_DEFINITIONS_H_
 #define TRATO_OFFER_DEFINITIONS_H_
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/money.h"
+#include "learning/definitions.h"
 
 namespace trato::core {
 
@@ -93,8 +94,34 @@ struct ArbitrationDefinition {
   bool operator==(const ArbitrationDefinition&) const = default;
 };
 
-using PolicyDefinition =
-    std::variant<ContactPolicyDefinition, ArbitrationDefinition>;
+// A learner that serves offers: how likely somebody takes one of them, and which
+// one is chosen, follows from the answers. learning/definitions.h says what the
+// numbers mean.
+struct LearningDefinition {
+  std::string name;
+  // Of the offers; empty: all. Where several learners would serve one, the most
+  // particular does: by offer, by group, by issue, then by name.
+  std::string issue{};
+  std::string group{};
+  std::string offer{};
+  // Who is alike; the first that she is in. Empty: who bought as often of what
+  // is offered, never, once, or more.
+  std::vector<std::string> segments{};
+  LearnerPolicy policy = LearnerPolicy::kAffinity;
+  double floor = kLeastFloor;
+  bool without_floor = false;
+  double prior_rate = 0.05;
+  double customer_weight = 0;
+  double exploration = 0.15;
+  double gamma = 1000;
+  int64_t half_life_us = 0;
+  bool retired = false;
+
+  bool operator==(const LearningDefinition&) const = default;
+};
+
+using PolicyDefinition = std::variant<ContactPolicyDefinition,
+                                      ArbitrationDefinition, LearningDefinition>;
 
 }  // namespace trato::core
 

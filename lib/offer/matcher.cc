@@ -82,6 +82,7 @@ void Matcher::Match(const MatchContext& context, RecordNumber customer,
     any = any || candidates_[i].kept();
   }
   if (any) ReadEvidence();
+  if (any && Learners::Serve(*context.policies)) Learn();
   for (uint32_t i = 0; i < candidates_.size(); ++i) {
     MatchCandidate& candidate = candidates_[i];
     if (candidate.kept()) Score(candidate);
@@ -375,6 +376,53 @@ void Matcher::ReadEvidence() {
   }
 }
 
+void Matcher::Learn() {
+  asked_.clear();
+  offers_.clear();
+  for (uint32_t i = 0; i < candidates_.size(); ++i) {
+    if (!candidates_[i].kept()) continue;
+    asked_.push_back(i);
+    offers_.push_back(candidates_[i].offer);
+  }
+  known_.assign(offers_.size(), {});
+  context_->learners->KnowOf(
+      *context_, customer_, now_us_, offers_,
+      [&](const Catalogue::Offer& offer) { return EvidenceOf(offer).similar(); },
+      false, scratch_, known_);
+  for (size_t i = 0; i < asked_.size(); ++i) {
+    MatchCandidate& candidate = candidates_[asked_[i]];
+    candidate.learner = known_[i].learner;
+    if (candidate.learner == 0) continue;
+    const Learner::Known& of = known_[i].of;
+    candidate.affinity = of.belief.mean;
+    candidate.relative_variance = of.belief.relative_variance;
+    candidate.rate = of.rate;
+    candidate.own = of.own;
+  }
+}
+
+bool Matcher::Chances(std::span<const uint32_t> ranks, std::span<double> out) {
+  if (ranks.empty()) return false;
+  const uint32_t learner = Ranked(ranks[0]).learner;
+  if (learner == 0) return false;
+  beliefs_.clear();
+  among_.clear();
+  for (uint32_t i = 0; i < ranks.size(); ++i) {
+    const MatchCandidate& it = Ranked(ranks[i]);
+    if (it.learner != learner) continue;
+    among_.push_back(i);
+    // What a yes is worth, so that the score is that of its mean.
+    beliefs_.push_back(
+        {it.affinity, it.relative_variance, it.score / it.affinity});
+  }
+  chances_.assign(among_.size(), 0.0);
+  FillChances(context_->learners->DefinitionOf(learner), maker_, beliefs_,
+              chances_);
+  std::fill(out.begin(), out.end(), 0.0);
+  for (size_t i = 0; i < among_.size(); ++i) out[among_[i]] = chances_[i];
+  return true;
+}
+
 void Matcher::Score(MatchCandidate& candidate) {
   const Catalogue::Offer& offer = *candidate.offer;
   const OfferDefinition& it = offer.definition;
@@ -386,11 +434,13 @@ void Matcher::Score(MatchCandidate& candidate) {
   const Evidence& evidence = evidence_[offer.slot];
   const DecisionLog::Offered* offered =
       context_->decisions->OfferedOf(offer.number);
-  candidate.rate =
-      offered == nullptr
-          ? kResponsePrior
-          : offered->response.Rate(evidence.similar(), now_us_);
-  candidate.affinity = AffinityOf(purchases_, evidence, candidate.rate);
+  if (candidate.learner == 0) {
+    candidate.rate =
+        offered == nullptr
+            ? kResponsePrior
+            : offered->response.Rate(evidence.similar(), now_us_);
+    candidate.affinity = AffinityOf(purchases_, evidence, candidate.rate);
+  }
   candidate.organic = OrganicRate(purchases_, evidence);
   if (offer.context.ok() && *offer.context != nullptr) {
     candidate.context =
@@ -486,7 +536,11 @@ Id Matcher::Digest() {
     lines_.push_back(
         {it.offer->hash,
          has_rule ? context_->catalogue->rules()[it.rule].hash : 0,
-         std::bit_cast<uint64_t>(it.kept() ? it.score : 0.0),
+         // With how sure a learner is, as the choice follows from both.
+         std::bit_cast<uint64_t>(it.kept() ? it.score : 0.0) ^
+             std::rotl(std::bit_cast<uint64_t>(
+                           it.kept() ? it.relative_variance : 0.0),
+                       32),
          static_cast<uint64_t>(it.dropped_at) |
              static_cast<uint64_t>(it.against) << 8});
   }

@@ -73,12 +73,58 @@ absl::Status CheckFields(const ArbitrationDefinition& it) {
   return absl::OkStatus();
 }
 
+constexpr size_t kMaxLearningSegments = 64;
+
+absl::Status CheckFields(const LearningDefinition& it) {
+  for (const auto& [field, label] :
+       {std::pair("issue", &it.issue), std::pair("group", &it.group),
+        std::pair("offer", &it.offer)}) {
+    if (!label->empty()) TRATO_RETURN_IF_ERROR(CheckLabel(field, *label));
+  }
+  if (it.segments.size() > kMaxLearningSegments) {
+    return absl::InvalidArgumentError(
+        StrCat("segments are more than ", kMaxLearningSegments));
+  }
+  for (size_t i = 0; i < it.segments.size(); ++i) {
+    TRATO_RETURN_IF_ERROR(
+        CheckLabel(StrCat("segments[", i, "]"), it.segments[i]));
+    if (std::find(it.segments.begin(), it.segments.begin() + i,
+                  it.segments[i]) != it.segments.begin() + i) {
+      return absl::InvalidArgumentError(
+          StrCat("segments[", i, "] is there twice"));
+    }
+  }
+  if (it.policy == LearnerPolicy::kLogistic) {
+    return absl::InvalidArgumentError(
+        "policy: what a logistic learner knows depends on the order of the "
+        "answers, so none serves a store: use affinity or squarecb");
+  }
+  return CheckLearner(ToLearner(it));
+}
+
 }  // namespace
+
+LearnerDefinition ToLearner(const LearningDefinition& it) {
+  LearnerDefinition learner;
+  learner.policy = it.policy;
+  learner.floor = it.floor;
+  learner.without_floor = it.without_floor;
+  learner.prior_rate = it.prior_rate;
+  learner.customer_weight = it.customer_weight;
+  learner.exploration = it.exploration;
+  learner.gamma = it.gamma;
+  learner.half_life_us = it.half_life_us;
+  return learner;
+}
 
 absl::Status Policies::Check(const PolicyDefinition& definition,
                              const Schema& schema) {
   if (const auto* it = std::get_if<ArbitrationDefinition>(&definition)) {
     return Prefixed(CheckFields(*it), "arbitration: ");
+  }
+  if (const auto* it = std::get_if<LearningDefinition>(&definition)) {
+    TRATO_RETURN_IF_ERROR(CheckLabel("learner", it->name));
+    return Prefixed(CheckFields(*it), StrCat("learner '", it->name, "': "));
   }
   const auto& it = std::get<ContactPolicyDefinition>(definition);
   TRATO_RETURN_IF_ERROR(CheckLabel("policy", it.name));
@@ -89,6 +135,13 @@ void Policies::Define(const PolicyDefinition& definition, Interner& names) {
   if (const auto* it = std::get_if<ArbitrationDefinition>(&definition)) {
     arbitration_ = *it;
     has_arbitration_ = true;
+    return;
+  }
+  if (const auto* it = std::get_if<LearningDefinition>(&definition)) {
+    learnings_[it->name] = *it;
+    // What decisions will name must have a number before.
+    for (const std::string& segment : it->segments) names.Add(segment);
+    ++learning_changes_;
     return;
   }
   const auto& it = std::get<ContactPolicyDefinition>(definition);
@@ -118,6 +171,10 @@ bool Policies::Knows(const PolicyDefinition& definition) const {
   if (const auto* it = std::get_if<ArbitrationDefinition>(&definition)) {
     return has_arbitration_ && arbitration_ == *it;
   }
+  if (const auto* it = std::get_if<LearningDefinition>(&definition)) {
+    const auto known = learnings_.find(it->name);
+    return known != learnings_.end() && known->second == *it;
+  }
   const auto& it = std::get<ContactPolicyDefinition>(definition);
   const auto known = defined_.find(it.name);
   return known != defined_.end() && known->second == it;
@@ -132,6 +189,17 @@ absl::StatusOr<const ContactPolicyDefinition*> Policies::Find(
   for (const auto& [other, policy] : defined_) known.push_back(other);
   return absl::NotFoundError(
       StrCat("policy '", name, "' is not defined", DidYouMean(name, known)));
+}
+
+absl::StatusOr<const LearningDefinition*> Policies::FindLearning(
+    std::string_view name) const {
+  const auto found = learnings_.find(name);
+  if (found != learnings_.end()) return &found->second;
+  TRATO_RETURN_IF_ERROR(CheckLabel("learner", name));
+  std::vector<std::string_view> known;
+  for (const auto& [other, learning] : learnings_) known.push_back(other);
+  return absl::NotFoundError(
+      StrCat("learner '", name, "' is not defined", DidYouMean(name, known)));
 }
 
 std::optional<int64_t> QuietUntil(const ContactPolicyDefinition& policy,

@@ -1,7 +1,8 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The policies in force: what limits contact, and how offers are ranked.
+// The policies in force: what limits contact, how offers are ranked, and what
+// learns who takes which.
 
 #ifndef TRATO_OFFER_POLICY_H_
 #define TRATO_OFFER_POLICY_H_
@@ -59,7 +60,13 @@ class Policies {
   const StringMap<ContactPolicyDefinition>& defined() const {
     return defined_;
   }
+  // Learners, retired ones too, by name.
+  const StringMap<LearningDefinition>& learnings() const { return learnings_; }
+  // Counts what changed those.
+  uint64_t learning_changes() const { return learning_changes_; }
   // INVALID_ARGUMENT, NOT_FOUND with the nearest known name.
+  absl::StatusOr<const LearningDefinition*> FindLearning(
+      std::string_view name) const;
   absl::StatusOr<const ContactPolicyDefinition*> Find(
       std::string_view name) const;
   bool has_arbitration() const { return has_arbitration_; }
@@ -69,7 +76,12 @@ class Policies {
   std::vector<ContactPolicy> in_force_;
   ArbitrationDefinition arbitration_;
   bool has_arbitration_ = false;
+  StringMap<LearningDefinition> learnings_;
+  uint64_t learning_changes_ = 0;
 };
+
+// Without offers and needs.
+LearnerDefinition ToLearner(const LearningDefinition& it);
 
 // The end of the quiet hours that now_us lies in, by a clock in `zone`; nothing
 // outside of them. They may go over midnight.

@@ -166,6 +166,12 @@ std::string ReasonFor(const MatchContext& context, const Matcher& matcher,
   if (it.no > 0) {
     StrAppend(&reason, ", refused ", it.no, it.no == 1 ? " time" : " times");
   }
+  if (candidate.learner != 0) {
+    char rate[48];
+    std::snprintf(rate, sizeof(rate), ", %.2g %% of who is alike say yes",
+                  100 * candidate.rate);
+    StrAppend(&reason, rate);
+  }
   return reason;
 }
 
@@ -199,6 +205,11 @@ std::vector<TracedOffer> Trace(const MatchContext& context,
     it.affinity = candidate.affinity;
     it.organic = candidate.organic;
     it.rate = candidate.rate;
+    if (candidate.learner != 0) {
+      it.learner = context.learners->DefinitionOf(candidate.learner).name;
+      it.answers = candidate.own.shown;
+      it.acceptances = candidate.own.accepted;
+    }
     it.context = candidate.context;
     it.lever = offer.definition.lever;
     it.value_minor = candidate.value_minor;

@@ -32,6 +32,9 @@ struct TracedOffer {
   int64_t benefit_minor = 0;
   int64_t discount_minor = 0;
   double probability = 0;
+  std::string learner;    // that serves it; empty: none
+  double answers = 0;     // of hers to it, as they count
+  double acceptances = 0;
 };
 
 // The offers of the last match in its order: kept ones first.

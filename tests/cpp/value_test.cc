@@ -182,6 +182,35 @@ TEST(StoreValue, RefitsAndSaysWhatFollows) {
   EXPECT_THROW(value.compare(compare, kNow), trato::Error);
 }
 
+TEST(Learnings, ServeOffersAndSayHowDeepARelationshipIs) {
+  constexpr int64_t kDay = int64_t{86400} * 1'000'000;
+  trato::Store store = trato::Store::open("");
+  trato::Interaction visit;
+  visit.customer = "shop:1";
+  visit.type = "visit";
+  visit.at_us = kDay;
+  (void)store.record_interaction(visit, kDay);
+  trato::Offer tea;
+  tea.name = "tea";
+  tea.products = {"tea"};
+  tea.value_minor = 1000;
+  store.define_offer(tea, kDay);
+  trato::Learnings learnings(store);
+  trato::LearningDefinition learner;
+  learner.name = "all";
+  learner.segments = {"nobody"};
+  EXPECT_THROW(learnings.define(learner, kDay), trato::Error);
+  learner.segments.clear();
+  learnings.define(learner, kDay);
+  EXPECT_NE(learnings.list(kDay).find("affinity"), std::string::npos);
+  EXPECT_NE(learnings.show("all", kDay).find("tea"), std::string::npos);
+  EXPECT_NE(learnings.depth("shop:1", kDay).find("would lose nothing"),
+            std::string::npos);
+  EXPECT_NE(learnings.base(kDay).find("levels"), std::string::npos);
+  EXPECT_THROW(learnings.depths(0, nullptr, kDay), trato::Error);
+  EXPECT_THROW(learnings.progress("", nullptr, kDay), trato::Error);
+}
+
 TEST(Scores, AreTheSumOfTheirLog) {
   trato::StoreOptions options;
   options.zone = "UTC";

@@ -204,6 +204,19 @@ from .retention import Retained, Retention, RetentionReport, RetentionRule
 from .scores import Score, ScoreDefinition, ScoreEntry, ScoreRule, Scores
 from .segments import DefinitionPreview, Segment, Segments, SegmentSize
 from .store import CompetitorAction, Mode, OutcomeKind, Store, fact_id
+from .serving import (
+    BaseDepth,
+    Depth,
+    DepthLevel,
+    DepthOffer,
+    Knowledge,
+    KnownOffer,
+    KnownSegment,
+    LearnerDepth,
+    LearningProgress,
+    LearningProgressPoint,
+    ServingLearner,
+)
 from .stages import Stage, StageMove, StageReport, StageRule, Stages, StageStep
 from .store import open as open
 from .suppressions import SuppressionList, Suppressions
@@ -239,6 +252,7 @@ __all__ = [
     "AttributeVersion",
     "Attributes",
     "AuditEntry",
+    "BaseDepth",
     "Batch",
     "Batches",
     "Cancelled",
@@ -277,6 +291,9 @@ __all__ = [
     "DefinitionKind",
     "DefinitionPreview",
     "Dependents",
+    "Depth",
+    "DepthLevel",
+    "DepthOffer",
     "Direction",
     "Durability",
     "Edition",
@@ -309,8 +326,14 @@ __all__ = [
     "JoinedAttribute",
     "JoinedConsent",
     "Kind",
+    "Knowledge",
+    "KnownOffer",
+    "KnownSegment",
+    "LearnerDepth",
     "Learning",
     "LearningCurve",
+    "LearningProgress",
+    "LearningProgressPoint",
     "Line",
     "Link",
     "LinkPreview",
@@ -377,6 +400,7 @@ __all__ = [
     "SegmentStep",
     "Segments",
     "Sensitivity",
+    "ServingLearner",
     "Share",
     "Source",
     "Stage",

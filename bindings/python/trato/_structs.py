@@ -946,6 +946,27 @@ class ScoreDefinition(Structure):
     ]
 
 
+class LearningDefinition(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("policy", c_uint32),
+        ("name", Str),
+        ("issue", Str),
+        ("group", Str),
+        ("offer", Str),
+        ("segments", POINTER(Str)),
+        ("segment_count", c_size_t),
+        ("floor", c_double),
+        ("without_floor", c_uint32),
+        ("retired", c_uint32),
+        ("prior_rate", c_double),
+        ("customer_weight", c_double),
+        ("exploration", c_double),
+        ("gamma", c_double),
+        ("half_life_us", c_int64),
+    ]
+
+
 class StageRule(Structure):
     _fields_ = [
         ("stage", Str),

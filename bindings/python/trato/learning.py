@@ -29,6 +29,7 @@ from ._options import at_least_one, choice
 from .errors import InvalidArgument
 from .learner import Choice, Choices, Learner
 from .offer_answers import Estimate
+from .serving import Serving
 from .value import _stream
 from .values import When, instant
 
@@ -364,8 +365,8 @@ class LearningCurve:
         return self.chart()
 
 
-class Learning:
-    """What the decisions of a store have taught."""
+class Learning(Serving):
+    """What the decisions of a store have taught, and the learners that it serves."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

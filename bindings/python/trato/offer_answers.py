@@ -60,6 +60,13 @@ class Verdict:
     value: Optional[Money]
     probability: Optional[float]
     """With which a decision would choose, or chose, it."""
+    learner: Optional[str]
+    """That serves the offer; None, as the next three: none does."""
+    rate: Optional[float]
+    """How likely who is like her takes it, by what else she answered."""
+    answers: Optional[float]
+    """Of hers to the offer, as they count."""
+    acceptances: Optional[float]
     stage: Optional[str]
     """What dropped it: restriction, validity, eligibility, applicability,
     suitability, availability, contact, value, holdout or limit."""
@@ -84,6 +91,10 @@ class Verdict:
             organic=json.get("organic") if kept else None,
             value=Money(json["value_minor"], json["currency"]) if worth else None,
             probability=json.get("probability") if kept else None,
+            learner=json.get("learner"),
+            rate=json.get("rate_of_similar") if json.get("learner") else None,
+            answers=json.get("answers"),
+            acceptances=json.get("acceptances"),
             stage=None if kept else json["stage"],
             rule=json.get("rule"),
             policy=json.get("policy"),
@@ -207,6 +218,10 @@ class DecisionExplanation:
     conversation: Optional[str]
     probability: float
     draw: float
+    learner: Optional[str]
+    """That chose; None: none did."""
+    segment: Optional[str]
+    """That told her apart, of those of the offer's learner."""
     elsewhere: bool
     """Whether it was made by another system: then nothing replays."""
     replayed: Optional[bool]
@@ -227,6 +242,8 @@ class DecisionExplanation:
             conversation=json["conversation"],
             probability=json["probability"],
             draw=json["draw"],
+            learner=json["learner"],
+            segment=json["segment"],
             elsewhere=json["elsewhere"],
             replayed=json["replayed"],
             offers=tuple(map(Verdict.of, json["offers"])),

@@ -1,0 +1,137 @@
+// Copyright 2026 The Trato Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Learners that serve a store's offers.
+
+#include "arrow_table.h"
+#include "check.h"
+
+static int near(double a, double b) { return a - b < 1e-9 && b - a < 1e-9; }
+
+static void offer(trato_store *store, const char *name) {
+  trato_offer it = TRATO_OFFER_INIT;
+  it.name = str(name);
+  const trato_str product = it.name;
+  it.products = &product;
+  it.product_count = 1;
+  it.value_minor = 1000;
+  CHECK_OK(trato_offer_define(store, &it, NOW, NULL, &error));
+}
+
+static trato_learning learner(const char *name) {
+  trato_learning it = TRATO_LEARNING_INIT;
+  it.name = str(name);
+  it.customer_weight = 4;
+  return it;
+}
+
+static double affinity(const trato_store *store, const char *customer,
+                       int64_t now_us) {
+  trato_match match;
+  size_t found = 0;
+  CHECK_OK(trato_offer_match(store, str(customer), now_us, NULL, &match, 1,
+                             &found, &error));
+  CHECK(found == 1);
+  return match.affinity;
+}
+
+static void test_a_learner_serves(void) {
+  trato_store *store = open_memory();
+  visit(store, "shop:1", NOW);
+  visit(store, "shop:2", NOW);
+  offer(store, "tea");
+  trato_learning it = learner("all");
+  CHECK_OK(trato_learning_define(store, &it, NOW, NULL, &error));
+  CHECK(near(affinity(store, "shop:1", NOW), 0.05));
+
+  trato_decision decision;
+  CHECK_OK(trato_offer_decide(store, str("shop:1"), NULL, NOW, NULL, &decision,
+                              &error));
+  CHECK(decision.taken == 1 && near(decision.probability, 1));
+  trato_outcome outcome = TRATO_OUTCOME_INIT;
+  outcome.decision = decision.id;
+  outcome.kind = TRATO_OUTCOME_ACCEPTED;
+  outcome.at_us = NOW + DAY;
+  CHECK_OK(trato_outcome_record(store, &outcome, NOW + DAY, NULL, NULL,
+                                &error));
+  // Pooled between her, those like her, and the offer.
+  const double all = 1.5 / 11;
+  const double alike = (1 + 20 * all) / 21;
+  CHECK(near(affinity(store, "shop:1", NOW + DAY), (1 + 4 * alike) / 5));
+  CHECK(near(affinity(store, "shop:2", NOW + DAY), alike));
+  CHECK(near(affinity(store, "shop:2", NOW), 0.05));
+
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_learning_list(store, NOW + DAY, &json, &error));
+  CHECK(holds(&json, "\"learner\": \"all\"") && holds(&json, "\"answers\": 1"));
+  trato_buf_dispose(&json);
+  CHECK_OK(trato_learning_show(store, it.name, NOW + DAY, &json, &error));
+  CHECK(holds(&json, "\"never bought\"") &&
+        holds(&json, "\"answers_of_segment\": 4.0"));
+  trato_buf_dispose(&json);
+  CHECK_OK(trato_learning_depth(store, str("shop:1"), NOW + DAY, &json,
+                                &error));
+  CHECK(holds(&json, "the 1 answer that she gave") &&
+        holds(&json, "\"decisions\": 1"));
+  trato_buf_dispose(&json);
+  CHECK_OK(trato_learning_base(store, NOW + DAY, &json, &error));
+  CHECK(holds(&json, "\"customers\": 2"));
+  trato_buf_dispose(&json);
+  struct ArrowArrayStream stream;
+  CHECK_OK(trato_learning_depths(store, 0, NOW + DAY, &stream, &error));
+  stream.release(&stream);
+  CHECK_OK(trato_learning_progress(store, it.name, NOW + DAY, &stream,
+                                   &error));
+  stream.release(&stream);
+
+  // Retired, the offer is served by nobody: affinities as without learners.
+  it.retired = 1;
+  CHECK_OK(trato_learning_define(store, &it, NOW + DAY, NULL, &error));
+  CHECK(!near(affinity(store, "shop:2", NOW + DAY), alike));
+  close_store(store);
+}
+
+static void test_what_is_wrong_is_named(void) {
+  trato_store *store = open_memory();
+  visit(store, "shop:1", NOW);
+  trato_learning it = learner("");
+  CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
+  it = learner("all");
+  it.policy = 99;
+  CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
+  CHECK(strstr(error.message, "learning.policy") != NULL);
+  it = learner("all");
+  it.policy = TRATO_LEARNER_LOGISTIC;
+  CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
+  it = learner("all");
+  it.floor = 0.001;
+  CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
+  CHECK(strstr(error.message, "learner 'all': floor") != NULL);
+  it = learner("all");
+  it.without_floor = 2;
+  CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
+  it = learner("all");
+  it.segment_count = 1;
+  CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
+  const trato_str nobody = str("nobody");
+  it.segments = &nobody;
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_learning_define(store, &it, NOW, NULL, &error));
+  CHECK_INVALID(trato_learning_define(store, NULL, NOW, NULL, &error));
+  CHECK_INVALID(trato_learning_list(store, NOW, NULL, &error));
+  CHECK_INVALID(trato_learning_depths(store, 0, NOW, NULL, &error));
+  CHECK_INVALID(trato_learning_progress(store, str(""), NOW, NULL, &error));
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_learning_show(store, str("all"), NOW, &json, &error));
+  CHECK_OK(trato_learning_list(store, NOW, &json, &error));
+  CHECK(json.size == 2);  // none
+  trato_buf_dispose(&json);
+  close_store(store);
+}
+
+int main(void) {
+  test_a_learner_serves();
+  test_what_is_wrong_is_named();
+  return 0;
+}
