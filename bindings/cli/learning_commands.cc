@@ -226,7 +226,10 @@ void ShowDepth(const LearningOptions& options, const Store& store,
                {Count(json.at("attributes").get<std::uint64_t>(), "attribute"),
                 Count(json.at("interactions").get<std::uint64_t>(),
                       "interaction")});
-  output.Line("  " + Printable(Text(json, "loss")));
+  for (const std::string& words :
+       WrapWords(Printable(Text(json, "loss")), output.terminal().ProseWidth() - 2)) {
+    output.Line("  " + words);
+  }
   for (const Json& it : json.at("learners")) ShowLearner(it, output);
 }
 
@@ -247,6 +250,7 @@ void ShowBase(const LearningOptions& options, const Store& store,
                {"of a stranger", Align::kRight},
                {"gain a decision", Align::kRight}});
   for (const Json& it : json.at("levels")) {
+    if (it.at("customers") == 0) continue;
     const auto from = it.at("answers_from").get<std::uint64_t>();
     std::string name = Number(from);
     if (it.at("answers_until").is_null()) {

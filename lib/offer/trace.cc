@@ -167,8 +167,9 @@ std::string ReasonFor(const MatchContext& context, const Matcher& matcher,
     StrAppend(&reason, ", refused ", it.no, it.no == 1 ? " time" : " times");
   }
   if (candidate.learner != 0) {
-    char rate[48];
-    std::snprintf(rate, sizeof(rate), ", %.2g %% of who is alike say yes",
+    char rate[64];
+    std::snprintf(rate, sizeof(rate), ", %.3g %% by people like her and her "
+                                      "other answers",
                   100 * candidate.rate);
     StrAppend(&reason, rate);
   }
