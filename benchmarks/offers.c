@@ -282,6 +282,41 @@ static void *decide(void *context) {
   return NULL;
 }
 
+// The same with a learner that serves all offers.
+static void with_a_learner(trato_store *store, uint64_t customers,
+                           trato_id *decided, double *times) {
+  trato_write_options buffered = TRATO_WRITE_OPTIONS_INIT;
+  buffered.durability = TRATO_BUFFERED;
+  trato_learning_definition learning = TRATO_LEARNING_DEFINITION_INIT;
+  learning.name = trato_cstr("everything");
+  check(trato_learning_define(store, &learning, NOW + ASKED, NULL, &error));
+  state = 78;
+  int taken = 0;
+  for (int i = -1; i < ASKED; ++i) {  // the first one makes the learner
+    char text[32];
+    trato_decision decision;
+    const trato_str who = name_of(draw(customers), text, sizeof(text));
+    const double from = seconds();
+    check(trato_offer_decide(store, who, NOW + 2 * ASKED + i, NULL, &buffered,
+                             &decision, &error));
+    if (i < 0) continue;
+    times[i] = seconds() - from;
+    if (decision.taken) decided[taken++] = decision.id;
+  }
+  tell("learned_decide", times, ASKED);
+  for (int i = 0; i < taken; ++i) {
+    trato_outcome outcome = TRATO_OUTCOME_INIT;
+    outcome.kind =
+        i % 3 == 0 ? TRATO_OUTCOME_ACCEPTED : TRATO_OUTCOME_REFUSED;
+    outcome.decision = decided[i];
+    const double from = seconds();
+    check(trato_outcome_record(store, &outcome, NOW + 4 * ASKED + i, &buffered,
+                               NULL, &error));
+    times[i] = seconds() - from;
+  }
+  tell("learned_outcome", times, taken);
+}
+
 int main(int argc, char **argv) {
   if (argc != 4) {
     fprintf(stderr, "usage: trato_offers FILE CUSTOMERS OFFERS\n");
@@ -371,6 +406,8 @@ int main(int argc, char **argv) {
     times[i] = seconds() - from;
   }
   tell("outcome", times, ASKED);
+
+  with_a_learner(store, customers, decided, times);
 
   trato_buf json = TRATO_BUF_INIT;
   const double replay = seconds();

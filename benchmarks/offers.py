@@ -69,7 +69,13 @@ def main():
         said(ours["why_not_median"] <= 200))
     add("outcome recorded, median", ours["outcome_median"], "-", None, "<= 5 us",
         said(ours["outcome_median"] <= 5))
-    rows.append(("40,000 decisions replayed", f"{ours['replay_s']:,.2f} s", "-", "-",
+    for name, goal in (("median", 60), ("p99", None)):
+        took = ours[f"learned_decide_{name}"]
+        add(f"decide with a learner, {name}", took, "-", None,
+            f"<= {goal} us" if goal else "-", said(took <= goal) if goal else "-")
+    add("outcome learned and recorded, median", ours["learned_outcome_median"], "-", None,
+        "-", "-")
+    rows.append(("60,000 decisions replayed", f"{ours['replay_s']:,.2f} s", "-", "-",
                  "the same", said(ours["replayed_same"] == 1)))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:

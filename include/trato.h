@@ -4299,7 +4299,7 @@ TRATO_API TRATO_NODISCARD trato_status trato_learner_describe(
  * the order of the answers.
  * ------------------------------------------------------------------------- */
 
-typedef struct trato_learning {
+typedef struct trato_learning_definition {
   uint32_t struct_size;
   uint32_t policy; /* TRATO_LEARNER_... of chapter 20: AFFINITY, SQUARECB, FIXED
                       (the best score) or RANDOM */
@@ -4320,12 +4320,13 @@ typedef struct trato_learning {
   double exploration;
   double gamma;
   int64_t half_life_us;
-} trato_learning;
+} trato_learning_definition;
 
-#define TRATO_LEARNING_INIT                                                  \
+#define TRATO_LEARNING_DEFINITION_INIT                                       \
   {                                                                          \
-    sizeof(trato_learning), TRATO_LEARNER_AFFINITY, {NULL, 0}, {NULL, 0},    \
-        {NULL, 0}, {NULL, 0}, NULL, 0, 0.01, 0, 0, 0.05, 0, 0.15, 1000, 0    \
+    sizeof(trato_learning_definition), TRATO_LEARNER_AFFINITY, {NULL, 0},    \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, 0.01, 0, 0, 0.05, 0, 0.15, \
+        1000, 0                                                              \
   }
 
 /* Puts a learner in force from now_us on, in place of one of the same name; what
@@ -4333,7 +4334,7 @@ typedef struct trato_learning {
  * Errors: INVALID_ARGUMENT names the learner and the field, NOT_FOUND (a
  * segment). */
 TRATO_API TRATO_NODISCARD trato_status trato_learning_define(
-    trato_store *store, const trato_learning *learning, int64_t now_us,
+    trato_store *store, const trato_learning_definition *learning, int64_t now_us,
     const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
 
 /* All that were defined, by name, as a JSON array: "learner", "policy", "issue",

@@ -4415,7 +4415,7 @@ class Scores {
   trato_store* store_;
 };
 
-/// A learner that serves a store's offers; see trato_learning.
+/// A learner that serves a store's offers; see trato_learning_definition.
 struct LearningDefinition {
   std::string name;
   uint32_t policy = TRATO_LEARNER_AFFINITY;
@@ -4449,7 +4449,7 @@ class Learnings {
     for (const std::string& it : learning.segments) {
       segments.push_back(internal::c(it));
     }
-    trato_learning given = TRATO_LEARNING_INIT;
+    trato_learning_definition given = TRATO_LEARNING_DEFINITION_INIT;
     given.policy = learning.policy;
     given.name = internal::c(learning.name);
     given.issue = internal::c(learning.issue);

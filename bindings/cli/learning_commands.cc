@@ -82,7 +82,7 @@ std::string Worth(const Json& it, const char* name,
 void RunDefine(const LearningOptions& options, Output& output) {
   std::vector<trato_str> segments;
   for (const std::string& it : options.segments) segments.push_back(View(it));
-  trato_learning learning = TRATO_LEARNING_INIT;
+  trato_learning_definition learning = TRATO_LEARNING_DEFINITION_INIT;
   learning.policy = PolicyOf(options.policy);
   learning.name = View(options.learner);
   learning.issue = View(options.issue);

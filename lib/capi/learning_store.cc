@@ -24,8 +24,8 @@ absl::StatusOr<bool> ToFlag(uint32_t flag, const std::string& field) {
 }
 
 absl::StatusOr<LearningDefinition> ToDefinition(
-    const trato_learning* learning) {
-  TRATO_ASSIGN_OR_RETURN(const trato_learning it,
+    const trato_learning_definition* learning) {
+  TRATO_ASSIGN_OR_RETURN(const trato_learning_definition it,
                          ReadStruct(learning, "learning"));
   LearningDefinition definition;
   TRATO_ASSIGN_OR_RETURN(definition.name, Copied(it.name, "learning.name"));
@@ -68,7 +68,7 @@ NamedColumn WholeNumbers(std::string name, const std::vector<int64_t>& values) {
 extern "C" {
 
 trato_status trato_learning_define(trato_store* store,
-                                   const trato_learning* learning,
+                                   const trato_learning_definition* learning,
                                    int64_t now_us,
                                    const trato_write_options* options,
                                    trato_error* error) noexcept {

@@ -26,8 +26,8 @@ static void offer(trato_store *store, const char *name) {
   CHECK_OK(trato_offer_define(store, &it, NOW, NULL, &error));
 }
 
-static trato_learning learner(const char *name) {
-  trato_learning it = TRATO_LEARNING_INIT;
+static trato_learning_definition learner(const char *name) {
+  trato_learning_definition it = TRATO_LEARNING_DEFINITION_INIT;
   it.name = str(name);
   it.customer_weight = 4;
   return it;
@@ -48,7 +48,7 @@ static void test_a_learner_serves(void) {
   visit(store, "shop:1", NOW);
   visit(store, "shop:2", NOW);
   offer(store, "tea");
-  trato_learning it = learner("all");
+  trato_learning_definition it = learner("all");
   CHECK_OK(trato_learning_define(store, &it, NOW, NULL, &error));
   CHECK(near(affinity(store, "shop:1", NOW), 0.05));
 
@@ -102,7 +102,7 @@ static void test_a_learner_serves(void) {
 static void test_what_is_wrong_is_named(void) {
   trato_store *store = open_memory();
   visit(store, "shop:1", NOW);
-  trato_learning it = learner("");
+  trato_learning_definition it = learner("");
   CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
   it = learner("all");
   it.policy = 99;

@@ -216,7 +216,7 @@ static void test_sizes(void) {
               trato_contact_policy_define(store, it, NOW, NULL, &error));
   CHECK_SIZES(trato_arbitration, TRATO_ARBITRATION_INIT, (void)it,
               trato_arbitration_define(store, it, NOW, NULL, &error));
-  CHECK_SIZES(trato_learning, TRATO_LEARNING_INIT, it->name = tea,
+  CHECK_SIZES(trato_learning_definition, TRATO_LEARNING_DEFINITION_INIT, it->name = tea,
               trato_learning_define(store, it, NOW, NULL, &error));
   CHECK_SIZES(trato_permit_request, TRATO_PERMIT_REQUEST_INIT,
               it->channel = str("web"), permit(it));

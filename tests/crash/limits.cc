@@ -206,6 +206,18 @@ class Limits {
               "arbitration")) {
       return false;
     }
+    // In every other run a learner chooses, by the answers of all threads.
+    trato_learning_definition learning = TRATO_LEARNING_DEFINITION_INIT;
+    learning.name = Str("everything");
+    learning.exploration = 1;
+    if (settings_.seed % 2 == 0 &&
+        !Fine(Say([&](trato_error* error) {
+                return trato_learning_define(store, &learning, kNow, nullptr,
+                                             error);
+              }),
+              "learner")) {
+      return false;
+    }
     for (uint64_t i = 0; i < customers_; ++i) {
       const std::string name = Name(i);
       const std::string address = "box " + std::to_string(i);

@@ -77,7 +77,7 @@ void use_init_macros(void) {
   const trato_learner_rows learner_rows = TRATO_LEARNER_ROWS_INIT;
   const trato_learner_choices learner_choices = TRATO_LEARNER_CHOICES_INIT;
   const trato_learner_answers learner_answers = TRATO_LEARNER_ANSWERS_INIT;
-  const trato_learning learning = TRATO_LEARNING_INIT;
+  const trato_learning_definition learning = TRATO_LEARNING_DEFINITION_INIT;
   const trato_score_definition score_definition = TRATO_SCORE_DEFINITION_INIT;
   const trato_evaluation_options evaluation_options =
       TRATO_EVALUATION_OPTIONS_INIT;
