@@ -4409,6 +4409,92 @@ TRATO_API TRATO_NODISCARD trato_status trato_learning_progress(
     const trato_store *store, trato_str learner, int64_t now_us,
     struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
 
+/* ----------------------------------------------------------------------------
+ * 22. What goes with what
+ *
+ * By the orders of all customers: what is bought together with an item, what
+ * stands in for it, and what comes next. Of two items a and b it is counted how
+ * often both are there, only a, only b, and neither, and how far that is from
+ * chance is the log-likelihood ratio of Dunning (1993); pairs that are rarer than
+ * by chance are left out. The score is drawn towards 0 where little is known:
+ * llr k / (k + 3), k being how often both are there.
+ *
+ *   TOGETHER  of orders: both are in one
+ *   INSTEAD   of customers: she bought both, never in one order; both stand in
+ *             one category (trato_product_define), so without categories there
+ *             are none
+ *   NEXT      of steps from one order of a customer to her next: a in the one, b
+ *             in the other and not in the one
+ *
+ * Orders of one customer and instant are one. Those of more than 100 items count
+ * as items, not as pairs; INSTEAD compares the 200 items that a customer bought
+ * last. Returns change nothing: who brings something back had thought that it
+ * went with the rest. Retracted and corrected orders are as if they had always
+ * been so.
+ * ------------------------------------------------------------------------- */
+
+#define TRATO_ITEMS_TOGETHER 0u
+#define TRATO_ITEMS_INSTEAD 1u
+#define TRATO_ITEMS_NEXT 2u
+
+/* Of an instant. It does not change, and any threads may ask it at once. */
+typedef struct trato_items trato_items;
+
+typedef struct trato_items_options {
+  uint32_t struct_size;
+  uint32_t reserved0;  /* 0 */
+  trato_str type;      /* of the interactions; empty: "purchase" */
+  trato_str half_life; /* "180d": after which an order counts half, in steps of a
+                          quarter of it; empty: orders do not fade. INSTEAD does
+                          not fade */
+} trato_items_options;
+
+#define TRATO_ITEMS_OPTIONS_INIT \
+  { sizeof(trato_items_options), 0, {NULL, 0}, {NULL, 0} }
+
+/* Learns it from what was bought up to now_us; restricted customers are left
+ * out. The same orders give the same figures, in whatever order they came.
+ * Errors: NOT_FOUND (the type), INVALID_ARGUMENT (half_life).
+ * Ownership: the caller destroys *out_items, with the store open or not.
+ * Cost: a pass over the orders, and over the pairs of items of each. */
+TRATO_API TRATO_NODISCARD trato_status trato_items_learn(
+    const trato_store *store, const trato_items_options *options,
+    int64_t now_us, trato_items **out_items, trato_error *error) TRATO_NOEXCEPT;
+
+TRATO_API void trato_items_destroy(trato_items *items) TRATO_NOEXCEPT;
+
+/* How many orders it is learned from, and items that are in them. Either may be
+ * NULL. */
+TRATO_API TRATO_NODISCARD trato_status trato_items_size(
+    const trato_items *items, uint64_t *out_orders, uint64_t *out_items,
+    trato_error *error) TRATO_NOEXCEPT;
+
+/* What is related to an item, the highest score first; `limit` of them, 0: all.
+ * Columns: item, score, llr, support (how often both, as it counts), lift
+ * (against chance), confidence (of all with the item, the share with both).
+ * Errors: NOT_FOUND (nobody bought it), INVALID_ARGUMENT (kind).
+ * Ownership: the caller releases *out_stream. Cost: O(items related to it). */
+TRATO_API TRATO_NODISCARD trato_status trato_items_related(
+    const trato_items *items, trato_str item, uint32_t kind, uint64_t limit,
+    struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
+
+/* The same of every item, `limit` rows each, 0: all, by item and then by score.
+ * Columns: item, other, and those of above from score on. */
+TRATO_API TRATO_NODISCARD trato_status trato_items_table(
+    const trato_items *items, uint32_t kind, uint64_t limit,
+    struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
+
+/* What a customer has not bought and is related to what she has: to each of the
+ * 50 items that she bought last, the scores summed up. Columns: item, score,
+ * because (of hers what adds most), and of this pair llr, support, lift,
+ * confidence.
+ * Errors: NOT_FOUND (the customer), INVALID_ARGUMENT (kind).
+ * Ownership: the caller releases *out_stream. */
+TRATO_API TRATO_NODISCARD trato_status trato_items_also_bought(
+    const trato_items *items, const trato_store *store, trato_str customer,
+    uint32_t kind, uint64_t limit, int64_t now_us,
+    struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

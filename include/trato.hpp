@@ -4508,6 +4508,56 @@ class Learnings {
   trato_store* store_;
 };
 
+/// What customers buy together, instead and next (trato.h, chapter 22).
+class Items {
+ public:
+  /// Learned from what was bought up to now_us; `half_life` ("180d") empty:
+  /// orders do not fade. Errors: kInvalidArgument (half_life), kNotFound (type).
+  static Answer<Items> learn(const Store& store, int64_t now_us,
+                             std::string_view half_life = {},
+                             std::string_view type = {}) {
+    trato_items_options options = TRATO_ITEMS_OPTIONS_INIT;
+    options.half_life = internal::c(half_life);
+    options.type = internal::c(type);
+    trato_items* made = nullptr;
+    const Result<void> done = internal::call(trato_items_learn, store.handle(),
+                                             &options, now_us, &made);
+    if (!done.ok()) return internal::answer(Result<Items>(done.error()));
+    return Items(made);
+  }
+
+  /// `kind`: TRATO_ITEMS_...; `limit` 0: all (trato_items_related). The caller
+  /// releases it. Errors: kNotFound (nobody bought it).
+  Answer<void> related(std::string_view item, uint32_t kind, uint64_t limit,
+                       ArrowArrayStream* out_stream) const {
+    return internal::run(trato_items_related, handle_.get(), item, kind, limit,
+                         out_stream);
+  }
+  /// Of every item so many rows (trato_items_table). The caller releases it.
+  Answer<void> table(uint32_t kind, uint64_t limit,
+                     ArrowArrayStream* out_stream) const {
+    return internal::run(trato_items_table, handle_.get(), kind, limit,
+                         out_stream);
+  }
+  /// What she has not bought, by what she has (trato_items_also_bought). The
+  /// caller releases it. Errors: kNotFound (the customer).
+  Answer<void> also_bought(const Store& store, std::string_view customer,
+                           uint32_t kind, uint64_t limit,
+                           ArrowArrayStream* out_stream, int64_t now_us) const {
+    return internal::run(trato_items_also_bought, handle_.get(),
+                         store.handle(), customer, kind, limit, now_us,
+                         out_stream);
+  }
+
+ private:
+  struct Destroy {
+    void operator()(trato_items* it) const noexcept { trato_items_destroy(it); }
+  };
+  explicit Items(trato_items* handle) : handle_(handle) {}
+
+  std::unique_ptr<trato_items, Destroy> handle_;
+};
+
 /// A field and what it says of a person; see trato_identity_field.
 struct IdentityField {
   std::string name;

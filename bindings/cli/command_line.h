@@ -132,6 +132,7 @@ void AddPolicyCommands(CommandLine& line);
 void AddPermitCommands(CommandLine& line);
 void AddEvaluateCommand(CommandLine& line);
 void AddIdentityCommands(CommandLine& line);
+void AddItemsCommands(CommandLine& line);
 void AddLearnCommands(CommandLine& line);
 // Its learners that serve a store.
 void AddLearningCommands(CommandLine& line, CLI::App* learn);

@@ -73,6 +73,7 @@ int Run(int argc, char** argv) {
   AddPolicyCommands(line);
   AddPermitCommands(line);
   AddCouponCommands(line);
+  AddItemsCommands(line);
   AddLearnCommands(line);
   AddEvaluateCommand(line);
   AddValueCommands(line);

@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Learners that serve a store's offers.
+// Learners that serve a store's offers, and what goes with what.
 
 #include "arrow_table.h"
 #include "check.h"
@@ -139,8 +139,61 @@ static void test_what_is_wrong_is_named(void) {
   close_store(store);
 }
 
+static void test_what_goes_with_what(void) {
+  trato_store *store = open_memory();
+  trato_items *items = NULL;
+  // Two that only come together, in half of twenty orders.
+  for (int i = 0; i < 20; ++i) {
+    trato_line lines[2];
+    memset(lines, 0, sizeof(lines));
+    lines[0].product = str(i % 2 == 0 ? "tea" : "lamp");
+    lines[1].product = str("cup");
+    lines[0].quantity = lines[1].quantity = 1000000;
+    trato_interaction order = TRATO_INTERACTION_INIT;
+    char name[16];
+    snprintf(name, sizeof(name), "shop:%d", i);
+    order.customer = str(name);
+    order.type = str("purchase");
+    order.at_us = NOW;
+    order.lines = lines;
+    order.line_count = i % 2 == 0 ? 2 : 1;
+    CHECK_OK(trato_interaction_record(store, &order, NOW, NULL, NULL, &error));
+  }
+  CHECK_OK(trato_items_learn(store, NULL, NOW, &items, &error));
+  uint64_t orders = 0;
+  uint64_t count = 0;
+  CHECK_OK(trato_items_size(items, &orders, &count, &error));
+  CHECK(orders == 20 && count == 3);
+  struct ArrowArrayStream stream;
+  CHECK_OK(trato_items_related(items, str("tea"), TRATO_ITEMS_TOGETHER, 0,
+                               &stream, &error));
+  stream.release(&stream);
+  CHECK_OK(trato_items_also_bought(items, store, str("shop:1"),
+                                   TRATO_ITEMS_TOGETHER, 3, NOW, &stream,
+                                   &error));
+  stream.release(&stream);
+  CHECK_OK(trato_items_table(items, TRATO_ITEMS_NEXT, 0, &stream, &error));
+  stream.release(&stream);
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_items_related(items, str("bag"), TRATO_ITEMS_TOGETHER, 0,
+                                   &stream, &error));
+  CHECK_INVALID(trato_items_related(items, str("tea"), 3, 0, &stream, &error));
+  CHECK_INVALID(trato_items_related(NULL, str("tea"), 0, 0, &stream, &error));
+  CHECK_INVALID(trato_items_table(items, 0, 0, NULL, &error));
+  CHECK_INVALID(trato_items_learn(store, NULL, NOW, NULL, &error));
+  trato_items_options options = TRATO_ITEMS_OPTIONS_INIT;
+  options.reserved0 = 1;
+  CHECK_INVALID(trato_items_learn(store, &options, NOW, &items, &error));
+  close_store(store);
+  // It needs the store no more.
+  CHECK_OK(trato_items_size(items, NULL, &count, &error));
+  trato_items_destroy(items);
+  trato_items_destroy(NULL);
+}
+
 int main(void) {
   test_a_learner_serves();
   test_what_is_wrong_is_named();
+  test_what_goes_with_what();
   return check_done();
 }

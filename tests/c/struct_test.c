@@ -218,6 +218,11 @@ static void test_sizes(void) {
               trato_arbitration_define(store, it, NOW, NULL, &error));
   CHECK_SIZES(trato_learning_definition, TRATO_LEARNING_DEFINITION_INIT, it->name = tea,
               trato_learning_define(store, it, NOW, NULL, &error));
+  trato_items *items = NULL;
+  CHECK_SIZES(trato_items_options, TRATO_ITEMS_OPTIONS_INIT, (void)it,
+              (trato_items_destroy(items), items = NULL,
+               trato_items_learn(store, it, NOW, &items, &error)));
+  trato_items_destroy(items);
   CHECK_SIZES(trato_permit_request, TRATO_PERMIT_REQUEST_INIT,
               it->channel = str("web"), permit(it));
   trato_coupon_code code;

@@ -161,6 +161,7 @@ from .identity import (
     Tie,
 )
 from .interactions import Direction, Interaction
+from .items import Items, StoreItems
 from .learning import (
     Arm,
     ArmComparison,
@@ -323,6 +324,7 @@ __all__ = [
     "Interactions",
     "Internal",
     "InvalidArgument",
+    "Items",
     "JoinedAttribute",
     "JoinedConsent",
     "Kind",
@@ -411,6 +413,7 @@ __all__ = [
     "Stages",
     "Statement",
     "Store",
+    "StoreItems",
     "StoreValue",
     "Subject",
     "SuppressionList",

@@ -375,6 +375,11 @@ def _declare() -> None:
         "score_of": [store, Str, Str, now, POINTER(c_int64)],
         "score_log": [store, Str, Str, now, buf],
         "score_table": [store, Str, c_uint64, now, stream],
+        "items_learn": [store, POINTER(ItemsOptions), now, POINTER(c_void_p)],
+        "items_size": [c_void_p, POINTER(c_uint64), POINTER(c_uint64)],
+        "items_related": [c_void_p, Str, c_uint32, c_uint64, stream],
+        "items_table": [c_void_p, c_uint32, c_uint64, stream],
+        "items_also_bought": [c_void_p, store, Str, c_uint32, c_uint64, now, stream],
         "learning_define": [store, POINTER(LearningDefinition), now, write],
         "learning_list": [store, now, buf],
         "learning_show": [store, Str, now, buf],
@@ -445,6 +450,7 @@ def _declare() -> None:
         "watch_destroy": c_void_p,
         "purchases_destroy": c_void_p,
         "learner_destroy": c_void_p,
+        "items_destroy": c_void_p,
     }.items():
         function = getattr(lib, "trato_" + name)
         function.restype = None

@@ -946,6 +946,15 @@ class ScoreDefinition(Structure):
     ]
 
 
+class ItemsOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("type", Str),
+        ("half_life", Str),
+    ]
+
+
 class LearningDefinition(Structure):
     _fields_ = [
         ("struct_size", c_uint32),

@@ -29,6 +29,7 @@ from .customers import (
 )
 from .errors import InvalidArgument
 from .interactions import Direction, Interaction, fill, next_entry
+from .items import StoreItems
 from .learning import Learning
 from .log import Erasure, Log
 from .offer_answers import Decision
@@ -789,6 +790,11 @@ class Store(Log, Bulk):
     def identity(self) -> Identity:
         """Which records are one person's."""
         return Identity(self)
+
+    @property
+    def items(self) -> StoreItems:
+        """What customers buy together, instead and next."""
+        return StoreItems(self)
 
     @property
     def learning(self) -> Learning:
