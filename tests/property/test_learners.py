@@ -377,8 +377,12 @@ class Teller:
         self.store = store
         self.firm = Firm()
         self.times = [START + LAST]
-        self.early: List[Tuple[str, Decision]] = []
         self.told = 0
+        # Some rounds are of few who are asked often, and of who likes it all.
+        self.is_busy = rng.random() < 0.4
+        self.kinds = [*YES, *YES, *NO, *OTHERS]
+        if rng.random() < 0.3:
+            self.kinds += 20 * YES
 
     def time(self) -> int:
         at = START + self.rng.randrange(LAST)
@@ -393,13 +397,24 @@ class Teller:
             deadline = rng.choice(self.firm.decisions).deadline
             if deadline is not None:
                 return deadline + rng.choice([-1, 0, 1])
+        forgetful = [it for it in self.firm.learners.values() if it.half_life]
+        if forgetful and rng.random() < 0.3:
+            return self.edge(rng.choice(forgetful))
         return rng.choice(self.times) + rng.choice([-1, 0, 0, 1])
+
+    def edge(self, by: Learner) -> int:
+        """Where something said counts less, or no more."""
+        said = self.rng.choice(self.times)
+        step = by.step(said)
+        size = by.half_life * DAY // 4
+        step += self.rng.choice([1, 4, 126, 127, 127, 128, 128, 129])
+        return max(said, ORIGIN + step * size - self.rng.choice([0, 1]))
 
     def begin(self) -> None:
         rng, store, firm = self.rng, self.store, self.firm
-        for number in range(rng.randint(3, 7)):
+        for number in range(3 if self.is_busy else rng.randint(3, 7)):
             firm.records.append(f"shop:{number}")
-            store.record(firm.records[-1], "visit", at=START - DAY, now=harness.NOW)
+            store.record(firm.records[-1], "visit", at=START - 9 * DAY, now=harness.NOW)
         for product in PRODUCTS[:3]:
             if rng.random() < 0.7:
                 self.category(product)
@@ -410,7 +425,7 @@ class Teller:
             firm.segments[name] = many
         for _ in range(rng.randint(0, 8)):
             self.purchase()
-        for number in range(rng.randint(3, 8)):
+        for number in range(3 if self.is_busy else rng.randint(3, 8)):
             self.offer(f"offer {number}")
 
     def category(self, name: str) -> None:
@@ -463,16 +478,15 @@ class Teller:
 
     def learner(self, name: str) -> None:
         rng = self.rng
-        scope = rng.random()
         it = Learner(
             name=name,
             policy=rng.choice(["affinity", "affinity", "squarecb", "fixed", "random"]),
-            issue="spring" if 0.5 < scope < 0.75 else "",
-            group="a" if 0.7 < scope < 0.9 else "",
-            offer=rng.choice(list(self.firm.offers)) if scope > 0.85 else "",
+            issue="spring" if rng.random() < 0.3 else "",
+            group="a" if rng.random() < 0.3 else "",
+            offer=rng.choice(["", "", "", "", "", *self.firm.offers][:7]),
             segments=rng.choice([(), (), ("some",), ("many", "some")]),
             floor=rng.choice([0.01, 0.1, 0.3, 1.0]),
-            prior_rate=rng.choice([0.05, 0.05, 0.3, 0.9]),
+            prior_rate=rng.choice([0.05, 0.05, 0.3, 0.9, 0.98]),
             customer_weight=rng.choice([0.0, 0.0, 0.0, 4.0]),
             gamma=rng.choice([1000.0, 10.0]),
             half_life=rng.choice([None, None, None, 7, 28, 180]),
@@ -531,7 +545,7 @@ class Teller:
 
     def say(self, id: str, decided: int, kind: str = "") -> Outcome:
         rng = self.rng
-        kind = kind or rng.choice([*YES, *YES, *NO, *OTHERS])
+        kind = kind or rng.choice(self.kinds)
         days = rng.choice([0, 0, 1, 14, 60, 100])
         at = decided + days * DAY + rng.choice([-3 * DAY, 0, 1, rng.randrange(DAY)])
         self.times.append(at)
@@ -554,6 +568,60 @@ class LearnersEqualTheOracle(harness.PropertyCase):
         for rng in self.each_round(60):
             self.life(rng)
 
+    def test_a_segment_is_believed_to_a_limit(self):
+        for rng in self.each_round(2):
+            teller = Teller(rng, trato.open(zone="UTC", currency="EUR"))
+            teller.begin()
+            firm = teller.firm
+            firm.records = ["shop:0", "shop:1"]
+            for record, at in zip(firm.records, (START, START + LAST)):
+                # Of one kind at last, and of two when they were asked.
+                price = trato.Money(100, "EUR")
+                lines = [trato.Line("lamp", 1, price)]
+                teller.store.record(
+                    record, "purchase", at=at, lines=lines, now=harness.NOW
+                )
+                firm.purchases.append((record, at, ("lamp",)))
+            for name in ("offer 0", "offer 1"):
+                while not self.is_of_lamps(firm.offers[name]):
+                    teller.offer(name)
+            teller.learner("all")
+            while not self.is_plain(teller):
+                teller.learner("all")
+            for record, offer, kind in (
+                ("shop:0", "offer 0", "refused"),
+                ("shop:1", "offer 0", "accepted"),
+                ("shop:0", "offer 1", "accepted"),
+            ):
+                for number in range(60):
+                    told = (record, offer, START + DAY, f"{record} {offer} {number}")
+                    decision = teller.elsewhere(told)
+                    said = teller.say(decision.id, decision.at, kind)
+                    decision.outcomes.append(said)
+            for now in (START + 90 * DAY, START + 2 * LAST):
+                for group in firm.groups():
+                    self.compare(teller, list(group), now)
+                    self.depth(teller, list(group), now)
+                self.show(teller, now)
+            teller.store.close()
+
+    def is_of_lamps(self, offer):
+        return (
+            offer.needs[:1] == ["light"]
+            and not offer.categories
+            and "lamp" in offer.products
+        )
+
+    def is_plain(self, teller):
+        """Whether it serves both offers, and tells kinds by what was bought."""
+        it, offers = teller.firm.learners["all"], teller.firm.offers
+        return (
+            it.serves(offers["offer 0"])
+            and it.serves(offers["offer 1"])
+            and not it.segments
+            and it.prior_rate < 0.9
+        )
+
     def life(self, rng):
         path = self.path(f"{rng.random()}.trato") if rng.random() < 0.3 else None
         teller = Teller(rng, trato.open(path, zone="UTC", currency="EUR"))
@@ -563,7 +631,7 @@ class LearnersEqualTheOracle(harness.PropertyCase):
         if rng.random() < 0.7:
             teller.learner(learners[0])
         for _ in range(rng.randint(3, 6)):
-            for _ in range(rng.randint(4, 12)):
+            for _ in range(rng.randint(4, 40 if teller.is_busy else 12)):
                 self.happen(teller, learners)
             if path and rng.random() < 0.4:
                 teller.store.close()
@@ -618,7 +686,8 @@ class LearnersEqualTheOracle(harness.PropertyCase):
     def near(self, what, got, expected, *about):
         harness.compared(what)
         if not abs(got - expected) <= 1e-9 * max(abs(expected), 1e-3):
-            self.fail(f"{what}: {got} and not {expected}\n" + "\n".join(map(str, about)))
+            lines = "\n".join(map(str, about))
+            self.fail(f"{what}: {got} and not {expected}\n{lines}")
 
     def compare(self, teller, group, now):
         firm, rng = teller.firm, teller.rng
