@@ -364,6 +364,38 @@ TRATO_API TRATO_NODISCARD trato_status
 trato_store_as_of(const trato_store *store, const trato_as_of *as_of,
                   trato_store **out_past, trato_error *error) TRATO_NOEXCEPT;
 
+typedef struct trato_fork_options {
+  uint32_t struct_size;
+  uint32_t reserved0;    /* 0 */
+  uint64_t memory_limit; /* as in trato_store_options; 0: that of the store */
+} trato_fork_options;
+
+#define TRATO_FORK_OPTIONS_INIT \
+  { sizeof(trato_fork_options), 0, 0 }
+
+/* Forks the store: gives a store in memory that begins as this one is at its
+ * present log position, with its zone, currency, key, seed and threads, and that
+ * is asked and written to as any other. Nothing that is written to one of the
+ * two shows in the other, and what is written to the fork is gone when it is
+ * closed: change offers, policies or consents in it, decide, or ask
+ * trato_decision_what_if, and throw it away. A fork can be forked again.
+ * Blocks are not copied: the fork of a store with a file reads them from that
+ * file as it is now, also when the store seals, merges or is closed; that of a
+ * store in memory shares them. Buffered writes of the store are synced first.
+ * Coupons that are redeemed in a fork are redeemed there only.
+ * While a fork is open, the store erases nobody (FAILED_PRECONDITION), and a
+ * store that is closed leaves its write-ahead log beside the file, to be folded
+ * in when it is next opened to be written to.
+ * `options` may be NULL.
+ * Errors: FAILED_PRECONDITION (a view, a store of the past, a damaged one; one
+ * opened with TRATO_OPEN_READ that is behind its file: refresh it first).
+ * Ownership: the caller closes *out_fork with trato_store_close, before or after
+ * the store. Cost: that of opening the file; of a store in memory, a pass over
+ * all facts but interactions. */
+TRATO_API TRATO_NODISCARD trato_status trato_store_fork(
+    const trato_store *store, const trato_fork_options *options,
+    trato_store **out_fork, trato_error *error) TRATO_NOEXCEPT;
+
 /* A value of a tag: an attribute of customers of text with many values, such as
  * the owner, the unit or the territory. Frozen. */
 typedef struct trato_tag {
@@ -2249,6 +2281,59 @@ TRATO_API TRATO_NODISCARD trato_status trato_decision_replay(
     const trato_store *store, int64_t since_us, int64_t until_us,
     trato_progress_fn progress, void *progress_context, trato_buf *out_json,
     trato_error *error) TRATO_NOEXCEPT;
+
+typedef struct trato_what_if_options {
+  uint32_t struct_size;
+  uint32_t rows;    /* 1: the answer has each decision under "rows" */
+  int64_t since_us; /* the decisions dated from here ... */
+  int64_t until_us; /* ... until before here */
+  trato_progress_fn progress; /* counts decisions; may be NULL */
+  void *progress_context;
+} trato_what_if_options;
+
+#define TRATO_WHAT_IF_OPTIONS_INIT \
+  { sizeof(trato_what_if_options), 0, INT64_MIN, INT64_MAX, NULL, NULL }
+
+/* Decides a period once more, as it would have been decided if what a fork
+ * (trato_store_fork) was told had held, and compares. Write the changes into the
+ * fork first: definitions of offers, policies, segments and the like hold from
+ * the beginning of the period (those of a name that is first defined within it,
+ * from then on), whenever they were made; attributes, consents, objections,
+ * links and the like count from their own dates, so date them before the period.
+ * What was decided, bought, issued or recorded in the fork is set aside. Nothing
+ * is stored.
+ *
+ * The fork is folded as it was before the period's first decision, with the
+ * changes, and moved on fact by fact as the store was told. Each decision of the
+ * period that this store made (those made elsewhere stay as they are) is made
+ * anew for the same customer, channel, conversation and instant with the same
+ * draw, knowing what would have been decided before it. Its outcomes, its permit
+ * and its purchases are told again where the same offer is chosen on the same
+ * channel, and left out otherwise, because nobody knows what would have come of
+ * another. A decision that comes out otherwise counts as a contact if it was one
+ * then, if nothing was offered then, or if its channel needs no permit. Permits
+ * and coupons without a decision stay as they are.
+ *
+ * The answer is JSON: "decisions" and "customers" of the period; of these
+ * "same" (offer, channel and score), "rescored" (the same offer with another
+ * score), "another" (another offer or channel), "gained" (something instead of
+ * nothing) and "lost" (nothing instead of something), each with "decisions" and
+ * "customers"; "answers" that were "kept" and "left_out"; "changes", the facts
+ * that count, and those "set_aside"; "currency"; "total" and for each of "offers"
+ * what was "then" and would be "now": "decisions" for it, "contacts",
+ * "customers", "reserved_minor" of budgets, and "expected_minor", the sum of
+ * propensity times value after discount and cost. "rows", if asked for, in order
+ * of the log: "decision", "customer", "at", "came" (one of the five words), and
+ * "then" and "now" with "offer", "channel", "score", "contact".
+ * Of a store that is no fork nothing was changed: all is the same.
+ * Cost: the store is folded as it was, once, and a match for each decision.
+ * Errors: INVALID_ARGUMENT names the field, FAILED_PRECONDITION (a batch was
+ *   taken back in the period or in the fork; a store of the past), OUT_OF_RANGE
+ *   (before what retention has left), CANCELLED.
+ * Ownership: the caller disposes *out_json. */
+TRATO_API TRATO_NODISCARD trato_status trato_decision_what_if(
+    const trato_store *fork, const trato_what_if_options *options,
+    int64_t now_us, trato_buf *out_json, trato_error *error) TRATO_NOEXCEPT;
 
 typedef uint32_t trato_outcome_kind;
 #define TRATO_OUTCOME_SHOWN 1u

@@ -2422,6 +2422,12 @@ class Store {
   /// outlive this one.
   Answer<Store> as_of(const AsOf& as_of) const;
 
+  /// A store in memory that begins as this one is now; nothing that is written
+  /// to one shows in the other, and no block is copied (trato_store_fork).
+  /// `memory_limit` 0: that of this store. It may outlive this one.
+  /// Errors: kFailedPrecondition (a view, a store of the past, a damaged one).
+  Answer<Store> fork(std::uint64_t memory_limit = 0) const;
+
   /// Opens a part of the store, for who may see that part only: its customers
   /// are those that have the tags and for whom the filter holds. It can be read
   /// only, and refuses what does not go by customer (trato_store_view).
@@ -3147,6 +3153,14 @@ class Store {
                              const AppendOptions& append_options = {},
                              const WriteOptions& options = {});
 
+  /// Decides the period [since_us, until_us) once more, as if what this fork was
+  /// told had held, and compares, as JSON (trato_decision_what_if); `rows`: with
+  /// each decision.
+  /// Errors: kInvalidArgument, kFailedPrecondition, kOutOfRange, kCancelled.
+  Answer<std::string> what_if(std::int64_t since_us, std::int64_t until_us,
+                              std::int64_t now_us, bool rows = false,
+                              const Progress& progress = {}) const;
+
   /// Works out the decisions dated in [since_us, until_us) once more, each as of
   /// what was known then, and compares, as JSON. Errors: kCancelled.
   Answer<std::string> replay_decisions(int64_t since_us, int64_t until_us,
@@ -3473,6 +3487,12 @@ inline Executor threads(unsigned count) {
           reinterpret_cast<void*>(std::uintptr_t{count})};
 }
 
+inline Answer<Store> Store::fork(std::uint64_t memory_limit) const {
+  trato_fork_options options = TRATO_FORK_OPTIONS_INIT;
+  options.memory_limit = memory_limit;
+  return internal::get<Store>(trato_store_fork, handle(), &options);
+}
+
 inline Answer<Store> Store::as_of(const AsOf& as_of) const {
   return internal::get<Store>(trato_store_as_of, handle(), as_of);
 }
@@ -3615,6 +3635,21 @@ inline Answer<std::string> Store::import_contacts(
     const WriteOptions& options) {
   return import_contacts(internal::reader_of(text), now_us, contacts_options,
                          options);
+}
+
+inline Answer<std::string> Store::what_if(std::int64_t since_us,
+                                          std::int64_t until_us,
+                                          std::int64_t now_us, bool rows,
+                                          const Progress& progress) const {
+  internal::Reporting reporting(progress);
+  trato_what_if_options options = TRATO_WHAT_IF_OPTIONS_INIT;
+  options.rows = rows ? 1 : 0;
+  options.since_us = since_us;
+  options.until_us = until_us;
+  options.progress = reporting.function();
+  options.progress_context = &reporting;
+  return reporting.answer(internal::make<std::string>(
+      trato_decision_what_if, handle(), &options, now_us));
 }
 
 inline Answer<std::string> Store::replay_decisions(

@@ -100,6 +100,8 @@ CLI::Option* AddList(CLI::App* command, const std::string& name,
 // An answer in JSON, alone on the output.
 void WriteJson(Output& output, std::string_view json);
 
+// All of them.
+void AddAllCommands(CommandLine& line);
 // The commands by topic.
 void AddStoreCommands(CommandLine& line);
 void AddLogCommands(CommandLine& line);
@@ -127,6 +129,7 @@ void AddOfferCommands(CommandLine& line);
 // Part of the above.
 void AddEffectCommand(CommandLine& line, CLI::App* offer);
 void AddDecisionCommands(CommandLine& line);
+void AddWhatIfCommand(CommandLine& line);
 void AddCouponCommands(CommandLine& line);
 void AddPolicyCommands(CommandLine& line);
 void AddPermitCommands(CommandLine& line);

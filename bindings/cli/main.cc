@@ -49,8 +49,9 @@ int Parse(CommandLine& line, int argc, char** argv, Output& output) {
   return -1;
 }
 
-int Run(int argc, char** argv) {
-  CommandLine line;
+}  // namespace
+
+void AddAllCommands(CommandLine& line) {
   AddStoreCommands(line);
   AddLogCommands(line);
   AddImportCommand(line);
@@ -70,6 +71,7 @@ int Run(int argc, char** argv) {
   AddSegmentCommands(line);
   AddOfferCommands(line);
   AddDecisionCommands(line);
+  AddWhatIfCommand(line);
   AddPolicyCommands(line);
   AddPermitCommands(line);
   AddCouponCommands(line);
@@ -79,6 +81,13 @@ int Run(int argc, char** argv) {
   AddValueCommands(line);
   AddStageCommands(line);
   AddScoreCommands(line);
+}
+
+namespace {
+
+int Run(int argc, char** argv) {
+  CommandLine line;
+  AddAllCommands(line);
   Output output(STDOUT_FILENO);
   const int parsed = Parse(line, argc, argv, output);
   if (parsed != 0) return parsed < 0 ? 0 : parsed;

@@ -48,6 +48,16 @@ void SetThreads(unsigned threads, trato_run_fn& run, void*& context) {
 
 namespace {
 
+// What is opened instead, and where; see StandIn.
+const std::string* stand_in_path = nullptr;
+trato_store* stand_in = nullptr;
+
+// Closes what is this command's to close.
+trato_status CloseOwn(trato_store* store, trato_error* error) {
+  if (store != nullptr && store == stand_in) return TRATO_OK;
+  return trato_store_close(store, error);
+}
+
 // The host's key: bytes, or their hexadecimal digits and perhaps a line end.
 std::string Key() {
   const char* path = std::getenv("TRATO_KEY_FILE");
@@ -71,6 +81,10 @@ std::string Key() {
 trato_store* Open(const std::string& path, std::uint32_t mode,
                   std::string_view zone, std::string_view currency,
                   unsigned threads = 1, std::string_view erasures = "") {
+  if (stand_in != nullptr) {
+    if (path == *stand_in_path && mode != TRATO_CREATE_NEW) return stand_in;
+    throw Failure("a change is made to " + *stand_in_path + ", not to " + path);
+  }
   trato_store_options options = TRATO_STORE_OPTIONS_INIT;
   options.mode = mode;
   options.zone = View(zone);
@@ -124,6 +138,16 @@ void Check(trato_status status, const trato_error& error,
   throw Failure(message, std::string(excerpt.view()));
 }
 
+StandIn::StandIn(const std::string& path, trato_store* store) : path_(path) {
+  stand_in_path = &path_;
+  stand_in = store;
+}
+
+StandIn::~StandIn() {
+  stand_in_path = nullptr;
+  stand_in = nullptr;
+}
+
 Store::Store(const std::string& path)
     : path_(path), store_(Open(path, TRATO_OPEN_EXISTING, "", "")) {}
 
@@ -140,12 +164,12 @@ Store::Store(const std::string& path, const Reading& reading)
       trato_store* past = nullptr;
       trato_error error = TRATO_ERROR_INIT;
       Check(trato_store_as_of(store_, &as_of, &past, &error), error);
-      trato_store_close(store_, nullptr);
+      CloseOwn(store_, nullptr);
       store_ = past;
     }
     See(reading);
   } catch (...) {
-    trato_store_close(store_, nullptr);
+    CloseOwn(store_, nullptr);
     throw;
   }
 }
@@ -179,14 +203,14 @@ Store::Store(const std::string& path, Erasures erasures)
 
 Store::~Store() {
   trato_store_close(view_, nullptr);
-  trato_store_close(store_, nullptr);
+  CloseOwn(store_, nullptr);
 }
 
 void Store::Close() {
   trato_store* store = store_;
   store_ = nullptr;
   trato_error error = TRATO_ERROR_INIT;
-  Check(trato_store_close(store, &error), error);
+  Check(CloseOwn(store, &error), error);
 }
 
 Json Store::Info(std::int64_t now_us) const {

@@ -105,6 +105,19 @@ class Store {
   trato_store* view_ = nullptr;  // of the store, where a part is asked for
 };
 
+// While it lives, commands that open the store at the path work on another one,
+// which they do not close, and open no other.
+class StandIn {
+ public:
+  StandIn(const std::string& path, trato_store* store);
+  ~StandIn();
+  StandIn(const StandIn&) = delete;
+  StandIn& operator=(const StandIn&) = delete;
+
+ private:
+  const std::string path_;
+};
+
 // Bytes as hexadecimal digits, and back: whether the text is that of `size`
 // bytes.
 std::string HexText(const std::uint8_t* bytes, std::size_t size);

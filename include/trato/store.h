@@ -463,6 +463,9 @@ class Store {
   absl::StatusOr<std::shared_ptr<Store>> AsOf(int64_t as_of_us,
                                               uint64_t known_at) const;
 
+  // A store in memory that begins as this one is now; 0: the limit of this one.
+  absl::StatusOr<std::shared_ptr<Store>> Fork(uint64_t memory_limit) const;
+
   absl::StatusOr<int64_t> ParseTime(std::string_view text) const;
   absl::StatusOr<std::string> FormatTime(int64_t at_us) const;
   absl::StatusOr<std::string> InfoJson(int64_t now_us) const;

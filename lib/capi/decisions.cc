@@ -7,6 +7,7 @@
 
 #include "capi/offers.h"
 #include "capi/support.h"
+#include "engine/what_if.h"
 
 using namespace trato::capi;  // NOLINT: this file is the interface
 using trato::core::Store;
@@ -90,6 +91,28 @@ trato_status trato_decision_replay(const trato_store* store, int64_t since_us,
     return MoveInto(core->ReplayJson(since_us, until_us,
                                      ToProgress(progress, progress_context)),
                     out_json);
+  });
+}
+
+trato_status trato_decision_what_if(const trato_store* fork,
+                                    const trato_what_if_options* options,
+                                    int64_t now_us, trato_buf* out_json,
+                                    trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(fork));
+    trato_what_if_options it = TRATO_WHAT_IF_OPTIONS_INIT;
+    if (options != nullptr) {
+      TRATO_ASSIGN_OR_RETURN(it, ReadStruct(options, "options"));
+    }
+    if (it.rows > 1) {
+      return absl::InvalidArgumentError("options.rows is neither 0 nor 1");
+    }
+    trato::core::WhatIfQuestion question;
+    question.since_us = it.since_us;
+    question.until_us = it.until_us;
+    question.with_rows = it.rows == 1;
+    question.progress = ToProgress(it.progress, it.progress_context);
+    return MoveInto(trato::core::WhatIf(*core, question, now_us), out_json);
   });
 }
 

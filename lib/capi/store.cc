@@ -268,6 +268,27 @@ trato_status trato_store_as_of(const trato_store* store,
   });
 }
 
+trato_status trato_store_fork(const trato_store* store,
+                              const trato_fork_options* options,
+                              trato_store** out_fork,
+                              trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const Store* core, Unwrap(store));
+    TRATO_RETURN_IF_ERROR(CheckSet(out_fork, "out_fork"));
+    trato_fork_options it = TRATO_FORK_OPTIONS_INIT;
+    if (options != nullptr) {
+      TRATO_ASSIGN_OR_RETURN(it, ReadStruct(options, "options"));
+    }
+    if (it.reserved0 != 0) {
+      return absl::UnimplementedError("options.reserved0 is not 0");
+    }
+    TRATO_ASSIGN_OR_RETURN(std::shared_ptr<Store> fork,
+                           core->Fork(it.memory_limit));
+    *out_fork = new trato_store{std::move(fork)};
+    return absl::OkStatus();
+  });
+}
+
 trato_status trato_store_view(const trato_store* store,
                               const trato_view_options* options,
                               trato_store** out_view,

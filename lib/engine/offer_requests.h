@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -50,6 +51,20 @@ struct Choice {
 Choice Choose(Matcher& matcher, double draw, double explored, bool confirm);
 // How likely each of what a match has left is chosen, by rank.
 std::vector<double> ChancesOf(Matcher& matcher, double explored);
+
+// A draw in [0, 1), by the store's seed, whom it is about, when, and what was
+// known.
+double DrawFor(uint64_t seed, const Id& customer, int64_t now_us,
+               uint64_t position);
+// Who is left out of what, where it mattered to what was found.
+std::vector<AssignmentFact> AssignmentsOf(const MatchContext& context,
+                                          const Matcher& matcher,
+                                          RecordNumber customer,
+                                          int64_t now_us);
+// What a decision says of those that are left, of whom the first is chosen.
+void PutChoice(const State& state, const MatchContext& context,
+               const Matcher& matcher, const Choice& choice,
+               RecordNumber customer, int64_t now_us, DecisionFact& fact);
 
 // A decision worked out once more, from what a state knows of what was known at
 // its position.

@@ -12,6 +12,7 @@
 #include "base/calendar.h"
 #include "base/status.h"
 #include "codec/offer_answers.h"
+#include "engine/log_facts.h"
 #include "engine/offer_requests.h"
 #include "engine/store_impl.h"
 
@@ -33,24 +34,10 @@ class Replayer {
     Horizon horizon;
     horizon.known_at = position;
     past_->state->timeline.SetHorizon(horizon);
-    std::vector<Fact> one;
-    while (next_fact_ < facts_.size() || next_entry_ < entries_.size()) {
-      const uint64_t fact_at = next_fact_ < facts_.size()
-                                   ? facts_[next_fact_].first
-                                   : std::numeric_limits<uint64_t>::max();
-      const uint64_t entry_at = next_entry_ < entries_.size()
-                                    ? entries_[next_entry_].first
-                                    : std::numeric_limits<uint64_t>::max();
-      if (std::min(fact_at, entry_at) > position) break;
-      if (entry_at <= fact_at) {
-        TRATO_RETURN_IF_ERROR(past_->ReplayEntry(
-            entries_[next_entry_++].second, entry_at, horizon));
-      } else {
-        one.clear();
-        one.push_back(facts_[next_fact_++].second);
-        TRATO_RETURN_IF_ERROR(past_->state->Replay(std::move(one), fact_at));
-      }
-    }
+    TRATO_RETURN_IF_ERROR(log_->ForEach(
+        next_, position, [&](uint64_t at, std::vector<Fact> facts) {
+          return past_->state->Replay(std::move(facts), at);
+        }));
     at_ = position;
     return absl::OkStatus();
   }
@@ -68,7 +55,9 @@ class Replayer {
   }
 
   absl::Status FoldAt(uint64_t position) {
-    if (!is_loaded_) TRATO_RETURN_IF_ERROR(Load());
+    if (log_ == nullptr) {
+      TRATO_ASSIGN_OR_RETURN(log_, LogFacts::Load(now_));
+    }
     Horizon horizon;
     horizon.known_at = position;
     TRATO_ASSIGN_OR_RETURN(past_, Store::Impl::FoldAnew(now_, horizon));
@@ -84,42 +73,8 @@ class Replayer {
           if (is_new) customers.Admit(record);
         });
     TRATO_RETURN_IF_ERROR(scope.status());
-    const auto after = [&](const auto& list) {
-      return static_cast<size_t>(
-          std::upper_bound(list.begin(), list.end(), position,
-                           [](uint64_t at, const auto& it) {
-                             return at < it.first;
-                           }) -
-          list.begin());
-    };
-    next_entry_ = after(entries_);
-    next_fact_ = after(facts_);
+    next_ = log_->After(position);
     at_ = position;
-    return absl::OkStatus();
-  }
-
-  // All that is not an interaction, in order of the log.
-  absl::Status Load() {
-    is_loaded_ = true;
-    if (!now_.path.empty()) {
-      TRATO_RETURN_IF_ERROR(Store::Impl::ForEachSealedEntry(
-          *now_.file, [&](uint64_t at, std::string_view entry) {
-            entries_.emplace_back(at, entry);
-            return absl::OkStatus();
-          }));
-      TRATO_RETURN_IF_ERROR(
-          now_.ForEachRecordFact({}, [&](uint64_t at, Fact fact) {
-            facts_.emplace_back(at, std::move(fact));
-            return absl::OkStatus();
-          }));
-    }
-    entries_.insert(entries_.end(), now_.unsealed.begin(),
-                    now_.unsealed.end());
-    const auto before = [](const auto& a, const auto& b) {
-      return a.first < b.first;
-    };
-    std::stable_sort(entries_.begin(), entries_.end(), before);
-    std::stable_sort(facts_.begin(), facts_.end(), before);
     return absl::OkStatus();
   }
 
@@ -127,11 +82,8 @@ class Replayer {
   std::unique_ptr<Store::Impl> past_;
   uint64_t at_ = 0;
   uint64_t folds_ = 0;
-  bool is_loaded_ = false;
-  std::vector<std::pair<uint64_t, std::string>> entries_;
-  std::vector<std::pair<uint64_t, Fact>> facts_;
-  size_t next_entry_ = 0;
-  size_t next_fact_ = 0;
+  std::unique_ptr<LogFacts> log_;
+  LogFacts::Next next_;
 };
 
 // A decision whose scores were worked out, waiting for what confirmed it.

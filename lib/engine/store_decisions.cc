@@ -19,9 +19,7 @@
 #include "offer/trace.h"
 
 namespace trato::core {
-namespace {
 
-// In [0, 1), by the store's seed, whom it is about, when, and what was known.
 double DrawFor(uint64_t seed, const Id& customer, int64_t now_us,
                uint64_t position) {
   const uint64_t times[] = {seed, static_cast<uint64_t>(now_us), position};
@@ -31,7 +29,6 @@ double DrawFor(uint64_t seed, const Id& customer, int64_t now_us,
   return static_cast<double>(bits >> 11) * 0x1p-53;
 }
 
-// Who is left out of what, where it mattered to what was found.
 std::vector<AssignmentFact> AssignmentsOf(const MatchContext& context,
                                           const Matcher& matcher,
                                           RecordNumber customer,
@@ -57,6 +54,8 @@ std::vector<AssignmentFact> AssignmentsOf(const MatchContext& context,
   }
   return assignments;
 }
+
+namespace {
 
 // That tells her apart for the learner of the offer; empty: none.
 std::string SegmentNameOf(const MatchContext& context,
@@ -127,6 +126,41 @@ Choice Choose(Matcher& matcher, double draw, double explored, bool confirm) {
   }
   chances.clear();
   return choice;
+}
+
+void PutChoice(const State& state, const MatchContext& context,
+               const Matcher& matcher, const Choice& choice,
+               RecordNumber customer, int64_t now_us, DecisionFact& fact) {
+  const std::vector<uint32_t>& left = choice.ranks;
+  fact.ranked = static_cast<uint32_t>(left.size());
+  for (size_t i = 0; i < std::min(left.size(), kRankedKept); ++i) {
+    const MatchCandidate& it = matcher.Ranked(left[i]);
+    fact.offers.push_back(it.offer->definition.name);
+    fact.scores.push_back(it.score);
+    if (!choice.chances.empty()) {
+      fact.probabilities.push_back(choice.chances[i]);
+    }
+  }
+  if (left.empty()) return;
+  const MatchCandidate& chosen = matcher.Ranked(left[0]);
+  const Catalogue::Offer& offer = *chosen.offer;
+  fact.chosen = true;
+  fact.propensity = chosen.affinity;
+  fact.value_minor = chosen.value_minor;
+  if (chosen.channel != 0) fact.channel = state.names.Text(chosen.channel);
+  fact.is_contact = !NeedsAddress(state.schema, fact.channel);
+  fact.reserved_minor = offer.reserved_minor();
+  fact.similar = static_cast<uint8_t>(matcher.EvidenceOf(offer).similar());
+  if (chosen.learner != 0) {
+    fact.learner = state.learners.DefinitionOf(chosen.learner).name;
+    fact.segment = SegmentNameOf(context, offer, customer, now_us);
+  }
+  if (offer.respond_within) {
+    fact.respond_until_us =
+        Add(now_us, *offer.respond_within,
+            CustomerZone(state.schema, state.names, state.customers, customer,
+                         now_us, state.zone));
+  }
 }
 
 absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
@@ -206,38 +240,11 @@ absl::StatusOr<DecisionResult> Store::DecideOffer(std::string_view customer,
   fact.conversation = input.conversation;
   fact.version = kDecisionVersion;
   DecisionResult result;
-  fact.ranked = static_cast<uint32_t>(left.size());
-  for (size_t i = 0; i < std::min(left.size(), kRankedKept); ++i) {
-    const MatchCandidate& it = matcher.Ranked(left[i]);
-    fact.offers.push_back(it.offer->definition.name);
-    fact.scores.push_back(it.score);
-    if (!choice.chances.empty()) {
-      fact.probabilities.push_back(choice.chances[i]);
-    }
-  }
+  PutChoice(state, context, matcher, choice, leader, now_us, fact);
   if (!left.empty()) {
-    const MatchCandidate& chosen = matcher.Ranked(left[0]);
-    const Catalogue::Offer& offer = *chosen.offer;
-    fact.chosen = true;
-    fact.propensity = chosen.affinity;
-    fact.value_minor = chosen.value_minor;
-    if (chosen.channel != 0) fact.channel = state.names.Text(chosen.channel);
-    fact.is_contact = !NeedsAddress(state.schema, fact.channel);
-    fact.reserved_minor = offer.reserved_minor();
-    fact.similar = static_cast<uint8_t>(matcher.EvidenceOf(offer).similar());
-    if (chosen.learner != 0) {
-      fact.learner = state.learners.DefinitionOf(chosen.learner).name;
-      fact.segment = SegmentNameOf(context, offer, leader, now_us);
-    }
-    if (offer.respond_within) {
-      fact.respond_until_us =
-          Add(now_us, *offer.respond_within,
-              CustomerZone(state.schema, state.names, state.customers, leader,
-                           now_us, state.zone));
-    }
     result.probability =
         fact.probabilities.empty() ? 1 : fact.probabilities[0];
-    result.match = ToMatchResult(state, chosen);
+    result.match = ToMatchResult(state, matcher.Ranked(left[0]));
   }
   Fact envelope = Impl::Envelope(kAtNow, now_us, options);
   envelope.payload = std::move(fact);

@@ -161,6 +161,10 @@ struct Store::Impl {
   RecordNumber records_at_open = 0;
   // Held by each store of the past that reads from the same file.
   std::shared_ptr<const bool> shared = std::make_shared<const bool>(true);
+  // Of a fork: the log position up to which it is what it was forked from, and
+  // the other's `shared`. 0: it is none.
+  uint64_t forked_at = 0;
+  std::shared_ptr<const bool> forked_from;
   // Where links of the chain end, since the last seal.
   std::vector<uint64_t> link_ends;
   // States before a batch was taken back: callers may hold names in them.
@@ -343,6 +347,9 @@ struct Store::Impl {
   absl::Status LoadJournal();
   absl::Status LoadAll(uint64_t memory_limit);
   absl::Status DamagedError(const absl::Status& status) const;
+  // Becomes a store in memory that begins as `from` is now; see fork.cc.
+  absl::Status ForkFrom(Impl& from, uint64_t memory_limit);
+  absl::Status ForkInMemory(Impl& from);
   absl::Status CloseFile();
   bool NeedsSeal() const {
     return state->timeline.tail_rows() > 0 ||

@@ -17,6 +17,8 @@ namespace {
 
 class MemoryFile final : public StoreFile {
  public:
+  explicit MemoryFile(Head head) : head_(head) {}
+
   absl::Status ScanJournal(
       const std::function<absl::Status(uint64_t, std::string_view)>&) override {
     return absl::OkStatus();
@@ -96,6 +98,10 @@ class MemoryFile final : public StoreFile {
     return absl::FailedPreconditionError(
         "a store in memory has no file to copy");
   }
+  // A store without a file keeps its blocks itself.
+  absl::StatusOr<std::unique_ptr<StoreFile>> Fork() const override {
+    return MakeMemoryFile(head_);
+  }
   absl::Status Verify(const FileProgress&,
                       std::vector<Damage>&) const override {
     return absl::OkStatus();
@@ -120,7 +126,7 @@ class MemoryFile final : public StoreFile {
     pending_bytes_ = 0;
   }
 
-  Head head_;
+  Head head_;  // of what it was forked from, and then its own
   uint64_t pending_entries_ = 0;
   size_t pending_bytes_ = 0;
   std::map<BlockId, std::string> staged_;
@@ -130,8 +136,8 @@ class MemoryFile final : public StoreFile {
 
 }  // namespace
 
-std::unique_ptr<StoreFile> MakeMemoryFile() {
-  return std::make_unique<MemoryFile>();
+std::unique_ptr<StoreFile> MakeMemoryFile(Head head) {
+  return std::make_unique<MemoryFile>(head);
 }
 
 }  // namespace trato::core

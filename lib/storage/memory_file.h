@@ -12,7 +12,7 @@ namespace trato::core {
 
 // A store without a file: it counts positions, keeps blocks while it lives, and
 // no journal.
-std::unique_ptr<StoreFile> MakeMemoryFile();
+std::unique_ptr<StoreFile> MakeMemoryFile(Head head = {});
 
 }  // namespace trato::core
 

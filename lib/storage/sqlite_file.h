@@ -54,6 +54,7 @@ class SqliteFile final : public StoreFile {
   absl::StatusOr<std::vector<BlockId>> ListBlocks(uint8_t kind) const override;
   absl::Status Backup(const std::string& path,
                       const FileProgress& progress) const override;
+  absl::StatusOr<std::unique_ptr<StoreFile>> Fork() const override;
   absl::Status Verify(const FileProgress& progress,
                       std::vector<Damage>& damage) const override;
   bool read_only() const override { return writer_ == nullptr; }

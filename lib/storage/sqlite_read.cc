@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/strings.h"
 #include "storage/format.h"
+#include "storage/fork_file.h"
 #include "storage/sqlite_file.h"
 
 namespace trato::core {
@@ -104,6 +105,19 @@ absl::Status SqliteFile::Refresh() {
     reader_.reset();
   }
   return snapshot_;
+}
+
+absl::StatusOr<std::unique_ptr<StoreFile>> SqliteFile::Fork() const {
+  TRATO_RETURN_IF_ERROR(CheckProcess());
+  // A transaction of its own keeps all as it is, whatever is written later.
+  auto base = std::make_shared<SqliteFile>(path_, nullptr);
+  TRATO_RETURN_IF_ERROR(base->OpenToRead());
+  if (base->head() != head()) {
+    return absl::FailedPreconditionError(
+        StrCat("another process has written to ", path_,
+               " since it was read: refresh the store first"));
+  }
+  return MakeForkFile(std::move(base));
 }
 
 absl::Status SqliteFile::CheckReader() const {

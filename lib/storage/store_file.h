@@ -164,6 +164,12 @@ class StoreFile {
   virtual absl::Status Backup(const std::string& path,
                               const FileProgress& progress) const = 0;
 
+  // A file in memory that begins with what is durable here, and of which neither
+  // shows in the other. Blocks are not copied: it reads those that were here
+  // from where they lie, as they are now. FAILED_PRECONDITION where a file that
+  // was opened to be read is behind.
+  virtual absl::StatusOr<std::unique_ptr<StoreFile>> Fork() const = 0;
+
   // Reads all that is durable and checks it: SQLite's structure, every journal
   // row, every block's checksum, and that no block is missing or an older
   // version of itself. Appends to `damage`. CANCELLED.

@@ -57,6 +57,17 @@ static void test_log(void) {
   CHECK_INVALID(trato_store_as_of(NULL, &as_of, &past, &error));
   CHECK_INVALID(trato_store_as_of(store, NULL, &past, &error));
   CHECK_INVALID(trato_store_as_of(store, &as_of, NULL, &error));
+  CHECK_INVALID(trato_store_fork(NULL, NULL, &past, &error));
+  CHECK_INVALID(trato_store_fork(store, NULL, NULL, &error));
+  CHECK_INVALID(trato_decision_what_if(NULL, NULL, NOW, &out_buf, &error));
+  CHECK_INVALID(trato_decision_what_if(store, NULL, NOW, NULL, &error));
+  trato_what_if_options what_if = TRATO_WHAT_IF_OPTIONS_INIT;
+  what_if.rows = 2;
+  CHECK_INVALID(trato_decision_what_if(store, &what_if, NOW, &out_buf, &error));
+  what_if.rows = 0;
+  what_if.since_us = 2;
+  what_if.until_us = 1;
+  CHECK_INVALID(trato_decision_what_if(store, &what_if, NOW, &out_buf, &error));
 }
 
 static void test_corrections(void) {

@@ -86,6 +86,21 @@ static trato_status verify(const trato_verify_options *options) {
   return status == TRATO_FAILED_PRECONDITION ? TRATO_OK : status;
 }
 
+static trato_status fork_with(const trato_fork_options *options) {
+  trato_store *fork = NULL;
+  const trato_status status = trato_store_fork(store, options, &fork, &error);
+  trato_store_close(fork, NULL);
+  return status;
+}
+
+static trato_status what_if(const trato_what_if_options *options) {
+  trato_buf json = TRATO_BUF_INIT;
+  const trato_status status =
+      trato_decision_what_if(store, options, NOW, &json, &error);
+  trato_buf_dispose(&json);
+  return status;
+}
+
 static trato_status look_back(const trato_as_of *as_of) {
   trato_store *past = NULL;
   const trato_status status = trato_store_as_of(store, as_of, &past, &error);
@@ -180,6 +195,10 @@ static void test_sizes(void) {
   CHECK_SIZES(trato_verify_options, TRATO_VERIFY_OPTIONS_INIT, (void)it,
               verify(it));
   CHECK_SIZES(trato_as_of, TRATO_AS_OF_INIT, (void)it, look_back(it));
+  CHECK_SIZES(trato_fork_options, TRATO_FORK_OPTIONS_INIT, (void)it,
+              fork_with(it));
+  CHECK_SIZES(trato_what_if_options, TRATO_WHAT_IF_OPTIONS_INIT, (void)it,
+              what_if(it));
   CHECK_SIZES(trato_correction, TRATO_CORRECTION_INIT,
               it->record = str("shop:1"),
               trato_interaction_retract(store, it, NOW, NULL, NULL, &error));

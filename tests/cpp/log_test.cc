@@ -142,6 +142,19 @@ TEST(Timeline, CanLeaveOutTheIds) {
   }
 }
 
+TEST(Fork, IsAStoreOfItsOwn) {
+  Store store = Store::open("");
+  store.record_interaction(Visit("shop:1", kNow - 9 * kDay), kNow);
+  Store fork = store.fork();
+  EXPECT_EQ(fork.digest(kNow), store.digest(kNow));
+  fork.record_interaction(Visit("shop:1", kNow - 5 * kDay), kNow);
+  EXPECT_THAT(TypesOf(store, "shop:1"), ElementsAre("visit"));
+  store.close();
+  EXPECT_THAT(TypesOf(fork, "shop:1"), ElementsAre("visit", "visit"));
+  EXPECT_THAT(fork.what_if(INT64_MIN, INT64_MAX, kNow),
+              HasSubstr("\"decisions\": 0"));
+}
+
 TEST(AsOf, IsTheStoreAsItWas) {
   Store store = Store::open("");
   store.record_interaction(Visit("shop:1", kNow - 9 * kDay), kNow);

@@ -16,6 +16,8 @@ void use_init_macros(void) {
   trato_store_options store_options = TRATO_STORE_OPTIONS_INIT;
   trato_verify_options verify_options = TRATO_VERIFY_OPTIONS_INIT;
   trato_as_of as_of = TRATO_AS_OF_INIT;
+  trato_fork_options fork_options = TRATO_FORK_OPTIONS_INIT;
+  trato_what_if_options what_if_options = TRATO_WHAT_IF_OPTIONS_INIT;
   trato_competitor competitor = TRATO_COMPETITOR_INIT;
   trato_retention retention = TRATO_RETENTION_INIT;
   trato_view_options view_options = TRATO_VIEW_OPTIONS_INIT;
@@ -99,6 +101,8 @@ void use_init_macros(void) {
   (void)store_options;
   (void)verify_options;
   (void)as_of;
+  (void)fork_options;
+  (void)what_if_options;
   (void)competitor;
   (void)retention;
   (void)view_options;

@@ -224,6 +224,7 @@ from .suppressions import SuppressionList, Suppressions
 from .tables import Table
 from .values import Line, Money, Number, Value, When
 from .watching import ChangeCursor, SegmentChange, Watch, WatchState
+from .what_if import Came, Choices, ThenNow, WhatIf, WhatIfRow
 from .worth import (
     Against,
     Comparison,
@@ -256,8 +257,10 @@ __all__ = [
     "BaseDepth",
     "Batch",
     "Batches",
+    "Came",
     "Cancelled",
     "ChangeCursor",
+    "Choices",
     "ColumnUse",
     "Comparison",
     "CompetitorAction",
@@ -420,6 +423,7 @@ __all__ = [
     "Suppressions",
     "Table",
     "TableResolution",
+    "ThenNow",
     "Tie",
     "TratoError",
     "Unauthenticated",
@@ -434,6 +438,8 @@ __all__ = [
     "Verification",
     "Watch",
     "WatchState",
+    "WhatIf",
+    "WhatIfRow",
     "When",
     "WhyNot",
     "Worth",

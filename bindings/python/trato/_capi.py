@@ -109,6 +109,7 @@ def _declare() -> None:
         "store_backup": [store, Str, PROGRESS_FN, c_void_p],
         "store_refresh": [store],
         "store_as_of": [store, POINTER(AsOf), POINTER(c_void_p)],
+        "store_fork": [store, POINTER(ForkOptions), POINTER(c_void_p)],
         "store_view": [store, POINTER(ViewOptions), POINTER(c_void_p)],
         "store_info": [store, now, buf],
         "time_parse": [store, Str, POINTER(c_int64)],
@@ -246,6 +247,7 @@ def _declare() -> None:
             stream,
         ],
         "decision_explain": [store, id_p, buf],
+        "decision_what_if": [store, POINTER(WhatIfOptions), now, buf],
         "decision_replay": [store, c_int64, c_int64, PROGRESS_FN, c_void_p, buf],
         "permit_give": [
             store,

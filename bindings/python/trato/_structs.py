@@ -104,6 +104,25 @@ class AsOf(Structure):
     ]
 
 
+class ForkOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("memory_limit", c_uint64),
+    ]
+
+
+class WhatIfOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("rows", c_uint32),
+        ("since_us", c_int64),
+        ("until_us", c_int64),
+        ("progress", PROGRESS_FN),
+        ("progress_context", c_void_p),
+    ]
+
+
 class Competitor(Structure):
     _fields_ = [
         ("struct_size", c_uint32),

@@ -8,9 +8,20 @@ import ctypes
 import datetime as _datetime
 import os
 from ctypes import byref
-from typing import Any, Iterable, Literal, Mapping, Optional, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Iterable,
+    Literal,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from . import _capi
+from ._callbacks import Progress, ProgressCallback
 from ._handle import Cursor, StoreHandle
 from ._options import Durability, at_least_one, choice, not_negative, write_options
 from ._threads import run_on
@@ -43,6 +54,7 @@ from .scores import Scores
 from .stages import Stages
 from .suppressions import Suppressions
 from .values import Line, Money, Number, Value, When, instant
+from .what_if import WhatIf
 from .worth import StoreValue
 
 Mode = Literal["open_or_create", "open_existing", "create_new", "read"]
@@ -233,6 +245,92 @@ class Store(Log, Bulk):
         past = Store(StoreHandle(pointer), self._path)
         past._clock = self._clock if at is None else then.as_of_us
         return past
+
+    def fork(self, *, memory_limit: Optional[int] = None) -> Store:
+        """A store in memory that begins as this one is now, to try something out.
+
+        It is asked and written to as any other store. Nothing that is written to
+        one of the two shows in the other, and what the fork was told is gone when
+        it is closed. No block is copied: it reads them from this store's file, as
+        it is now, or shares them where there is no file.
+
+            with store.fork() as fork:
+                fork.policies.define("calm", limits=[("1w", 1)])
+                print(fork.what_if(since="2026-01-01"))
+
+        ``memory_limit`` is as in `Store` (None: as this one's). A fork may be
+        forked, and may outlive this store; while it is open, this one erases
+        nobody.
+
+        Errors: FailedPrecondition (a view, a store of the past, a damaged one, or
+        one opened to be read that is behind its file: `refresh` first).
+        """
+        options = _capi.ForkOptions(
+            ctypes.sizeof(_capi.ForkOptions),
+            0,
+            0 if memory_limit is None else not_negative(memory_limit, "memory_limit"),
+        )
+        pointer = ctypes.c_void_p()
+        self._call(_capi.lib.trato_store_fork, byref(options), byref(pointer))
+        fork = Store(StoreHandle(pointer), self._path)
+        fork._clock = self._clock
+        return fork
+
+    def what_if(
+        self,
+        change: Optional[Callable[[Store], object]] = None,
+        *,
+        since: Optional[When] = None,
+        until: Optional[When] = None,
+        rows: bool = False,
+        progress: Optional[Progress] = None,
+        now: Optional[When] = None,
+    ) -> WhatIf:
+        """Decides a period once more, as if something else had held.
+
+        ``change`` writes into a fork of this store what is to be other than it
+        was; without it this store is such a fork.
+
+            report = store.what_if(
+                lambda fork: fork.policies.define("calm", limits=...),
+                since="2026-01-01",
+            )
+            print(report.lost.customers, report.total.now.contacts)
+
+        Definitions hold from the beginning of the period, whenever they were
+        made; consents, attributes, links and the like count from their own dates,
+        so date them before it. Each decision from ``since`` (None: the first)
+        until before ``until`` (None: the last) that this store made is made anew,
+        for the same customer, channel and instant, with the same draw. Its
+        answers count where the same offer is chosen on the same channel; of
+        another nobody knows what would have come. ``rows``: with each decision.
+        Nothing is stored.
+
+        Errors: FailedPrecondition (a batch was taken back in the period or in the
+        fork), OutOfRange (before what retention has left), Cancelled by
+        ``progress``.
+        Cost: the store is folded as it was, once, and a match for each decision.
+        """
+        if change is not None:
+            with self.fork() as fork:
+                change(fork)
+                return fork.what_if(
+                    since=since, until=until, rows=rows, progress=progress, now=now
+                )
+        with ProgressCallback(progress) as callback:
+            options = _capi.WhatIfOptions(
+                ctypes.sizeof(_capi.WhatIfOptions),
+                1 if rows else 0,
+                _capi.INT64_MIN if since is None else self._at(since, "since"),
+                _capi.INT64_MAX if until is None else self._at(until, "until"),
+                callback.progress,
+                None,
+            )
+            return WhatIf.of(
+                self._json(
+                    _capi.lib.trato_decision_what_if, byref(options), self._now(now)
+                )
+            )
 
     def view(
         self,
