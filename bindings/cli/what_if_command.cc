@@ -168,8 +168,10 @@ void WriteSentence(const Json& report, Output& output) {
   }
   output.Line(Number(other) + " of " + Count(decisions, "decision") +
               " would have come out otherwise: another offer for " +
-              Customers(report, "another") + ", something instead of nothing for " +
-              Customers(report, "gained") + ", nothing instead of something for " +
+              Customers(report, "another") +
+              ", something instead of nothing for " +
+              Customers(report, "gained") +
+              ", nothing instead of something for " +
               Customers(report, "lost") + ".");
   const std::uint64_t unknown = Counted(report.at("answers"), "left_out");
   if (unknown > 0) {
@@ -245,8 +247,7 @@ A change is any command that writes, without its trato, as --change or as a line
 of a file (# begins a remark). It is made in a fork, in memory: the store stays
 as it is. Definitions hold from the beginning of the period; consents, attributes
 and the like count from their own dates (--now), so date them before it. Answers
-count where the same offer is chosen: of another nobody knows what would have
-come.)",
+count where the same offer is chosen: of another nobody knows what would come.)",
       RunWhatIf, &command);
   AddStore(command, *options);
   AddList(command, "--change", "COMMAND", options->changes,

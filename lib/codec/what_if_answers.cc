@@ -65,23 +65,25 @@ std::string_view NameOf(Came came) {
   return kNames[static_cast<size_t>(came)];
 }
 
-Json SideJson(const Model& model, const ChosenOffer& it) {
+Json ChosenJson(const Model& model, const ChosenOffer& it) {
   Json json;
-  json["offer"] = it.offer == 0 ? Json() : Json(Text(model.names->Text(it.offer)));
-  json["channel"] =
-      it.channel == 0 ? Json() : Json(Text(model.names->Text(it.channel)));
+  const auto name = [&](uint32_t number) {
+    return number == 0 ? Json() : Json(Text(model.names->Text(number)));
+  };
+  json["offer"] = name(it.offer);
+  json["channel"] = name(it.channel);
   json["score"] = it.offer == 0 ? Json() : Json(it.score);
   json["contact"] = it.is_contact;
   return json;
 }
 
-Json RowJson(const Model& model, const WhatIfRow& it) {
+Json WhatIfRowJson(const Model& model, const WhatIfRow& it) {
   Json json{{"decision", it.decision.Hex()},
             {"customer", model.customers->KeptIdOf(it.customer).Hex()}};
   PutTime(model, json, "at", it.at_us);
   json["came"] = Text(NameOf(What(it)));
-  json["then"] = SideJson(model, it.then);
-  json["now"] = SideJson(model, it.now);
+  json["then"] = ChosenJson(model, it.then);
+  json["now"] = ChosenJson(model, it.now);
   return json;
 }
 
@@ -108,7 +110,7 @@ std::string WhatIfJson(const Model& model, const WhatIfReport& report,
     if (it.now.offer != 0) {
       offers[model.names->Text(it.now.offer)].now.Add(it.now, it.customer);
     }
-    if (with_rows) rows.push_back(RowJson(model, it));
+    if (with_rows) rows.push_back(WhatIfRowJson(model, it));
   }
   Json json;
   PutTime(model, json, "since", report.since_us);

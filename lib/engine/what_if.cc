@@ -28,14 +28,14 @@
 namespace trato::core {
 namespace {
 
-constexpr uint64_t kProgressEvery = 256;
+constexpr uint64_t kWhatIfProgressEvery = 256;
 
 // What a definition defines: later ones of the same key take its place.
 template <typename T>
-void AddKey(const T& it, std::string& key) {
+void AddDefinitionKey(const T& it, std::string& key) {
   if constexpr (requires { std::variant_size<T>::value; }) {
     key.push_back(static_cast<char>('a' + it.index()));
-    std::visit([&](const auto& inner) { AddKey(inner, key); }, it);
+    std::visit([&](const auto& inner) { AddDefinitionKey(inner, key); }, it);
   } else {
     if constexpr (requires { it.subject; }) {
       key.push_back(static_cast<char>('0' + static_cast<int>(it.subject)));
@@ -53,15 +53,15 @@ void AddKey(const T& it, std::string& key) {
   }
 }
 
-std::string KeyOf(const Definition& definition) {
+std::string DefinitionKey(const Definition& definition) {
   std::string key;
-  AddKey(definition, key);
+  AddDefinitionKey(definition, key);
   return key;
 }
 
 // Whether a fact of the fork can change a period that is over: what was decided
 // and done in the fork is of its own time.
-bool Changes(const Fact& fact) {
+bool IsChange(const Fact& fact) {
   const Payload& it = fact.payload;
   return DefinitionIn(it) != nullptr ||
          std::holds_alternative<AttributeFact>(it) ||
@@ -76,9 +76,9 @@ bool Changes(const Fact& fact) {
 }
 
 // The fork as it would have been at one log position after the other.
-class World {
+class OtherPast {
  public:
-  World(Store::Impl& fork, uint64_t forked_at, WhatIfReport& report)
+  OtherPast(Store::Impl& fork, uint64_t forked_at, WhatIfReport& report)
       : fork_(fork), forked_at_(forked_at), report_(report) {}
 
   // Folds it as it was at the position, with what was changed.
@@ -107,6 +107,16 @@ class World {
 
   absl::Status CheckBatches(uint64_t from, uint64_t until) const;
   absl::Status FindChanges(int64_t from_us, uint64_t position, uint64_t last);
+  void Redefine(std::string key, Fact fact) {
+    std::erase_if(definitions_, [&](const auto& it) { return it.first == key; });
+    definitions_.emplace_back(std::move(key), std::move(fact));
+  }
+  const Fact* FindChanged(std::string_view key) const {
+    for (const auto& [defined, fact] : definitions_) {
+      if (defined == key) return &fact;
+    }
+    return nullptr;
+  }
   absl::Status Tell(Fact fact, uint64_t at);
   absl::Status Pass(uint64_t at, std::vector<Fact> facts);
   // Whether it says what came of a decision that would have been another.
@@ -122,14 +132,15 @@ class World {
   std::unique_ptr<Store::Impl> past_;
   std::unique_ptr<LogFacts> log_;
   LogFacts::Next next_;
-  absl::flat_hash_map<std::string, Fact> definitions_;  // changed, by key
+  // Those that were changed, by key, as they were told last.
+  std::vector<std::pair<std::string, Fact>> definitions_;
   std::vector<Fact> changes_;  // in force from the beginning
   absl::flat_hash_map<Id, Remade> remade_;
   absl::flat_hash_map<uint64_t, Fact> made_;  // by log position
   absl::flat_hash_map<std::string, Id> last_of_;  // by conversation
 };
 
-absl::Status World::CheckBatches(uint64_t from, uint64_t until) const {
+absl::Status OtherPast::CheckBatches(uint64_t from, uint64_t until) const {
   for (const auto& [batch, at] : fork_.state->retractions) {
     if (at > forked_at_) {
       return absl::FailedPreconditionError(
@@ -147,14 +158,14 @@ absl::Status World::CheckBatches(uint64_t from, uint64_t until) const {
   return absl::OkStatus();
 }
 
-absl::Status World::FindChanges(int64_t from_us, uint64_t position,
-                                uint64_t last) {
+absl::Status OtherPast::FindChanges(int64_t from_us, uint64_t position,
+                                    uint64_t last) {
   LogFacts::Next next = log_->After(forked_at_);
   TRATO_RETURN_IF_ERROR(log_->ForEach(
       next, std::numeric_limits<uint64_t>::max(),
       [&](uint64_t, std::vector<Fact> facts) {
         for (Fact& fact : facts) {
-          if (!Changes(fact)) {
+          if (!IsChange(fact)) {
             ++report_.set_aside;
             continue;
           }
@@ -162,7 +173,7 @@ absl::Status World::FindChanges(int64_t from_us, uint64_t position,
           if (const Definition* it = DefinitionIn(fact.payload)) {
             // It holds for the whole period.
             fact.event_us = std::min(fact.event_us, from_us);
-            definitions_.insert_or_assign(KeyOf(*it), fact);
+            Redefine(DefinitionKey(*it), std::move(fact));
           } else {
             changes_.push_back(std::move(fact));
           }
@@ -177,12 +188,13 @@ absl::Status World::FindChanges(int64_t from_us, uint64_t position,
         log_->ForEach(next, last, [&](uint64_t at, std::vector<Fact> facts) {
           for (const Fact& fact : facts) {
             if (const Definition* it = DefinitionIn(fact.payload)) {
-              first.try_emplace(KeyOf(*it), at);
+              first.try_emplace(DefinitionKey(*it), at);
             }
           }
           return absl::OkStatus();
         }));
   }
+  // As they were told: what is used is defined before.
   std::vector<Fact> from_start;
   for (const auto& [key, fact] : definitions_) {
     const auto found = first.find(key);
@@ -190,16 +202,12 @@ absl::Status World::FindChanges(int64_t from_us, uint64_t position,
       from_start.push_back(fact);
     }
   }
-  // As they were told: what is used is defined before.
-  std::stable_sort(from_start.begin(), from_start.end(),
-                   [](const Fact& a, const Fact& b) {
-                     return a.recorded_us < b.recorded_us;
-                   });
   changes_.insert(changes_.begin(), from_start.begin(), from_start.end());
   return absl::OkStatus();
 }
 
-absl::Status World::Begin(uint64_t position, uint64_t last, int64_t from_us) {
+absl::Status OtherPast::Begin(uint64_t position, uint64_t last,
+                              int64_t from_us) {
   TRATO_RETURN_IF_ERROR(CheckBatches(position, last));
   TRATO_ASSIGN_OR_RETURN(log_, LogFacts::Load(fork_));
   Horizon horizon;
@@ -223,13 +231,13 @@ absl::Status World::Begin(uint64_t position, uint64_t last, int64_t from_us) {
   return absl::OkStatus();
 }
 
-absl::Status World::Tell(Fact fact, uint64_t at) {
+absl::Status OtherPast::Tell(Fact fact, uint64_t at) {
   std::vector<Fact> one;
   one.push_back(std::move(fact));
   return state().Replay(std::move(one), at);
 }
 
-absl::Status World::MoveTo(uint64_t position) {
+absl::Status OtherPast::MoveTo(uint64_t position) {
   Horizon horizon;
   horizon.known_at = position;
   state().timeline.SetHorizon(horizon);
@@ -239,7 +247,7 @@ absl::Status World::MoveTo(uint64_t position) {
                        });
 }
 
-absl::Status World::Pass(uint64_t at, std::vector<Fact> facts) {
+absl::Status OtherPast::Pass(uint64_t at, std::vector<Fact> facts) {
   for (Fact& fact : facts) {
     if (std::holds_alternative<DecisionFact>(fact.payload)) {
       const auto made = made_.find(at);
@@ -253,8 +261,8 @@ absl::Status World::Pass(uint64_t at, std::vector<Fact> facts) {
         continue;
       }
     } else if (const Definition* it = DefinitionIn(fact.payload)) {
-      const auto changed = definitions_.find(KeyOf(*it));
-      if (changed != definitions_.end()) fact = changed->second;
+      const Fact* changed = FindChanged(DefinitionKey(*it));
+      if (changed != nullptr) fact = *changed;
     } else if (IsOfAnother(fact)) {
       continue;
     }
@@ -263,7 +271,7 @@ absl::Status World::Pass(uint64_t at, std::vector<Fact> facts) {
   return absl::OkStatus();
 }
 
-bool World::IsOfAnother(const Fact& fact) const {
+bool OtherPast::IsOfAnother(const Fact& fact) const {
   if (const auto* it = std::get_if<OutcomeFact>(&fact.payload)) {
     Id decision = it->decision;
     if (decision == Id() && !it->conversation.empty()) {
@@ -309,7 +317,7 @@ struct Remaking {
         (matcher.kept() > 0 && Learners::Serve(state.policies))) {
       fact.draw = was.draw > 0 ? was.draw
                                : DrawFor(seed, state.customers.KeptIdOf(leader),
-                                         was.at_us, was.log_position);
+                                         was.at_us, was.position - 1);
     }
     const Choice choice = Choose(matcher, fact.draw, explored, confirm);
     fact.record = std::string(state.customers.RecordName(was.record));
@@ -345,7 +353,7 @@ class Period {
         question_(question),
         now_us_(now_us),
         forked_at_(fork.forked_at > 0 ? fork.forked_at : fork.position),
-        world_(fork, forked_at_, report_) {}
+        past_world_(fork, forked_at_, report_) {}
 
   absl::StatusOr<WhatIfReport> Run() {
     if (question_.since_us != std::numeric_limits<int64_t>::min()) {
@@ -358,7 +366,7 @@ class Period {
     if (decisions_.empty()) return std::move(report_);
     TRATO_RETURN_IF_ERROR(fork_.CheckTold("since_us", first_us_));
     TRATO_RETURN_IF_ERROR(
-        world_.Begin(begin_, decisions_.back()->position, first_us_));
+        past_world_.Begin(begin_, decisions_.back()->position, first_us_));
     TRATO_RETURN_IF_ERROR(Decide());
     return std::move(report_);
   }
@@ -389,7 +397,7 @@ class Period {
     // Scoring and confirming, in order of the log.
     std::multimap<std::pair<uint64_t, bool>, const Decision*> events;
     for (const Decision* it : decisions_) {
-      world_.Expect(*it);
+      past_world_.Expect(*it);
       events.emplace(std::pair(it->log_position, false), it);
       events.emplace(std::pair(it->position - 1, true), it);
     }
@@ -399,10 +407,10 @@ class Period {
     uint64_t done = 0;
     for (const auto& [at, it] : events) {
       const auto& [position, confirms] = at;
-      TRATO_RETURN_IF_ERROR(world_.MoveTo(position));
+      TRATO_RETURN_IF_ERROR(past_world_.MoveTo(position));
       if (!confirms) {
         if (idle.empty()) idle.push_back(std::make_unique<Remaking>());
-        idle.back()->Match(world_.state(), *it);
+        idle.back()->Match(past_world_.state(), *it);
         waiting[it] = std::move(idle.back());
         idle.pop_back();
         continue;
@@ -411,7 +419,7 @@ class Period {
       Remake(*it, *scored.mapped(), it->log_position != position);
       idle.push_back(std::move(scored.mapped()));
       TRATO_RETURN_IF_ERROR(scope.status());
-      if (question_.progress && done++ % kProgressEvery == 0 &&
+      if (question_.progress && done++ % kWhatIfProgressEvery == 0 &&
           !question_.progress(done - 1, decisions_.size())) {
         return absl::CancelledError("the what-if was cancelled");
       }
@@ -420,7 +428,7 @@ class Period {
   }
 
   void Remake(const Decision& was, Remaking& scored, bool confirm) {
-    const State& state = world_.state();
+    const State& state = past_world_.state();
     DecisionFact fact = scored.Decide(state, was, fork_.seed, confirm);
     const auto number = [&](std::string_view name) {
       return name.empty() ? 0 : state.names.Find(name).value_or(0);
@@ -451,7 +459,7 @@ class Period {
     const size_t answers = fork_.state->decisions.OutcomesOf(was.id).size();
     (is_same ? report_.answers_kept : report_.answers_dropped) += answers;
     now.is_contact = is_same ? row.then.is_contact : fact.is_contact;
-    world_.Make(was, std::move(fact), is_same);
+    past_world_.Make(was, std::move(fact), is_same);
   }
 
   Store::Impl& fork_;
@@ -459,7 +467,7 @@ class Period {
   const int64_t now_us_;
   const uint64_t forked_at_;
   WhatIfReport report_;
-  World world_;
+  OtherPast past_world_;
   std::vector<const Decision*> decisions_;  // in order of the log
   uint64_t begin_ = std::numeric_limits<uint64_t>::max();
   int64_t first_us_ = std::numeric_limits<int64_t>::max();
