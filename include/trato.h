@@ -2319,8 +2319,7 @@ typedef struct trato_what_if_options {
  * score), "another" (another offer or channel), "gained" (something instead of
  * nothing) and "lost" (nothing instead of something), each with "decisions" and
  * "customers"; "answers" that were "kept" and "left_out"; "changes", the facts
- * that count, and those "set_aside", interactions not counted; "currency";
- * "total" and for each of "offers"
+ * that count, and those "set_aside"; "currency"; "total" and for each of "offers"
  * what was "then" and would be "now": "decisions" for it, "contacts",
  * "customers", "reserved_minor" of budgets, and "expected_minor", the sum of
  * propensity times value after discount and cost. "rows", if asked for, in order

@@ -221,6 +221,7 @@ absl::Status OtherPast::Begin(uint64_t position, uint64_t last,
     const bool is_new = !customers.IsNamed(record);
     customers.TouchRecord(record, it.at_us());
     if (is_new) customers.Admit(record);
+    if (it.position() > forked_at_) ++report_.set_aside;
   });
   TRATO_RETURN_IF_ERROR(scope.status());
   next_ = log_->After(position);
