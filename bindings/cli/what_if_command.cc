@@ -243,11 +243,11 @@ void AddWhatIfCommand(CommandLine& line) {
       --change "policy define shop.trato calm --at-most 1 --within 7d"
   trato what-if shop.trato --changes gentler.txt --rows
 
-A change is any command that writes, without its trato, as --change or as a line
-of a file (# begins a remark). It is made in a fork, in memory: the store stays
-as it is. Definitions hold from the beginning of the period; consents, attributes
-and the like count from their own dates (--now), so date them before it. Answers
-count where the same offer is chosen: of another nobody knows what would come.)",
+A change is any command that writes, without its trato, as --change or as a
+line of a file (# begins a remark). It is made in a fork, in memory: the store
+stays as it is. Definitions hold from the beginning of the period; consents,
+attributes and the like count from their own dates (--now), so date them before
+it. Answers count where the same offer is chosen: of another nobody knows.)",
       RunWhatIf, &command);
   AddStore(command, *options);
   AddList(command, "--change", "COMMAND", options->changes,
