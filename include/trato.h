@@ -2070,7 +2070,18 @@ TRATO_API TRATO_NODISCARD trato_status trato_contact_policy_define(
     trato_store *store, const trato_contact_policy *policy, int64_t now_us,
     const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
 
-/* How what is left is ranked: see trato_offer_match. */
+/* How what is left is ranked: see trato_offer_match.
+ *
+ * With pacing, an offer that has a stock or a budget and both of its dates
+ * lasts for its whole period: it costs a price, which rises as it is ahead of
+ * being taken evenly from valid_from to valid_until, and a candidate's score is
+ * less by the price times what it would take. So what is scarce goes to whom it
+ * suits best, first come first served ends, and where it costs more than it
+ * brings it is made no more until the price has fallen. The price is dual
+ * descent in closed form: it follows from what is reserved and when. At 1 it is
+ * what is usual for as many decisions as the amount is for; else it is so many
+ * times that. Of an amount that is to be handed out at one instant, a plan
+ * (trato_offer_allocate) makes more. */
 typedef struct trato_arbitration {
   uint32_t struct_size;
   uint32_t per_issue;    /* at most so many in one answer; 0: any number */
@@ -2078,10 +2089,12 @@ typedef struct trato_arbitration {
   uint32_t reserved0;    /* 0 */
   double benefit_weight; /* of her benefit beside the firm's value */
   double exploration;    /* 0 to 1: share of decisions drawn evenly */
+  double pacing;         /* 0 to 1,000: of prices for budgets and stock; 0:
+                            first come, first served; 1: the usual step */
 } trato_arbitration;
 
 #define TRATO_ARBITRATION_INIT \
-  { sizeof(trato_arbitration), 0, 0, 0, 0.25, 0 }
+  { sizeof(trato_arbitration), 0, 0, 0, 0.25, 0, 0 }
 
 TRATO_API TRATO_NODISCARD trato_status trato_arbitration_define(
     trato_store *store, const trato_arbitration *arbitration, int64_t now_us,

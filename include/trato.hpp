@@ -938,6 +938,7 @@ struct Arbitration {
   double exploration = 0;
   uint32_t per_issue = 0;
   uint32_t per_group = 0;
+  double pacing = 0;  ///< Of prices for budgets and stock; 1: the usual step.
 };
 
 /// A proposal to buy, with or without a discount.
@@ -1402,6 +1403,7 @@ inline Pointed<trato_arbitration> c(const Arbitration& arbitration) noexcept {
   result.exploration = arbitration.exploration;
   result.per_issue = arbitration.per_issue;
   result.per_group = arbitration.per_group;
+  result.pacing = arbitration.pacing;
   return {result};
 }
 

@@ -117,6 +117,11 @@ void RunList(const CommonOptions& options, Output& output) {
       ranking += ", at most " + std::to_string(most) + " of an " + part;
     }
   }
+  const double pacing = rank.at("pacing").get<double>();
+  if (pacing > 0) {
+    std::snprintf(text, sizeof(text), ", budgets are paced, step %g", pacing);
+    ranking += text;
+  }
   output.Line(ranking);
 }
 
@@ -125,6 +130,7 @@ struct ArbitrateOptions : CommonOptions {
   double explore = 0;
   std::uint32_t per_issue = 0;
   std::uint32_t per_group = 0;
+  double pacing = 0;
 };
 
 void RunArbitrate(const ArbitrateOptions& options, Output& output) {
@@ -134,6 +140,7 @@ void RunArbitrate(const ArbitrateOptions& options, Output& output) {
   arbitration.exploration = options.explore / 100;
   arbitration.per_issue = options.per_issue;
   arbitration.per_group = options.per_group;
+  arbitration.pacing = options.pacing;
   trato_error error = TRATO_ERROR_INIT;
   Check(trato_arbitration_define(store.get(), &arbitration, options.Now(store),
                                  nullptr, &error),
@@ -268,6 +275,10 @@ void AddPolicyCommands(CommandLine& line) {
       ->type_name("N");
   command->add_option("--per-group", rank->per_group, "The same by group")
       ->type_name("N");
+  command
+      ->add_option("--pacing", rank->pacing,
+                   "Budgets and stock last for the period: 1, or the step")
+      ->type_name("STEP");
   AddNow(command, *rank);
 
   auto holdout = line.Add(policy, "holdout", "What offers sold beyond it",

@@ -76,6 +76,7 @@ struct ArbitrationInput {
   double exploration = 0;
   uint32_t per_issue = 0;
   uint32_t per_group = 0;
+  double pacing = 0;
 };
 
 struct ProductInput {

@@ -64,6 +64,11 @@ class TimedSum {
   }
 
   size_t steps() const { return steps_.size(); }
+  // Calls visit(instant, sum up to there) in order.
+  template <typename Visit>
+  void ForEachStep(Visit visit) const {
+    for (const Step& step : steps_) visit(step.at_us, step.sum);
+  }
 
  private:
   struct Step {

@@ -219,7 +219,8 @@ trato_status trato_arbitration_define(trato_store* store,
       return absl::InvalidArgumentError("arbitration.reserved0 is not 0");
     }
     return core->DefineArbitration(
-        {it.benefit_weight, it.exploration, it.per_issue, it.per_group},
+        {it.benefit_weight, it.exploration, it.per_issue, it.per_group,
+         it.pacing},
         now_us, write);
   });
 }

@@ -34,6 +34,9 @@ Json TracedJson(const Model& model, const TracedOffer& it, size_t rank,
     json["benefit_minor"] = it.benefit_minor;
     json["context"] = it.context;
     json["lever"] = it.lever;
+    json["budget_price"] = it.price.budget;
+    json["stock_price"] = it.price.stock;
+    json["price"] = it.price.total;
     json["probability"] = it.probability;
     json["learner"] = TextOrNull(it.learner);
     if (!it.learner.empty()) {
@@ -236,6 +239,10 @@ std::string OfferReportJson(const Model& model, int64_t now_us) {
     entry["budget_minor"] = definition.budget_minor == kUnlimited
                                 ? Json()
                                 : Json(definition.budget_minor);
+    const OfferPrice price =
+        PriceOf(*model.policies, *model.decisions, offer, now_us);
+    entry["stock_price"] = price.stock;
+    entry["budget_price"] = price.budget;
     list.push_back(std::move(entry));
   }
   return Written(Json{{"offers", std::move(list)},
@@ -291,7 +298,8 @@ std::string PolicyListJson(const Model& model) {
             {{"benefit_weight", it.benefit_weight},
              {"exploration", it.exploration},
              {"per_issue", it.per_issue},
-             {"per_group", it.per_group}}}});
+             {"per_group", it.per_group},
+             {"pacing", it.pacing}}}});
 }
 
 std::string DecisionJson(const Model& model, const Decision& decision,

@@ -34,6 +34,7 @@ void ArbitrationToProto(const ArbitrationDefinition& it,
   message.set_exploration(it.exploration);
   message.set_per_issue(it.per_issue);
   message.set_per_group(it.per_group);
+  message.set_pacing(it.pacing);
 }
 
 void LearningToProto(const LearningDefinition& it, pb::Learning& message) {
@@ -163,7 +164,7 @@ Definition PolicyFromProto(const pb::ContactPolicy& message) {
 Definition ArbitrationFromProto(const pb::Arbitration& message) {
   return Definition(PolicyDefinition(ArbitrationDefinition{
       message.name(), message.benefit_weight(), message.exploration(),
-      message.per_issue(), message.per_group()}));
+      message.per_issue(), message.per_group(), message.pacing()}));
 }
 
 Definition LearningFromProto(const pb::Learning& message) {

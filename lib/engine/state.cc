@@ -845,8 +845,11 @@ void State::Define(const Definition& definition, int64_t defined_us,
   } else if (const auto* it = std::get_if<IdentityDefinition>(&definition)) {
     identity.Define(*it, defined_us, actor);
   } else {
-    catalogue.Define(std::get<OfferDefinition>(definition), compile_context(),
-                     names, defined_us);
+    const auto& offer = std::get<OfferDefinition>(definition);
+    catalogue.Define(offer, compile_context(), names, defined_us);
+    decisions.Plan(names.Add(offer.name),
+                   PlanOf(offer, offer.stock),
+                   PlanOf(offer, offer.budget_minor));
   }
 }
 

@@ -126,7 +126,7 @@ absl::Status Store::DefineArbitration(const ArbitrationInput& arbitration,
       *impl_,
       PolicyDefinition(ArbitrationDefinition{
           "default", arbitration.benefit_weight, arbitration.exploration,
-          arbitration.per_issue, arbitration.per_group}),
+          arbitration.per_issue, arbitration.per_group, arbitration.pacing}),
       now_us, options);
 }
 

@@ -4,6 +4,7 @@
 #include "offer/decision_log.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <utility>
 
@@ -81,7 +82,14 @@ void DecisionLog::Count(const Decision& decision, int64_t sign) {
   const auto reserve = [&](int64_t at_us, int64_t by) {
     offered.taken.Add(at_us, by * sign);
     offered.reserved.Add(at_us, by * sign * decision.reserved_minor);
+    offered.stock.Add(at_us, by * sign);
+    offered.budget.Add(at_us, by * sign * decision.reserved_minor);
   };
+  if (!decision.elsewhere) {
+    offered.decided.Add(decision.at_us, sign);
+    offered.affinity.Add(decision.at_us,
+                         sign * std::llround(decision.propensity * 0x1p32));
+  }
   const int similar = decision.similar;
   Says said = Says::kNothing;
   bool is_reserved = false;
@@ -120,6 +128,20 @@ void DecisionLog::Count(const Decision& decision, int64_t sign) {
     move_to(at_us);
   }
   lapse_before(kNoDeadline);
+}
+
+void DecisionLog::Plan(uint32_t offer, const SpendingPlan& stock,
+                       const SpendingPlan& budget) {
+  if (stock.amount <= 0 && budget.amount <= 0 && !offered_.contains(offer)) {
+    return;
+  }
+  Offered& offered = offered_[offer];
+  if (!(offered.stock.plan() == stock)) {
+    offered.stock.Plan(stock, offered.taken);
+  }
+  if (!(offered.budget.plan() == budget)) {
+    offered.budget.Plan(budget, offered.reserved);
+  }
 }
 
 void DecisionLog::NoteAnswers(const FactId& id) {

@@ -26,6 +26,7 @@
 #include "base/strings.h"
 #include "base/timed_sum.h"
 #include "insight/response_rate.h"
+#include "offer/budget_price.h"
 
 namespace trato::core {
 
@@ -287,7 +288,16 @@ class DecisionLog {
     ResponseRate response;
     TimedSum taken;     // of its stock
     TimedSum reserved;  // of its budget, in minor units
+    SpendingPath stock;   // taken and reserved, as planned for its period
+    SpendingPath budget;
+    // Of those whom it was decided for: how many, and what they were thought to
+    // answer, in 2^-32.
+    TimedSum decided;
+    TimedSum affinity;
   };
+  // How it is to be taken from now on; an amount of 0: as it comes.
+  void Plan(uint32_t offer, const SpendingPlan& stock,
+            const SpendingPlan& budget);
   const Offered* OfferedOf(uint32_t offer) const {
     const auto found = offered_.find(offer);
     return found == offered_.end() ? nullptr : &found->second;

@@ -90,6 +90,7 @@ struct ArbitrationDefinition {
   double exploration = 0;  // share of decisions that are drawn evenly
   uint32_t per_issue = 0;  // at most, in one answer; 0: any number
   uint32_t per_group = 0;
+  double pacing = 0;  // of prices for budgets and stock; 0: there are none
 
   bool operator==(const ArbitrationDefinition&) const = default;
 };

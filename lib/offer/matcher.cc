@@ -456,10 +456,42 @@ void Matcher::Score(MatchCandidate& candidate) {
            (static_cast<double>(candidate.value_minor) + weight * benefit) -
        candidate.organic * discount) *
       candidate.context * it.lever;
+  candidate.price =
+      PriceOf(*context_->policies, *context_->decisions, offer, now_us_);
+  candidate.score -= candidate.price.total;
   // What is sold at a loss is not made good by what it does for her.
   if (candidate.value_minor <= 0 || !(candidate.score > 0)) {
     candidate.dropped_at = Stage::kValue;
   }
+}
+
+OfferPrice PriceOf(const Policies& policies, const DecisionLog& decisions,
+                   const Catalogue::Offer& offer, int64_t now_us) {
+  OfferPrice price;
+  const ArbitrationDefinition& how = policies.arbitration();
+  const DecisionLog::Offered* offered = decisions.OfferedOf(offer.number);
+  if (!(how.pacing > 0) || offered == nullptr ||
+      !(offered->stock.has_plan() || offered->budget.has_plan())) {
+    return price;
+  }
+  // The score of whom it went to so far, for the measure.
+  const OfferDefinition& it = offer.definition;
+  const double affinity =
+      (static_cast<double>(offered->affinity.At(now_us)) * 0x1p-32 +
+       kResponsePrior) /
+      static_cast<double>(offered->decided.At(now_us) + 1);
+  const double typical =
+      affinity * it.lever *
+      (static_cast<double>(offer.net_value_minor()) +
+       how.benefit_weight * (static_cast<double>(it.benefit_minor) +
+                             static_cast<double>(offer.discount())));
+  const int64_t each = offer.reserved_minor();
+  price.stock = PriceOfOne(how.pacing, typical, 1, it.stock,
+                           offered->stock.AheadAt(now_us));
+  price.budget = PriceOfOne(how.pacing, typical, each, it.budget_minor,
+                            offered->budget.AheadAt(now_us));
+  price.total = price.stock + price.budget * static_cast<double>(each);
+  return price;
 }
 
 bool IsHeldOutBy(const MatchContext& context, const ContactPolicy& policy,

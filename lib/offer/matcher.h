@@ -23,7 +23,9 @@
 // value is what it is worth to the firm after discount and cost, benefit what it
 // is worth to her, discount included, with weight w (ArbitrationDefinition); p
 // is the affinity and q the organic rate of insight/affinity.h: the discount is
-// lost on who would have bought unasked. Ties go by name. Nothing is stored.
+// lost on who would have bought unasked. With pacing, the price of what it would
+// take of its budget and stock (offer/budget_price.h) is off. Ties go by name.
+// Nothing is stored.
 // Where a learner serves the offer, p is what it believes (learners.h), and the
 // choice is drawn among those left that the learner of the first one serves, as
 // its policy says.
@@ -41,6 +43,7 @@
 #include "absl/time/time.h"
 #include "customer/consent_ledger.h"
 #include "insight/affinity.h"
+#include "offer/budget_price.h"
 #include "offer/catalogue.h"
 #include "offer/coupon.h"
 #include "learning/choice.h"
@@ -93,6 +96,7 @@ struct MatchCandidate {
   double affinity = 0;
   double organic = 0;
   double context = 1;
+  OfferPrice price;         // of its budget and stock: off the score already
   double score = 0;         // in minor units
   // Of an offer that a learner serves: which, how sure it is, and what she
   // answered, as it counts.
@@ -249,6 +253,10 @@ class Matcher {
   std::vector<uint32_t> channels_;  // all that are defined
   bool has_channels_ = false;
 };
+
+// What the offer costs a candidate at now_us. Cost: O(log n).
+OfferPrice PriceOf(const Policies& policies, const DecisionLog& decisions,
+                   const Catalogue::Offer& offer, int64_t now_us);
 
 // Whether the customer may not be offered it, and by what; kNone: she may.
 ConsentState RefusalOf(const MatchContext& context,

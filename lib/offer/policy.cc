@@ -70,6 +70,9 @@ absl::Status CheckFields(const ArbitrationDefinition& it) {
   if (!(it.exploration >= 0 && it.exploration <= 1)) {
     return absl::InvalidArgumentError("exploration is not between 0 and 1");
   }
+  if (!(it.pacing >= 0 && it.pacing <= 1000)) {
+    return absl::InvalidArgumentError("pacing is not between 0 and 1000");
+  }
   return absl::OkStatus();
 }
 

@@ -54,6 +54,22 @@ std::string WhyNoContact(const MatchContext& context,
   return "she may not be contacted";
 }
 
+// "price of its budget 0.12 a minor unit".
+std::string InWords(const OfferPrice& price) {
+  char text[48];
+  std::string words;
+  if (price.budget > 0) {
+    std::snprintf(text, sizeof(text), "%.3g", price.budget);
+    StrAppend(&words, "price of its budget ", text, " a minor unit");
+  }
+  if (price.stock > 0) {
+    std::snprintf(text, sizeof(text), "%.3g", price.stock);
+    StrAppend(&words, words.empty() ? "" : ", ", "price of its stock ", text,
+              " a piece");
+  }
+  return words;
+}
+
 std::string WhyNoValue(const MatchContext& context, const MatchCandidate& it) {
   const OfferDefinition& definition = it.offer->definition;
   if (definition.currency != context.currency) {
@@ -68,6 +84,9 @@ std::string WhyNoValue(const MatchContext& context, const MatchCandidate& it) {
   }
   if (definition.lever == 0) return "its lever is 0";
   if (!(it.context > 0)) return "its context is not above 0";
+  if (it.score + it.price.total > 0) {
+    return StrCat("it brings less than it costs here: ", InWords(it.price));
+  }
   return "the discount would go to who buys it anyway";
 }
 
@@ -173,6 +192,9 @@ std::string ReasonFor(const MatchContext& context, const Matcher& matcher,
                   100 * candidate.rate);
     StrAppend(&reason, rate);
   }
+  if (candidate.price.total > 0) {
+    StrAppend(&reason, ", ", InWords(candidate.price));
+  }
   return reason;
 }
 
@@ -213,6 +235,7 @@ std::vector<TracedOffer> Trace(const MatchContext& context,
     }
     it.context = candidate.context;
     it.lever = offer.definition.lever;
+    it.price = candidate.price;
     it.value_minor = candidate.value_minor;
     it.discount_minor = offer.discount();
     it.benefit_minor = offer.definition.benefit_minor;

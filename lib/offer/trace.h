@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "offer/budget_price.h"
 #include "offer/matcher.h"
 
 namespace trato::core {
@@ -28,6 +29,7 @@ struct TracedOffer {
   double rate = 0;
   double context = 1;
   double lever = 1;
+  OfferPrice price;
   int64_t value_minor = 0;
   int64_t benefit_minor = 0;
   int64_t discount_minor = 0;

@@ -563,6 +563,7 @@ class Arbitration(Structure):
         ("reserved0", c_uint32),
         ("benefit_weight", c_double),
         ("exploration", c_double),
+        ("pacing", c_double),
     ]
 
 

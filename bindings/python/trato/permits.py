@@ -108,6 +108,7 @@ class Policies:
         exploration: float = 0.0,
         per_issue: int = 0,
         per_group: int = 0,
+        pacing: float = 0.0,
         now: Optional[When] = None,
         durability: Durability = "synced",
         actor: str = "",
@@ -119,7 +120,10 @@ class Policies:
         ``benefit_weight`` is that of the customer's benefit beside the firm's
         value; ``exploration`` the share of decisions drawn evenly among what is
         left; of each issue and group at most so many are in one answer (0: any
-        number).
+        number). With ``pacing`` (1: the usual step) an offer that has a budget
+        or a stock and both of its dates costs a price while it is ahead of being
+        taken evenly over its period, so that it goes to whom it suits best; with
+        0 it is first come, first served.
 
         Errors: InvalidArgument.
         """
@@ -130,6 +134,7 @@ class Policies:
             0,
             float(benefit_weight),
             float(exploration),
+            float(pacing),
         )
         self._store._call(
             _capi.lib.trato_arbitration_define,
