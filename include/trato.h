@@ -2080,8 +2080,7 @@ TRATO_API TRATO_NODISCARD trato_status trato_contact_policy_define(
  * brings it is made no more until the price has fallen. The price is dual
  * descent in closed form: it follows from what is reserved and when. At 1 it is
  * what is usual for as many decisions as the amount is for; else it is so many
- * times that. Of an amount that is to be handed out at one instant, a plan
- * (trato_offer_allocate) makes more. */
+ * times that. */
 typedef struct trato_arbitration {
   uint32_t struct_size;
   uint32_t per_issue;    /* at most so many in one answer; 0: any number */
