@@ -4534,7 +4534,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_learning_progress(
 #define TRATO_ITEMS_INSTEAD 1u
 #define TRATO_ITEMS_NEXT 2u
 
-/* Of an instant. It does not change, and any threads may ask it at once. */
+/* Of an instant. Any threads may ask it at once, but not beside
+ * trato_items_update. */
 typedef struct trato_items trato_items;
 
 typedef struct trato_items_options {
@@ -4559,6 +4560,19 @@ TRATO_API TRATO_NODISCARD trato_status trato_items_learn(
     int64_t now_us, trato_items **out_items, trato_error *error) TRATO_NOEXCEPT;
 
 TRATO_API void trato_items_destroy(trato_items *items) TRATO_NOEXCEPT;
+
+/* Learns what is new, of the store that it was learned from: afterwards it is
+ * what trato_items_learn would give at now_us, which may be before the last.
+ * Orders that came, were corrected or retracted, customers that were linked or
+ * unlinked, categories: whoever's orders are others than they were is counted
+ * anew. An error leaves it as it was.
+ * Errors: those of trato_items_learn.
+ * Cost: a pass over the orders, and over the pairs of those customers only; all
+ *   of them where now_us is in another quarter of half_life, or a known item in
+ *   another category. */
+TRATO_API TRATO_NODISCARD trato_status trato_items_update(
+    trato_items *items, const trato_store *store, int64_t now_us,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* How many orders it is learned from, and items that are in them. Either may be
  * NULL. */
@@ -4591,6 +4605,62 @@ TRATO_API TRATO_NODISCARD trato_status trato_items_also_bought(
     const trato_items *items, const trato_store *store, trato_str customer,
     uint32_t kind, uint64_t limit, int64_t now_us,
     struct ArrowArrayStream *out_stream, trato_error *error) TRATO_NOEXCEPT;
+
+/* Makes it something that offers, segments and conditions can ask: puts a score
+ * in force from now_us on, under `name`, that says how well an item goes with
+ * what a customer has bought. For each item that leads to this one, of the
+ * `limit` that lead to it most (0 or more than 100: 100), it has a rule that
+ * gives the score of the pair to whoever bought that: what
+ * trato_items_also_bought says of the item to who has not bought it, within
+ * these. Conditions ask score("name") > 10.0, and an offer that has it as its
+ * context goes first to whom it suits. It is a definition like any other: what
+ * was asked before is answered as before, and it stays as it is until it is
+ * defined anew.
+ * Errors: NOT_FOUND (nobody bought the item, or nothing leads to it),
+ *   INVALID_ARGUMENT (kind, name), FAILED_PRECONDITION (a view). */
+TRATO_API TRATO_NODISCARD trato_status trato_items_define_score(
+    const trato_items *items, trato_store *store, trato_str name,
+    trato_str item, uint32_t kind, uint64_t limit, int64_t now_us,
+    const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* ----------------------------------------------------------------------------
+ * 23. Handing out what is scarce, at one instant
+ * ------------------------------------------------------------------------- */
+
+typedef struct trato_allocation_options {
+  uint32_t struct_size;
+  uint32_t reserved0; /* 0 */
+  trato_str segment;  /* who may get something; empty: everybody */
+  trato_str channel;  /* on which; empty: on any that an offer is made on */
+} trato_allocation_options;
+
+#define TRATO_ALLOCATION_OPTIONS_INIT \
+  { sizeof(trato_allocation_options), 0, {NULL, 0}, {NULL, 0} }
+
+/* Who should get which offer, so that the scores of all together are the most
+ * that is possible: at most one offer for each customer, and of each offer no
+ * more than its stock and its budget still allow. Candidates and their scores are
+ * those of a match, without the price of pacing. It is a plan: nothing is
+ * stored, and what is decided later may find it out of date.
+ *
+ * It is the best there is, not an estimate: customers come one by one, and each
+ * time the most profitable chain of changes is made (she gets a, who had a gets
+ * b, ... , somebody gets nothing), which keeps a plan of most value one (the
+ * successive shortest paths of the transportation problem).
+ *
+ * out_stream gets a row for each customer who gets something, in order of the
+ * names: customer, offer, channel (null: on any), score, value_minor. *out_json
+ * gets "customers" (asked), "planned", "score" and, had nothing been scarce,
+ * "score_unlimited", and "offers" with any candidate: "offer", "candidates",
+ * "planned", "most" (null: any number), "score". Both may be NULL.
+ * Restricted customers are left out.
+ * Errors: NOT_FOUND (segment, channel).
+ * Ownership: the caller releases *out_stream and disposes *out_json.
+ * Cost: a match a customer, and for each O((offers that are used up)^2) at worst. */
+TRATO_API TRATO_NODISCARD trato_status trato_offer_allocate(
+    const trato_store *store, const trato_allocation_options *options,
+    int64_t now_us, struct ArrowArrayStream *out_stream, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
 
 #ifdef __cplusplus
 }

@@ -4545,6 +4545,21 @@ class Learnings {
   trato_store* store_;
 };
 
+/// Who should get which offer where stock and budgets are scarce
+/// (trato_offer_allocate): fills the stream, which the caller releases, and gives
+/// the summary as JSON. `segment` empty: everybody.
+/// Errors: kNotFound (segment, channel).
+inline Answer<std::string> allocate_offers(const Store& store, int64_t now_us,
+                                           ArrowArrayStream* out_stream,
+                                           std::string_view segment = {},
+                                           std::string_view channel = {}) {
+  trato_allocation_options options = TRATO_ALLOCATION_OPTIONS_INIT;
+  options.segment = internal::c(segment);
+  options.channel = internal::c(channel);
+  return internal::get<std::string>(trato_offer_allocate, store.handle(),
+                                    &options, now_us, out_stream);
+}
+
 /// What customers buy together, instead and next (trato.h, chapter 22).
 class Items {
  public:
@@ -4563,6 +4578,12 @@ class Items {
     return Items(made);
   }
 
+  /// Becomes what learn would give at now_us; only what is new is counted
+  /// (trato_items_update). Nobody may ask meanwhile.
+  Answer<void> update(const Store& store, int64_t now_us) {
+    return internal::run(trato_items_update, handle_.get(), store.handle(),
+                         now_us);
+  }
   /// `kind`: TRATO_ITEMS_...; `limit` 0: all (trato_items_related). The caller
   /// releases it. Errors: kNotFound (nobody bought it).
   Answer<void> related(std::string_view item, uint32_t kind, uint64_t limit,
@@ -4584,6 +4605,17 @@ class Items {
     return internal::run(trato_items_also_bought, handle_.get(),
                          store.handle(), customer, kind, limit, now_us,
                          out_stream);
+  }
+  /// A score by which offers and conditions ask how well an item goes with what
+  /// a customer has bought (trato_items_define_score).
+  /// Errors: kNotFound (nobody bought it, nothing leads to it).
+  Answer<void> define_score(Store& store, std::string_view name,
+                            std::string_view item, uint32_t kind,
+                            uint64_t limit, int64_t now_us,
+                            const WriteOptions& write = {}) const {
+    return internal::run(trato_items_define_score, handle_.get(),
+                         store.handle(), name, item, kind, limit, now_us,
+                         write);
   }
 
  private:

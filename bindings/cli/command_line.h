@@ -128,6 +128,7 @@ void AddSegmentWatchCommands(CommandLine& line, CLI::App* segment);
 void AddOfferCommands(CommandLine& line);
 // Part of the above.
 void AddEffectCommand(CommandLine& line, CLI::App* offer);
+void AddAllocateCommand(CommandLine& line, CLI::App* offer);
 void AddDecisionCommands(CommandLine& line);
 void AddWhatIfCommand(CommandLine& line);
 void AddCouponCommands(CommandLine& line);

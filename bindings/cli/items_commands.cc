@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// items related, also-bought, table.
+// items related, also-bought, table, define-score.
 
 #include <cstdint>
 #include <memory>
@@ -18,6 +18,7 @@ namespace {
 struct ItemsCommon : CommonOptions {
   std::string item;
   std::string customer;
+  std::string score;
   std::string kind = "together";
   std::string half_life;
   std::string type;
@@ -129,16 +130,34 @@ void RunTable(const ItemsCommon& options, Output& output) {
        options, output, {"item", "other"});
 }
 
-void AddCommon(CLI::App* command, ItemsCommon& options) {
+void RunDefineScore(const ItemsCommon& options, Output& output) {
+  Store store(options.store);
+  const ItemsHandle items = Learn(options, store);
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_items_define_score(items.get(), store.get(), View(options.score),
+                                 View(options.item), KindOf(options.kind),
+                                 TopOf(options.top), options.Now(store),
+                                 nullptr, &error),
+        error);
+  store.Close();
+  output.Facts(Printable(options.score),
+               {"how well " + Printable(options.item) +
+                " goes with what a customer has"});
+}
+
+void AddLearning(CLI::App* command, ItemsCommon& options, const char* top) {
   AddOption(command, "--kind", "NAME", options.kind,
             "together (default), instead or next");
   AddOption(command, "--half-life", "SPAN", options.half_life,
-            "After which an order counts half, as 180d (default: never)");
+            "After which an order counts half (default: never)");
   AddOption(command, "--type", "NAME", options.type,
             "Of the interactions (default purchase)");
-  AddOption(command, "--top", "N", options.top,
-            "How many to show (default 10; 0: all)");
+  AddOption(command, "--top", "N", options.top, top);
   AddNow(command, options);
+}
+
+void AddCommon(CLI::App* command, ItemsCommon& options) {
+  AddLearning(command, options, "How many to show (default 10; 0: all)");
   AddPast(command, options);
   AddThreads(command, options);
   AddJson(command, options);
@@ -183,6 +202,22 @@ she bought last; the figures are those of the pair that adds most.)",
                         RunTable, &command);
   AddStore(command, *table);
   AddCommon(command, *table);
+
+  auto define = line.Add(items, "define-score",
+                         "Let offers ask how well an item suits a customer",
+                         R"help(Example:
+  trato items define-score shop.trato "suits cups" 22697
+
+Puts a score in force with points for each item that leads to this one, to
+whoever bought that. Conditions ask for score("suits cups") > 10.0; it stays as
+it is until it is defined anew.)help",
+                         RunDefineScore, &command);
+  AddStore(command, *define);
+  AddArgument(command, "NAME", define->score, "Of the score");
+  AddArgument(command, "ITEM", define->item, "Its id");
+  define->top = "100";
+  AddLearning(command, *define,
+              "Of how many items that lead to it (default 100)");
 }
 
 }  // namespace trato_cli

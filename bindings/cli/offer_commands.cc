@@ -343,6 +343,7 @@ void AddOfferCommands(CommandLine& line) {
   AddJson(command, *versions);
 
   AddEffectCommand(line, offer);
+  AddAllocateCommand(line, offer);
 
   auto report = line.Add(offer, "report", "What became of each offer",
                          R"(Example:

@@ -7,12 +7,13 @@
 
 #include "capi/purchases.h"
 #include "engine/store_items.h"
+#include "engine/store_scores.h"
 
 using namespace trato::capi;  // NOLINT: this file is the interface
 using namespace trato::core;  // NOLINT
 
 struct trato_items {
-  std::shared_ptr<const StoreItems> items;
+  std::unique_ptr<StoreItems> items;
 };
 
 namespace {
@@ -24,7 +25,8 @@ absl::StatusOr<const StoreItems*> Unwrapped(const trato_items* items) {
 
 absl::StatusOr<ItemKind> ToKind(uint32_t kind) {
   if (kind >= kItemKinds) {
-    return absl::InvalidArgumentError("kind is none of TRATO_ITEMS_...");
+    return absl::InvalidArgumentError("kind is none of TRATO_ITEMS_TOGETHER, TRATO_ITEMS_INSTEAD, "
+        "TRATO_ITEMS_NEXT");
   }
   return static_cast<ItemKind>(kind);
 }
@@ -102,6 +104,15 @@ trato_status trato_items_learn(const trato_store* store,
 
 void trato_items_destroy(trato_items* items) noexcept { delete items; }
 
+trato_status trato_items_update(trato_items* items, const trato_store* store,
+                                int64_t now_us, trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_RETURN_IF_ERROR(CheckSet(items, "items"));
+    TRATO_ASSIGN_OR_RETURN(const Store* of, Unwrap(store));
+    return items->items->Update(*of, now_us);
+  });
+}
+
 trato_status trato_items_size(const trato_items* items, uint64_t* out_orders,
                               uint64_t* out_items,
                               trato_error* error) noexcept {
@@ -161,6 +172,25 @@ trato_status trato_items_also_bought(const trato_items* items,
         const auto rows, core->AlsoBought(*of, who, wanted, limit, now_us));
     GiveRows(rows, nullptr, true, out_stream);
     return absl::OkStatus();
+  });
+}
+
+trato_status trato_items_define_score(const trato_items* items,
+                                      trato_store* store, trato_str name,
+                                      trato_str item, uint32_t kind,
+                                      uint64_t limit, int64_t now_us,
+                                      const trato_write_options* options,
+                                      trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(const StoreItems* core, Unwrapped(items));
+    TRATO_ASSIGN_OR_RETURN(Store * to, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const auto label, ToText(name, "name"));
+    TRATO_ASSIGN_OR_RETURN(const auto of, ToText(item, "item"));
+    TRATO_ASSIGN_OR_RETURN(const ItemKind wanted, ToKind(kind));
+    TRATO_ASSIGN_OR_RETURN(const auto write, ToWriteOptions(options));
+    TRATO_ASSIGN_OR_RETURN(const ScoreDefinition score,
+                           core->ScoreFor(label, of, wanted, limit));
+    return DefineScore(*to, score, now_us, write);
   });
 }
 

@@ -4,7 +4,9 @@
 #include "engine/store_items.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "base/calendar.h"
@@ -13,11 +15,15 @@
 #include "engine/all_customers.h"
 #include "engine/checks.h"
 #include "engine/store_impl.h"
+#include "expression/format.h"
 
 namespace trato::core {
 namespace {
 
 constexpr size_t kMostAsked = 50;
+// Of a score.
+constexpr size_t kMostRules = 100;
+constexpr double kMostPoints = 1e6;
 
 // One customer's orders by time, the items as the store numbers their names.
 std::vector<ItemAffinity::Basket> BasketsOf(const State& state,
@@ -75,74 +81,159 @@ absl::StatusOr<int64_t> HalfLife(std::string_view text) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<const StoreItems>> StoreItems::Of(
+StoreItems::Packed StoreItems::Pack(
+    const std::vector<ItemAffinity::Basket>& baskets) {
+  Packed packed;
+  for (const ItemAffinity::Basket& it : baskets) {
+    const auto at = static_cast<uint64_t>(it.at_us);
+    packed.push_back(static_cast<uint32_t>(at >> 32));
+    packed.push_back(static_cast<uint32_t>(at));
+    packed.push_back(static_cast<uint32_t>(it.items.size()));
+    packed.insert(packed.end(), it.items.begin(), it.items.end());
+  }
+  packed.shrink_to_fit();
+  return packed;
+}
+
+std::vector<ItemAffinity::Basket> StoreItems::Unpack(const Packed& packed) {
+  std::vector<ItemAffinity::Basket> baskets;
+  for (size_t at = 0; at < packed.size();) {
+    ItemAffinity::Basket& it = baskets.emplace_back();
+    it.at_us = static_cast<int64_t>((uint64_t{packed[at]} << 32) |
+                                    packed[at + 1]);
+    const auto first = packed.begin() + static_cast<std::ptrdiff_t>(at) + 3;
+    it.items.assign(first, first + packed[at + 2]);
+    at += 3 + packed[at + 2];
+  }
+  return baskets;
+}
+
+bool StoreItems::Number(std::vector<ItemAffinity::Basket>& baskets) const {
+  for (ItemAffinity::Basket& basket : baskets) {
+    for (uint32_t& item : basket.items) {
+      const auto found = number_of_.find(item);
+      if (found == number_of_.end()) return false;
+      item = found->second;
+    }
+    std::sort(basket.items.begin(), basket.items.end());
+  }
+  return true;
+}
+
+absl::StatusOr<std::unique_ptr<StoreItems>> StoreItems::Of(
     const Store& store, const ItemOptions& options, int64_t now_us) {
-  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   TRATO_ASSIGN_OR_RETURN(const int64_t half_life, HalfLife(options.half_life));
+  std::unique_ptr<StoreItems> items(new StoreItems(options, half_life));
+  TRATO_RETURN_IF_ERROR(items->Update(store, now_us));
+  return items;
+}
+
+absl::Status StoreItems::Update(const Store& store, int64_t now_us) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   const auto impl = store.shared_impl();
   ReaderMutexLock lock(&impl->mutex);
   const State& state = *impl->state;
-  TRATO_RETURN_IF_ERROR(
-      state.schema.CheckInteractionType("type", options.type));
+  TRATO_RETURN_IF_ERROR(state.schema.CheckInteractionType("type", type_));
   const uint32_t type =
       state.names
-          .Find(state.schema.Stored(DefinitionKind::kInteractionType,
-                                    options.type))
+          .Find(state.schema.Stored(DefinitionKind::kInteractionType, type_))
           .value_or(0);
-  // Numbers in order of the names, so that ties depend on no arrival.
-  std::map<std::string_view, uint32_t> order;
+  const auto category_of = [&](uint32_t name) {
+    const auto above = state.catalogue.CategoriesAbove(name);
+    return above.empty() ? 0 : above.front();
+  };
+  const bool is_anew =
+      state_.lock() != impl->state || !affinity_.HasWeightsOf(now_us) ||
+      std::any_of(number_of_.begin(), number_of_.end(), [&](const auto& it) {
+        return about_[it.second].category != category_of(it.first);
+      });
+  // Whose orders are others than they were; nothing is kept of it if a read
+  // fails.
+  struct Change {
+    RecordNumber leader = 0;
+    std::vector<ItemAffinity::Basket> baskets;  // by name in the state
+    Packed orders;
+  };
+  ++round_;
   const AllCustomers customers(state, now_us);
-  std::vector<std::vector<std::vector<ItemAffinity::Basket>>> parts(
-      customers.tasks());
+  std::vector<std::vector<Change>> parts(customers.tasks());
   TRATO_RETURN_IF_ERROR(
       customers.ForEach(*impl, [&](size_t task, RecordNumber leader) {
         auto baskets = BasketsOf(state, leader, type, now_us);
-        if (!baskets.empty()) parts[task].push_back(std::move(baskets));
+        const auto kept = customers_.find(leader);
+        if (!is_anew && kept != customers_.end()) {
+          kept->second.round = round_;
+          auto numbered = baskets;
+          if (Number(numbered) && Pack(numbered) == kept->second.orders) return;
+        } else if (baskets.empty()) {
+          return;
+        }
+        parts[task].push_back({leader, std::move(baskets), {}});
       }));
+  if (is_anew) {
+    customers_.clear();
+    number_of_.clear();
+    names_.clear();
+    about_.clear();
+    affinity_ = ItemAffinity(half_life_us_, now_us);
+    state_ = impl->state;
+  }
+  // Who is no customer of her own any more.
+  parts.emplace_back();
+  for (const auto& [leader, kept] : customers_) {
+    if (kept.round != round_) parts.back().push_back({leader, {}, {}});
+  }
   for (const auto& part : parts) {
-    for (const auto& baskets : part) {
-      for (const ItemAffinity::Basket& basket : baskets) {
-        for (uint32_t item : basket.items) order[state.names.Text(item)] = item;
+    for (const Change& change : part) {
+      for (const ItemAffinity::Basket& basket : change.baskets) {
+        for (uint32_t item : basket.items) {
+          const auto number = static_cast<uint32_t>(names_.size());
+          if (!number_of_.try_emplace(item, number).second) continue;
+          names_.emplace_back(state.names.Text(item));
+          about_.push_back({0, category_of(item)});
+        }
       }
     }
   }
-  std::vector<std::string> names;
-  absl::flat_hash_map<uint32_t, uint32_t> number_of;
-  std::vector<uint32_t> category;
-  for (const auto& [name, item] : order) {
-    number_of[item] = static_cast<uint32_t>(names.size());
-    const auto above = state.catalogue.CategoriesAbove(item);
-    category.push_back(above.empty() ? 0 : above.front());
-    names.emplace_back(name);
-  }
-  // A model a task, added up in their order: whole numbers, on any threads.
-  std::vector<ItemAffinity> models(parts.size(),
-                                   ItemAffinity(half_life, now_us));
-  impl->ForEachTask(parts.size(), [&](size_t task) {
-    for (auto& baskets : parts[task]) {
-      for (ItemAffinity::Basket& basket : baskets) {
-        for (uint32_t& item : basket.items) item = number_of.at(item);
-        std::sort(basket.items.begin(), basket.items.end());
-      }
-      models[task].AddCustomer(
-          baskets, [&](uint32_t item) { return category[item]; });
-    }
-    parts[task].clear();
+  // Between equals the names decide, so that nothing depends on who came first.
+  by_name_.resize(names_.size());
+  std::iota(by_name_.begin(), by_name_.end(), 0u);
+  std::sort(by_name_.begin(), by_name_.end(), [&](uint32_t a, uint32_t b) {
+    return names_[a] < names_[b];
   });
-  ItemAffinity all(half_life, now_us);
-  for (ItemAffinity& model : models) {
-    all.Add(model);
-    model = ItemAffinity(half_life, now_us);
+  for (uint32_t i = 0; i < by_name_.size(); ++i) about_[by_name_[i]].rank = i;
+  // What changed by task, added up in their order: whole numbers, on any threads.
+  std::vector<ItemAffinity> changes(parts.size(),
+                                    ItemAffinity(half_life_us_, now_us));
+  impl->ForEachTask(parts.size(), [&](size_t task) {
+    for (Change& change : parts[task]) {
+      const auto kept = customers_.find(change.leader);
+      if (kept != customers_.end()) {
+        changes[task].AddCustomer(Unpack(kept->second.orders), about_, -1);
+      }
+      Number(change.baskets);
+      changes[task].AddCustomer(change.baskets, about_, +1);
+      change.orders = Pack(change.baskets);
+    }
+  });
+  for (size_t task = 0; task < parts.size(); ++task) {
+    affinity_.Add(changes[task]);
+    changes[task] = ItemAffinity(half_life_us_, now_us);
+    for (Change& change : parts[task]) {
+      if (change.orders.empty()) {
+        customers_.erase(change.leader);
+      } else {
+        customers_[change.leader] = {std::move(change.orders), round_};
+      }
+    }
   }
-  all.Finish();
-  return std::shared_ptr<const StoreItems>(new StoreItems(
-      std::move(all), std::move(names), std::string(options.type)));
+  return absl::OkStatus();
 }
 
 std::vector<StoreItems::Row> StoreItems::RowsOf(ItemKind kind, uint32_t item,
                                                 uint64_t limit) const {
   std::vector<Row> rows;
-  for (const ItemAffinity::Related& it : affinity_.RelatedTo(kind, item)) {
+  for (const ItemAffinity::Related& it : affinity_.RelatedTo(kind, item, about_)) {
     if (limit != 0 && rows.size() >= limit) break;
     rows.push_back({names_[it.item], it.score, it.llr, it.support, it.lift,
                     it.confidence, {}});
@@ -150,14 +241,61 @@ std::vector<StoreItems::Row> StoreItems::RowsOf(ItemKind kind, uint32_t item,
   return rows;
 }
 
+absl::StatusOr<uint32_t> StoreItems::Find(std::string_view item) const {
+  const auto place = std::lower_bound(
+      by_name_.begin(), by_name_.end(), item,
+      [&](uint32_t number, std::string_view name) {
+        return names_[number] < name;
+      });
+  if (place == by_name_.end() || names_[*place] != item ||
+      !affinity_.Knows(*place)) {
+    return absl::NotFoundError(StrCat("item: nobody has bought '", item, "'"));
+  }
+  return *place;
+}
+
 absl::StatusOr<std::vector<StoreItems::Row>> StoreItems::RelatedTo(
     ItemKind kind, std::string_view item, uint64_t limit) const {
-  const auto place = std::lower_bound(names_.begin(), names_.end(), item);
-  if (place == names_.end() || *place != item) {
-    return absl::NotFoundError(
-        StrCat("item: nobody has bought '", item, "'"));
+  TRATO_ASSIGN_OR_RETURN(const uint32_t number, Find(item));
+  return RowsOf(kind, number, limit);
+}
+
+absl::StatusOr<ScoreDefinition> StoreItems::ScoreFor(std::string_view name,
+                                                     std::string_view item,
+                                                     ItemKind kind,
+                                                     uint64_t limit) const {
+  TRATO_ASSIGN_OR_RETURN(const uint32_t number, Find(item));
+  std::vector<std::pair<int64_t, uint32_t>> leading;  // by rank
+  for (uint32_t other : by_name_) {
+    const double score = affinity_.RelationOf(kind, other, number).score;
+    const auto points_milli = static_cast<int64_t>(std::llround(
+        std::min(score, kMostPoints) * 1000));
+    if (points_milli > 0) leading.emplace_back(-points_milli, other);
   }
-  return RowsOf(kind, static_cast<uint32_t>(place - names_.begin()), limit);
+  if (leading.empty()) {
+    return absl::NotFoundError(
+        StrCat("item: nothing leads to '", item, "' more than by chance"));
+  }
+  std::stable_sort(
+      leading.begin(), leading.end(),
+      [](const auto& a, const auto& b) { return a.first < b.first; });
+  leading.resize(std::min<size_t>(
+      leading.size(), limit == 0 ? kMostRules
+                                 : std::min<uint64_t>(limit, kMostRules)));
+  ScoreDefinition score;
+  score.name = name;
+  const std::string interactions = FormatDatum(Datum(std::string_view(type_)));
+  for (const auto& [points_milli, other] : leading) {
+    ScoreRule rule;
+    rule.name = names_[other];
+    rule.when = StrCat("interactions(", interactions,
+                       ").lines().exists(l, l.product == ",
+                       FormatDatum(Datum(std::string_view(names_[other]))),
+                       ")");
+    rule.points_milli = -points_milli;
+    score.rules.push_back(std::move(rule));
+  }
+  return score;
 }
 
 absl::StatusOr<std::vector<StoreItems::Row>> StoreItems::AlsoBought(
@@ -194,12 +332,12 @@ absl::StatusOr<std::vector<StoreItems::Row>> StoreItems::AlsoBought(
   };
   std::map<uint32_t, Sum> sums;
   for (const auto& [at, name] : hers) {
-    const auto place = std::lower_bound(names_.begin(), names_.end(), name);
-    if (place == names_.end() || *place != name) continue;
-    for (const ItemAffinity::Related& it : affinity_.RelatedTo(
-             kind, static_cast<uint32_t>(place - names_.begin()))) {
+    const absl::StatusOr<uint32_t> number = Find(name);
+    if (!number.ok()) continue;
+    for (const ItemAffinity::Related& it :
+         affinity_.RelatedTo(kind, *number, about_)) {
       if (last.contains(names_[it.item])) continue;
-      Sum& sum = sums[it.item];
+      Sum& sum = sums[about_[it.item].rank];
       sum.score += it.score;
       if (it.score > sum.best.score) {
         sum.best = it;
@@ -208,8 +346,8 @@ absl::StatusOr<std::vector<StoreItems::Row>> StoreItems::AlsoBought(
     }
   }
   std::vector<Row> rows;
-  for (const auto& [item, sum] : sums) {
-    rows.push_back({names_[item], sum.score, sum.best.llr, sum.best.support,
+  for (const auto& [rank, sum] : sums) {
+    rows.push_back({names_[by_name_[rank]], sum.score, sum.best.llr, sum.best.support,
                     sum.best.lift, sum.best.confidence,
                     std::string(sum.because)});
   }
@@ -225,7 +363,7 @@ absl::StatusOr<std::vector<StoreItems::Row>> StoreItems::AlsoBought(
 std::vector<StoreItems::Row> StoreItems::Table(
     ItemKind kind, uint64_t limit, std::vector<std::string>& items) const {
   std::vector<Row> table;
-  for (uint32_t item = 0; item < names_.size(); ++item) {
+  for (uint32_t item : by_name_) {
     for (Row& row : RowsOf(kind, item, limit)) {
       items.push_back(names_[item]);
       table.push_back(std::move(row));

@@ -12,7 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/state.h"
+#include "insight/definitions.h"
 #include "insight/item_affinity.h"
 #include "trato/store.h"
 
@@ -28,8 +32,11 @@ class StoreItems {
  public:
   // Errors: INVALID_ARGUMENT (half_life), NOT_FOUND (the type). Cost: one pass
   // over these interactions, on the host's threads, and their pairs of lines.
-  static absl::StatusOr<std::shared_ptr<const StoreItems>> Of(
+  static absl::StatusOr<std::unique_ptr<StoreItems>> Of(
       const Store& store, const ItemOptions& options, int64_t now_us);
+  // Becomes what Of would make now; an error leaves it as it was. Only the pairs
+  // of customers are counted whose orders are others than they were.
+  absl::Status Update(const Store& store, int64_t now_us);
 
   struct Row {
     std::string item;
@@ -55,21 +62,49 @@ class StoreItems {
   // Of every item the first `limit`; `items` are the first ones of the pairs.
   std::vector<Row> Table(ItemKind kind, uint64_t limit,
                          std::vector<std::string>& items) const;
+  // Points for each of at most `limit` items that lead to this one, to whoever
+  // bought it.
+  // Errors: NOT_FOUND (nobody bought the item, or nothing leads to it).
+  absl::StatusOr<ScoreDefinition> ScoreFor(std::string_view name,
+                                           std::string_view item,
+                                           ItemKind kind,
+                                           uint64_t limit) const;
 
   int64_t baskets() const { return affinity_.baskets(); }
-  size_t items() const { return affinity_.Items().size(); }
+  size_t items() const { return affinity_.items(); }
 
  private:
-  StoreItems(ItemAffinity affinity, std::vector<std::string> names,
-             std::string type)
-      : affinity_(std::move(affinity)),
-        names_(std::move(names)),
-        type_(std::move(type)) {}
+  // A customer's orders, of each the instant in two halves, how many items, and
+  // these.
+  using Packed = std::vector<uint32_t>;
+  struct Kept {
+    Packed orders;
+    uint64_t round = 0;  // that saw it last
+  };
+  StoreItems(const ItemOptions& options, int64_t half_life_us)
+      : type_(options.type),
+        half_life_us_(half_life_us),
+        affinity_(half_life_us, 0) {}
+  static Packed Pack(const std::vector<ItemAffinity::Basket>& baskets);
+  static std::vector<ItemAffinity::Basket> Unpack(const Packed& packed);
+  // What the state calls items by their numbers. False: one has none yet.
+  bool Number(std::vector<ItemAffinity::Basket>& baskets) const;
+  // The number of an item that somebody bought.
+  absl::StatusOr<uint32_t> Find(std::string_view item) const;
   std::vector<Row> RowsOf(ItemKind kind, uint32_t item, uint64_t limit) const;
 
-  ItemAffinity affinity_;
-  std::vector<std::string> names_;  // by number, those in order
   std::string type_;
+  int64_t half_life_us_;
+  ItemAffinity affinity_;
+  // By number, which stays what it is.
+  std::vector<std::string> names_;
+  std::vector<ItemAffinity::Item> about_;
+  std::vector<uint32_t> by_name_;  // the numbers
+  // What it was learned from. It may have gone since.
+  std::weak_ptr<const State> state_;
+  absl::flat_hash_map<uint32_t, uint32_t> number_of_;  // by name in the state
+  absl::flat_hash_map<RecordNumber, Kept> customers_;
+  uint64_t round_ = 0;
 };
 
 }  // namespace trato::core

@@ -21,7 +21,8 @@
 //
 // Orders count less as they age, by half in `half_life_us`, in steps of a
 // quarter of it: each weighs a whole number of 4096ths, so that the sums are the
-// same in whatever order they are added.
+// same in whatever order they are added, and whoever was added can be taken away
+// again.
 
 #ifndef TRATO_INSIGHT_ITEM_AFFINITY_H_
 #define TRATO_INSIGHT_ITEM_AFFINITY_H_
@@ -60,18 +61,18 @@ class ItemAffinity {
     int64_t at_us = 0;
     std::vector<uint32_t> items;  // distinct, in order
   };
-  // One customer's, by time. `category_of(item)`: 0: none.
-  template <typename CategoryOf>
-  void AddCustomer(std::span<const Basket> baskets, CategoryOf category_of) {
-    AddBaskets(baskets);
-    AddSubstitutes(baskets, [&](uint32_t a, uint32_t b) {
-      const uint32_t category = category_of(a);
-      return category != 0 && category == category_of(b);
-    });
-  }
+  // What the numbers of items stand for.
+  struct Item {
+    uint32_t rank = 0;      // among all by name, which decides between equals
+    uint32_t category = 0;  // 0: none
+  };
+  // Whether an order counts now_us as it does in this.
+  bool HasWeightsOf(int64_t now_us) const;
+  // One customer's, by time; sign -1: takes away what was added with the same
+  // baskets and items.
+  void AddCustomer(std::span<const Basket> baskets, std::span<const Item> items,
+                   int sign);
   void Add(const ItemAffinity& other);
-  // After the last customer, before the first question.
-  void Finish();
 
   struct Related {
     uint32_t item = 0;
@@ -82,11 +83,14 @@ class ItemAffinity {
     double confidence = 0;  // k11 of all with the first item
   };
   // Those that are related to it at all, the highest score first; of equal ones
-  // by number.
-  std::vector<Related> RelatedTo(ItemKind kind, uint32_t item) const;
-  // Whether any order holds it.
-  bool Knows(uint32_t item) const { return counts_[0].of.contains(item); }
-  std::vector<uint32_t> Items() const;
+  // by rank.
+  std::vector<Related> RelatedTo(ItemKind kind, uint32_t item,
+                                 std::span<const Item> items) const;
+  // How a pair is related; a score of 0: not.
+  Related RelationOf(ItemKind kind, uint32_t first, uint32_t second) const;
+  // Whether any order holds it, and how many items there are of which one does.
+  bool Knows(uint32_t item) const { return orders_of_.contains(item); }
+  size_t items() const { return orders_of_.size(); }
   int64_t baskets() const { return baskets_; }
 
  private:
@@ -100,34 +104,25 @@ class ItemAffinity {
   static uint64_t Pair(uint32_t a, uint32_t b) {
     return (uint64_t{a} << 32) | b;
   }
+  int64_t StepOf(int64_t at_us) const;
   int64_t WeightAt(int64_t at_us) const;
-  void AddBaskets(std::span<const Basket> baskets);
-  template <typename Same>
-  void AddSubstitutes(std::span<const Basket> baskets, Same is_same) {
-    std::vector<Bought> bought = BoughtIn(baskets);
-    Counts& counts = counts_[1];
-    counts.all += bought.empty() ? 0 : kItemWeight;
-    for (const Bought& it : bought) counts.of[it.item] += kItemWeight;
-    for (size_t i = 0; i < bought.size(); ++i) {
-      for (size_t j = i + 1; j < bought.size(); ++j) {
-        const auto [a, b] = std::pair(bought[i].item, bought[j].item);
-        if (!is_same(a, b) || InOneBasket(baskets, a, b)) continue;
-        counts.both[Pair(a, b)] += kItemWeight;
-        counts.both[Pair(b, a)] += kItemWeight;
-      }
-    }
-  }
+  void AddBaskets(std::span<const Basket> baskets, int sign);
+  void AddSubstitutes(std::span<const Basket> baskets,
+                      std::span<const Item> items, int sign);
+  static void Count(Counts& counts, uint32_t a, uint32_t b, int64_t weight);
   struct Bought {
     uint32_t item;
     int64_t last_us;
   };
-  static std::vector<Bought> BoughtIn(std::span<const Basket> baskets);
+  static std::vector<Bought> BoughtIn(std::span<const Basket> baskets,
+                                      std::span<const Item> items);
   static bool InOneBasket(std::span<const Basket> baskets, uint32_t a,
                           uint32_t b);
 
   int64_t half_life_us_;
   int64_t now_us_;
   int64_t baskets_ = 0;
+  absl::flat_hash_map<uint32_t, int64_t> orders_of_;  // whatever they weigh
   Counts counts_[kItemKinds];
 };
 

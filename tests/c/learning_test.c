@@ -177,6 +177,19 @@ static void test_what_goes_with_what(void) {
   CHECK_STATUS(TRATO_NOT_FOUND,
                trato_items_related(items, str("bag"), TRATO_ITEMS_TOGETHER, 0,
                                    &stream, &error));
+  CHECK_OK(trato_items_define_score(items, store, str("suits tea"), str("tea"),
+                                    TRATO_ITEMS_TOGETHER, 0, NOW, NULL,
+                                    &error));
+  int64_t milli = 0;
+  CHECK_OK(trato_score_of(store, str("shop:0"), str("suits tea"), NOW, &milli,
+                          &error));
+  CHECK(milli > 0);
+  CHECK_STATUS(TRATO_NOT_FOUND,
+               trato_items_define_score(items, store, str("bag"), str("bag"), 0,
+                                        0, NOW, NULL, &error));
+  CHECK_OK(trato_items_update(items, store, NOW, &error));
+  CHECK_INVALID(trato_items_update(NULL, store, NOW, &error));
+  CHECK_INVALID(trato_items_update(items, NULL, NOW, &error));
   CHECK_INVALID(trato_items_related(items, str("tea"), 3, 0, &stream, &error));
   CHECK_INVALID(trato_items_related(NULL, str("tea"), 0, 0, &stream, &error));
   CHECK_INVALID(trato_items_table(items, 0, 0, NULL, &error));
@@ -191,7 +204,41 @@ static void test_what_goes_with_what(void) {
   trato_items_destroy(NULL);
 }
 
+// Two who could get the one there is.
+static void test_what_is_scarce_is_handed_out(void) {
+  trato_store *store = open_memory();
+  visit(store, "shop:1", NOW);
+  visit(store, "shop:2", NOW);
+  trato_offer it = TRATO_OFFER_INIT;
+  it.name = str("tea");
+  const trato_str product = it.name;
+  it.products = &product;
+  it.product_count = 1;
+  it.value_minor = 1000;
+  it.stock = 1;
+  CHECK_OK(trato_offer_define(store, &it, NOW, NULL, &error));
+  struct ArrowArrayStream stream;
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_offer_allocate(store, NULL, NOW, &stream, &json, &error));
+  CHECK(rows_of(&stream) == 1);
+  CHECK(holds(&json, "\"customers\": 2") && holds(&json, "\"planned\": 1") &&
+        holds(&json, "\"candidates\": 2") && holds(&json, "\"most\": 1"));
+  trato_buf_dispose(&json);
+  CHECK_OK(trato_offer_allocate(store, NULL, NOW, NULL, NULL, &error));
+  trato_allocation_options options = TRATO_ALLOCATION_OPTIONS_INIT;
+  options.segment = str("keen");
+  CHECK_STATUS(TRATO_NOT_FOUND, trato_offer_allocate(store, &options, NOW, NULL,
+                                                     NULL, &error));
+  options = (trato_allocation_options)TRATO_ALLOCATION_OPTIONS_INIT;
+  options.reserved0 = 1;
+  CHECK_INVALID(
+      trato_offer_allocate(store, &options, NOW, NULL, NULL, &error));
+  CHECK_INVALID(trato_offer_allocate(NULL, NULL, NOW, NULL, NULL, &error));
+  close_store(store);
+}
+
 int main(void) {
+  test_what_is_scarce_is_handed_out();
   test_a_learner_serves();
   test_what_is_wrong_is_named();
   test_what_goes_with_what();

@@ -235,9 +235,12 @@ static void test_sizes(void) {
               trato_contact_policy_define(store, it, NOW, NULL, &error));
   CHECK_SIZES(trato_arbitration, TRATO_ARBITRATION_INIT, (void)it,
               trato_arbitration_define(store, it, NOW, NULL, &error));
-  CHECK_SIZES(trato_learning_definition, TRATO_LEARNING_DEFINITION_INIT, it->name = tea,
+  CHECK_SIZES(trato_learning_definition, TRATO_LEARNING_DEFINITION_INIT,
+              it->name = tea,
               trato_learning_define(store, it, NOW, NULL, &error));
   trato_items *items = NULL;
+  CHECK_SIZES(trato_allocation_options, TRATO_ALLOCATION_OPTIONS_INIT, (void)it,
+              trato_offer_allocate(store, it, NOW, NULL, NULL, &error));
   CHECK_SIZES(trato_items_options, TRATO_ITEMS_OPTIONS_INIT, (void)it,
               (trato_items_destroy(items), items = NULL,
                trato_items_learn(store, it, NOW, &items, &error)));

@@ -80,6 +80,8 @@ void use_init_macros(void) {
   const trato_learner_choices learner_choices = TRATO_LEARNER_CHOICES_INIT;
   const trato_learner_answers learner_answers = TRATO_LEARNER_ANSWERS_INIT;
   const trato_learning_definition learning = TRATO_LEARNING_DEFINITION_INIT;
+  const trato_allocation_options allocation_options =
+      TRATO_ALLOCATION_OPTIONS_INIT;
   const trato_items_options items_options = TRATO_ITEMS_OPTIONS_INIT;
   const trato_score_definition score_definition = TRATO_SCORE_DEFINITION_INIT;
   const trato_evaluation_options evaluation_options =
@@ -93,6 +95,7 @@ void use_init_macros(void) {
   (void)arbitration;
   (void)learning;
   (void)items_options;
+  (void)allocation_options;
   (void)past_decision;
   (void)permit_request;
   (void)coupon_options;

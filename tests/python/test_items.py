@@ -233,6 +233,149 @@ class ItemsTest(StoreCase):
             [("bulb", "lamp"), ("cup", "tea"), ("lamp", "bulb"), ("tea", "cup")],
         )
 
+    def test_an_update_is_what_learning_anew_would_give(self):
+        """Orders come, late ones too, are corrected and taken back, customers are
+        linked and unlinked, products get categories, clocks go back: after each
+        the same tables as if all were learned then."""
+        items = [f"item {i}" for i in range(7)]
+        for seed in range(6):
+            chance = random.Random(seed)
+            store = self.store = trato.open(None, zone="UTC", currency="GBP")
+            self.addCleanup(store.close)
+            half_life = chance.choice(["", "40d"])
+            keys, day, links = [], 200, []
+
+            def instant(days):
+                return datetime.datetime(2011, 1, 1, tzinfo=UTC) + datetime.timedelta(
+                    days=days
+                )
+
+            store.define_product("item 0", category="a", now="2011-01-01")
+            for name in range(5):
+                store.record(f"shop:{name}", "visit", now="2011-01-01")
+            kept = store.items.learn(half_life=half_life, now=instant(day))
+            for step in range(60):
+                act = chance.randrange(8)
+                name = f"shop:{chance.randrange(5)}"
+                if act <= 3:
+                    held = chance.sample(items, chance.randrange(1, 4))
+                    lines = [Line(item, 1, gbp(100)) for item in held]
+                    fact = store.record(
+                        name, "purchase", lines=lines, now=instant(day),
+                        at=instant(day - chance.choice([0, 0, 3, 90])))
+                    keys.append((name, fact))
+                elif act == 4 and keys:
+                    who, fact = keys.pop(chance.randrange(len(keys)))
+                    store.retract(who, fact, now=instant(day))
+                elif act == 5:
+                    other = f"shop:{chance.randrange(5)}"
+                    if other != name:
+                        store.link(name, other, now=instant(day))
+                        links.append((name, other))
+                elif act == 6 and links:
+                    one, other = links.pop()
+                    try:
+                        store.unlink(one, other, now=instant(day))
+                    except trato.Error as error:
+                        self.assertIn("link", str(error))
+                elif act == 7:
+                    item, category = chance.choice(items), chance.choice("abc")
+                    store.define_product(item, category=category, now=instant(day))
+                day += chance.choice([0, 1, 1, 2, 9])
+                # Now and then it is asked of an earlier day.
+                at = instant(day - chance.choice([0, 0, 0, 60]))
+                kept.update(now=at)
+                anew = store.items.learn(half_life=half_life, now=at)
+                self.assertEqual((kept.orders, kept.items), (anew.orders, anew.items))
+                for kind in ("together", "instead", "next"):
+                    self.assertEqual(
+                        kept.table(kind).to_dicts(), anew.table(kind).to_dicts(),
+                        (seed, step, kind))
+
+    def test_an_update_follows_another_store(self):
+        self.order("shop:1", "2011-01-05", "tea", "cup")
+        kept = self.store.items.learn(now=NOW)
+        with trato.open(None, zone="UTC", currency="GBP") as other:
+            other.record(
+                "till:9", "purchase", at="2011-01-05", now=NOW,
+                lines=[Line("lamp", 1, gbp(100))])
+            kept._store = other
+            kept.update(now=NOW)
+            self.assertEqual((kept.orders, kept.items), (1, 1))
+        with self.assertRaisesRegex(ValueError, "closed"):
+            kept.update(now=NOW)
+
+    def test_a_score_says_what_also_bought_says(self):
+        """Of whoever has not bought it, and offers ask for it."""
+        chance = random.Random(3)
+        sorts = [f"item {i}" for i in range(8)] + ['a "quoted" \\ one']
+        known = set()
+        for number in range(60):
+            held = chance.sample(sorts, chance.randrange(1, 5))
+            if held[0] < "item 3":
+                held = sorted({*held, "item 7"})
+            who = f"shop:{chance.randrange(25)}"
+            self.order(who, f"2011-0{chance.randrange(1, 9)}-05", *held)
+            known.add(who)
+        items = self.store.items.learn(now=NOW)
+        asked = 0
+        for kind in ("together", "next"):
+            for sort in sorts:
+                try:
+                    items.define_score(f"{kind} {sort[:6]}", sort, kind, now=NOW)
+                except trato.NotFound as error:
+                    self.assertIn("nothing leads to", str(error))
+                    continue
+                for who in sorted(known):
+                    has = {
+                        line.product
+                        for it in self.store.timeline(who, now=NOW)
+                        for line in it.lines
+                    }
+                    if sort in has:
+                        continue
+                    said = {
+                        row["item"]: row["score"]
+                        for row in items.also_bought(who, kind, now=NOW).to_dicts()
+                    }
+                    asked += sort in said
+                    self.assertAlmostEqual(
+                        float(self.store.scores.value(
+                            who, f"{kind} {sort[:6]}", now=NOW)),
+                        said.get(sort, 0.0), delta=0.0006 * len(sorts))
+        self.assertGreater(asked, 30)
+        # Offers go by it: who is suited comes by it, and to whom it may go.
+        self.store.offers.define(
+            "suits", value=gbp(1000), products=["item 7"],
+            eligibility='score("together item 7") > 3.0', now=NOW)
+        suited = {
+            row["customer"]
+            for row in self.store.scores.table("together item 7", now=NOW).to_dicts()
+            if row["points"] > 3
+        }
+        found = {who for who in known if self.store.offers.match(who, now=NOW)}
+        self.assertTrue(found)
+        self.assertEqual(found, suited)
+
+    def test_a_score_has_the_items_that_lead_to_it_most(self):
+        for number in range(40):
+            held = ["tea"] if number % 2 else ["lamp"]
+            if number % 2:
+                held.append("cup")
+            if number % 4 == 1:
+                held.append("spoon")
+            self.order(f"shop:{number}", "2011-01-05", *held)
+        items = self.store.items.learn(now=NOW)
+        items.define_score("suits tea", "tea", limit=1, now=NOW, actor="eve")
+        (score,) = self.store.scores.list(now=NOW)
+        self.assertEqual([rule.name for rule in score.rules], ["cup"])
+        with self.raises(trato.NotFound, "item", "nothing leads to 'lamp'"):
+            items.define_score("suits lamp", "lamp", now=NOW)
+        with self.raises(trato.NotFound, "item", "bag"):
+            items.define_score("suits bag", "bag", now=NOW)
+        with self.raises(trato.InvalidArgument, "score"):
+            items.define_score("", "tea", now=NOW)
+
     def test_large_orders_are_no_pairs(self):
         self.order("shop:1", "2011-01-05", *(f"item {i}" for i in range(101)))
         self.order("shop:2", "2011-01-05", *(f"item {i}" for i in range(100)))

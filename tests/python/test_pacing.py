@@ -26,14 +26,17 @@ class PacingTest(StoreCase):
         self.store.offers.define(
             "candles", value=gbp(1000), products=["candle"],
             valid_from=START, valid_until=START + 100 * DAY, now=START, **more)
-        self.store.policies.arbitration(pacing=pacing, now=START)
-        taken = []
+        self.store.policies.arbitrate(pacing=pacing, now=START)
+        taken, self.reasons = [], []
         for turn in range(1000):
             at = START + turn * DAY / 10
             decision = self.store.offers.decide(
                 f"shop:{turn % 20}", now=at, durability="buffered")
             if decision.match is not None:
                 taken.append(at)
+            else:
+                (verdict,) = self.store.offers.explain(f"shop:{turn % 20}", now=at).offers
+                self.reasons.append(verdict.reason)
         return taken
 
     def test_without_a_price_the_first_ones_take_it_all(self):
@@ -48,7 +51,8 @@ class PacingTest(StoreCase):
         for quarter in range(4):
             begin = START + quarter * 25 * DAY
             part = [at for at in taken if begin <= at < begin + 25 * DAY]
-            self.assertTrue(8 <= len(part) <= 22, (quarter, len(part)))
+            # It begins ahead of even steps, by what the price has to rise.
+            self.assertTrue(3 <= len(part) <= 22, (quarter, len(part)))
         report = self.store.decisions.replay()
         self.assertEqual((report.decisions, report.same), (1000, 1000))
         self.reopen()
@@ -59,9 +63,10 @@ class PacingTest(StoreCase):
         taken = self.campaign(1.0, budget=gbp(3000), cost=gbp(100))
         self.assertLessEqual(len(taken), 30)
         self.assertGreater(len(taken), 25)
-        now = taken[-1] + datetime.timedelta(microseconds=1)
-        (verdict,) = self.store.offers.explain("shop:1", now=now).offers
-        self.assertIn("price of its budget", verdict.reason)
+        # Most go without because of the price, the last because there is no more.
+        prices = [it for it in self.reasons if "price of its budget" in it]
+        self.assertGreater(len(prices), 500)
+        self.assertEqual(set(self.reasons) - set(prices), {"its budget is used up"})
 
     def test_the_price_is_that_of_then_at_any_instant(self):
         self.campaign(1.0, stock=50)
@@ -80,7 +85,7 @@ class PacingTest(StoreCase):
     def test_bad_input_is_named(self):
         for pacing in (-1.0, 1001.0, float("nan")):
             with self.raises(trato.InvalidArgument, "pacing"):
-                self.store.policies.arbitration(pacing=pacing, now=START)
+                self.store.policies.arbitrate(pacing=pacing, now=START)
 
 
 if __name__ == "__main__":

@@ -176,6 +176,8 @@ from .learning import (
 from .links import CustomerKind, Guard
 from .log import Erasure, Head, Verification
 from .offer_answers import (
+    AllocatedOffer,
+    Allocation,
     AssignmentOf,
     Decision,
     DecisionExplanation,
@@ -244,6 +246,8 @@ __version__ = ".".join(map(str, _version))
 __all__ = [
     "Aborted",
     "Against",
+    "AllocatedOffer",
+    "Allocation",
     "AlreadyExists",
     "Appended",
     "Arm",

@@ -966,6 +966,15 @@ class ScoreDefinition(Structure):
     ]
 
 
+class AllocationOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved0", c_uint32),
+        ("segment", Str),
+        ("channel", Str),
+    ]
+
+
 class ItemsOptions(Structure):
     _fields_ = [
         ("struct_size", c_uint32),

@@ -10,7 +10,7 @@ from ctypes import byref, c_uint64, c_void_p
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
 
 from . import _capi
-from ._options import at_least_one, choice
+from ._options import Durability, at_least_one, choice, write_options
 from .tables import Table
 from .values import When
 
@@ -51,6 +51,46 @@ class Items:
         orders, items = c_uint64(), c_uint64()
         _capi.call(_capi.lib.trato_items_size, self._handle, byref(orders), byref(items))
         return orders.value, items.value
+
+    def update(self, *, now: Optional[When] = None) -> None:
+        """Learns what is new: becomes what ``store.items.learn`` would give now,
+        but counts only customers whose orders are others than they were. No other
+        thread may ask it meanwhile.
+
+        Cost: a pass over the orders, and over the pairs of those customers; all of
+        them where ``now`` is in another quarter of the half life.
+        """
+        self._of_store(_capi.lib.trato_items_update, self._store._now(now))
+
+    def define_score(
+        self,
+        name: str,
+        item: str,
+        kind: str = "together",
+        *,
+        limit: Optional[int] = None,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> None:
+        """Puts a score in force that says how well an item goes with what a
+        customer has bought, so that offers, segments and conditions can ask for it:
+        ``score("name") > 10.0``. It has a rule for each item that leads to this
+        one, at most ``limit`` (100), and stays as it is until it is defined anew.
+
+        Errors: NotFound (nobody bought the item, or nothing leads to it).
+        """
+        self._of_store(
+            _capi.lib.trato_items_define_score,
+            _capi.text(name, "name"),
+            _capi.text(item, "item"),
+            choice(kind, _KINDS, "kind"),
+            _limit(limit),
+            self._store._now(now),
+            write_options(durability, actor, source, batch),
+        )
 
     def related(
         self, item: str, kind: str = "together", *, limit: Optional[int] = None
@@ -98,14 +138,15 @@ class Items:
         who, number = _capi.text(customer, "customer"), choice(kind, _KINDS, "kind")
         most, at = _limit(limit), self._store._now(now)
         return Table(
-            lambda stream: self._ask(who, number, most, at, stream), "also bought"
+            lambda stream: self._of_store(
+                _capi.lib.trato_items_also_bought, who, number, most, at, stream
+            ),
+            "also bought",
         )
 
-    def _ask(self, *arguments: Any) -> None:
+    def _of_store(self, function: Any, *arguments: Any) -> None:
         with self._store._handle as pointer:
-            _capi.call(
-                _capi.lib.trato_items_also_bought, self._handle, pointer, *arguments
-            )
+            _capi.call(function, self._handle, pointer, *arguments)
 
 
 class StoreItems:
@@ -122,7 +163,7 @@ class StoreItems:
         now: Optional[When] = None,
     ) -> Items:
         """Learns it from what was bought up to ``now``; what comes later does not
-        change it. An order counts half after ``half_life`` ("180d"); empty: orders
+        change it until its ``update``. An order counts half after ``half_life`` ("180d"); empty: orders
         do not fade. ``type`` of the interactions; empty: "purchase".
 
         Errors: InvalidArgument (half_life), NotFound (the type). Cost: a pass over

@@ -8,6 +8,7 @@ import datetime as _datetime
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+from .tables import Table
 from .values import Money, instant
 
 Json = Dict[str, Any]
@@ -30,6 +31,35 @@ class Match:
     """Worth to the firm when taken, after discount and cost."""
     channel: str
     """On which it may be made now; empty: wherever."""
+
+
+@dataclass(frozen=True)
+class AllocatedOffer:
+    """How much of an offer a plan hands out."""
+
+    offer: str
+    candidates: int
+    """Customers who could get it."""
+    planned: int
+    most: Optional[int]
+    """That stock and budget still allow; None: any number."""
+    score: float
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """Who should get which offer."""
+
+    plan: Table
+    """A row for each customer who gets something, by name: customer, offer,
+    channel, score, value_minor. It can be read once."""
+    customers: int
+    """Who were asked about."""
+    planned: int
+    score: float
+    score_unlimited: float
+    """Had nothing been scarce."""
+    offers: Tuple[AllocatedOffer, ...]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ctypes
+import json as _json
 from ctypes import byref
 from typing import (
     TYPE_CHECKING,
@@ -24,6 +25,8 @@ from ._options import Durability, at_least_one, not_negative, write_options
 from .bulk import Data
 from .errors import InvalidArgument
 from .offer_answers import (
+    AllocatedOffer,
+    Allocation,
     Decision,
     DecisionExplanation,
     Explanation,
@@ -404,6 +407,41 @@ class Offers:
             )
         del kept  # what the stream needs lived until here
         return Table.once(made, "decisions")
+
+    def allocate(
+        self,
+        *,
+        segment: str = "",
+        channel: str = "",
+        now: Optional[When] = None,
+    ) -> Allocation:
+        """Who should get which offer, so that the scores of all together are the
+        most that is possible: at most one offer each, and of each offer no more
+        than its stock and budget still allow. It is exact, and a plan: nothing is
+        stored. Only members of ``segment`` get any; empty: everybody may.
+
+        Errors: NotFound (segment, channel). Cost: a match a customer, and for
+        each at worst the square of how many offers are used up.
+        """
+        given = _capi.AllocationOptions(ctypes.sizeof(_capi.AllocationOptions))
+        given.segment = _capi.text(segment, "segment")
+        given.channel = _capi.text(channel, "channel")
+        at = self._store._now(now)
+        with _capi.Output() as answer:
+            made = _arrow.Opened(
+                lambda out: self._store._call(
+                    _capi.lib.trato_offer_allocate, byref(given), at, out, answer.ref
+                )
+            )
+            json = _json.loads(answer.text())
+        return Allocation(
+            plan=Table.once(made, "plan"),
+            customers=json["customers"],
+            planned=json["planned"],
+            score=json["score"],
+            score_unlimited=json["score_unlimited"],
+            offers=tuple(AllocatedOffer(**it) for it in json["offers"]),
+        )
 
     def report(self, *, now: Optional[When] = None) -> OfferReport:
         """What the store has learned of each offer up to ``now``."""
