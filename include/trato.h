@@ -4392,14 +4392,17 @@ TRATO_API TRATO_NODISCARD trato_status trato_learner_describe(
  * any order and late, a link brings together what two records answered and an
  * unlink takes it apart again, and a decision replays (trato_decision_replay).
  *
- * LOGISTIC learners (chapter 20) serve no store, as what they know depends on
- * the order of the answers.
+ * A LOGISTIC learner is the other way to learn: a logistic regression on all
+ * segments that a customer is in (without segments: on how often she had bought
+ * of what is offered), with Thompson sampling. What it believes is an edition
+ * that trato_learning_refit makes of all answers and keeps as a version of the
+ * definition; between refits nothing moves, and before the first there is the
+ * prior. It tells segments apart, not customers.
  * ------------------------------------------------------------------------- */
 
 typedef struct trato_learning_definition {
   uint32_t struct_size;
-  uint32_t policy; /* TRATO_LEARNER_... of chapter 20: AFFINITY, SQUARECB, FIXED
-                      (the best score) or RANDOM */
+  uint32_t policy; /* TRATO_LEARNER_... of chapter 20; FIXED: the best score */
   trato_str name;
   trato_str issue; /* of the offers; empty: any */
   trato_str group;
@@ -4427,12 +4430,31 @@ typedef struct trato_learning_definition {
   }
 
 /* Puts a learner in force from now_us on, in place of one of the same name; what
- * was answered before counts for it as well.
+ * was answered before counts for it as well. A LOGISTIC one keeps what its last
+ * refit found as long as its segments stay the same.
  * Errors: INVALID_ARGUMENT names the learner and the field, NOT_FOUND (a
  * segment). */
 TRATO_API TRATO_NODISCARD trato_status trato_learning_define(
     trato_store *store, const trato_learning_definition *learning, int64_t now_us,
     const trato_write_options *options, trato_error *error) TRATO_NOEXCEPT;
+
+/* Puts in force from now_us on what a LOGISTIC learner learns from all answers up
+ * to then. The weights are the most probable ones under a normal prior (standard
+ * deviation 1 in log odds): for any offer and, beside that, for each offer, of 1
+ * and of each segment that the customer was in when it was decided, as is known
+ * now. How sure each is follows from the curvature there (Chapelle and Li 2011).
+ * The same answers give the same weights, in whatever order they came, and they
+ * name no customer. Answers count less with half_life. *out_json is what
+ * trato_learning_show says afterwards, and may be NULL.
+ * Errors: NOT_FOUND, FAILED_PRECONDITION (it is not LOGISTIC, is retired, or
+ *   nobody has answered; a view).
+ * Ownership: the caller disposes *out_json.
+ * Cost: a test of each segment for each answer, and some 10 steps of Newton's of
+ *   O(offers x segments^3); others may read meanwhile. */
+TRATO_API TRATO_NODISCARD trato_status trato_learning_refit(
+    trato_store *store, trato_str learner, int64_t now_us,
+    const trato_write_options *options, trato_buf *out_json,
+    trato_error *error) TRATO_NOEXCEPT;
 
 /* All that were defined, by name, as a JSON array: "learner", "policy", "issue",
  * "group", "offer", "segments", "floor", "without_floor", "prior_rate",
@@ -4448,7 +4470,9 @@ TRATO_API TRATO_NODISCARD trato_status trato_learning_list(
  * customer count as much as what is known of those like her), and "offers":
  * "offer", "title", "shown" and "accepted" as they count, "rate", and of each of
  * its "segments" the same; without segments these are "never bought", "bought
- * once" and "bought more often".
+ * once" and "bought more often". Of a LOGISTIC one that was refitted "model" with
+ * "answers", "until" and "offers" (the first, null, is any): "weights" with "of"
+ * (a segment; empty: of 1), "mean" and "deviation", in log odds.
  * Errors: NOT_FOUND. Ownership: the caller disposes *out_json. */
 TRATO_API TRATO_NODISCARD trato_status trato_learning_show(
     const trato_store *store, trato_str learner, int64_t now_us,

@@ -4505,6 +4505,14 @@ class Learnings {
     return internal::run(trato_learning_define, store_, &given, now_us,
                          options);
   }
+  /// Puts what a logistic learner learns from all answers up to now_us in force;
+  /// what it knows then, as JSON (trato_learning_refit).
+  /// Errors: kNotFound, kFailedPrecondition (not logistic, retired, no answers).
+  Answer<std::string> refit(std::string_view learner, int64_t now_us,
+                            const WriteOptions& options = {}) {
+    return internal::get<std::string>(trato_learning_refit, store_, learner,
+                                      now_us, options);
+  }
   /// All that were defined, as JSON (trato_learning_list).
   Answer<std::string> list(int64_t now_us) const {
     return internal::get<std::string>(trato_learning_list, store_, now_us);

@@ -1,7 +1,7 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// learn define, list, show, depth, progress: learners that serve a store's
+// learn define, refit, list, show, depth, progress: learners that serve a store's
 // offers.
 
 #include <algorithm>
@@ -52,7 +52,7 @@ std::uint32_t PolicyOf(const std::string& name) {
     if (name == kNames[i]) return i;
   }
   throw Failure("--policy: " + Printable(name) +
-                " is none of affinity, squarecb, fixed, random");
+                " is none of affinity, logistic, squarecb, fixed, random");
 }
 
 std::string OrAll(const Json& it, const char* name) {
@@ -116,6 +116,41 @@ void RunDefine(const LearningOptions& options, Output& output) {
                                  "answer")});
 }
 
+void ShowModel(const Json& json, Output& output) {
+  if (!json.contains("model")) return;
+  Table table({{"offer", Align::kLeft, Fit::kShrink, Style::kStrong},
+               {"weight of", Align::kLeft, Fit::kShrink},
+               {"log odds", Align::kRight},
+               {"give or take", Align::kRight}});
+  for (const Json& it : json.at("model").at("offers")) {
+    std::string offer = it.at("offer").is_null() ? "any" : Text(it, "offer");
+    for (const Json& weight : it.at("weights")) {
+      const std::string of = Text(weight, "of");
+      table.AddRow({offer, of.empty() ? "everybody" : of,
+                    Figure(weight.at("mean").get<double>(), 2),
+                    Figure(weight.at("deviation").get<double>(), 2)});
+      offer.clear();
+    }
+  }
+  output.Write(table.Render(output.terminal(), 2));
+}
+
+void RunRefit(const LearningOptions& options, Output& output) {
+  Store store(options.store);
+  Buffer answer;
+  trato_error error = TRATO_ERROR_INIT;
+  Check(trato_learning_refit(store.get(), View(options.learner),
+                             options.Now(store), nullptr, answer.out(), &error),
+        error);
+  const Json json = answer.json();
+  store.Close();
+  output.Facts(Printable(options.learner),
+               {"learned from " + Count(json.at("model").at("answers")
+                                            .get<std::uint64_t>(),
+                                        "answer")});
+  ShowModel(json, output);
+}
+
 void RunList(const CommonOptions& options, Output& output) {
   const Store store(options.store, options.reading);
   Buffer answer;
@@ -177,6 +212,7 @@ void RunShow(const LearningOptions& options, Output& output) {
     }
   }
   output.Write(table.Render(output.terminal(), 2));
+  ShowModel(json, output);
 }
 
 void ShowLearner(const Json& json, Output& output) {
@@ -352,7 +388,7 @@ before counts as well.)",
   AddStore(command, *define);
   AddArgument(command, "LEARNER", define->learner, "Its name");
   AddOption(command, "--policy", "NAME", define->policy,
-            "affinity (default), squarecb, fixed or random");
+            "affinity (default), logistic, squarecb, fixed, random");
   AddOption(command, "--issue", "NAME", define->issue,
             "Of the offers that it serves");
   AddOption(command, "--group", "NAME", define->group,
@@ -368,6 +404,17 @@ before counts as well.)",
             "After which an answer counts half (default 0: never)");
   command->add_flag("--retired", define->retire, "It serves no more");
   AddNow(command, *define);
+
+  auto refit = line.Add(learn, "refit", "Have a logistic learner learn",
+                        R"(Example:
+  trato learn refit shop.trato everything
+
+A logistic learner (trato learn define --policy logistic) believes what its last
+refit found in all answers: how much it matters in which segments somebody is.)",
+                        RunRefit, &command);
+  AddStore(command, *refit);
+  AddArgument(command, "LEARNER", refit->learner, "Its name");
+  AddNow(command, *refit);
 
   auto list = line.Add(learn, "list", "List the learners",
                        R"(Example:

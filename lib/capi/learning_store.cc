@@ -81,6 +81,22 @@ trato_status trato_learning_define(trato_store* store,
   });
 }
 
+trato_status trato_learning_refit(trato_store* store, trato_str learner,
+                                  int64_t now_us,
+                                  const trato_write_options* options,
+                                  trato_buf* out_json,
+                                  trato_error* error) noexcept {
+  return Guard(error, [&]() -> absl::Status {
+    TRATO_ASSIGN_OR_RETURN(Store * core, Unwrap(store));
+    TRATO_ASSIGN_OR_RETURN(const auto name, ToText(learner, "learner"));
+    TRATO_ASSIGN_OR_RETURN(const auto write, ToWriteOptions(options));
+    auto said = RefitLearning(*core, name, now_us, write);
+    TRATO_RETURN_IF_ERROR(said.status());
+    if (out_json == nullptr) return absl::OkStatus();
+    return MoveInto(std::move(said), out_json);
+  });
+}
+
 trato_status trato_learning_list(const trato_store* store, int64_t now_us,
                                  trato_buf* out_json,
                                  trato_error* error) noexcept {

@@ -1,6 +1,8 @@
 // Copyright 2026 The Trato Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/status.h"
@@ -52,6 +54,18 @@ void LearningToProto(const LearningDefinition& it, pb::Learning& message) {
   message.set_gamma(it.gamma);
   message.set_half_life_us(it.half_life_us);
   message.set_retired(it.retired);
+  if (!it.model) return;
+  pb::Learning::Model& model = *message.mutable_model();
+  model.set_answers(it.model->answers);
+  model.set_until_us(it.model->until_us);
+  for (const LogisticWeights& of : it.model->offers) {
+    pb::Learning::Weights& weights = *model.add_offers();
+    weights.set_offer(of.offer);
+    for (const LogisticWeight& weight : of.weights) {
+      weights.add_means(weight.mean);
+      weights.add_precisions(weight.precision);
+    }
+  }
 }
 
 }  // namespace
@@ -183,6 +197,24 @@ Definition LearningFromProto(const pb::Learning& message) {
   it.gamma = message.gamma();
   it.half_life_us = message.half_life_us();
   it.retired = message.retired();
+  if (message.has_model()) {
+    LogisticModel& model = it.model.emplace();
+    model.answers = message.model().answers();
+    model.until_us = message.model().until_us();
+    for (const pb::Learning::Weights& from : message.model().offers()) {
+      LogisticWeights& of = model.offers.emplace_back();
+      of.offer = from.offer();
+      // Of what is no model, what is missing is no number, which is refused.
+      of.weights.resize(static_cast<size_t>(
+          std::max(from.means_size(), from.precisions_size())));
+      for (int i = 0; i < static_cast<int>(of.weights.size()); ++i) {
+        LogisticWeight& weight = of.weights[static_cast<size_t>(i)];
+        weight.mean = i < from.means_size() ? from.means(i) : std::nan("");
+        weight.precision =
+            i < from.precisions_size() ? from.precisions(i) : std::nan("");
+      }
+    }
+  }
   return Definition(PolicyDefinition(std::move(it)));
 }
 

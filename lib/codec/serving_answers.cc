@@ -46,6 +46,26 @@ std::string SegmentName(const LearningDefinition& it, uint32_t segment) {
   return segment < it.segments.size() ? it.segments[segment] : "";
 }
 
+Json ModelJson(const Model& model, const LearningDefinition& it) {
+  Json json{{"answers", it.model->answers}};
+  PutTime(model, json, "until", it.model->until_us);
+  json["offers"] = Json::array();
+  for (const LogisticWeights& of : it.model->offers) {
+    Json entry{{"offer", TextOrNull(of.offer)}};
+    entry["weights"] = Json::array();
+    for (size_t i = 0; i < of.weights.size(); ++i) {
+      const LogisticWeight& weight = of.weights[i];
+      entry["weights"].push_back(
+          {{"of", i == 0 ? std::string()
+                         : SegmentName(it, static_cast<uint32_t>(i - 1))},
+           {"mean", weight.mean},
+           {"deviation", 1 / std::sqrt(weight.precision)}});
+    }
+    json["offers"].push_back(std::move(entry));
+  }
+  return json;
+}
+
 std::string Percent(double share) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.3g %%", 100 * share);
@@ -164,6 +184,7 @@ std::string LearningJson(const Model& model, const LearningAnswer& it,
     }
     json["offers"].push_back(std::move(entry));
   }
+  if (it.definition->model) json["model"] = ModelJson(model, *it.definition);
   return Written(json);
 }
 

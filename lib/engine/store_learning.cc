@@ -92,17 +92,70 @@ absl::StatusOr<std::vector<DepthRow>> DepthRowsOf(const Store::Impl& impl,
   return rows;
 }
 
+// The definition with what a refit finds. The caller holds `writer`.
+absl::StatusOr<LearningDefinition> RefittedAt(const Store::Impl& impl,
+                                              std::string_view learner,
+                                              int64_t now_us) {
+  ReaderMutexLock lock(&impl.mutex);
+  const State& state = *impl.state;
+  TRATO_ASSIGN_OR_RETURN(const LearningDefinition* known,
+                         state.policies.FindLearning(learner));
+  const auto wrong = [&](std::string_view why) {
+    return absl::FailedPreconditionError(
+        StrCat("learner '", learner, "' ", why));
+  };
+  LearningDefinition definition = *known;
+  if (definition.policy != LearnerPolicy::kLogistic) {
+    return wrong("learns with each answer: only logistic ones are refitted");
+  }
+  const MatchContext context = state.match_context();
+  const uint32_t number = context.learners->Find(context, learner);
+  if (number == 0) return wrong("is retired");
+  ReadScope scope;
+  definition.model = context.learners->Refit(context, number, now_us);
+  TRATO_RETURN_IF_ERROR(scope.status());
+  if (definition.model->answers == 0) {
+    return wrong("has no answers to learn from");
+  }
+  return definition;
+}
+
 }  // namespace
 
 absl::Status DefineLearning(Store& store, const LearningDefinition& learner,
                             int64_t now_us, const WriteOptions& write) {
   TRATO_RETURN_IF_ERROR(CheckNow(now_us));
   const auto impl = store.shared_impl();
-  const Definition definition = PolicyDefinition(learner);
   MutexLock lock(&impl->writer);
   TRATO_RETURN_IF_ERROR(impl->CheckOpen());
+  LearningDefinition defined = learner;
+  if (const auto known = impl->state->policies.FindLearning(learner.name);
+      known.ok() && (*known)->policy == learner.policy &&
+      (*known)->segments == learner.segments) {
+    defined.model = (*known)->model;
+  }
+  const Definition definition = PolicyDefinition(std::move(defined));
   TRATO_RETURN_IF_ERROR(CheckDefinition(*impl->state, definition));
   return impl->CommitDefinitions({definition}, now_us, write);
+}
+
+absl::StatusOr<std::string> RefitLearning(Store& store,
+                                          std::string_view learner,
+                                          int64_t now_us,
+                                          const WriteOptions& write) {
+  TRATO_RETURN_IF_ERROR(CheckNow(now_us));
+  const auto impl = store.shared_impl();
+  {
+    // Nobody writes meanwhile, and anybody may read.
+    MutexLock lock(&impl->writer);
+    TRATO_RETURN_IF_ERROR(impl->CheckOpen());
+    TRATO_ASSIGN_OR_RETURN(LearningDefinition definition,
+                           RefittedAt(*impl, learner, now_us));
+    const Definition refitted = PolicyDefinition(std::move(definition));
+    TRATO_RETURN_IF_ERROR(CheckDefinition(*impl->state, refitted));
+    TRATO_RETURN_IF_ERROR(impl->CommitDefinitions({refitted}, now_us, write));
+  }
+  return LearningJson(store, learner, now_us);
 }
 
 absl::StatusOr<std::string> LearningsJson(const Store& store, int64_t now_us) {

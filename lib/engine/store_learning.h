@@ -21,9 +21,18 @@ namespace trato::core {
 
 // Puts a learner in force from now_us on.
 // Errors: INVALID_ARGUMENT names the learner and the field, NOT_FOUND (a
-// segment).
+// segment). A logistic one keeps what it has learned as long as its segments stay.
 absl::Status DefineLearning(Store& store, const LearningDefinition& learner,
                             int64_t now_us, const WriteOptions& write);
+
+// Puts what a logistic learner learns from all answers up to now_us in force, as
+// a further version of it, and says what came of it, as LearningJson.
+// Errors: NOT_FOUND, FAILED_PRECONDITION (it is not logistic, is retired, or
+// nobody has answered).
+absl::StatusOr<std::string> RefitLearning(Store& store,
+                                          std::string_view learner,
+                                          int64_t now_us,
+                                          const WriteOptions& write);
 
 absl::StatusOr<std::string> LearningsJson(const Store& store, int64_t now_us);
 absl::StatusOr<std::string> LearningJson(const Store& store,

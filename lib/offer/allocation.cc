@@ -8,8 +8,9 @@
 namespace trato::core {
 namespace {
 
-// Differences below this are rounding, and no reason to go round in circles.
-constexpr double kTiny = 1e-9;
+// Differences below this share of the largest score are rounding, and no reason
+// to go round in circles.
+constexpr double kTinyShare = 1e-9;
 
 }  // namespace
 
@@ -57,7 +58,7 @@ void Allocation::Add(std::vector<Wish> wishes) {
                          uint32_t mover) {
     if (most_[offer] == 0) return;
     Reached& it = reached_[offer];
-    if (it.round == round_ && gain <= it.gain + kTiny) return;
+    if (it.round == round_ && gain <= it.gain + tiny_) return;
     it = {gain, from, mover, round_};
     if (!is_queued_[offer]) {
       is_queued_[offer] = 1;
@@ -65,9 +66,12 @@ void Allocation::Add(std::vector<Wish> wishes) {
     }
   };
   for (const Wish& wish : wishes_[customer]) {
+    tiny_ = std::max(tiny_, wish.score * kTinyShare);
+  }
+  for (const Wish& wish : wishes_[customer]) {
     reach(wish.offer, wish.score, kNothing, customer);
   }
-  double best = kTiny;
+  double best = tiny_;
   uint32_t end = kNothing;       // the offer where the chain ends
   uint32_t dropped = kNothing;   // who gets nothing in the end
   for (size_t i = 0; i < queue_.size(); ++i) {

@@ -84,6 +84,7 @@ class Allocation {
   std::vector<uint32_t> queue_;
   std::vector<char> is_queued_ = std::vector<char>(most_.size());
   uint32_t round_ = 0;
+  double tiny_ = 0;
 };
 
 }  // namespace trato::core

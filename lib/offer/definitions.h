@@ -16,6 +16,7 @@
 
 #include "base/money.h"
 #include "learning/definitions.h"
+#include "learning/logistic_model.h"
 
 namespace trato::core {
 
@@ -117,6 +118,9 @@ struct LearningDefinition {
   double gamma = 1000;
   int64_t half_life_us = 0;
   bool retired = false;
+  // Of kLogistic, the edition of a refit; its features are the segments. None: it
+  // has learned nothing yet.
+  std::optional<LogisticModel> model{};
 
   bool operator==(const LearningDefinition&) const = default;
 };

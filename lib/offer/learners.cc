@@ -4,7 +4,9 @@
 #include "offer/learners.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -139,6 +141,12 @@ void Learners::BuildLocked(const MatchContext& context) {
     for (const std::string& name : it->segments) {
       served->segments.push_back(context.world->names->Find(name).value_or(0));
     }
+    absl::flat_hash_map<std::string_view, const LogisticWeights*> weights;
+    if (it->model) {
+      for (const LogisticWeights& of : it->model->offers) {
+        weights[of.offer] = &of;
+      }
+    }
     LearnerDefinition learner = ToLearner(*it);
     Tree tree(learner);
     const auto number = static_cast<uint32_t>(served_.size() + 1);
@@ -152,6 +160,9 @@ void Learners::BuildLocked(const MatchContext& context) {
           number, static_cast<uint32_t>(learner.offers.size())};
       learner.offers.push_back(
           {StrCat(learner.offers.size()), NeedOf(context, *offer, tree)});
+      const auto known = weights.find(offer->definition.name);
+      served->weights.push_back(known == weights.end() ? nullptr
+                                                       : known->second);
     }
     // Checked when it was defined.
     served->learner = std::make_unique<Learner>(
@@ -245,6 +256,101 @@ uint32_t Learners::SegmentIn(const MatchContext& context, uint32_t learner,
     if (verdict.ok() && verdict->holds) return static_cast<uint32_t>(i);
   }
   return kNoSegment;
+}
+
+uint64_t Learners::FeaturesIn(const MatchContext& context, uint32_t learner,
+                              RecordNumber customer, int64_t now_us) const {
+  uint64_t features = 0;
+  const std::vector<std::string>& names = DefinitionOf(learner).segments;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const auto segment = context.segments->Find(names[i]);
+    if (!segment.ok()) continue;
+    const auto verdict = context.segments->Test(**segment, customer, now_us);
+    if (verdict.ok() && verdict->holds) features |= uint64_t{1} << i;
+  }
+  return features;
+}
+
+void Learners::BelieveModel(uint32_t learner, uint64_t features,
+                            std::span<const Catalogue::Offer* const> offers,
+                            const Scratch& scratch,
+                            std::span<Known> out) const {
+  const Served& served = *served_[learner - 1];
+  const LearningDefinition& it = *served.definition;
+  std::span<const LogisticWeight> any;
+  if (it.model && !it.model->offers.empty()) {
+    any = it.model->offers.front().weights;
+  }
+  for (uint32_t place : scratch.places) {
+    const LogisticWeights* own = served.weights[PlaceOf(*offers[place])];
+    Learner::Known& of = out[place].of;
+    of.belief = LogisticBelief(
+        it.prior_rate, any,
+        own == nullptr ? std::span<const LogisticWeight>() : own->weights,
+        features);
+    of.rate = of.belief.mean;
+  }
+}
+
+LogisticModel Learners::Refit(const MatchContext& context, uint32_t learner,
+                              int64_t now_us) {
+  const LearningDefinition& it = DefinitionOf(learner);
+  LogisticModel model;
+  model.until_us = now_us;
+  // By name, as the order of their numbers is that in which they were told.
+  std::map<std::string_view, uint32_t> offers;
+  for (const Catalogue::Offer* offer : context.catalogue->in_order()) {
+    if (ServedBy(*offer) == learner) offers[offer->definition.name];
+  }
+  uint32_t next = 0;
+  absl::flat_hash_map<uint32_t, uint32_t> place_of;
+  for (auto& [name, place] : offers) {
+    place = next++;
+    place_of[context.world->names->Find(name).value_or(0)] = place;
+  }
+  // Offer, features, whether it was a yes, and what it counts: sums of these in
+  // their order are the same whatever came first.
+  std::vector<std::tuple<uint32_t, uint64_t, bool, double>> answers;
+  context.decisions->ForEach([&](const Decision& decision) {
+    const auto place = place_of.find(decision.offer);
+    if (decision.offer == 0 || place == place_of.end()) return;
+    std::optional<Response> in_force;
+    context.decisions->ForEachResponse(decision, [&](const Response& response) {
+      if (response.from_us > now_us) return;
+      in_force.reset();
+      if (!response.is_taken_back) in_force = response;
+    });
+    if (!in_force) return;
+    const RecordNumber customer =
+        context.world->customers->LeaderOf(decision.record);
+    const uint64_t features =
+        it.segments.empty()
+            ? uint64_t{1} << decision.similar
+            : FeaturesIn(context, learner, customer, decision.at_us);
+    const double age = static_cast<double>(now_us - in_force->at_us);
+    const double counts =
+        it.half_life_us == 0
+            ? 1
+            : std::exp2(-age / static_cast<double>(it.half_life_us));
+    answers.emplace_back(place->second, features, in_force->accepted, counts);
+  });
+  std::sort(answers.begin(), answers.end());
+  std::vector<LogisticRow> rows;
+  for (const auto& [offer, features, accepted, counts] : answers) {
+    if (rows.empty() || rows.back().offer != offer ||
+        rows.back().features != features) {
+      rows.push_back({offer, features, 0, 0});
+    }
+    rows.back().shown += counts;
+    if (accepted) rows.back().accepted += counts;
+  }
+  model.answers = static_cast<int64_t>(answers.size());
+  auto weights = FitLogistic(rows, offers.size(), FeaturesOf(it), it.prior_rate);
+  model.offers.push_back({{}, std::move(weights[0])});
+  for (const auto& [name, place] : offers) {
+    model.offers.push_back({std::string(name), std::move(weights[place + 1])});
+  }
+  return model;
 }
 
 uint32_t Learners::SegmentOf(const MatchContext& context,

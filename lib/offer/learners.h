@@ -7,6 +7,9 @@
 // answer of then. Counts are whole numbers that are moved to the instant asked
 // for, forward or back.
 //
+// A logistic one believes its model (learning/logistic_model.h), which is part of
+// its definition; its counts are kept beside that.
+//
 // A learner's offers stand below what they serve: their need, the category of
 // their products and what this stands below, and where there is neither their
 // issue and their group. A new offer begins with what is known of these.
@@ -92,6 +95,12 @@ class Learners : public ResponseListener {
             by_segment ? SegmentIn(context, learner, customer, now_us) : kind;
         Ask(context, learner, segment, customer, now_us, offers, is_stranger,
             scratch, out);
+        if (DefinitionOf(learner).policy == LearnerPolicy::kLogistic) {
+          const uint64_t features =
+              by_segment ? FeaturesIn(context, learner, customer, now_us)
+                         : uint64_t{1} << kind;
+          BelieveModel(learner, features, offers, scratch, out);
+        }
       }
     }
   }
@@ -109,6 +118,12 @@ class Learners : public ResponseListener {
   uint32_t SegmentOf(const MatchContext& context,
                      const Catalogue::Offer& offer, RecordNumber customer,
                      int64_t now_us);
+
+  // Of a logistic one, what its answers up to now_us say; what customers were
+  // when it was decided is as it is known now.
+  // Cost: a test of each of its segments for each answer, and the fit.
+  LogisticModel Refit(const MatchContext& context, uint32_t learner,
+                      int64_t now_us);
 
   // Asks about everybody: calls visit(Learner&) with the learner as it is at
   // now_us, on its own. The names of its segments are the definition's; without
@@ -144,6 +159,8 @@ class Learners : public ResponseListener {
   struct Served {
     const LearningDefinition* definition = nullptr;
     std::vector<uint32_t> segments;  // interned
+    // Of a logistic one, its offers in the model; null: not in it.
+    std::vector<const LogisticWeights*> weights;
     std::unique_ptr<Learner> learner;
     absl::btree_multiset<Response> responses;
     // Those that count are from then or before.
@@ -160,6 +177,13 @@ class Learners : public ResponseListener {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   uint32_t SegmentIn(const MatchContext& context, uint32_t learner,
                      RecordNumber customer, int64_t now_us) const;
+  // As bits, all that she is in.
+  uint64_t FeaturesIn(const MatchContext& context, uint32_t learner,
+                      RecordNumber customer, int64_t now_us) const;
+  // Of the offers at scratch.places, instead of what the counts say.
+  void BelieveModel(uint32_t learner, uint64_t features,
+                    std::span<const Catalogue::Offer* const> offers,
+                    const Scratch& scratch, std::span<Known> out) const;
   // Of the offers at scratch.places.
   void Ask(const MatchContext& context, uint32_t learner, uint32_t segment,
            RecordNumber customer, int64_t now_us,

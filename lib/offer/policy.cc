@@ -4,10 +4,12 @@
 #include "offer/policy.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/status.h"
 #include "base/text.h"
+#include "insight/response_rate.h"
 
 namespace trato::core {
 namespace {
@@ -76,7 +78,28 @@ absl::Status CheckFields(const ArbitrationDefinition& it) {
   return absl::OkStatus();
 }
 
-constexpr size_t kMaxLearningSegments = 64;
+constexpr size_t kMaxLearningSegments = kMaxFeatures;
+
+// What was not found by a refit is refused, so that whoever asks may rely on it.
+absl::Status CheckModel(const LearningDefinition& it) {
+  if (it.policy != LearnerPolicy::kLogistic) {
+    return absl::InvalidArgumentError("model: only a logistic learner has one");
+  }
+  const LogisticModel& model = *it.model;
+  bool is_sound = !model.offers.empty() && model.offers.front().offer.empty() &&
+                  model.offers.size() <= kMaxOffers + 1;
+  for (size_t i = 0; is_sound && i < model.offers.size(); ++i) {
+    const LogisticWeights& of = model.offers[i];
+    is_sound = (i == 0 || model.offers[i - 1].offer < of.offer) &&
+               of.weights.size() == FeaturesOf(it) + 1;
+    for (const LogisticWeight& weight : of.weights) {
+      is_sound = is_sound && std::isfinite(weight.mean) &&
+                 weight.precision >= 1 && std::isfinite(weight.precision);
+    }
+  }
+  if (is_sound) return absl::OkStatus();
+  return absl::InvalidArgumentError("model: no refit makes such a one");
+}
 
 absl::Status CheckFields(const LearningDefinition& it) {
   for (const auto& [field, label] :
@@ -97,19 +120,22 @@ absl::Status CheckFields(const LearningDefinition& it) {
           StrCat("segments[", i, "] is there twice"));
     }
   }
-  if (it.policy == LearnerPolicy::kLogistic) {
-    return absl::InvalidArgumentError(
-        "policy: what a logistic learner knows depends on the order of the "
-        "answers, so none serves a store: use affinity or squarecb");
-  }
+  if (it.model) TRATO_RETURN_IF_ERROR(CheckModel(it));
   return CheckLearner(ToLearner(it));
 }
 
 }  // namespace
 
+size_t FeaturesOf(const LearningDefinition& it) {
+  return it.segments.empty() ? size_t{kSimilarKinds} : it.segments.size();
+}
+
 LearnerDefinition ToLearner(const LearningDefinition& it) {
   LearnerDefinition learner;
-  learner.policy = it.policy;
+  // What is told of its answers are counts, whatever it believes.
+  learner.policy = it.policy == LearnerPolicy::kLogistic
+                       ? LearnerPolicy::kAffinity
+                       : it.policy;
   learner.floor = it.floor;
   learner.without_floor = it.without_floor;
   learner.prior_rate = it.prior_rate;

@@ -82,6 +82,8 @@ class Policies {
 
 // Without offers and needs.
 LearnerDefinition ToLearner(const LearningDefinition& it);
+// Of a logistic one: what a customer may be.
+size_t FeaturesOf(const LearningDefinition& it);
 
 // The end of the quiet hours that now_us lies in, by a clock in `zone`; nothing
 // outside of them. They may go over midnight.

@@ -109,9 +109,6 @@ static void test_what_is_wrong_is_named(void) {
   CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
   CHECK(strstr(error.message, "learning.policy") != NULL);
   it = learner("all");
-  it.policy = TRATO_LEARNER_LOGISTIC;
-  CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
-  it = learner("all");
   it.floor = 0.001;
   CHECK_INVALID(trato_learning_define(store, &it, NOW, NULL, &error));
   CHECK(strstr(error.message, "learner 'all': ") != NULL &&
@@ -237,7 +234,47 @@ static void test_what_is_scarce_is_handed_out(void) {
   close_store(store);
 }
 
+// What it believes is what a refit finds: one yes to one offer.
+static void test_a_logistic_learner_is_refitted(void) {
+  trato_store *store = open_memory();
+  visit(store, "shop:1", NOW);
+  offer(store, "tea");
+  trato_learning_definition it = learner("all");
+  it.policy = TRATO_LEARNER_LOGISTIC;
+  CHECK_OK(trato_learning_define(store, &it, NOW, NULL, &error));
+  CHECK(near(affinity(store, "shop:1", NOW), 0.05));
+  CHECK_STATUS(TRATO_FAILED_PRECONDITION,
+               trato_learning_refit(store, it.name, NOW, NULL, NULL, &error));
+  trato_decision decision;
+  CHECK_OK(trato_offer_decide(store, str("shop:1"), NOW, NULL, NULL, &decision,
+                              &error));
+  trato_outcome outcome = TRATO_OUTCOME_INIT;
+  outcome.decision = decision.id;
+  outcome.kind = TRATO_OUTCOME_ACCEPTED;
+  outcome.at_us = NOW + 1;
+  CHECK_OK(trato_outcome_record(store, &outcome, NOW + 1, NULL, NULL, &error));
+  trato_buf json = TRATO_BUF_INIT;
+  CHECK_OK(trato_learning_refit(store, it.name, NOW + 1, NULL, &json, &error));
+  CHECK(holds(&json, "\"model\": ") && holds(&json, "\"deviation\": "));
+  trato_buf_dispose(&json);
+  // Four weights w that move alike, of 1 and of never, for any and for tea:
+  // w = 1 - p, and p = 1 / (1 + exp(-(log(0.05 / 0.95) + 4 w))).
+  const double p = affinity(store, "shop:1", NOW + 1);
+  double odds = 0.05 / 0.95;
+  double power = 1;  // exp(4 (1 - p)), as a series
+  double term = 1;
+  for (int i = 1; i < 40; ++i) power += term *= 4 * (1 - p) / i;
+  odds *= power;
+  CHECK(near(p, odds / (1 + odds)));
+  CHECK_STATUS(TRATO_NOT_FOUND, trato_learning_refit(store, str("x"), NOW, NULL,
+                                                     NULL, &error));
+  CHECK_INVALID(
+      trato_learning_refit(NULL, it.name, NOW, NULL, NULL, &error));
+  close_store(store);
+}
+
 int main(void) {
+  test_a_logistic_learner_is_refitted();
   test_what_is_scarce_is_handed_out();
   test_a_learner_serves();
   test_what_is_wrong_is_named();

@@ -63,6 +63,15 @@ class Shop(CliTest):
         self.ok("decide", self.shop, "shop:1", *NOW)
         self.assertIn("shop:1", self.ok("learn", "depth", self.shop, "shop:1", *NOW))
         self.ok("learn", "progress", self.shop, *NOW)
+        self.assertIn("each answer", self.fails("learn", "refit", self.shop, "all", *NOW))
+        self.ok("learn", "define", self.shop, "all", "--policy", "logistic", *NOW)
+        decided = self.json("decide", self.shop, "shop:2", *NOW)
+        self.ok("outcome", self.shop, decided["id"], "accepted", *NOW)
+        shown = self.ok("learn", "refit", self.shop, "all", *NOW)
+        self.assertIn("learned from 1 answer", shown)
+        self.assertRegex(shown, r"any +everybody +0\.[0-9]+ +0\.9")
+        self.assertEqual(shown.splitlines()[1:], self.ok(
+            "learn", "show", self.shop, "all", *NOW).splitlines()[-len(shown.splitlines()) + 1:])
         self.assertIn("'some'", self.fails("learn", "show", self.shop, "some", *NOW))
         self.assertIn("floor", self.fails(
             "learn", "define", self.shop, "all", "--floor", "0.001", *NOW))

@@ -377,13 +377,33 @@ class ServingTest(StoreCase):
         self.assertEqual(sum(it.accepted for it in points), asked["two"])
         self.assertIn("<svg", self.store.learning.progress(now="2011-03-01").chart())
 
+    def test_what_if_the_learner_had_chosen_otherwise(self):
+        for name in ("one", "two", "three"):
+            self.offer(name)
+        self.learner(floor=0.2)
+        chance = random.Random(5)
+        for turn in range(80):
+            at = f"2011-01-{10 + turn // 4} 0{turn % 4}:00"
+            decision = self.store.offers.decide(f"shop:{1 + turn % 6}", now=at)
+            kind = "accepted" if chance.random() < 0.3 else "refused"
+            self.store.outcome(decision, kind, at=at, now=at)
+        self.store.learning.define("later", offer="two", now="2011-02-15")
+        same = self.store.what_if(lambda fork: None, until="2011-02-01", now="2011-03-01")
+        self.assertEqual(same.other, 0)
+        other = self.store.what_if(
+            lambda fork: fork.learning.define("all", policy="random", now="2011-02-20"),
+            until="2011-02-01", now="2011-03-01")
+        self.assertGreater(other.other, 10)
+        # Nothing of it is left.
+        report = self.store.decisions.replay()
+        self.assertEqual((report.decisions, report.same), (80, 80))
+
     def test_bad_input_is_named_and_changes_nothing(self):
         self.offer("one")
         digest = self.store.digest(now="2011-03-01")
         define = self.store.learning.define
         for more, *parts in (
             ({"policy": "best"}, "policy"),
-            ({"policy": "logistic"}, "learner 'x'", "policy", "order"),
             ({"floor": 0.0}, "learner 'x'", "floor"),
             ({"floor": math.nan}, "floor"),
             ({"prior_rate": 0.0}, "prior_rate"),

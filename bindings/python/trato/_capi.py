@@ -387,6 +387,7 @@ def _declare() -> None:
         "items_also_bought": [c_void_p, store, Str, c_uint32, c_uint64, now, stream],
         "learning_define": [store, POINTER(LearningDefinition), now, write],
         "learning_list": [store, now, buf],
+        "learning_refit": [store, Str, now, write, buf],
         "learning_show": [store, Str, now, buf],
         "learning_depth": [store, Str, now, buf],
         "learning_depths": [store, c_uint64, now, stream],

@@ -78,6 +78,16 @@ class Knowledge:
     offers: Tuple[KnownOffer, ...]
     json: Mapping[str, Any]
 
+    @property
+    def weights(self) -> List[Dict[str, Any]]:
+        """Of a logistic learner that was refitted, a row per weight: offer (None:
+        any), of (a segment; empty: everybody), mean and deviation in log odds."""
+        return [
+            {"offer": offer["offer"], **weight}
+            for offer in self.json.get("model", {"offers": []})["offers"]
+            for weight in offer["weights"]
+        ]
+
     def to_dicts(self) -> List[Dict[str, Any]]:
         """A row per offer and segment, as for a data frame."""
         return [
@@ -265,8 +275,9 @@ class Serving:
 
         From then on matches ask it how likely somebody accepts, and decisions are
         drawn by its ``policy``: "affinity" (Thompson sampling on counts that are
-        pooled between customer, segment, offer and need), "squarecb", "fixed" (the
-        best score) or "random". A share of ``floor`` is drawn evenly.
+        pooled between customer, segment, offer and need), "logistic" (Thompson
+        sampling on a Bayesian logistic regression on all of the ``segments``, which
+        learns by `refit`), "squarecb", "fixed" (the best score) or "random". A share of ``floor`` is drawn evenly.
         ``segments`` tell customers apart, by the first that they are in; without
         any it is how often they had bought of what is offered. What was answered
         before counts as well. ``half_life`` None: nothing is forgotten.
@@ -299,6 +310,32 @@ class Serving:
             self._store._now(now),
             write_options(durability, actor, source, batch),
         )
+
+    def refit(
+        self,
+        name: str,
+        *,
+        now: Optional[When] = None,
+        durability: Durability = "synced",
+        actor: str = "",
+        source: str = "",
+        batch: str = "",
+    ) -> Knowledge:
+        """Puts what a "logistic" learner learns from all answers up to ``now`` in
+        force, as a version of its definition, and gives what it knows then.
+
+        Errors: NotFound, FailedPrecondition (it is not logistic, is retired, or
+        nobody has answered). Cost: a test of its segments for each answer.
+        """
+        learner, at = _capi.text(name, "name"), self._store._now(now)
+        self._store._call(
+            _capi.lib.trato_learning_refit,
+            learner,
+            at,
+            write_options(durability, actor, source, batch),
+            None,
+        )
+        return self.show(name, now=at)
 
     def list(self, *, now: Optional[When] = None) -> List[ServingLearner]:
         """All learners that were defined, by name."""
