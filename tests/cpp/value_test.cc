@@ -209,6 +209,51 @@ TEST(Learnings, ServeOffersAndSayHowDeepARelationshipIs) {
   EXPECT_NE(learnings.base(kDay).find("levels"), std::string::npos);
   EXPECT_THROW(learnings.depths(0, nullptr, kDay), trato::Error);
   EXPECT_THROW(learnings.progress("", nullptr, kDay), trato::Error);
+
+  EXPECT_THROW(learnings.refit("all", kDay), trato::Error);
+  learner.policy = TRATO_LEARNER_LOGISTIC;
+  learnings.define(learner, kDay);
+  const trato::Decision decision = store.decide_offer("shop:1", kDay);
+  trato::Outcome outcome;
+  outcome.decision = decision.id;
+  outcome.kind = trato::OutcomeKind::kAccepted;
+  (void)store.record_outcome(outcome, kDay);
+  EXPECT_NE(learnings.refit("all", kDay).find("\"deviation\""),
+            std::string::npos);
+
+  EXPECT_NE(trato::allocate_offers(store, kDay, nullptr)
+                .find("\"planned\": 1"),
+            std::string::npos);
+  EXPECT_THROW(trato::allocate_offers(store, kDay, nullptr, "nobody"),
+               trato::Error);
+}
+
+TEST(Items, LearnWhatIsNewAndBecomeScores) {
+  trato::Store store = trato::Store::open("");
+  const auto order = [&](const char* customer, int64_t at_us,
+                         std::vector<const char*> products) {
+    trato::Interaction it;
+    it.customer = customer;
+    it.type = "purchase";
+    it.at_us = at_us;
+    for (const char* product : products) {
+      it.lines.push_back({});
+      it.lines.back().product = product;
+      it.lines.back().quantity = 1'000'000;
+    }
+    (void)store.record_interaction(it, 5);
+  };
+  order("shop:1", 1, {"tea", "cup"});
+  order("shop:2", 1, {"lamp"});
+  trato::Items items = trato::Items::learn(store, 5);
+  EXPECT_THROW(items.define_score(store, "suits tea", "lamp",
+                                  TRATO_ITEMS_TOGETHER, 0, 5),
+               trato::Error);
+  order("shop:3", 2, {"tea", "cup"});
+  items.update(store, 5);
+  items.define_score(store, "suits tea", "tea", TRATO_ITEMS_TOGETHER, 0, 5);
+  EXPECT_GT(trato::Scores(store).of("shop:3", "suits tea", 5), 0);
+  EXPECT_EQ(trato::Scores(store).of("shop:2", "suits tea", 5), 0);
 }
 
 TEST(Scores, AreTheSumOfTheirLog) {
