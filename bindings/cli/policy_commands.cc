@@ -73,7 +73,8 @@ void RunDefine(const DefineOptions& options, Output& output) {
   Buffer answer;
   Check(trato_policy_list(store.get(), answer.out(), &error), error);
   store.Close();
-  for (const Json& it : answer.json().at("contact")) {
+  const Json list = answer.json();
+  for (const Json& it : list.at("contact")) {
     if (Text(it, "policy") == options.name) {
       output.Facts(Printable(options.name),
                    {options.retired ? "retired" : Printable(Text(it, "says"))});
