@@ -4558,8 +4558,8 @@ TRATO_API TRATO_NODISCARD trato_status trato_learning_progress(
 #define TRATO_ITEMS_INSTEAD 1u
 #define TRATO_ITEMS_NEXT 2u
 
-/* Of an instant. Any threads may ask it at once, but not beside
- * trato_items_update. */
+/* Of an instant. Any threads may ask it at once; trato_items_update waits until
+ * they have their answers. */
 typedef struct trato_items trato_items;
 
 typedef struct trato_items_options {

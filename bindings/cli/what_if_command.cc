@@ -153,26 +153,26 @@ void WriteRows(const Json& report, Output& output) {
   if (!table.empty()) output.Write(table.Render(output.terminal(), 0));
 }
 
-std::string Customers(const Json& report, const char* came) {
-  return Count(Counted(report.at(came), "customers"), "customer");
-}
-
 void WriteSentence(const Json& report, Output& output) {
-  const std::uint64_t decisions = Counted(report, "decisions");
-  const std::uint64_t other = Counted(report.at("another"), "decisions") +
-                              Counted(report.at("gained"), "decisions") +
-                              Counted(report.at("lost"), "decisions");
+  std::uint64_t other = 0;
+  std::string came;
+  for (const auto& [name, what] :
+       {std::pair("another", "another offer"),
+        std::pair("gained", "something instead of nothing"),
+        std::pair("lost", "nothing instead of something")}) {
+    const Json& it = report.at(name);
+    if (Counted(it, "decisions") == 0) continue;
+    other += Counted(it, "decisions");
+    came += (came.empty() ? ": " : ", ") + std::string(what) + " for " +
+            Count(Counted(it, "customers"), "customer");
+  }
   if (other == 0) {
     output.Line("nobody would have been offered anything else");
     return;
   }
-  output.Line(Number(other) + " of " + Count(decisions, "decision") +
-              " would have come out otherwise: another offer for " +
-              Customers(report, "another") +
-              ", something instead of nothing for " +
-              Customers(report, "gained") +
-              ", nothing instead of something for " +
-              Customers(report, "lost") + ".");
+  output.Line(Number(other) + " of " +
+              Count(Counted(report, "decisions"), "decision") +
+              " would have come out otherwise" + came + ".");
   const std::uint64_t unknown = Counted(report.at("answers"), "left_out");
   if (unknown > 0) {
     output.Line(Count(unknown, "answer") +

@@ -68,6 +68,13 @@ void NameTable::AddPage() {
   pages_.push_back(slabs_.back().get() + of_slab * kPageBytes);
 }
 
+void NameTable::Trim() {
+  const size_t names = places_.size() + places_.size() / 8;
+  if (buckets_.size() <= names / (Bucket::kPlaces * 3 / 4) + 1) return;
+  decltype(buckets_)().swap(buckets_);
+  Rebuild(names);
+}
+
 uint32_t NameTable::Keep(std::string_view name) {
   const size_t head = kNumberBytes + (name.size() < kLong ? 1 : 3);
   if (used_ + head + name.size() > kPageBytes) {

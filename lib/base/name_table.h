@@ -41,6 +41,8 @@ class NameTable {
   // once.
   uint32_t FindOrAdd(std::string_view name);
   void Reserve(size_t names);
+  // Gives back what is kept for more than an eighth more names than there are.
+  void Trim();
   // Takes back what was added last.
   void DropLast();
 

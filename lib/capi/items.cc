@@ -4,7 +4,9 @@
 // Chapter 22 of trato.h: what goes with what.
 
 #include <memory>
+#include <utility>
 
+#include "base/mutex.h"
 #include "capi/purchases.h"
 #include "engine/store_items.h"
 #include "engine/store_scores.h"
@@ -13,7 +15,11 @@ using namespace trato::capi;  // NOLINT: this file is the interface
 using namespace trato::core;  // NOLINT
 
 struct trato_items {
-  std::unique_ptr<StoreItems> items;
+  explicit trato_items(std::unique_ptr<StoreItems> learned)
+      : items(std::move(learned)) {}
+
+  mutable SharedMutex mutex;  // an update waits for questions
+  const std::unique_ptr<StoreItems> items;
 };
 
 namespace {
@@ -25,7 +31,8 @@ absl::StatusOr<const StoreItems*> Unwrapped(const trato_items* items) {
 
 absl::StatusOr<ItemKind> ToKind(uint32_t kind) {
   if (kind >= kItemKinds) {
-    return absl::InvalidArgumentError("kind is none of TRATO_ITEMS_TOGETHER, TRATO_ITEMS_INSTEAD, "
+    return absl::InvalidArgumentError(
+        "kind is none of TRATO_ITEMS_TOGETHER, TRATO_ITEMS_INSTEAD, "
         "TRATO_ITEMS_NEXT");
   }
   return static_cast<ItemKind>(kind);
@@ -97,7 +104,7 @@ trato_status trato_items_learn(const trato_store* store,
     TRATO_ASSIGN_OR_RETURN(const ItemOptions given, ToOptions(options));
     TRATO_RETURN_IF_ERROR(CheckSet(out_items, "out_items"));
     TRATO_ASSIGN_OR_RETURN(auto items, StoreItems::Of(*core, given, now_us));
-    *out_items = new trato_items{std::move(items)};
+    *out_items = new trato_items(std::move(items));
     return absl::OkStatus();
   });
 }
@@ -109,6 +116,7 @@ trato_status trato_items_update(trato_items* items, const trato_store* store,
   return Guard(error, [&]() -> absl::Status {
     TRATO_RETURN_IF_ERROR(CheckSet(items, "items"));
     TRATO_ASSIGN_OR_RETURN(const Store* of, Unwrap(store));
+    WriterMutexLock lock(&items->mutex);
     return items->items->Update(*of, now_us);
   });
 }
@@ -118,6 +126,7 @@ trato_status trato_items_size(const trato_items* items, uint64_t* out_orders,
                               trato_error* error) noexcept {
   return Guard(error, [&]() -> absl::Status {
     TRATO_ASSIGN_OR_RETURN(const StoreItems* core, Unwrapped(items));
+    ReaderMutexLock lock(&items->mutex);
     if (out_orders != nullptr) {
       *out_orders = static_cast<uint64_t>(core->baskets());
     }
@@ -135,6 +144,7 @@ trato_status trato_items_related(const trato_items* items, trato_str item,
     TRATO_ASSIGN_OR_RETURN(const auto name, ToText(item, "item"));
     TRATO_ASSIGN_OR_RETURN(const ItemKind wanted, ToKind(kind));
     TRATO_RETURN_IF_ERROR(CheckSet(out_stream, "out_stream"));
+    ReaderMutexLock lock(&items->mutex);
     TRATO_ASSIGN_OR_RETURN(const auto rows,
                            core->RelatedTo(wanted, name, limit));
     GiveRows(rows, nullptr, false, out_stream);
@@ -149,6 +159,7 @@ trato_status trato_items_table(const trato_items* items, uint32_t kind,
     TRATO_ASSIGN_OR_RETURN(const StoreItems* core, Unwrapped(items));
     TRATO_ASSIGN_OR_RETURN(const ItemKind wanted, ToKind(kind));
     TRATO_RETURN_IF_ERROR(CheckSet(out_stream, "out_stream"));
+    ReaderMutexLock lock(&items->mutex);
     std::vector<std::string> first;
     const auto rows = core->Table(wanted, limit, first);
     GiveRows(rows, &first, false, out_stream);
@@ -168,6 +179,7 @@ trato_status trato_items_also_bought(const trato_items* items,
     TRATO_ASSIGN_OR_RETURN(const auto who, ToText(customer, "customer"));
     TRATO_ASSIGN_OR_RETURN(const ItemKind wanted, ToKind(kind));
     TRATO_RETURN_IF_ERROR(CheckSet(out_stream, "out_stream"));
+    ReaderMutexLock lock(&items->mutex);
     TRATO_ASSIGN_OR_RETURN(
         const auto rows, core->AlsoBought(*of, who, wanted, limit, now_us));
     GiveRows(rows, nullptr, true, out_stream);
@@ -188,9 +200,12 @@ trato_status trato_items_define_score(const trato_items* items,
     TRATO_ASSIGN_OR_RETURN(const auto of, ToText(item, "item"));
     TRATO_ASSIGN_OR_RETURN(const ItemKind wanted, ToKind(kind));
     TRATO_ASSIGN_OR_RETURN(const auto write, ToWriteOptions(options));
-    TRATO_ASSIGN_OR_RETURN(const ScoreDefinition score,
-                           core->ScoreFor(label, of, wanted, limit));
-    return DefineScore(*to, score, now_us, write);
+    const auto score = [&] {
+      ReaderMutexLock lock(&items->mutex);
+      return core->ScoreFor(label, of, wanted, limit);
+    }();
+    TRATO_RETURN_IF_ERROR(score.status());
+    return DefineScore(*to, *score, now_us, write);
   });
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -167,7 +168,8 @@ void IdentityIndex::Update(const State& state,
     MutexLock lock(&changed_mutex_);
     changed.swap(changed_);
   }
-  const bool is_known = !is_stale_.exchange(false) && content_ != nullptr && content_->state == &state &&
+  const bool is_known = !is_stale_.exchange(false) && content_ != nullptr &&
+                        content_->state == &state &&
                         IsSameReading(content_->definition, definition);
   if (!is_known) {
     content_ = std::make_unique<Content>(definition, &state, phones_);
@@ -176,9 +178,10 @@ void IdentityIndex::Update(const State& state,
   }
   Content& content = *content_;
   content.definition = definition;
-  FieldReader reader(state, definition, now_us);
   const size_t before = content.persons.size();
   const size_t count = state.customers.record_count();
+  if (before == count && changed.empty()) return;
+  FieldReader reader(state, definition, now_us);
   content.persons.resize(count);
   std::vector<std::pair<uint32_t, Keys>> added;
   for (size_t i = before; i < count; ++i) {
@@ -191,6 +194,7 @@ void IdentityIndex::Update(const State& state,
     added.emplace_back(record, KeysOf(content.people, person));
   }
   if (before == 0) {
+    content.people.Trim();
     content.keys.Build(added);
   } else {
     for (const auto& [record, keys] : added) content.keys.Add(record, keys);
@@ -270,12 +274,18 @@ std::vector<IdentityIndex::Candidate> IdentityIndex::Reader::Find(
                       });
     counted.resize(kMaxCandidates);
   }
-  for (const auto& [shared, other] : counted) {
+  for (size_t i = 0; i < counted.size(); ++i) {
+    // They are all over the memory.
+    constexpr size_t kAhead = 8;
+    if (i + kAhead < counted.size()) {
+      __builtin_prefetch(&content.persons[counted[i + kAhead].second]);
+    }
+    const RecordNumber other = counted[i].second;
     const Person& its = content.persons[other];
     if (its.is_empty()) continue;
-    const double bits = scorer.Bits(content.people, person, its,
-                                    Compare(content.people, person, its));
-    if (bits >= least_bits) found.push_back({other, bits});
+    const std::optional<double> bits =
+        scorer.BitsFrom(least_bits, content.people, person, its);
+    if (bits) found.push_back({other, *bits});
   }
   std::sort(found.begin(), found.end(),
             [](const Candidate& a, const Candidate& b) {

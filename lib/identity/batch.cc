@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -312,10 +313,11 @@ absl::StatusOr<BatchResult> ResolveAll(const IdentityDefinition& definition,
   run(blocks.pair_tasks(), [&](size_t task) {
     blocks.ForEachPair(task, [&](uint32_t a, uint32_t b, uint32_t) {
       ++compared[task];
-      const double sum = bits(a, b);
-      if (sum >= least_bits) {
+      const std::optional<double> sum =
+          scorer.BitsFrom(least_bits, people, persons[a], persons[b]);
+      if (sum) {
         parts[task].push_back(
-            {std::min(a, b), std::max(a, b), static_cast<float>(sum)});
+            {std::min(a, b), std::max(a, b), static_cast<float>(*sum)});
       }
     });
   });

@@ -4,6 +4,7 @@
 #include "identity/compare.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <utility>
 
@@ -99,6 +100,14 @@ int SurnameLevel(const People& people, const Person& a, const Person& b) {
   return kDifferent;
 }
 
+// Whether one's given name is the other's surname.
+bool MayBeExchanged(const Person& a, const Person& b) {
+  const uint32_t ag = a[PersonPart::kGiven], as = a[PersonPart::kSurname];
+  const uint32_t bg = b[PersonPart::kGiven], bs = b[PersonPart::kSurname];
+  return ag != 0 && as != 0 && bg != 0 && bs != 0 && (ag == bs || as == bg);
+}
+
+// Of two for whom that holds.
 void PutNames(const People& people, const Person& a, const Person& b,
               int& given, int& surname) {
   given = GivenLevel(people, a[PersonPart::kGiven], b[PersonPart::kGiven]);
@@ -106,8 +115,6 @@ void PutNames(const People& people, const Person& a, const Person& b,
   if (given != kDifferent && surname != kDifferent) return;
   const uint32_t ag = a[PersonPart::kGiven], as = a[PersonPart::kSurname];
   const uint32_t bg = b[PersonPart::kGiven], bs = b[PersonPart::kSurname];
-  if (ag == 0 || as == 0 || bg == 0 || bs == 0) return;
-  if (ag != bs && as != bg) return;
   const auto alike = [&](uint32_t x, uint32_t y) {
     return x == y || AreAlike(people.Text(PersonPart::kGiven, x),
                               people.Text(PersonPart::kGiven, y));
@@ -250,41 +257,140 @@ int TextLevel(const People& people, PersonPart part, uint32_t a, uint32_t b) {
                                           : text_level::kRoughly;
 }
 
+PersonPart TextPart(int i) {
+  return static_cast<PersonPart>(static_cast<int>(PersonPart::kText) + i);
+}
+Comparison TextComparison(int i) {
+  return static_cast<Comparison>(static_cast<int>(Comparison::kText) + i);
+}
+
 }  // namespace
 
-Pattern Compare(const People& people, const Person& a, const Person& b) {
-  int given = 0;
-  int surname = 0;
-  PutNames(people, a, b, given, surname);
-  const auto at = [](Comparison comparison, int level) {
-    return static_cast<Pattern>(level) << (4 * static_cast<int>(comparison));
+PartialPattern CompareValues(const People& people, const Person& a,
+                             const Person& b) {
+  PartialPattern found;
+  const auto put = [&](Comparison comparison, int level) {
+    found.levels |= PatternAt(comparison, level);
   };
-  Pattern pattern =
-      at(Comparison::kGivenName, given) | at(Comparison::kSurname, surname) |
-      at(Comparison::kBirthDate,
-         DateLevel(a[PersonPart::kBirthDate], b[PersonPart::kBirthDate])) |
-      at(Comparison::kEmail,
-         BestLevel(a, b, PersonPart::kEmail, PersonPart::kOtherEmail,
-                   [&](uint32_t x, uint32_t y) {
-                     return EmailLevel(people, x, y);
-                   })) |
-      at(Comparison::kPhone,
-         BestLevel(a, b, PersonPart::kPhone, PersonPart::kOtherPhone,
-                   [&](uint32_t x, uint32_t y) {
-                     return NumberLevel(people, PersonPart::kPhone, x, y);
-                   })) |
-      at(Comparison::kDocument,
-         NumberLevel(people, PersonPart::kDocument, a[PersonPart::kDocument],
-                     b[PersonPart::kDocument])) |
-      at(Comparison::kStreet,
-         StreetLevel(people, a[PersonPart::kStreet], b[PersonPart::kStreet])) |
-      at(Comparison::kPlace, PlaceLevel(people, a, b));
-  for (int i = 0; i < kMaxTexts; ++i) {
-    const auto part = static_cast<PersonPart>(static_cast<int>(PersonPart::kText) + i);
-    pattern |= static_cast<Pattern>(TextLevel(people, part, a[part], b[part]))
-               << (4 * (static_cast<int>(Comparison::kText) + i));
+  const auto leave = [&](Comparison comparison) {
+    found.open |= 1u << static_cast<int>(comparison);
+  };
+  // Of what there is one value of.
+  const auto one = [&](Comparison comparison, PersonPart part) {
+    if (a[part] == 0 || b[part] == 0) return;
+    if (a[part] == b[part]) return put(comparison, kSame);
+    leave(comparison);
+  };
+  const auto two = [&](Comparison comparison, PersonPart first,
+                       PersonPart second) {
+    if (a[first] == 0 || b[first] == 0) return;
+    const bool is_shared =
+        a[first] == b[first] || a[first] == b[second] ||
+        (a[second] != 0 && (a[second] == b[first] || a[second] == b[second]));
+    if (is_shared) return put(comparison, kSame);
+    leave(comparison);
+  };
+  const uint32_t ag = a[PersonPart::kGiven], as = a[PersonPart::kSurname];
+  const uint32_t bg = b[PersonPart::kGiven], bs = b[PersonPart::kSurname];
+  if (MayBeExchanged(a, b)) {
+    int given = 0;
+    int surname = 0;
+    PutNames(people, a, b, given, surname);
+    put(Comparison::kGivenName, given);
+    put(Comparison::kSurname, surname);
+  } else {
+    if (ag == bg && ag != 0) {
+      put(Comparison::kGivenName, kSame);
+    } else if (ag != 0 && bg != 0) {
+      leave(Comparison::kGivenName);
+    }
+    if (as != 0 && bs != 0) {
+      const uint32_t a2 = a[PersonPart::kSecondSurname];
+      const uint32_t b2 = b[PersonPart::kSecondSurname];
+      if (as == bs || as == b2 || (a2 != 0 && (a2 == bs || a2 == b2))) {
+        put(Comparison::kSurname, SurnameLevel(people, a, b));
+      } else {
+        leave(Comparison::kSurname);
+      }
+    }
   }
-  return pattern;
+  put(Comparison::kBirthDate,
+      DateLevel(a[PersonPart::kBirthDate], b[PersonPart::kBirthDate]));
+  two(Comparison::kEmail, PersonPart::kEmail, PersonPart::kOtherEmail);
+  two(Comparison::kPhone, PersonPart::kPhone, PersonPart::kOtherPhone);
+  one(Comparison::kDocument, PersonPart::kDocument);
+  one(Comparison::kStreet, PersonPart::kStreet);
+  const auto same = [&](PersonPart part) {
+    return a[part] != 0 && a[part] == b[part];
+  };
+  const auto both = [&](PersonPart part) { return a[part] != 0 && b[part] != 0; };
+  if (same(PersonPart::kPostcode) || same(PersonPart::kPlace)) {
+    put(Comparison::kPlace, PlaceLevel(people, a, b));
+  } else if (both(PersonPart::kPostcode) || both(PersonPart::kPlace)) {
+    leave(Comparison::kPlace);
+  }
+  for (int i = 0; i < kMaxTexts; ++i) one(TextComparison(i), TextPart(i));
+  return found;
+}
+
+int LevelOf(const People& people, const Person& a, const Person& b,
+            Comparison comparison) {
+  switch (comparison) {
+    case Comparison::kGivenName:
+      return GivenLevel(people, a[PersonPart::kGiven], b[PersonPart::kGiven]);
+    case Comparison::kSurname:
+      return SurnameLevel(people, a, b);
+    case Comparison::kBirthDate:
+      return DateLevel(a[PersonPart::kBirthDate], b[PersonPart::kBirthDate]);
+    case Comparison::kEmail:
+      return BestLevel(a, b, PersonPart::kEmail, PersonPart::kOtherEmail,
+                       [&](uint32_t x, uint32_t y) {
+                         return EmailLevel(people, x, y);
+                       });
+    case Comparison::kPhone:
+      return BestLevel(a, b, PersonPart::kPhone, PersonPart::kOtherPhone,
+                       [&](uint32_t x, uint32_t y) {
+                         return NumberLevel(people, PersonPart::kPhone, x, y);
+                       });
+    case Comparison::kDocument:
+      return NumberLevel(people, PersonPart::kDocument,
+                         a[PersonPart::kDocument], b[PersonPart::kDocument]);
+    case Comparison::kStreet:
+      return StreetLevel(people, a[PersonPart::kStreet], b[PersonPart::kStreet]);
+    case Comparison::kPlace:
+      return PlaceLevel(people, a, b);
+    default: {
+      const PersonPart part = TextPart(static_cast<int>(comparison) -
+                                       static_cast<int>(Comparison::kText));
+      return TextLevel(people, part, a[part], b[part]);
+    }
+  }
+}
+
+bool IsOpenLevel(Comparison comparison, int level) {
+  if (level <= kSame || LevelText(comparison, level).empty()) return false;
+  switch (comparison) {
+    case Comparison::kGivenName:
+      return level != given_level::kExchanged;
+    case Comparison::kSurname:
+      return level != surname_level::kFirst && level != surname_level::kTurned &&
+             level != surname_level::kExchanged;
+    case Comparison::kPlace:
+      return level == place_level::kAlike || level == kDifferent;
+    default:
+      return true;
+  }
+}
+
+Pattern Compare(const People& people, const Person& a, const Person& b) {
+  PartialPattern found = CompareValues(people, a, b);
+  for (; found.open != 0; found.open &= found.open - 1) {
+    const auto comparison =
+        static_cast<Comparison>(std::countr_zero(found.open));
+    found.levels |=
+        PatternAt(comparison, LevelOf(people, a, b, comparison));
+  }
+  return found.levels;
 }
 
 namespace {

@@ -20,6 +20,9 @@ using Pattern = uint64_t;
 inline int LevelAt(Pattern pattern, int comparison) {
   return static_cast<int>(pattern >> (4 * comparison) & 15);
 }
+inline Pattern PatternAt(Comparison comparison, int level) {
+  return static_cast<Pattern>(level) << (4 * static_cast<int>(comparison));
+}
 
 // The levels; 0 is that one record does not say.
 inline constexpr int kSame = 1;
@@ -70,6 +73,19 @@ inline constexpr int kRoughly = 3;
 
 // Cost: where values are equal some 20 ns, else up to a microsecond.
 Pattern Compare(const People& people, const Person& a, const Person& b);
+
+// What which values are equal says of it, mostly without a look at the texts.
+struct PartialPattern {
+  Pattern levels = 0;
+  uint32_t open = 0;  // a bit for each comparison whose level is not in there
+};
+PartialPattern CompareValues(const People& people, const Person& a,
+                             const Person& b);
+// The level of a comparison that this leaves open.
+int LevelOf(const People& people, const Person& a, const Person& b,
+            Comparison comparison);
+// Whether that may be the level: above it others need equal values.
+bool IsOpenLevel(Comparison comparison, int level);
 
 // Of the comparison's equal values, how rare they are: the share of records
 // that have them, beside the two. 0: there is none.

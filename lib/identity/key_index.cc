@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
+#include <utility>
 
 namespace trato::core {
 namespace {
 
 // Entries for each first bits of hashes, about.
 constexpr size_t kPerStart = 16;
+// At least, so that 16 bits of a hash are left to keep.
+constexpr int kLeastStartBits = 16;
 constexpr size_t kLeastYoung = 1 << 16;
 
 }  // namespace
@@ -23,30 +27,47 @@ void KeyIndex::Build(std::span<const std::pair<uint32_t, Keys>> records) {
   for (const auto& [record, keys] : records) {
     for (const uint32_t hash : keys) count += hash != 0 ? 1 : 0;
   }
-  sealed_.reserve(count);
+  std::vector<Entry> entries;
+  entries.reserve(count);
   for (const auto& [record, keys] : records) {
     for (const uint32_t hash : keys) {
-      if (hash != 0) sealed_.emplace_back(hash, record);
+      if (hash != 0) entries.emplace_back(hash, record);
     }
   }
-  Seal();
+  Seal(std::move(entries));
 }
 
-void KeyIndex::Seal() {
+std::vector<KeyIndex::Entry> KeyIndex::Sealed() const {
+  std::vector<Entry> entries;
+  entries.reserve(records_.size() + young_count_);
+  for (size_t start = 0; start + 1 < starts_.size(); ++start) {
+    const auto first = static_cast<uint32_t>(start << shift_);
+    const uint32_t last = (uint32_t{1} << shift_) - 1;
+    for (size_t i = starts_[start]; i < starts_[start + 1]; ++i) {
+      entries.emplace_back(first | (hashes_[i] & last), records_[i]);
+    }
+  }
+  return entries;
+}
+
+void KeyIndex::Seal(std::vector<Entry> entries) {
   for (const auto& [hash, records] : young_) {
-    for (const uint32_t record : records) sealed_.emplace_back(hash, record);
+    for (const uint32_t record : records) entries.emplace_back(hash, record);
   }
   young_.clear();
   young_count_ = 0;
-  std::sort(sealed_.begin(), sealed_.end());
-  const size_t starts = std::bit_ceil(sealed_.size() / kPerStart + 2);
-  shift_ = 32 - std::countr_zero(starts);
-  starts_.assign(starts + 1, static_cast<uint32_t>(sealed_.size()));
-  for (size_t i = sealed_.size(); i-- > 0;) {
-    starts_[sealed_[i].first >> shift_] = static_cast<uint32_t>(i);
-  }
-  for (size_t i = starts; i-- > 0;) {
-    starts_[i] = std::min(starts_[i], starts_[i + 1]);
+  std::sort(entries.begin(), entries.end());
+  const int bits = std::max(
+      kLeastStartBits, static_cast<int>(std::bit_width(entries.size() / kPerStart)));
+  shift_ = 32 - bits;
+  starts_.assign((size_t{1} << bits) + 1, 0);
+  for (const Entry& it : entries) ++starts_[(it.first >> shift_) + 1];
+  std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+  records_.assign(entries.size(), 0);
+  hashes_.assign(entries.size(), 0);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    hashes_[i] = static_cast<uint16_t>(entries[i].first);
+    records_[i] = entries[i].second;
   }
 }
 
@@ -60,25 +81,30 @@ void KeyIndex::Add(uint32_t record, const Keys& keys) {
     records.push_back(record);
     ++young_count_;
   }
-  if (young_count_ > std::max(kLeastYoung, sealed_.size() / 4)) Seal();
+  if (young_count_ > std::max(kLeastYoung, records_.size() / 4)) Seal(Sealed());
 }
 
-std::pair<size_t, size_t> KeyIndex::RangeOf(uint32_t hash) const {
+std::pair<size_t, size_t> KeyIndex::RangeOf(uint32_t hash,
+                                            size_t limit) const {
   if (starts_.empty()) return {0, 0};
-  const auto from = sealed_.begin() + starts_[hash >> shift_];
-  const auto to = sealed_.begin() + starts_[(hash >> shift_) + 1];
-  const auto less = [](const Entry& entry, uint32_t wanted) {
-    return entry.first < wanted;
+  // Those of one range differ in their last 16 bits, if at all.
+  const auto place = [&](size_t i) {
+    return hashes_.begin() + static_cast<std::ptrdiff_t>(i);
   };
-  const auto first = std::lower_bound(from, to, hash, less);
+  const auto to = place(starts_[(hash >> shift_) + 1]);
+  const auto wanted = static_cast<uint16_t>(hash);
+  const auto first = std::lower_bound(place(starts_[hash >> shift_]), to, wanted);
   auto last = first;
-  while (last != to && last->first == hash) ++last;
-  return {static_cast<size_t>(first - sealed_.begin()),
-          static_cast<size_t>(last - sealed_.begin())};
+  while (last != to && *last == wanted &&
+         static_cast<size_t>(last - first) <= limit) {
+    ++last;
+  }
+  return {static_cast<size_t>(first - hashes_.begin()),
+          static_cast<size_t>(last - hashes_.begin())};
 }
 
 size_t KeyIndex::bytes() const {
-  return sealed_.capacity() * sizeof(Entry) +
+  return records_.capacity() * (sizeof(uint32_t) + sizeof(uint16_t)) +
          starts_.capacity() * sizeof(uint32_t) +
          young_.capacity() * (sizeof(uint32_t) + 16) + young_.capacity();
 }

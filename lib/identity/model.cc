@@ -4,7 +4,9 @@
 #include "identity/model.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <limits>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -316,7 +318,17 @@ Scorer::Scorer(const IdentityModel& model)
       bits_[f][l] = std::log2(std::max(rates.m[l], kLeastRate) / u);
       household_[f][l] = std::log2(std::max(rates.h[l], kLeastRate) / u);
     }
+    most_[f] = -std::numeric_limits<double>::infinity();
+    for (size_t l = 1; l < kLevels; ++l) {
+      if (IsOpenLevel(static_cast<Comparison>(f), static_cast<int>(l))) {
+        most_[f] = std::max(most_[f], bits_[f][l]);
+      }
+    }
+    order_[f] = static_cast<uint8_t>(f);
   }
+  std::stable_sort(order_.begin(), order_.end(), [&](uint8_t x, uint8_t y) {
+    return most_[x] > most_[y];
+  });
 }
 
 Scorer::Weight Scorer::WeightOf(const People& people, const Person& a,
@@ -374,6 +386,34 @@ double Scorer::Bits(const People& people, const Person& a, const Person& b,
     household += weight.household;
   }
   return person + HouseholdBits(household);
+}
+
+std::optional<double> Scorer::BitsFrom(double least, const People& people,
+                                       const Person& a,
+                                       const Person& b) const {
+  // The sums are of one order below and of another in Bits.
+  constexpr double kRounding = 1e-6;
+  PartialPattern found = CompareValues(people, a, b);
+  // What a household shares only makes it less.
+  double bound = prior_bits_ + kRounding;
+  for (int f = 0; f < kComparisons; ++f) {
+    const int level = LevelAt(found.levels, f);
+    if (level != 0) bound += WeightOf(people, a, b, f, level).person;
+  }
+  for (uint32_t rest = found.open; rest != 0; rest &= rest - 1) {
+    bound += most_[static_cast<size_t>(std::countr_zero(rest))];
+  }
+  for (const uint8_t f : order_) {
+    if (bound < least) return std::nullopt;
+    if ((found.open >> f & 1) == 0) continue;
+    const auto comparison = static_cast<Comparison>(f);
+    const int level = LevelOf(people, a, b, comparison);
+    found.levels |= PatternAt(comparison, level);
+    bound += bits_[f][static_cast<size_t>(level)] - most_[f];
+  }
+  const double bits = Bits(people, a, b, found.levels);
+  if (bits < least) return std::nullopt;
+  return bits;
 }
 
 Weights Scorer::Explain(const People& people, const Person& a, const Person& b,

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -90,6 +91,10 @@ class Scorer {
   // In all, for the pair of which that is the pattern.
   double Bits(const People& people, const Person& a, const Person& b,
               Pattern pattern) const;
+  // The same, unless it is below `least`, which most pairs show after few
+  // comparisons.
+  std::optional<double> BitsFrom(double least, const People& people,
+                                 const Person& a, const Person& b) const;
   Weights Explain(const People& people, const Person& a, const Person& b,
                   Pattern pattern) const;
   const IdentityModel& model() const { return model_; }
@@ -107,6 +112,10 @@ class Scorer {
   double prior_bits_;
   std::array<std::array<double, kLevels>, kComparisons> bits_{};
   std::array<std::array<double, kLevels>, kComparisons> household_{};
+  // The most that a comparison says whose values are not equal, and those that
+  // may say most first.
+  std::array<double, kComparisons> most_{};
+  std::array<uint8_t, kComparisons> order_{};
 };
 
 // 1 / (1 + 2^-bits), and the other way round.

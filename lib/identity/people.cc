@@ -163,6 +163,16 @@ size_t People::bytes() const {
          date_counts_.capacity() * (sizeof(uint64_t) + 1);
 }
 
+void People::Trim() {
+  for (Table& table : tables_) {
+    table.names.Trim();
+    table.counts.shrink_to_fit();
+  }
+  surname_counts_.shrink_to_fit();
+  nicknames_.shrink_to_fit();
+  checked_.shrink_to_fit();
+}
+
 void People::Add(const Person& person) { Count(person, 1); }
 void People::Remove(const Person& person) { Count(person, -1); }
 

@@ -63,6 +63,8 @@ class People {
   // Counts its values, or takes that back.
   void Add(const Person& person);
   void Remove(const Person& person);
+  // Gives back what was kept for more to come.
+  void Trim();
 
   // Of any part but dates. `value` is not 0.
   std::string_view Text(PersonPart part, uint32_t value) const {

@@ -68,6 +68,21 @@ TEST(NameTable, ManyAtOnceAreAsIfOneByOne) {
   }
 }
 
+TEST(NameTable, FindsAllAfterItWasTrimmed) {
+  NameTable names;
+  names.Trim();
+  for (int round = 0; round < 3; ++round) {
+    // Room for more than there are, given back, and then more of them.
+    names.Reserve(names.size() + 20000);
+    for (int i = 0; i < 2500; ++i) names.Add(std::to_string(names.size()));
+    names.Trim();
+    for (uint32_t i = 0; i < names.size(); ++i) {
+      ASSERT_EQ(names.Find(std::to_string(i)), i);
+    }
+    EXPECT_FALSE(names.Find(std::to_string(names.size())));
+  }
+}
+
 TEST(NameTable, FindsANameOrElseAddsIt) {
   NameTable names;
   names.Prefetch("a");
