@@ -4,12 +4,18 @@
 #include "learning/customer_cells.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <map>
-#include <new>
+#include <utility>
 
 namespace trato::core {
+namespace {
+
+// Little is left as it is.
+constexpr size_t kLeastIdle = 64 << 10;
+
+}  // namespace
+
 template <typename Cell>
 Cell* CustomerCells::PlaceOf(Cell* begin, size_t count, const Key& key) const {
   return std::lower_bound(begin, begin + count, key,
@@ -30,15 +36,38 @@ CustomerCells& CustomerCells::operator=(CustomerCells&& other) noexcept {
   std::swap(rows_, other.rows_);
   std::swap(whens_, other.whens_);
   std::swap(numbers_, other.numbers_);
+  std::swap(arena_, other.arena_);
   std::swap(cells_, other.cells_);
-  std::swap(row_bytes_, other.row_bytes_);
   return *this;
 }
 
 uint32_t CustomerCells::RoomFor(uint32_t count) {
-  const size_t piece = PieceOf(count + count / 16);
-  return static_cast<uint32_t>(std::min<size_t>(
-      (piece - 8 - offsetof(Row, cells)) / sizeof(CustomerCell), UINT16_MAX));
+  return std::min<uint32_t>(count + count / 16, UINT16_MAX);
+}
+
+// The others go with the arena.
+void CustomerCells::GiveBackLarge(Row* row) {
+  const size_t size = SizeOf(row->room);
+  if (size > CellArena::kLargest) arena_.GiveBack(row, size);
+}
+
+void CustomerCells::Tidy() {
+  if (arena_.idle() < kLeastIdle || arena_.idle() < arena_.bytes() / 8) return;
+  CellArena tidy;
+  std::vector<std::pair<const Slot*, Row*>> moved;
+  moved.reserve(rows_.size());
+  for (const Slot& slot : rows_) {
+    const size_t size = SizeOf(slot.row->room);
+    void* const row = tidy.Take(size);
+    std::memcpy(row, slot.row, size);
+    moved.emplace_back(&slot, static_cast<Row*>(row));
+  }
+  // Nothing fails from here on.
+  for (const auto& [slot, row] : moved) {
+    GiveBackLarge(slot->row);
+    slot->row = row;
+  }
+  arena_ = std::move(tidy);
 }
 
 std::span<const CustomerCell> CustomerCells::Of(uint64_t record) const {
@@ -58,26 +87,26 @@ const CustomerCell* CustomerCells::Find(uint64_t record, uint16_t offer,
 
 void CustomerCells::Add(uint64_t record, uint16_t offer, uint16_t segment,
                         uint16_t step, int shown, int accepted) {
+  Tidy();
   const uint16_t number = NumberOf(segment, step);
   const auto slot = rows_.find(record);
   Row* row = slot == rows_.end() ? nullptr : slot->row;
   if (row == nullptr || row->count == row->room) {
     const uint32_t count = row == nullptr ? 0 : row->count;
-    const size_t before = row == nullptr ? 0 : PieceOf(row->room);
     const uint32_t room = RoomFor(count + 1);
-    void* memory = std::realloc(row, SizeOf(room));
-    if (memory == nullptr) throw std::bad_alloc();
-    row_bytes_ += PieceOf(room) - before;
-    const bool is_new = row == nullptr;
-    row = static_cast<Row*>(memory);
-    row->record = record;
-    row->count = static_cast<uint16_t>(count);
-    row->room = static_cast<uint16_t>(room);
-    if (is_new) {
-      rows_.insert(Slot{row});
+    auto* const larger = static_cast<Row*>(arena_.Take(SizeOf(room)));
+    larger->record_halves = {static_cast<uint32_t>(record),
+                             static_cast<uint32_t>(record >> 32)};
+    larger->count = static_cast<uint16_t>(count);
+    larger->room = static_cast<uint16_t>(room);
+    if (row == nullptr) {
+      rows_.insert(Slot{larger});
     } else {
-      slot->row = row;
+      std::memcpy(larger->cells, row->cells, count * sizeof(CustomerCell));
+      slot->row = larger;
+      arena_.GiveBack(row, SizeOf(row->room));
     }
+    row = larger;
   }
   const Key key(offer, segment, step);
   CustomerCell* place = PlaceOf(row->cells, size_t{row->count}, key);
@@ -97,20 +126,19 @@ void CustomerCells::Add(uint64_t record, uint16_t offer, uint16_t segment,
                static_cast<size_t>(end - place - 1) * sizeof(CustomerCell));
   --cells_;
   if (--row->count > 0) return;
-  row_bytes_ -= PieceOf(row->room);
   rows_.erase(record);
-  std::free(row);
+  arena_.GiveBack(row, SizeOf(row->room));
 }
 
 size_t CustomerCells::bytes() const {
   // A slot of the table is a pointer and a byte.
-  return row_bytes_ + rows_.capacity() * 9;
+  return arena_.bytes() + rows_.capacity() * 9;
 }
 
 std::vector<uint64_t> CustomerCells::SortedRecords() const {
   std::vector<uint64_t> records;
   records.reserve(rows_.size());
-  for (const Slot& slot : rows_) records.push_back(slot.row->record);
+  for (const Slot& slot : rows_) records.push_back(slot.row->record());
   std::sort(records.begin(), records.end());
   return records;
 }
@@ -119,9 +147,9 @@ void CustomerCells::Clear() {
   std::vector<Row*> rows;
   for (const Slot& slot : rows_) rows.push_back(slot.row);
   rows_.clear();
-  for (Row* row : rows) std::free(row);
+  for (Row* row : rows) GiveBackLarge(row);
+  arena_ = CellArena();
   cells_ = 0;
-  row_bytes_ = 0;
 }
 
 std::span<const uint64_t> CustomerLinks::Of(const uint64_t& record) const {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What each customer answered to each offer. A cell is eight bytes; those of one
-// record lie together in one piece of memory, in order of offer, segment and
-// step, and a cell of nothing is none. Segments and steps are few: a cell has
+// record lie together behind twelve bytes of its own, in order of offer, segment
+// and step, and a cell of nothing is none. Segments and steps are few: a cell has
 // the number of the two together.
 //
 // A customer is one or more records that are linked. Each record keeps its own
@@ -13,6 +13,7 @@
 #ifndef TRATO_LEARNING_CUSTOMER_CELLS_H_
 #define TRATO_LEARNING_CUSTOMER_CELLS_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,6 +24,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
+#include "learning/cell_arena.h"
 
 namespace trato::core {
 
@@ -69,10 +71,14 @@ class CustomerCells {
  private:
   // Followed by its cells.
   struct Row {
-    uint64_t record;
+    std::array<uint32_t, 2> record_halves;  // so that it lies where 4 bytes may
     uint16_t count;
     uint16_t room;
     CustomerCell cells[1];
+
+    uint64_t record() const {
+      return uint64_t{record_halves[1]} << 32 | record_halves[0];
+    }
   };
   // The record is in the row alone, so that the table is of pointers.
   struct Slot {
@@ -84,25 +90,26 @@ class CustomerCells {
       return absl::Hash<uint64_t>()(record);
     }
     size_t operator()(const Slot& slot) const {
-      return (*this)(slot.row->record);
+      return (*this)(slot.row->record());
     }
   };
   struct SlotEq {
     using is_transparent = void;
     static uint64_t Of(uint64_t record) { return record; }
-    static uint64_t Of(const Slot& slot) { return slot.row->record; }
+    static uint64_t Of(const Slot& slot) { return slot.row->record(); }
     template <typename A, typename B>
     bool operator()(const A& a, const B& b) const {
       return Of(a) == Of(b);
     }
   };
-  // How many it has room for, as what the allocator gives is a multiple of 16.
+  // How many it has room for.
   static uint32_t RoomFor(uint32_t count);
   static size_t SizeOf(uint32_t room) {
     return offsetof(Row, cells) + room * sizeof(CustomerCell);
   }
-  // What the allocator takes for it, with a word of its own.
-  static size_t PieceOf(uint32_t room) { return (SizeOf(room) + 23) / 16 * 16; }
+  // Moves the rows together where much of their memory is idle.
+  void Tidy();
+  void GiveBackLarge(Row* row);
 
   static uint32_t Both(uint16_t segment, uint16_t step) {
     return (uint32_t{segment} << 16) | step;
@@ -116,10 +123,10 @@ class CustomerCells {
   uint16_t NumberOf(uint16_t segment, uint16_t step);
 
   absl::flat_hash_set<Slot, SlotHash, SlotEq> rows_;
+  CellArena arena_;  // of the rows
   std::vector<When> whens_;
   absl::flat_hash_map<uint32_t, uint16_t> numbers_;  // of whens_
   size_t cells_ = 0;
-  size_t row_bytes_ = 0;
 };
 
 // Who is one customer.

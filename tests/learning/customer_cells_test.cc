@@ -47,6 +47,56 @@ TEST(CustomerCells, HoldWhatAMapWouldHold) {
   EXPECT_EQ(cells.cells(), wanted.size());
 }
 
+// Rows that grow side by side, all of them again and again, and then go.
+TEST(CustomerCells, TakeLittleWhileRowsGrowAndGo) {
+  constexpr uint64_t kRecords = 20000;
+  std::mt19937 draw(7);
+  CustomerCells cells;
+  std::map<std::pair<uint64_t, int>, int> wanted;
+  const auto expect = [&] {
+    ASSERT_EQ(cells.cells(), wanted.size());
+    for (uint64_t record = 1; record <= kRecords; ++record) {
+      for (const CustomerCell& it : cells.Of(record << 40 | record)) {
+        const auto found = wanted.find({record, it.offer});
+        ASSERT_TRUE(found != wanted.end() && found->second == it.shown);
+      }
+    }
+  };
+  for (int round = 1; round <= 5; ++round) {
+    for (uint64_t record = 1; record <= kRecords; ++record) {
+      const auto offer = static_cast<uint16_t>(draw() % 1000);
+      cells.Add(record << 40 | record, offer, 0, 0, 1, 0);
+      ++wanted[{record, offer}];
+    }
+    if (round >= 4) {
+      EXPECT_LT(cells.bytes(), 16 * cells.cells()) << round;
+    }
+    expect();
+  }
+  // One with more than fits a slab's pieces.
+  for (uint16_t offer = 0; offer < 3000; ++offer) {
+    cells.Add(1ull << 40 | 1, offer, 0, 0, 1, 0);
+    ++wanted[{1, offer}];
+  }
+  expect();
+  for (auto it = wanted.begin(); it != wanted.end();) {
+    if (it->first.first % 10 == 0) {
+      ++it;
+      continue;
+    }
+    cells.Add(it->first.first << 40 | it->first.first,
+              static_cast<uint16_t>(it->first.second), 0, 0, -it->second, 0);
+    it = wanted.erase(it);
+  }
+  expect();
+  // What is left of the rows is together; the table keeps its places.
+  EXPECT_LT(cells.bytes(), 400000 + 20 * cells.cells());
+  CustomerCells other = std::move(cells);
+  EXPECT_EQ(other.cells(), wanted.size());
+  other.Clear();
+  EXPECT_EQ(other.cells(), 0u);
+}
+
 TEST(CustomerLinks, GroupAsAWalkOverTheEdgesDoes) {
   std::mt19937 draw(6);
   CustomerLinks links;
