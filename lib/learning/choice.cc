@@ -21,24 +21,32 @@ constexpr double kReach = 5;
 class NormalTable {
  public:
   NormalTable() {
+    const auto at = [](int i) {
+      if (i <= 0) return 0.0;
+      if (i >= kCount) return 1.0;
+      return 0.5 * std::erfc(-(i - kCount / 2) / kPerUnit / std::sqrt(2.0));
+    };
     for (int i = 0; i <= kCount; ++i) {
-      const double z = (i - kCount / 2) / kPerUnit;
-      value_[static_cast<size_t>(i)] = 0.5 * std::erfc(-z / std::sqrt(2.0));
+      points_[static_cast<size_t>(i)] = {at(i), at(i + 1) - at(i)};
     }
-    value_.front() = 0;
-    value_.back() = 1;
   }
   double operator()(double z) const {
-    const double at = std::clamp(z * kPerUnit + kCount / 2, 0.0, kCount - 1e-9);
-    const auto i = static_cast<size_t>(at);
-    const double part = at - static_cast<double>(i);
-    return value_[i] + part * (value_[i + 1] - value_[i]);
+    double at = z * kPerUnit + kCount / 2;
+    at = at > 0 ? at : 0;
+    at = at < kCount ? at : kCount;
+    const int i = static_cast<int>(at);
+    const Point& point = points_[static_cast<size_t>(i)];
+    return point.value + (at - i) * point.rise;
   }
 
  private:
   static constexpr int kCount = 1600;
   static constexpr double kPerUnit = 128;  // so z from -6.25 to 6.25
-  std::array<double, kCount + 1> value_;
+  struct Point {
+    double value;
+    double rise;  // to the next
+  };
+  std::array<Point, kCount + 1> points_;
 };
 
 const NormalTable& Normal() {
@@ -67,8 +75,22 @@ void ChoiceMaker::Place(std::span<const Belief> beliefs, double exploration) {
   }
 }
 
+void ChoiceMaker::Prune(double low) {
+  size_t kept = 0;
+  for (size_t i = 0; i < who_.size(); ++i) {
+    if (centre_[i] + kReach / slope_[i] < low) continue;
+    who_[kept] = who_[i];
+    centre_[kept] = centre_[i];
+    slope_[kept++] = slope_[i];
+  }
+  who_.resize(kept);
+  centre_.resize(kept);
+  slope_.resize(kept);
+}
+
 // Step by step from low to high: somebody is the largest within a step with the
-// probability to lie in it, times that of all others to lie below.
+// probability to lie in it, times that of all others to lie below. The products
+// of several steps are made side by side, as each waits for its own.
 void ChoiceMaker::Sweep(double low, double high, int steps) {
   const NormalTable& normal = Normal();
   const size_t count = who_.size();
@@ -76,23 +98,37 @@ void ChoiceMaker::Sweep(double low, double high, int steps) {
     below_[i] = normal((low - centre_[i]) * slope_[i]);
   }
   const double width = (high - low) / steps;
-  for (int step = 1; step <= steps; ++step) {
-    const double at = low + width * step;
-    double product = 1;
-    for (size_t i = 0; i < count; ++i) {
-      above_[i] = normal((at - centre_[i]) * slope_[i]);
+  Lanes ends;
+  for (int step = 0; step < steps; step += kLanes) {
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      ends[lane] = low + width * (step + 1 + static_cast<int>(lane));
     }
+    Lanes product;
+    product.fill(1);
     for (size_t i = 0; i < count; ++i) {
-      mean_[i] = (below_[i] + above_[i]) / 2;
+      Lanes& within = within_[i];
+      Lanes& mean = mean_[i];
+      double last = below_[i];
+      for (size_t lane = 0; lane < kLanes; ++lane) {
+        const double end = normal((ends[lane] - centre_[i]) * slope_[i]);
+        within[lane] = end - last;
+        mean[lane] = (end + last) / 2;
+        last = end;
+      }
+      below_[i] = last;
       before_[i] = product;
-      product *= mean_[i];
+      for (size_t lane = 0; lane < kLanes; ++lane) product[lane] *= mean[lane];
     }
-    double after = 1;
+    Lanes after;
+    after.fill(1);
     for (size_t i = count; i-- > 0;) {
-      chance_[i] += (above_[i] - below_[i]) * before_[i] * after;
-      after *= mean_[i];
+      Lanes of;
+      for (size_t lane = 0; lane < kLanes; ++lane) {
+        of[lane] = within_[i][lane] * before_[i][lane] * after[lane];
+        after[lane] *= mean_[i][lane];
+      }
+      for (const double it : of) chance_[i] += it;
     }
-    std::swap(below_, above_);
   }
 }
 
@@ -115,13 +151,14 @@ void ChoiceMaker::Thompson(std::span<const Belief> beliefs, double exploration,
     }
     high = std::max(high, centre_[i] + kReach / slope_[i]);
   }
-  below_.resize(who_.size());
-  above_.resize(who_.size());
-  before_.resize(who_.size());
-  mean_.resize(who_.size());
-  chance_.assign(who_.size(), 0.0);
   const double low = centre_[lead] - kReach / slope_[lead];
   const double knee = centre_[lead] + kReach / slope_[lead];
+  Prune(low);
+  below_.resize(who_.size());
+  within_.resize(who_.size());
+  mean_.resize(who_.size());
+  before_.resize(who_.size());
+  chance_.assign(who_.size(), 0.0);
   Sweep(low, knee, kStepsBelow);
   if (high > knee) Sweep(knee, high, kStepsAbove);
   double sum = 0;

@@ -7,6 +7,7 @@
 #ifndef TRATO_LEARNING_CHOICE_H_
 #define TRATO_LEARNING_CHOICE_H_
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -43,16 +44,24 @@ class ChoiceMaker {
   static size_t Drawn(double draw, std::span<const double> probabilities);
 
  private:
+  // Steps are taken so many at once.
+  static constexpr int kLanes = 8;
+  using Lanes = std::array<double, kLanes>;
+
   void Place(std::span<const Belief> beliefs, double exploration);
+  // Leaves out who almost surely lies below what the largest is.
+  void Prune(double low);
+  // `steps` is a multiple of kLanes.
   void Sweep(double low, double high, int steps);
 
   std::vector<double> centre_;  // of log(value x rate)
   std::vector<double> slope_;   // one by its standard deviation
   std::vector<uint32_t> who_;   // who takes part
-  std::vector<double> below_;   // at the lower end of a step, by participant
-  std::vector<double> above_;   // at the upper end
-  std::vector<double> mean_;    // of both
-  std::vector<double> before_;  // products of the means of those before
+  // By participant:
+  std::vector<double> below_;   // the chance to lie below where the steps begin
+  std::vector<Lanes> within_;   // and in each of them
+  std::vector<Lanes> mean_;     // to lie below their middle
+  std::vector<Lanes> before_;   // the products of the means of those before
   std::vector<double> chance_;
 };
 
