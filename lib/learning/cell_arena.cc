@@ -40,7 +40,7 @@ void* CellArena::Take(size_t bytes) {
     return piece;
   }
   if (left_ < bytes) {
-    const size_t size = std::clamp(bytes_ / 16, kLeastSlab, kMostSlab);
+    const size_t size = std::clamp(bytes_ / 32, kLeastSlab, kMostSlab);
     slabs_.push_back(std::make_unique_for_overwrite<char[]>(size));
     bytes_ += size;
     // What is left of the last is too small for this piece, and lost.

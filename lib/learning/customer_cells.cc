@@ -12,7 +12,7 @@ namespace trato::core {
 namespace {
 
 // Little is left as it is.
-constexpr size_t kLeastIdle = 64 << 10;
+constexpr size_t kLeastIdle = 32 << 10;
 
 }  // namespace
 
@@ -52,7 +52,7 @@ void CustomerCells::GiveBackLarge(Row* row) {
 }
 
 void CustomerCells::Tidy() {
-  if (arena_.idle() < kLeastIdle || arena_.idle() < arena_.bytes() / 8) return;
+  if (arena_.idle() < kLeastIdle || arena_.idle() < arena_.bytes() / 16) return;
   CellArena tidy;
   std::vector<std::pair<const Slot*, Row*>> moved;
   moved.reserve(rows_.size());
