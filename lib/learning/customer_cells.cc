@@ -85,47 +85,53 @@ const CustomerCell* CustomerCells::Find(uint64_t record, uint16_t offer,
   return found ? place : nullptr;
 }
 
+CustomerCells::Row* CustomerCells::Grow(uint64_t record, Row* row) {
+  const uint32_t count = row == nullptr ? 0 : row->count;
+  const uint32_t room = RoomFor(count + 1);
+  auto* const larger = static_cast<Row*>(arena_.Take(SizeOf(room)));
+  larger->record_halves = {static_cast<uint32_t>(record),
+                           static_cast<uint32_t>(record >> 32)};
+  larger->count = static_cast<uint16_t>(count);
+  larger->room = static_cast<uint16_t>(room);
+  if (row == nullptr) {
+    rows_.insert(Slot{larger});
+    return larger;
+  }
+  std::memcpy(larger->cells, row->cells, count * sizeof(CustomerCell));
+  rows_.find(record)->row = larger;
+  arena_.GiveBack(row, SizeOf(row->room));
+  return larger;
+}
+
 void CustomerCells::Add(uint64_t record, uint16_t offer, uint16_t segment,
                         uint16_t step, int shown, int accepted) {
   Tidy();
-  const uint16_t number = NumberOf(segment, step);
   const auto slot = rows_.find(record);
   Row* row = slot == rows_.end() ? nullptr : slot->row;
-  if (row == nullptr || row->count == row->room) {
-    const uint32_t count = row == nullptr ? 0 : row->count;
-    const uint32_t room = RoomFor(count + 1);
-    auto* const larger = static_cast<Row*>(arena_.Take(SizeOf(room)));
-    larger->record_halves = {static_cast<uint32_t>(record),
-                             static_cast<uint32_t>(record >> 32)};
-    larger->count = static_cast<uint16_t>(count);
-    larger->room = static_cast<uint16_t>(room);
-    if (row == nullptr) {
-      rows_.insert(Slot{larger});
-    } else {
-      std::memcpy(larger->cells, row->cells, count * sizeof(CustomerCell));
-      slot->row = larger;
-      arena_.GiveBack(row, SizeOf(row->room));
-    }
-    row = larger;
-  }
   const Key key(offer, segment, step);
-  CustomerCell* place = PlaceOf(row->cells, size_t{row->count}, key);
-  CustomerCell* end = row->cells + row->count;
-  if (place == end || KeyOf(*place) != key) {
-    std::memmove(place + 1, place,
-                 static_cast<size_t>(end - place) * sizeof(CustomerCell));
-    *place = {offer, number, 0, 0};
+  const size_t count = row == nullptr ? 0 : row->count;
+  const CustomerCell* const found =
+      row == nullptr ? nullptr : PlaceOf(row->cells, count, key);
+  const auto at =
+      row == nullptr ? size_t{0} : static_cast<size_t>(found - row->cells);
+  if (at == count || KeyOf(*found) != key) {
+    const uint16_t number = NumberOf(segment, step);
+    if (row == nullptr || row->count == row->room) row = Grow(record, row);
+    std::memmove(row->cells + at + 1, row->cells + at,
+                 (count - at) * sizeof(CustomerCell));
+    row->cells[at] = {offer, number, 0, 0};
     ++row->count;
     ++cells_;
   }
-  place->shown = static_cast<uint16_t>(place->shown + shown);
-  place->accepted = static_cast<uint16_t>(place->accepted + accepted);
-  if (place->shown > 0) return;
-  end = row->cells + row->count;
-  std::memmove(place, place + 1,
-               static_cast<size_t>(end - place - 1) * sizeof(CustomerCell));
+  CustomerCell& cell = row->cells[at];
+  cell.shown = static_cast<uint16_t>(cell.shown + shown);
+  cell.accepted = static_cast<uint16_t>(cell.accepted + accepted);
+  if (cell.shown > 0) return;
+  --row->count;
+  std::memmove(row->cells + at, row->cells + at + 1,
+               (row->count - at) * sizeof(CustomerCell));
   --cells_;
-  if (--row->count > 0) return;
+  if (row->count > 0) return;
   rows_.erase(record);
   arena_.GiveBack(row, SizeOf(row->room));
 }

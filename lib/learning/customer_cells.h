@@ -107,6 +107,8 @@ class CustomerCells {
   static size_t SizeOf(uint32_t room) {
     return offsetof(Row, cells) + room * sizeof(CustomerCell);
   }
+  // The row with room for one more cell; nullptr: made.
+  Row* Grow(uint64_t record, Row* row);
   // Moves the rows together where much of their memory is idle.
   void Tidy();
   void GiveBackLarge(Row* row);
