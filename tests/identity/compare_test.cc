@@ -84,7 +84,7 @@ TEST(Scorer, BitsFromAreTheBitsOfAllComparisons) {
                 : std::uniform_real_distribution<double>(-30, 30)(random);
         const auto from = scorer.BitsFrom(least, people, a, b);
         ASSERT_EQ(from.has_value(), bits >= least) << bits << " " << least;
-        if (from) ASSERT_EQ(*from, bits);
+        ASSERT_EQ(from.value_or(bits), bits);
         ++(from ? above : below);
       }
     }
