@@ -49,8 +49,11 @@ class KeyIndexTest : public testing::Test {
     return records;
   }
 
-  void ExpectAll(const KeyIndex& index) {
+  // Asks for one in `every` of the hashes of a single record, and for all others.
+  void ExpectAll(const KeyIndex& index, size_t every = 1) {
+    size_t rare = 0;
     for (auto& [hash, records] : known_) {
+      if (records.size() == 1 && rare++ % every != 0) continue;
       std::sort(records.begin(), records.end());
       std::vector<uint32_t> found;
       EXPECT_TRUE(index.ForEach(hash, kAll, [&](uint32_t record) {
@@ -91,8 +94,7 @@ TEST_F(KeyIndexTest, FindsWhoHasAKeyWheneverTheyCame) {
 TEST_F(KeyIndexTest, FindsAmongMoreThanAMillionKeys) {
   KeyIndex index;
   index.Build(Records(120000));
-  known_.erase(known_.upper_bound(100000), known_.lower_bound(0xfff00000));
-  ExpectAll(index);
+  ExpectAll(index, 16);
 }
 
 }  // namespace
