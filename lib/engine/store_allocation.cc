@@ -27,7 +27,7 @@ int64_t LeftOf(const DecisionLog& decisions, const Catalogue::Offer& offer,
   if (it.stock != kUnlimited) {
     left = it.stock - (offered == nullptr ? 0 : offered->taken.MaxFrom(now_us));
   }
-  const int64_t each = offer.reserved_minor();
+  const int64_t each = offer.reserved_minor;
   if (it.budget_minor != kUnlimited && each > 0) {
     const int64_t reserved =
         offered == nullptr ? 0 : offered->reserved.MaxFrom(now_us);

@@ -149,7 +149,7 @@ void PutChoice(const State& state, const MatchContext& context,
   fact.value_minor = chosen.value_minor;
   if (chosen.channel != 0) fact.channel = state.names.Text(chosen.channel);
   fact.is_contact = !NeedsAddress(state.schema, fact.channel);
-  fact.reserved_minor = offer.reserved_minor();
+  fact.reserved_minor = offer.reserved_minor;
   fact.similar = static_cast<uint8_t>(matcher.EvidenceOf(offer).similar());
   if (chosen.learner != 0) {
     fact.learner = state.learners.DefinitionOf(chosen.learner).name;
@@ -320,13 +320,13 @@ absl::StatusOr<Written> Store::RecordDecision(const PastDecisionInput& it,
   fact.chosen = true;
   fact.elsewhere = true;
   fact.propensity = 0;
-  fact.value_minor = offer->net_value_minor();
+  fact.value_minor = offer->net_value_minor;
   fact.channel = it.channel;
   fact.requested_channel = it.channel;
   fact.conversation = it.conversation;
   fact.is_contact =
       !it.channel.empty() && !NeedsAddress(state.schema, it.channel);
-  fact.reserved_minor = offer->reserved_minor();
+  fact.reserved_minor = offer->reserved_minor;
   fact.similar = static_cast<uint8_t>(
       matcher.SimilarAt(context, leader, envelope.event_us, *offer));
   fact.segment = SegmentNameOf(context, *offer, leader, envelope.event_us);

@@ -133,33 +133,31 @@ absl::StatusOr<std::shared_ptr<const Program>> CompileContextOf(
   return program;
 }
 
-}  // namespace
-
-int64_t Catalogue::Offer::discount() const {
-  if (definition.discount_basis_points == 0) return definition.discount_minor;
+int64_t DiscountOf(const OfferDefinition& it) {
+  if (it.discount_basis_points == 0) return it.discount_minor;
   // Rounded half away from zero, like every amount; what is left is rounded.
-  const int64_t left = Rescale(absl::int128(definition.value_minor) *
-                                   (10000 - definition.discount_basis_points),
-                               4, 0)
-                           .value_or(0);
-  return definition.value_minor - left;
+  const int64_t left =
+      Rescale(absl::int128(it.value_minor) * (10000 - it.discount_basis_points),
+              4, 0)
+          .value_or(0);
+  return it.value_minor - left;
 }
 
-int64_t Catalogue::Offer::net_value_minor() const {
+void SetAmounts(Catalogue::Offer& offer) {
+  const OfferDefinition& it = offer.definition;
+  offer.discount = DiscountOf(it);
   // None of them is negative, so neither difference leaves the int64.
-  const int64_t left = definition.value_minor - discount();
-  if (left < std::numeric_limits<int64_t>::min() + definition.cost_minor) {
-    return std::numeric_limits<int64_t>::min();
-  }
-  return left - definition.cost_minor;
+  const int64_t left = it.value_minor - offer.discount;
+  offer.net_value_minor =
+      left < std::numeric_limits<int64_t>::min() + it.cost_minor
+          ? std::numeric_limits<int64_t>::min()
+          : left - it.cost_minor;
+  offer.reserved_minor = it.cost_minor > kUnlimited - offer.discount
+                             ? kUnlimited
+                             : offer.discount + it.cost_minor;
 }
 
-int64_t Catalogue::Offer::reserved_minor() const {
-  const int64_t discount = this->discount();
-  return definition.cost_minor > kUnlimited - discount
-             ? kUnlimited
-             : discount + definition.cost_minor;
-}
+}  // namespace
 
 const OfferVariant* Catalogue::Offer::VariantOn(
     std::string_view channel) const {
@@ -200,9 +198,16 @@ absl::Status Catalogue::Check(const OfferDefinition& definition,
 
 void Catalogue::Compile(Offer& offer, const CompileContext& context) {
   const OfferDefinition& it = offer.definition;
-  offer.eligibility = rules_.Add(it.eligibility, context);
-  offer.applicability = rules_.Add(it.applicability, context);
-  offer.suitability = rules_.Add(it.suitability, context);
+  Gate& gate = gates_[offer.slot];
+  gate.rules.clear();
+  const auto add = [&](std::string_view condition) {
+    const std::vector<uint32_t> rules = rules_.Add(condition, context);
+    gate.rules.insert(gate.rules.end(), rules.begin(), rules.end());
+    return static_cast<uint32_t>(gate.rules.size());
+  };
+  gate.applicability_at = add(it.eligibility);
+  gate.suitability_at = add(it.applicability);
+  add(it.suitability);
   offer.context = CompileContextOf(it, context, *registry_);
 }
 
@@ -217,29 +222,32 @@ void Catalogue::Recompile(const CompileContext& context) {
 void Catalogue::Define(const OfferDefinition& definition,
                        const CompileContext& context, Interner& names,
                        int64_t defined_us) {
-  const auto [place, is_new] = offers_.try_emplace(definition.name);
-  Offer& offer = place->second;
+  const auto [known, is_new] = offers_.try_emplace(definition.name);
+  Offer& offer = known->second;
   if (is_new) {
-    offer.slot = static_cast<uint32_t>(in_order_.size());
-    in_order_.insert(
+    offer.slot = static_cast<uint32_t>(gates_.size());
+    gates_.emplace_back();
+    const auto place =
         std::lower_bound(in_order_.begin(), in_order_.end(), definition.name,
-                         [](const Offer* known, const std::string& name) {
-                           return known->definition.name < name;
-                         }),
-        &offer);
+                         [](const Offer* other, const std::string& name) {
+                           return other->definition.name < name;
+                         });
+    slots_.insert(slots_.begin() + (place - in_order_.begin()), offer.slot);
+    in_order_.insert(place, &offer);
   } else {
     IndexProducts(offer, false, names);
   }
-  for (auto* rules :
-       {&offer.eligibility, &offer.applicability, &offer.suitability}) {
-    rules_.Remove(*rules);
-  }
+  Gate& gate = gates_[offer.slot];
+  rules_.Remove(gate.rules);
   const auto number = [&](std::string_view text) {
     return text.empty() ? 0 : names.Add(text);
   };
   offer.definition = definition;
+  SetAmounts(offer);
   offer.number = names.Add(definition.name);
-  offer.hash = Id::Of("offer", {definition.name}).high;
+  gate.hash = Id::Of("offer", {definition.name}).high;
+  gate.valid_from_us = definition.valid_from_us;
+  gate.valid_until_us = definition.valid_until_us;
   offer.issue = number(definition.issue);
   offer.group = number(definition.group);
   Compile(offer, context);
@@ -304,11 +312,8 @@ const Catalogue::Offer* Catalogue::FindNumber(uint32_t number) const {
 }
 
 absl::Status Catalogue::Broken(const Offer& offer) const {
-  for (const auto* list :
-       {&offer.eligibility, &offer.applicability, &offer.suitability}) {
-    for (uint32_t rule : *list) {
-      TRATO_RETURN_IF_ERROR(rules_[rule].program.status());
-    }
+  for (uint32_t rule : GateOf(offer).rules) {
+    TRATO_RETURN_IF_ERROR(rules_[rule].program.status());
   }
   return offer.context.status();
 }

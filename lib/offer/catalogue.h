@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,12 +29,30 @@ namespace trato::core {
 
 class Catalogue {
  public:
+  // What most offers fail by, in one line of the processor's cache: a match
+  // reads it of every offer, and the offer itself only where it lets through.
+  struct alignas(64) Gate {
+    int64_t valid_from_us = 0;
+    int64_t valid_until_us = 0;  // exclusive
+    uint64_t hash = 0;           // of the offer's name
+    // Where in `rules` those of these stages begin.
+    uint32_t applicability_at = 0;
+    uint32_t suitability_at = 0;
+    absl::InlinedVector<uint32_t, 6> rules;
+
+    std::span<const uint32_t> eligibility() const {
+      return std::span(rules).first(applicability_at);
+    }
+    std::span<const uint32_t> applicability() const {
+      return std::span(rules).subspan(applicability_at,
+                                      suitability_at - applicability_at);
+    }
+    std::span<const uint32_t> suitability() const {
+      return std::span(rules).subspan(suitability_at);
+    }
+  };
   struct Offer {
     OfferDefinition definition;
-    // By the stages of the same names.
-    std::vector<uint32_t> eligibility;
-    std::vector<uint32_t> applicability;
-    std::vector<uint32_t> suitability;
     // Worth a number; null: 1. An error when the text no longer is valid.
     absl::StatusOr<std::shared_ptr<const Program>> context;
     std::optional<Span> coupon_span;
@@ -47,19 +66,16 @@ class Catalogue {
     std::vector<uint32_t> channels;
     bool is_direct_marketing = true;
     uint32_t slot = 0;  // counts offers as they first came
-    uint64_t hash = 0;  // of the name
+    // In minor units:
+    int64_t discount = 0;         // what is taken off, of its value
+    int64_t net_value_minor = 0;  // when taken, after the discount and the cost
+    int64_t reserved_minor = 0;   // what a decision for it takes of its budget
     uint64_t version = 0;
     int64_t defined_us = 0;
 
     std::string_view title() const {
       return definition.title.empty() ? definition.name : definition.title;
     }
-    // What is taken off, of its value.
-    int64_t discount() const;
-    // The value when taken, after the discount and the cost.
-    int64_t net_value_minor() const;
-    // What it takes of its budget when it is decided for.
-    int64_t reserved_minor() const;
     const OfferVariant* VariantOn(std::string_view channel) const;
   };
   // A definition that was in force.
@@ -91,6 +107,9 @@ class Catalogue {
   const StringMap<Offer>& all() const { return offers_; }
   // The same.
   const std::vector<const Offer*>& in_order() const { return in_order_; }
+  // Of the offer at this place of in_order().
+  const Gate& GateAt(size_t place) const { return gates_[slots_[place]]; }
+  const Gate& GateOf(const Offer& offer) const { return gates_[offer.slot]; }
   const RulePool& rules() const { return rules_; }
   // Whether an expression of the offer, once valid, no longer is.
   absl::Status Broken(const Offer& offer) const;
@@ -100,14 +119,9 @@ class Catalogue {
   // Whether an expression of the offer reads what `reads` says.
   template <typename Reads>
   bool AnyReads(const Offer& offer, Reads reads) const {
-    for (const auto* list :
-         {&offer.eligibility, &offer.applicability, &offer.suitability}) {
-      for (uint32_t rule : *list) {
-        const auto& program = rules_[rule].program;
-        if (program.ok() && *program != nullptr && reads(**program)) {
-          return true;
-        }
-      }
+    for (uint32_t rule : GateOf(offer).rules) {
+      const auto& program = rules_[rule].program;
+      if (program.ok() && *program != nullptr && reads(**program)) return true;
     }
     return offer.context.ok() && *offer.context != nullptr &&
            reads(**offer.context);
@@ -148,6 +162,8 @@ class Catalogue {
   RulePool rules_;
   StringMap<Offer> offers_;
   std::vector<const Offer*> in_order_;  // by name
+  std::vector<uint32_t> slots_;         // of those, in the same order
+  std::vector<Gate> gates_;             // by slot
   absl::flat_hash_map<uint32_t, const Offer*> by_number_;
   StringMap<std::vector<Version>> history_;
   // Slots by product or category.

@@ -124,9 +124,9 @@ std::vector<LearnerDepth> DepthOf(const MatchContext& context,
     DepthOffer offer;
     offer.offer = offers[i];
     const double benefit = static_cast<double>(it.benefit_minor) +
-                           static_cast<double>(offers[i]->discount());
+                           static_cast<double>(offers[i]->discount);
     offer.value_minor =
-        std::max(0.0, (static_cast<double>(offers[i]->net_value_minor()) +
+        std::max(0.0, (static_cast<double>(offers[i]->net_value_minor) +
                        weight * benefit) *
                           it.lever);
     offer.mean = hers[i].of.belief.mean;

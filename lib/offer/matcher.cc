@@ -57,8 +57,13 @@ void Matcher::Begin(const MatchContext& context, RecordNumber customer,
   has_channels_ = false;
   consented_.clear();
   const size_t offers = context.catalogue->in_order().size();
-  candidates_.clear();
-  candidates_.resize(offers);
+  // Most were dropped before more was known of them than that.
+  if (candidates_.size() != offers) {
+    candidates_.assign(offers, MatchCandidate());
+  } else {
+    for (uint32_t i : passed_) candidates_[i] = MatchCandidate();
+  }
+  passed_.clear();
   order_.clear();
   evidence_.assign(offers, Evidence());
   policy_states_.assign(context.policies->contact().size(), PolicyState());
@@ -71,21 +76,27 @@ void Matcher::Match(const MatchContext& context, RecordNumber customer,
   const auto& offers = context.catalogue->in_order();
   const bool is_restricted =
       context.world->customers->RestrictionOf(customer, now_us) != nullptr;
-  bool any = false;
-  for (size_t i = 0; i < offers.size(); ++i) {
-    candidates_[i].offer = offers[i];
+  for (uint32_t i = 0; i < offers.size(); ++i) {
+    MatchVerdict verdict;
+    verdict.offer = offers[i];
     if (is_restricted) {
-      candidates_[i].dropped_at = Stage::kRestriction;
-    } else {
-      Pass(candidates_[i]);
+      verdict.dropped_at = Stage::kRestriction;
+    } else if (PassesGate(context.catalogue->GateAt(i), verdict)) {
+      passed_.push_back(i);
     }
-    any = any || candidates_[i].kept();
+    static_cast<MatchVerdict&>(candidates_[i]) = verdict;
   }
-  if (any) ReadEvidence();
-  if (any && Learners::Serve(*context.policies)) Learn();
-  for (uint32_t i = 0; i < candidates_.size(); ++i) {
+  std::erase_if(passed_, [&](uint32_t i) {
+    Pass(candidates_[i]);
+    return !candidates_[i].kept();
+  });
+  if (!passed_.empty()) {
+    ReadEvidence();
+    if (Learners::Serve(*context.policies)) Learn();
+  }
+  for (uint32_t i : passed_) {
     MatchCandidate& candidate = candidates_[i];
-    if (candidate.kept()) Score(candidate);
+    Score(candidate);
     if (candidate.kept() && IsHeldOut(candidate)) {
       candidate.dropped_at = Stage::kHoldout;
     }
@@ -103,25 +114,21 @@ void Matcher::Match(const MatchContext& context, RecordNumber customer,
   }
 }
 
+bool Matcher::PassesGate(const Catalogue::Gate& gate, MatchVerdict& verdict) {
+  if (now_us_ < gate.valid_from_us || now_us_ >= gate.valid_until_us) {
+    verdict.dropped_at = Stage::kValidity;
+    return false;
+  }
+  const size_t failing = tester_.FirstFailing(gate.rules);
+  if (failing == gate.rules.size()) return true;
+  verdict.dropped_at = failing < gate.applicability_at  ? Stage::kEligibility
+                       : failing < gate.suitability_at ? Stage::kApplicability
+                                                       : Stage::kSuitability;
+  verdict.rule = gate.rules[failing];
+  return false;
+}
+
 void Matcher::Pass(MatchCandidate& candidate) {
-  const Catalogue::Offer& offer = *candidate.offer;
-  const OfferDefinition& it = offer.definition;
-  if (now_us_ < it.valid_from_us || now_us_ >= it.valid_until_us) {
-    candidate.dropped_at = Stage::kValidity;
-    return;
-  }
-  const std::pair<Stage, const std::vector<uint32_t>*> stages[] = {
-      {Stage::kEligibility, &offer.eligibility},
-      {Stage::kApplicability, &offer.applicability},
-      {Stage::kSuitability, &offer.suitability}};
-  for (const auto& [stage, rules] : stages) {
-    const int64_t failing = tester_.FirstFailing(*rules);
-    if (failing >= 0) {
-      candidate.dropped_at = stage;
-      candidate.rule = static_cast<uint32_t>(failing);
-      return;
-    }
-  }
   if (!IsAvailable(candidate)) {
     candidate.dropped_at = Stage::kAvailability;
   } else if (!MayContact(candidate)) {
@@ -146,7 +153,7 @@ bool Matcher::IsAvailable(MatchCandidate& candidate) const {
   if (it.budget_minor == kUnlimited) return true;
   const int64_t reserved =
       offered == nullptr ? 0 : offered->reserved.MaxFrom(now_us_);
-  return offer.reserved_minor() <= it.budget_minor - reserved;
+  return offer.reserved_minor <= it.budget_minor - reserved;
 }
 
 absl::TimeZone Matcher::zone() {
@@ -377,20 +384,15 @@ void Matcher::ReadEvidence() {
 }
 
 void Matcher::Learn() {
-  asked_.clear();
   offers_.clear();
-  for (uint32_t i = 0; i < candidates_.size(); ++i) {
-    if (!candidates_[i].kept()) continue;
-    asked_.push_back(i);
-    offers_.push_back(candidates_[i].offer);
-  }
+  for (uint32_t i : passed_) offers_.push_back(candidates_[i].offer);
   known_.assign(offers_.size(), {});
   context_->learners->KnowOf(
       *context_, customer_, now_us_, offers_,
       [&](const Catalogue::Offer& offer) { return EvidenceOf(offer).similar(); },
       false, scratch_, known_);
-  for (size_t i = 0; i < asked_.size(); ++i) {
-    MatchCandidate& candidate = candidates_[asked_[i]];
+  for (size_t i = 0; i < passed_.size(); ++i) {
+    MatchCandidate& candidate = candidates_[passed_[i]];
     candidate.learner = known_[i].learner;
     if (candidate.learner == 0) continue;
     const Learner::Known& of = known_[i].of;
@@ -426,7 +428,7 @@ bool Matcher::Chances(std::span<const uint32_t> ranks, std::span<double> out) {
 void Matcher::Score(MatchCandidate& candidate) {
   const Catalogue::Offer& offer = *candidate.offer;
   const OfferDefinition& it = offer.definition;
-  candidate.value_minor = offer.net_value_minor();
+  candidate.value_minor = offer.net_value_minor;
   if (it.currency != context_->currency) {
     candidate.dropped_at = Stage::kValue;
     return;
@@ -448,7 +450,7 @@ void Matcher::Score(MatchCandidate& candidate) {
             ->Number(*context_->world, customer_, now_us_)
             .value_or(1);
   }
-  const auto discount = static_cast<double>(offer.discount());
+  const auto discount = static_cast<double>(offer.discount);
   const double benefit = static_cast<double>(it.benefit_minor) + discount;
   const double weight = context_->policies->arbitration().benefit_weight;
   candidate.score =
@@ -482,10 +484,10 @@ OfferPrice PriceOf(const Policies& policies, const DecisionLog& decisions,
       static_cast<double>(offered->decided.At(now_us) + 1);
   const double typical =
       affinity * it.lever *
-      (static_cast<double>(offer.net_value_minor()) +
+      (static_cast<double>(offer.net_value_minor) +
        how.benefit_weight * (static_cast<double>(it.benefit_minor) +
-                             static_cast<double>(offer.discount())));
-  const int64_t each = offer.reserved_minor();
+                             static_cast<double>(offer.discount)));
+  const int64_t each = offer.reserved_minor;
   price.stock = PriceOfOne(how.pacing, typical, 1, it.stock,
                            offered->stock.AheadAt(now_us));
   price.budget = PriceOfOne(how.pacing, typical, each, it.budget_minor,
@@ -562,11 +564,12 @@ void Matcher::Limit() {
 
 Id Matcher::Digest() {
   lines_.clear();
-  for (const MatchCandidate& it : candidates_) {
+  for (size_t i = 0; i < candidates_.size(); ++i) {
+    const MatchCandidate& it = candidates_[i];
     const bool has_rule = it.dropped_at >= Stage::kEligibility &&
                           it.dropped_at <= Stage::kSuitability;
     lines_.push_back(
-        {it.offer->hash,
+        {context_->catalogue->GateAt(i).hash,
          has_rule ? context_->catalogue->rules()[it.rule].hash : 0,
          // With how sure a learner is, as the choice follows from both.
          std::bit_cast<uint64_t>(it.kept() ? it.score : 0.0) ^

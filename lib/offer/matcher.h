@@ -83,7 +83,8 @@ enum class Against : uint8_t {
   kComplaint,
 };
 
-struct MatchCandidate {
+// Where an offer stands.
+struct MatchVerdict {
   const Catalogue::Offer* offer = nullptr;
   Stage dropped_at = Stage::kNone;
   Against against = Against::kNothing;
@@ -92,6 +93,12 @@ struct MatchCandidate {
   uint32_t rule = 0;          // that did not hold
   uint32_t policy = 0;        // of contact or of the hold-out, in their order
   uint32_t channel = 0;       // on which it may be made; 0: wherever
+
+  bool kept() const { return dropped_at == Stage::kNone; }
+};
+
+struct MatchCandidate : MatchVerdict {
+  // Of one that came as far as its value.
   double rate = 0;            // of similar customers
   double affinity = 0;
   double organic = 0;
@@ -104,8 +111,6 @@ struct MatchCandidate {
   double relative_variance = 0;
   Rate own;
   int64_t value_minor = 0;  // after discount and cost
-
-  bool kept() const { return dropped_at == Stage::kNone; }
 };
 
 struct MatchContext {
@@ -195,6 +200,7 @@ class Matcher {
   friend class Obstacles;
   void Begin(const MatchContext& context, RecordNumber customer,
              int64_t now_us, const MatchRequest& request);
+  bool PassesGate(const Catalogue::Gate& gate, MatchVerdict& verdict);
   void Pass(MatchCandidate& candidate);
   bool IsAvailable(MatchCandidate& candidate) const;
   bool MayContact(MatchCandidate& candidate);
@@ -216,6 +222,8 @@ class Matcher {
   MatchRequest request_;
   RuleTester tester_;
   std::vector<MatchCandidate> candidates_;
+  // Of whom more is known than a verdict; by place.
+  std::vector<uint32_t> passed_;
   std::vector<uint32_t> order_;
   size_t kept_ = 0;
   std::vector<Evidence> evidence_;      // by slot
@@ -228,7 +236,6 @@ class Matcher {
     ConsentState refusal;
   };
   std::vector<Consented> consented_;
-  std::vector<uint32_t> asked_;  // candidates, of whom learners know
   std::vector<const Catalogue::Offer*> offers_;
   std::vector<Learners::Known> known_;
   Learners::Scratch scratch_;

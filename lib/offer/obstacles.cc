@@ -33,9 +33,10 @@ class Obstacles {
       Add(Stage::kRestriction, kNever);
     }
     AddValidity();
-    AddRules(Stage::kEligibility, offer_.eligibility);
-    AddRules(Stage::kApplicability, offer_.applicability);
-    AddRules(Stage::kSuitability, offer_.suitability);
+    const Catalogue::Gate& gate = context_.catalogue->GateOf(offer_);
+    AddRules(Stage::kEligibility, gate.eligibility());
+    AddRules(Stage::kApplicability, gate.applicability());
+    AddRules(Stage::kSuitability, gate.suitability());
     AddAvailability();
     AddContact();
     matcher_.ReadEvidence();
@@ -72,7 +73,7 @@ class Obstacles {
     if (now_us_ >= it.valid_until_us) Add(Stage::kValidity, kNever);
   }
 
-  void AddRules(Stage stage, const std::vector<uint32_t>& rules) {
+  void AddRules(Stage stage, std::span<const uint32_t> rules) {
     for (uint32_t rule : rules) {
       if (matcher_.tester_.Holds(rule)) continue;
       int64_t falls_us = kNever;
@@ -102,7 +103,7 @@ class Obstacles {
           candidate_.stock_is_out
               ? offered->taken.BelowFrom(it.stock, now_us_, kNever)
               : offered->reserved.BelowFrom(
-                    it.budget_minor - offer_.reserved_minor() + 1, now_us_,
+                    it.budget_minor - offer_.reserved_minor + 1, now_us_,
                     kNever);
     }
     Add(Stage::kAvailability, falls_us);

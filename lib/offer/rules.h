@@ -79,12 +79,11 @@ class RuleTester {
     if (known != kUnknown) return known == kHolds;
     return Test(rule);
   }
-  // The first that does not hold, or -1.
-  int64_t FirstFailing(std::span<const uint32_t> rules) {
-    for (uint32_t rule : rules) {
-      if (!Holds(rule)) return rule;
-    }
-    return -1;
+  // Where the first is that does not hold, or how many they are.
+  size_t FirstFailing(std::span<const uint32_t> rules) {
+    size_t i = 0;
+    while (i < rules.size() && Holds(rules[i])) ++i;
+    return i;
   }
   size_t tested() const { return tested_; }
 

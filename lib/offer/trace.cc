@@ -237,7 +237,7 @@ std::vector<TracedOffer> Trace(const MatchContext& context,
     it.lever = offer.definition.lever;
     it.price = candidate.price;
     it.value_minor = candidate.value_minor;
-    it.discount_minor = offer.discount();
+    it.discount_minor = offer.discount;
     it.benefit_minor = offer.definition.benefit_minor;
   }
   return traced;
